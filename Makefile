@@ -1,0 +1,57 @@
+# keyferry: `make help` lists the targets. Needs Python >= 3.11, make and a package registry; everything else is installed here.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-keep test check unit contract scenario generate lock bench clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
+
+$(VENV)/.run: requirements/run.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("keyferry needs Python >= 3.11, this is " + sys.version.split()[0] + ": set PYTHON=...") if sys.version_info < (3, 11) else None'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/build.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.lock $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	@touch $@
+
+demo: $(VENV)/.run ## start the lab, deliver a secret, tell the story, stop (< 60 s)
+	$(BIN)/keyferry demo
+
+demo-keep: $(VENV)/.run ## the same, and leave the lab running until Ctrl-C
+	$(BIN)/keyferry demo --keep
+
+test: check unit contract scenario ## the whole check, as CI runs it
+
+check: $(VENV)/.dev ## the static part: format, lint, types, imports, generated files
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m tests.static.generated
+
+unit: $(VENV)/.dev ## unit tests, one file for each source file
+	$(BIN)/pytest -n 2 tests/unit
+
+contract: $(VENV)/.dev ## one behaviour suite for each port: fakes, the lab, the vendors' own clients
+	$(BIN)/pytest -n 2 tests/contract
+
+scenario: $(VENV)/.dev ## stories in the lab with real processes
+	$(BIN)/pytest tests/scenario
+
+generate: $(VENV)/.dev ## write the generated files again (CRDs, protobuf stubs, README's --help)
+	$(BIN)/python -m tests.static.generated --write
+
+bench: $(VENV)/.dev ## measure; the results are recorded in bench/README.md
+	$(BIN)/python -m bench
+
+lock: $(VENV)/.dev ## resolve the dependencies again, a week old at least, with hashes
+	sh requirements/lock.sh $(BIN)/uv
+
+clean: ## remove what the targets made
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage dist

@@ -1,0 +1,101 @@
+"""One root for everything that can go wrong, split by who must act.
+
+KeyferryError
+├── SpecError      somebody must edit YAML or a flag
+├── GrantError     somebody must change a role, a federated credential or a firewall rule
+├── NotFound       the object named does not exist (yet)
+├── Throttled      wait as long as the service says
+├── Unavailable    wait; the service or the network is down
+└── Bug            ours
+
+Policy reads the type, never text or a status code. Foreign text is cut to 256 characters before it comes in here, and
+no field ever holds a secret value.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+FOREIGN_TEXT_LIMIT: Final = 256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """The thing that an error is about: `ServiceAccount payments/api`, or with a path, `… spec.provider.azurekv.vaultUrl`."""
+
+    kind: str
+    name: str
+    namespace: str = ""
+    path: str = ""
+
+    def __str__(self) -> str:
+        full_name = f"{self.namespace}/{self.name}" if self.namespace else self.name
+        return " ".join(part for part in (self.kind, full_name, self.path) if part)
+
+
+class KeyferryError(Exception):
+    """What happened, why, what to do about it, and where. The four texts are the same in every face of keyferry."""
+
+    def __init__(self, *, what: str, cause: str = "", remedy: str = "", where: Where | None = None) -> None:
+        super().__init__(what)
+        self.what = what
+        self.cause = cause
+        self.remedy = remedy
+        self.where = where
+
+    def __str__(self) -> str:
+        """One line: `what: cause. Remedy: remedy (where)`."""
+        text = f"{self.what}: {self.cause}" if self.cause else self.what
+        if self.remedy:
+            text = f"{text.rstrip('.')}. To mend it: {self.remedy}"
+        return f"{text} ({self.where})" if self.where else text
+
+
+class SpecError(KeyferryError):
+    """The YAML, flag or argument is wrong: whoever wrote it must edit it."""
+
+
+class GrantError(KeyferryError):
+    """An identity may not do this: a role, a federated credential, a consent or a firewall rule must change."""
+
+
+class AssertionRejected(GrantError):
+    """Entra refused to trade the ServiceAccount's token. `code` is the AADSTS number, 0 where Entra gave none."""
+
+    def __init__(self, *, code: int, what: str, cause: str = "", remedy: str = "", where: Where | None = None) -> None:
+        super().__init__(what=what, cause=cause, remedy=remedy, where=where)
+        self.code = code
+
+
+class NotFound(KeyferryError):
+    """The object does not exist. It may appear later, so consumers look again."""
+
+
+class Unavailable(KeyferryError):
+    """A service or the network does not answer as it should. Waiting helps."""
+
+
+class Throttled(Unavailable):
+    """The service asks for fewer requests. `retry_after` is its own word, or None where it gave none."""
+
+    def __init__(
+        self,
+        *,
+        retry_after: timedelta | None,
+        what: str,
+        cause: str = "",
+        remedy: str = "",
+        where: Where | None = None,
+    ) -> None:
+        super().__init__(what=what, cause=cause, remedy=remedy, where=where)
+        self.retry_after = retry_after
+
+
+class Bug(KeyferryError):
+    """Something that must not happen did. The remedy is a report to the project."""
+
+
+def foreign(text: str) -> str:
+    """Text of another system, on one line and at most `FOREIGN_TEXT_LIMIT` characters long."""
+    line = " ".join(text.split())
+    return line if len(line) <= FOREIGN_TEXT_LIMIT else line[: FOREIGN_TEXT_LIMIT - 1] + "…"

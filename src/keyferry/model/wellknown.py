@@ -1,0 +1,22 @@
+"""Literals that keyferry shares with Kubernetes, Azure and the External Secrets API. One name for each, used everywhere."""
+
+from typing import Final
+
+# Entra workload identity federation.
+# https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations
+TOKEN_AUDIENCE: Final = "api://AzureADTokenExchange"  # noqa: S105  (an audience, not a password)
+CLIENT_ID_ANNOTATION: Final = "azure.workload.identity/client-id"
+TENANT_ID_ANNOTATION: Final = "azure.workload.identity/tenant-id"
+MAX_FEDERATED_CREDENTIALS: Final = 20  # on one identity
+
+# keyferry's own additions to the External Secrets API.
+USABLE_FROM_ANNOTATION: Final = "keyferry.io/usable-from"
+
+# External Secrets API, as External Secrets Operator 2.9 serves it.
+ES_GROUP: Final = "external-secrets.io"
+ES_VERSION: Final = "v1"
+ES_FINALIZER: Final = "externalsecrets.external-secrets.io/externalsecret-cleanup"
+MANAGED_LABEL: Final = "reconcile.external-secrets.io/managed"
+CREATED_BY_LABEL: Final = "reconcile.external-secrets.io/created-by"
+DATA_HASH_ANNOTATION: Final = "reconcile.external-secrets.io/data-hash"
+FIELD_MANAGER_PREFIX: Final = "externalsecrets.external-secrets.io/"

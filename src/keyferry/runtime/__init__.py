@@ -1,0 +1,4 @@
+"""What every process needs and no feature is: logs with redaction, metrics, health, tasks, the clock.
+
+May import: model, third-party libraries. Must stay out: Kubernetes, Azure, secrets.
+"""
