@@ -21,7 +21,7 @@ FOREIGN_TEXT_LIMIT: Final = 256
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Where:
-    """The thing that an error is about: `ServiceAccount payments/api`, or with a path, `… spec.provider.azurekv.vaultUrl`."""
+    """The thing that an error is about: `ServiceAccount payments/api`, or `SecretStore app/kv spec.provider`."""
 
     kind: str
     name: str

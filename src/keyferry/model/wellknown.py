@@ -1,4 +1,4 @@
-"""Literals that keyferry shares with Kubernetes, Azure and the External Secrets API. One name for each, used everywhere."""
+"""Literals that keyferry shares with Kubernetes, Azure and the External Secrets API, one name for each."""
 
 from typing import Final
 

@@ -1,0 +1,113 @@
+"""HTTPS around a handler of values: bytes in, `Request`; `Response` or `Streaming`, bytes out."""
+
+import asyncio
+import errno
+import ssl
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Final
+
+from aiohttp import web
+
+from keyferry.lab.world.http import Request, Response, Streaming
+
+Handler = Callable[[Request], Awaitable[Response | Streaming]]
+
+MAX_BODY_BYTES: Final = 3 * 1024 * 1024  # the API server's own limit
+SHUTDOWN_SECONDS: Final = 1.0
+IDLE_READ_SECONDS: Final = 5.0  # a stream without a deadline is read at least so often
+LOOPBACK: Final = "127.0.0.1"
+
+
+class PortInUseError(Exception):
+    """The port asked for is taken; the message names it and the way out."""
+
+
+class Listener:
+    """One listening socket. Connections are served until `close`."""
+
+    def __init__(self, handler: Handler, now: Callable[[], datetime]) -> None:
+        self._handler = handler
+        self._now = now
+        self._runner: web.ServerRunner | None = None
+        self._streams: set[asyncio.Task[object]] = set()
+        self.port = 0
+
+    async def open(self, *, context: ssl.SSLContext | None, host: str = LOOPBACK, port: int = 0) -> None:
+        """Listen on `host`:`port` (0 takes a free one); `port` then tells which. PortInUseError when it is taken."""
+        self._runner = web.ServerRunner(web.Server(self._serve, access_log=None))
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, host, port, ssl_context=context, shutdown_timeout=SHUTDOWN_SECONDS)
+        try:
+            await site.start()
+        except OSError as refusal:
+            await self._runner.cleanup()
+            if refusal.errno != errno.EADDRINUSE:
+                raise
+            message = (
+                f"port {port} on {host} is in use: stop what listens there, or choose another port (0 takes a free one)"
+            )
+            raise PortInUseError(message) from refusal
+        self.port = self._runner.addresses[0][1]
+
+    async def close(self) -> None:
+        """Stop listening, end the streams, and wait for the requests under way."""
+        for stream in tuple(self._streams):
+            stream.cancel()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _serve(self, incoming: web.BaseRequest) -> web.StreamResponse:
+        if (incoming.content_length or 0) > MAX_BODY_BYTES:
+            return web.Response(status=413, text="request body too large\n")
+        answer = await self._handler(await _request(incoming))
+        if isinstance(answer, Response):
+            return web.Response(status=answer.status, headers=list(answer.headers), body=answer.body)
+        return await self._stream(incoming, answer)
+
+    async def _stream(self, incoming: web.BaseRequest, streaming: Streaming) -> web.StreamResponse:
+        outgoing = web.StreamResponse(headers=list(streaming.headers))
+        outgoing.enable_chunked_encoding()
+        await outgoing.prepare(incoming)
+        task = asyncio.current_task()
+        assert task is not None
+        self._streams.add(task)
+        try:
+            await self._pump(outgoing, streaming)
+        except ConnectionResetError:  # the watcher went away
+            pass
+        finally:
+            self._streams.discard(task)
+        return outgoing
+
+    async def _pump(self, outgoing: web.StreamResponse, streaming: Streaming) -> None:
+        awake = asyncio.Event()
+        unsubscribe = streaming.subscribe(awake.set)
+        try:
+            while (chunk := streaming.read(self._now())) is not None:
+                if chunk:
+                    await outgoing.write(chunk)
+                await self._sleep(awake, streaming.deadline)
+        finally:
+            unsubscribe()
+
+    async def _sleep(self, awake: asyncio.Event, deadline: datetime | None) -> None:
+        until = IDLE_READ_SECONDS if deadline is None else (deadline - self._now()).total_seconds()
+        try:
+            async with asyncio.timeout(max(0.0, min(until, IDLE_READ_SECONDS))):
+                await awake.wait()
+        except TimeoutError:
+            pass
+        awake.clear()
+
+
+async def _request(incoming: web.BaseRequest) -> Request:
+    return Request(
+        method=incoming.method,
+        path=incoming.url.path,
+        host=(incoming.url.host or "").lower(),
+        port=incoming.url.port or 443,
+        query=tuple(incoming.url.query.items()),
+        headers={name.lower(): value for name, value in incoming.headers.items()},
+        body=await incoming.read(),
+    )
