@@ -35,9 +35,9 @@ class Listener:
 
     async def open(self, *, context: ssl.SSLContext | None, host: str = LOOPBACK, port: int = 0) -> None:
         """Listen on `host`:`port` (0 takes a free one); `port` then tells which. PortInUseError when it is taken."""
-        self._runner = web.ServerRunner(web.Server(self._serve, access_log=None))
+        self._runner = web.ServerRunner(web.Server(self._serve, access_log=None), shutdown_timeout=SHUTDOWN_SECONDS)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, host, port, ssl_context=context, shutdown_timeout=SHUTDOWN_SECONDS)
+        site = web.TCPSite(self._runner, host, port, ssl_context=context)
         try:
             await site.start()
         except OSError as refusal:
