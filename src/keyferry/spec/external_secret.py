@@ -1,0 +1,134 @@
+"""An ExternalSecret in YAML or JSON becomes one frozen value, or one error with everything that is wrong.
+
+Called by sync.observe and by `keyferry check`, so both say the same. Fields: https://external-secrets.io/latest/api/externalsecret/.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+from keyferry.spec import checking, cross_rules, documents, durations, sources
+from keyferry.spec.decoding import Decoding, NullBytePolicy
+from keyferry.spec.fields import external_secret as fields
+from keyferry.spec.fields.references import V1, V1BETA1
+from keyferry.spec.keys import Conversion, ObjectKey, ObjectType
+from keyferry.spec.sources import DataFrom, DataItem, Extract, Find, MetadataPolicy, RemoteRef, StoreRef
+
+__all__ = [
+    "Conversion",
+    "CreationPolicy",
+    "DataFrom",
+    "DataItem",
+    "Decoding",
+    "DeletionPolicy",
+    "ExternalSecret",
+    "Extract",
+    "Find",
+    "MetadataPolicy",
+    "NullBytePolicy",
+    "ObjectKey",
+    "ObjectType",
+    "RefreshPolicy",
+    "RemoteRef",
+    "StoreRef",
+    "Target",
+    "parse",
+]
+
+KIND: Final = "ExternalSecret"
+_FIELDS: Final = {version: fields.spec(version) for version in (V1, V1BETA1)}
+
+
+class RefreshPolicy(StrEnum):
+    """`refreshPolicy`: what makes a refresh due."""
+
+    CREATED_ONCE = "CreatedOnce"
+    PERIODIC = "Periodic"
+    ON_CHANGE = "OnChange"
+
+
+class CreationPolicy(StrEnum):
+    """`creationPolicy`: whose the Secret is."""
+
+    OWNER = "Owner"
+    ORPHAN = "Orphan"
+    MERGE = "Merge"
+    CREATE_OR_MERGE = "CreateOrMerge"
+    NONE = "None"
+
+
+class DeletionPolicy(StrEnum):
+    """`deletionPolicy`: what happens when the vault has nothing to deliver any more."""
+
+    DELETE = "Delete"
+    MERGE = "Merge"
+    RETAIN = "Retain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """The Secret to write, in the ExternalSecret's namespace."""
+
+    name: str
+    creation_policy: CreationPolicy
+    deletion_policy: DeletionPolicy
+    immutable: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExternalSecret:
+    """What one ExternalSecret asks for. `data` wins over `data_from`, and later entries over earlier ones.
+
+    `store` is None only where every entry names its own. A `refresh_interval` of zero or less means once.
+    """
+
+    namespace: str
+    name: str
+    uid: str
+    generation: int
+    labels: Mapping[str, str]
+    annotations: Mapping[str, str]
+    store: StoreRef | None
+    refresh_interval: timedelta
+    refresh_policy: RefreshPolicy
+    target: Target
+    data: tuple[DataItem, ...]
+    data_from: tuple[DataFrom, ...]
+
+
+def parse(document: bytes | Mapping[str, object]) -> ExternalSecret:
+    """Return what the document asks for; raise `SpecError` that lists every problem in it.
+
+    Takes `external-secrets.io/v1` and `v1beta1`, as JSON or as a mapping. What the API has and keyferry has not yet is
+    a problem too, never ignored.
+    """
+    opened = documents.open_document(document, KIND)
+    spec = checking.check(_FIELDS[opened.version], opened.spec, "spec", opened.problems)
+    cross_rules.check(spec, opened.problems)
+    opened.raise_if_any_problem()
+    metadata = opened.metadata
+    return ExternalSecret(
+        namespace=metadata.namespace,
+        name=metadata.name,
+        uid=metadata.uid,
+        generation=metadata.generation,
+        labels=metadata.labels,
+        annotations=metadata.annotations,
+        store=sources.store_ref(spec.get("secretStoreRef")),
+        refresh_interval=durations.parse(spec["refreshInterval"]),
+        refresh_policy=RefreshPolicy(spec.get("refreshPolicy", RefreshPolicy.PERIODIC)),
+        target=_target(spec["target"], metadata.name),
+        data=tuple(sources.data_item(item) for item in spec.get("data", ())),
+        data_from=tuple(sources.data_from(item) for item in spec.get("dataFrom", ())),
+    )
+
+
+def _target(target: Mapping[str, Any], own_name: str) -> Target:
+    return Target(
+        name=target.get("name", own_name),
+        creation_policy=CreationPolicy(target["creationPolicy"]),
+        deletion_policy=DeletionPolicy(target["deletionPolicy"]),
+        immutable=target.get("immutable", False),
+    )

@@ -1,0 +1,71 @@
+"""Everything wrong with a document is told at once: each place with what is wrong there and how to mend it.
+
+Called by every parser of this package; the list ends as one `SpecError`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from keyferry.model.errors import SpecError, Where
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One wrong place: `path` as `spec.data[0].remoteRef.key`, what is wrong there, and what to write instead."""
+
+    path: str
+    message: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}"
+
+
+class InvalidDocument(SpecError):
+    """A `SpecError` that keeps the single problems, for faces that print one line for each."""
+
+    def __init__(self, *, what: str, where: Where, problems: tuple[Problem, ...]) -> None:
+        super().__init__(
+            what=what, cause="; ".join(str(problem) for problem in problems), remedy=_remedy(problems), where=where
+        )
+        self.problems = problems
+
+
+class Problems:
+    """A growing list of problems of one document."""
+
+    def __init__(self) -> None:
+        self._found: list[Problem] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    @property
+    def found(self) -> tuple[Problem, ...]:
+        """Return what was added so far, in order."""
+        return tuple(self._found)
+
+    def add(self, path: str, message: str, remedy: str = "") -> None:
+        """Note one problem."""
+        self._found.append(Problem(path=path, message=message, remedy=remedy))
+
+    def raise_if_any(self, *, kind: str, namespace: str, name: str) -> None:
+        """Raise `InvalidDocument` with every problem noted, or return when there is none."""
+        if not self._found:
+            return
+        where = Where(kind=kind, name=name, namespace=namespace, path=self._found[0].path)
+        full_name = f"{namespace}/{name}" if namespace else name
+        raise InvalidDocument(what=f"{kind} {full_name} is invalid", where=where, problems=self.found)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return the question `did you mean "x"?` for a near miss, or "" when nothing known is near."""
+    by_fold = {name.casefold(): name for name in known}
+    near = get_close_matches(word.casefold(), by_fold, n=1, cutoff=0.7)
+    return f'did you mean "{by_fold[near[0]]}"?' if near else ""
+
+
+def _remedy(problems: tuple[Problem, ...]) -> str:
+    remedies = dict.fromkeys(problem.remedy for problem in problems if problem.remedy)
+    return "; ".join(remedies)

@@ -1,0 +1,142 @@
+"""A SecretStore in YAML or JSON becomes one frozen value, or one error with everything that is wrong.
+
+Called by sync.observe and by `keyferry check`. Fields: https://external-secrets.io/latest/provider/azure-key-vault/.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from keyferry.model.identity import TenantId
+from keyferry.model.secrets import VaultUrl
+from keyferry.spec import checking, documents, rules
+from keyferry.spec.fields import secret_store as fields
+from keyferry.spec.fields.references import V1, V1BETA1
+from keyferry.spec.problems import Problems, did_you_mean
+
+KIND: Final = "SecretStore"
+_FIELDS: Final = {version: fields.spec(version) for version in (V1, V1BETA1)}
+_AZURE: Final = "azurekv"
+
+
+class AuthType(StrEnum):
+    """`authType`: how the store proves who asks."""
+
+    SERVICE_PRINCIPAL = "ServicePrincipal"
+    MANAGED_IDENTITY = "ManagedIdentity"
+    WORKLOAD_IDENTITY = "WorkloadIdentity"
+
+
+class Environment(StrEnum):
+    """`environmentType`: the Azure cloud."""
+
+    PUBLIC_CLOUD = "PublicCloud"
+    US_GOVERNMENT_CLOUD = "USGovernmentCloud"
+    CHINA_CLOUD = "ChinaCloud"
+    GERMAN_CLOUD = "GermanCloud"
+    AZURE_STACK_CLOUD = "AzureStackCloud"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceAccountSelector:
+    """The ServiceAccount whose token is exchanged. `namespace` is None where it is the store's own.
+
+    Another namespace than the store's needs the owner's consent, which the operator asks for; parsing takes it.
+    `audiences` are those that the document adds.
+    """
+
+    name: str
+    namespace: str | None
+    audiences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AzureKeyVault:
+    """A vault and how to get at it. `vault_url` is `https://host`, lower case, without a closing slash.
+
+    `tenant_id` is None where the operator's own counts.
+    """
+
+    vault_url: VaultUrl
+    tenant_id: TenantId | None
+    auth_type: AuthType
+    environment: Environment
+    service_account: ServiceAccountSelector | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretStore:
+    """What one SecretStore says. `controller` is "" for any; `refresh_interval` None for the operator's default."""
+
+    namespace: str
+    name: str
+    uid: str
+    generation: int
+    labels: Mapping[str, str]
+    annotations: Mapping[str, str]
+    controller: str
+    provider: AzureKeyVault
+    refresh_interval: timedelta | None
+
+
+def parse(document: bytes | Mapping[str, object]) -> SecretStore:
+    """Return what the document says; raise `SpecError` that lists every problem in it.
+
+    Takes `external-secrets.io/v1` and `v1beta1`, as JSON or as a mapping.
+    """
+    opened = documents.open_document(document, KIND)
+    spec = checking.check(_FIELDS[opened.version], opened.spec, "spec", opened.problems)
+    _check_provider(spec.get("provider", {}), opened.problems)
+    if opened.version == V1BETA1 and spec.get("refreshInterval", 0) < 0:
+        opened.problems.add("spec.refreshInterval", "is negative", "write seconds, or 0 for the default")
+    opened.raise_if_any_problem()
+    metadata = opened.metadata
+    return SecretStore(
+        namespace=metadata.namespace,
+        name=metadata.name,
+        uid=metadata.uid,
+        generation=metadata.generation,
+        labels=metadata.labels,
+        annotations=metadata.annotations,
+        controller=spec.get("controller", ""),
+        provider=_azure_key_vault(spec["provider"][_AZURE]),
+        refresh_interval=rules.store_interval(str(spec.get("refreshInterval", 0))) or None,
+    )
+
+
+def _check_provider(provider: Mapping[str, Any], problems: Problems) -> None:
+    for name in provider:
+        if name != _AZURE:
+            advice = did_you_mean(name, [_AZURE]) or "use azurekv: keyferry reads Azure Key Vault"
+            problems.add(f"spec.provider.{name}", checking.NOT_YET, advice)
+    azure = provider.get(_AZURE, {})
+    if azure.get("authType") == AuthType.WORKLOAD_IDENTITY and "serviceAccountRef" not in azure:
+        problems.add(
+            "spec.provider.azurekv.serviceAccountRef",
+            f"is missing, and authType WorkloadIdentity without it (the operator's own identity) {checking.NOT_YET}",
+            "name the ServiceAccount whose annotation azure.workload.identity/client-id says the identity",
+        )
+
+
+def _azure_key_vault(azure: Mapping[str, Any]) -> AzureKeyVault:
+    account = azure.get("serviceAccountRef")
+    return AzureKeyVault(
+        vault_url=_normalised(azure["vaultUrl"]),
+        tenant_id=TenantId(azure["tenantId"].lower()) if "tenantId" in azure else None,
+        auth_type=AuthType(azure["authType"]),
+        environment=Environment(azure["environmentType"]),
+        service_account=_service_account(account) if account else None,
+    )
+
+
+def _service_account(account: Mapping[str, Any]) -> ServiceAccountSelector:
+    return ServiceAccountSelector(
+        name=account["name"], namespace=account.get("namespace"), audiences=tuple(account.get("audiences", ()))
+    )
+
+
+def _normalised(url: str) -> VaultUrl:
+    return VaultUrl(f"https://{urlsplit(url).netloc.lower()}")
