@@ -1,0 +1,183 @@
+"""Workers over a queue: each key is reconciled by one worker at a time, again after failures, until stopped."""
+
+import asyncio
+import traceback
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from secrets import SystemRandom
+from typing import Final
+
+import structlog
+
+from keyferry.kube.controller.backoff import Backoff
+from keyferry.kube.controller.queue import NEW, REFRESH, WorkQueue
+from keyferry.kube.wire.objects import Key
+from keyferry.model.errors import KeyferryError, Throttled
+
+_LOG = structlog.get_logger(__name__)
+_RANDOM: Final = SystemRandom()
+_ZERO: Final = timedelta()
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Nothing more to do until something changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Reconcile again after this long, even if nothing changes."""
+
+    after: timedelta
+
+
+Result = Done | Again
+Reconcile = Callable[[Key], Awaitable[Result]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The bounds of a controller."""
+
+    workers: int = 8
+    one_reconcile: timedelta = timedelta(minutes=2)
+    stop_within: timedelta = timedelta(seconds=4)
+
+
+class Controller:
+    """Runs `reconcile` for every key that `enqueue` is given. All calls are made on one event loop."""
+
+    def __init__(
+        self,
+        name: str,
+        reconcile: Reconcile,
+        *,
+        limits: Limits | None = None,
+        backoff: Backoff[Key] | None = None,
+        jitter: Callable[[], float] = _RANDOM.random,
+    ) -> None:
+        self._name = name
+        self._reconcile = reconcile
+        self._limits = limits or Limits()
+        self._backoff: Backoff[Key] = backoff or Backoff()
+        self._jitter = jitter
+        self.queue: WorkQueue[Key] = WorkQueue()
+        self._idle: deque[asyncio.Future[None]] = deque()
+        self._timer: asyncio.TimerHandle | None = None
+        self._stopped = asyncio.Event()
+        self._log = _LOG.bind(controller=name)
+
+    def enqueue(self, key: Key, *, after: timedelta = _ZERO, priority: int = NEW) -> None:
+        """Let `key` be reconciled, once however often it is asked for. May be called before `run`."""
+        loop = asyncio.get_running_loop()
+        self.queue.add(key, loop.time(), after=after, priority=priority)
+        self._wake_one()
+        self._set_timer(loop)
+
+    async def run(self) -> None:
+        """Work until `stop`; reconciles under way may then finish within `stop_within`, and are cancelled after it."""
+        workers = [asyncio.create_task(self._work(), name=f"{self._name}-{n}") for n in range(self._limits.workers)]
+        try:
+            await self._stopped.wait()
+            await asyncio.wait(workers, timeout=self._limits.stop_within.total_seconds())
+        finally:
+            self.stop()
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
+
+    def stop(self) -> None:
+        """Take no further key. `run` returns within the bound."""
+        self.queue.close()
+        self._stopped.set()
+        self._cancel_timer()
+        self._wake_all()
+
+    async def _work(self) -> None:
+        while (key := await self._take()) is not None:
+            await self._process(key)
+
+    async def _take(self) -> Key | None:
+        loop = asyncio.get_running_loop()
+        while not self.queue.is_closed:
+            key = self.queue.take(loop.time())
+            if key is not None:
+                return key
+            self._set_timer(loop)
+            turn = loop.create_future()
+            self._idle.append(turn)
+            await turn
+        return None
+
+    async def _process(self, key: Key) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            again = await self._outcome(key)
+            if again is not None:
+                self.queue.add(key, loop.time(), after=again.after, priority=REFRESH if again.is_refresh else NEW)
+        finally:
+            self.queue.done(key, loop.time())
+            self._set_timer(loop)
+
+    async def _outcome(self, key: Key) -> "_Later | None":
+        try:
+            async with asyncio.timeout(self._limits.one_reconcile.total_seconds()):
+                result = await self._reconcile(key)
+        except Throttled as problem:
+            asked = problem.retry_after
+            self._log.warning("reconcile.throttled", key=str(key), reason=str(problem))
+            return _Later(asked * (1 + 0.1 * self._jitter()) if asked else self._failed(key))
+        except KeyferryError as problem:
+            self._log.warning("reconcile.failed", key=str(key), error=type(problem).__name__, reason=str(problem))
+            return _Later(self._failed(key))
+        except Exception as problem:  # noqa: BLE001  (a bug met by one object must not stop the others)
+            # Not its text: it may quote a value.
+            self._log.error("reconcile.crashed", key=str(key), error=type(problem).__name__, at=_place(problem))
+            return _Later(self._failed(key))
+        self._backoff.forget(key)
+        return _Later(result.after, is_refresh=True) if isinstance(result, Again) else None
+
+    def _failed(self, key: Key) -> timedelta:
+        return self._backoff.failed(key, self._jitter())
+
+    def _set_timer(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Keep one timer, for the earliest delayed key."""
+        at = self.queue.next_at()
+        if at is None or (self._timer is not None and self._timer.when() <= at):
+            return
+        self._cancel_timer()
+        self._timer = loop.call_at(at, self._time_is_up)
+
+    def _time_is_up(self) -> None:
+        self._timer = None
+        self._wake_all()
+
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _wake_one(self) -> None:
+        while self._idle:
+            turn = self._idle.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
+
+    def _wake_all(self) -> None:
+        while self._idle:
+            self._wake_one()
+
+
+@dataclass(frozen=True, slots=True)
+class _Later:
+    after: timedelta
+    is_refresh: bool = False
+
+
+def _place(problem: BaseException) -> str:
+    """Return `file:line` of where it was raised."""
+    frames = traceback.extract_tb(problem.__traceback__)
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""

@@ -1,0 +1,109 @@
+"""What a reflector has seen, by key, with named indexes. Called by `kube.watch`; read by reconcilers."""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from typing import Generic, TypeVar
+
+from keyferry.kube.wire.objects import Key
+
+T = TypeVar("T")
+
+Index = Callable[[Key, T], Iterable[Hashable]]
+Subscriber = Callable[[Key, T | None, T | None], None]
+
+
+class Store(Generic[T]):
+    """The latest state of every object, as one sink. Not thread-safe; no call blocks.
+
+    An object that does not decode is kept as a problem and not as an object: `get` gives None and `problem` says why,
+    so a reconciler asks `problem` before it takes None for a deletion.
+    """
+
+    def __init__(self, indexes: Mapping[str, Index[T]] | None = None) -> None:
+        self._functions = dict(indexes or {})
+        self._objects: dict[Key, T] = {}
+        self._problems: dict[Key, str] = {}
+        self._entries: dict[str, dict[Hashable, set[Key]]] = {name: {} for name in self._functions}
+        self._subscribers: list[Subscriber[T]] = []
+        self.has_synced = False
+
+    def get(self, key: Key) -> T | None:
+        """Return the object, or None when there is none that decodes."""
+        return self._objects.get(key)
+
+    def problem(self, key: Key) -> str:
+        """Return why the object at `key` does not decode, "" when it does or does not exist."""
+        return self._problems.get(key, "")
+
+    def keys(self) -> tuple[Key, ...]:
+        """Return the keys of all objects, those that do not decode last."""
+        return (*self._objects, *self._problems)
+
+    def values(self) -> tuple[T, ...]:
+        """Return the objects that decode."""
+        return tuple(self._objects.values())
+
+    def indexed(self, index: str, value: Hashable) -> frozenset[Key]:
+        """Return the keys for which the index function `index` gave `value`."""
+        return frozenset(self._entries[index].get(value, ()))
+
+    def subscribe(self, subscriber: Subscriber[T]) -> Callable[[], None]:
+        """Call `subscriber(key, old, new)` after each change; what is returned ends that.
+
+        None stands for "there is no object that decodes": a new problem is announced with `new` None as well.
+        """
+        self._subscribers.append(subscriber)
+        return lambda: self._subscribers.remove(subscriber)
+
+    def __len__(self) -> int:
+        return len(self._objects)
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self.keys())
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._objects or key in self._problems
+
+    def applied(self, key: Key, value: T) -> None:
+        """Keep `value` as the state of `key`."""
+        self._put(key, value, "")
+
+    def deleted(self, key: Key) -> None:
+        """Forget `key`. Nothing happens when it is unknown."""
+        if key in self:
+            self._put(key, None, "")
+
+    def undecodable(self, key: Key, problem: str) -> None:
+        """Keep why `key` has no object."""
+        self._put(key, None, problem or "the object does not decode")
+
+    def synced(self) -> None:
+        """Note that everything that exists has been seen once."""
+        self.has_synced = True
+
+    def _put(self, key: Key, value: T | None, problem: str) -> None:
+        old = self._objects.pop(key, None)
+        self._problems.pop(key, None)
+        new_terms = {} if value is None else {name: set(index(key, value)) for name, index in self._functions.items()}
+        old_terms = {} if old is None else {name: set(index(key, old)) for name, index in self._functions.items()}
+        self._reindex(key, old_terms, new_terms)
+        if value is not None:
+            self._objects[key] = value
+        if problem:
+            self._problems[key] = problem
+        for subscriber in tuple(self._subscribers):
+            subscriber(key, old, value)
+
+    def _reindex(
+        self,
+        key: Key,
+        old_terms: Mapping[str, set[Hashable]],
+        new_terms: Mapping[str, set[Hashable]],
+    ) -> None:
+        for name, entries in self._entries.items():
+            old, new = old_terms.get(name, set()), new_terms.get(name, set())
+            for term in old - new:
+                entries[term].discard(key)
+                if not entries[term]:
+                    del entries[term]
+            for term in new - old:
+                entries.setdefault(term, set()).add(key)
