@@ -1,0 +1,62 @@
+"""The Azure clouds by the names that the External Secrets API gives them. Pure; called by sync and vault."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from keyferry.model.errors import SpecError
+from keyferry.model.wellknown import TOKEN_AUDIENCE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cloud:
+    """One Azure cloud: where Entra answers, and the DNS suffix under which its vaults live."""
+
+    environment: str
+    authority_host: str
+    vault_suffix: str
+
+
+# https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud and
+# https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates (DNS suffixes by cloud).
+CLOUDS: Final = tuple(
+    Cloud(environment=environment, authority_host=authority_host, vault_suffix=vault_suffix)
+    for environment, authority_host, vault_suffix in (
+        ("PublicCloud", "https://login.microsoftonline.com", "vault.azure.net"),
+        ("USGovernmentCloud", "https://login.microsoftonline.us", "vault.usgovcloudapi.net"),
+        ("ChinaCloud", "https://login.chinacloudapi.cn", "vault.azure.cn"),
+        ("GermanCloud", "https://login.microsoftonline.de", "vault.microsoftazure.de"),
+    )
+)
+DEFAULT_ENVIRONMENT: Final = "PublicCloud"
+
+
+def cloud_of(environment: str) -> Cloud:
+    """Return the cloud called `environment`, the public one for "". SpecError for a name that is none."""
+    wanted = environment or DEFAULT_ENVIRONMENT
+    for cloud in CLOUDS:
+        if cloud.environment == wanted:
+            return cloud
+    raise SpecError(
+        what=f'environmentType "{wanted}" is not an Azure cloud that keyferry knows',
+        remedy=f"use one of {', '.join(cloud.environment for cloud in CLOUDS)}",
+    )
+
+
+def audiences_of(environment: str, extra: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return the audiences to ask for a ServiceAccount's token: the exchange audience first, in every cloud.
+
+    `extra` follows in its order, without repeats. The national clouds recommend audiences of their own
+    (`api://AzureADTokenExchangeChina`); External Secrets Operator appends those that a user names and so does this.
+    """
+    cloud_of(environment)
+    return tuple(dict.fromkeys((TOKEN_AUDIENCE, *extra)))
+
+
+def authority_host_of(environment: str) -> str:
+    """Return Entra's address for the cloud, without a trailing slash."""
+    return cloud_of(environment).authority_host
+
+
+def vault_scope_of(environment: str) -> str:
+    """Return the scope of an access token for the cloud's vaults."""
+    return f"https://{cloud_of(environment).vault_suffix}/.default"

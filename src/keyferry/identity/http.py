@@ -1,0 +1,105 @@
+"""HTTPS to Azure: one session for all clients, and the company's proxy and certificates as the environment names them.
+
+`HTTPS_PROXY`, `NO_PROXY` and `SSL_CERT_FILE` are honoured. aiohttp's own `trust_env` is not used: it goes to a thread
+twice for every request, and lets a ~/.netrc entry for a vault's host break the bearer token.
+"""
+
+import ssl
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final
+from urllib.request import getproxies_environment, proxy_bypass
+
+import aiohttp
+from azure.core.pipeline.transport import AioHttpTransport, AsyncHttpTransport
+from yarl import URL
+
+CONNECTIONS: Final = 256
+CONNECTIONS_PER_HOST: Final = 64
+CONNECT_SECONDS: Final = 5.0
+READ_SECONDS: Final = 10.0
+KEEPALIVE_SECONDS: Final = 60.0
+DNS_CACHE_SECONDS: Final = 30
+
+
+def open_session(*, extra_ca: Path | None = None) -> aiohttp.ClientSession:
+    """Return a session for every Azure client of this process; the caller closes it.
+
+    One TLS context is built here and used for all connections. It trusts the system's certificates, those of
+    `SSL_CERT_FILE` where that is set, and `extra_ca` (PEM). Must be called within a running event loop.
+    """
+    context = ssl.create_default_context()
+    if extra_ca is not None:
+        context.load_verify_locations(cafile=extra_ca)
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(
+            ssl=context,
+            limit=CONNECTIONS,
+            limit_per_host=CONNECTIONS_PER_HOST,
+            keepalive_timeout=KEEPALIVE_SECONDS,
+            ttl_dns_cache=DNS_CACHE_SECONDS,
+        ),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=READ_SECONDS),
+    )
+
+
+class Proxies:
+    """Which proxy stands before which host, as `HTTPS_PROXY` and `NO_PROXY` say. Answers are kept for each host."""
+
+    def __init__(self, environment: Callable[[], Mapping[str, str]] = getproxies_environment) -> None:
+        self._settings = dict(environment())
+        self._known: dict[str, tuple[URL, aiohttp.BasicAuth | None] | None] = {}
+
+    def before(self, host: str) -> tuple[URL, aiohttp.BasicAuth | None] | None:
+        """Return the proxy's address and credentials for `host`, or None where there is none to use."""
+        if host not in self._known:
+            self._known[host] = self._look_up(host)
+        return self._known[host]
+
+    def _look_up(self, host: str) -> tuple[URL, aiohttp.BasicAuth | None] | None:
+        address = self._settings.get("https", "")
+        if not address or proxy_bypass(host, self._settings):
+            return None
+        proxy = URL(address if "://" in address else f"http://{address}")
+        credentials = aiohttp.BasicAuth(proxy.user, proxy.password or "") if proxy.user else None
+        return proxy.with_user(None), credentials
+
+
+class SharedTransport(AsyncHttpTransport[Any, Any]):
+    """azure-core's transport over the shared session: explicit timeouts, the proxy chosen once for each host.
+
+    The session's own TLS context is used; passing `connection_verify` would build one for every request.
+    """
+
+    def __init__(self, session: aiohttp.ClientSession, proxies: Proxies) -> None:
+        self._wire = AioHttpTransport(
+            session=session,
+            session_owner=False,
+            connection_timeout=CONNECT_SECONDS,
+            read_timeout=READ_SECONDS,
+        )
+        self._proxies = proxies
+        self.connection_config = self._wire.connection_config  # azure-core's retry policy looks here
+
+    async def send(self, request: Any, **kwargs: Any) -> Any:
+        """Send one request, through the proxy where there is one. Raises azure-core's errors."""
+        proxy = self._proxies.before(URL(request.url).host or "")
+        if proxy is not None:
+            kwargs["proxy"], kwargs["proxy_auth"] = proxy
+        return await self._wire.send(request, **kwargs)
+
+    async def open(self) -> None:
+        """Do nothing: the session is open."""
+
+    async def close(self) -> None:
+        """Do nothing: the session belongs to the process."""
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None = None,
+        exc_value: BaseException | None = None,
+        traceback: TracebackType | None = None,
+    ) -> None:
+        """Do nothing, as `close`."""

@@ -1,0 +1,182 @@
+"""One Key Vault client for each (vault, identity), over the shared transport. Called by vault.reader and vault.probe.
+
+Raises our own errors only. The challenge's resource is verified by the vendor's policy, redirects are not followed.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any, Final, TypeVar
+from weakref import WeakValueDictionary
+
+import aiohttp
+from azure.core.exceptions import AzureError, ClientAuthenticationError, ResourceNotFoundError
+from azure.keyvault.secrets import KeyVaultSecret
+from azure.keyvault.secrets import SecretProperties as VendorProperties
+from azure.keyvault.secrets.aio import SecretClient
+
+from keyferry.identity.credentials import Credential, Credentials
+from keyferry.identity.http import Proxies, SharedTransport
+from keyferry.identity.retry import BoundedRetry
+from keyferry.identity.setback import Setback
+from keyferry.identity.tally import RequestKind, Tally
+from keyferry.model.errors import KeyferryError, Throttled, Unavailable
+from keyferry.model.identity import WorkloadIdentity
+from keyferry.model.secrets import SecretRef, VaultUrl
+from keyferry.runtime.clock import Clock
+from keyferry.vault import wire
+from keyferry.vault.errors import Asked, translated
+from keyferry.vault.lane import Lane
+from keyferry.vault.throttle import Budget, Priority
+
+CLIENTS: Final = 500  # beyond it, the one used least recently is let go
+PAGES: Final = 10_000  # 250,000 secrets: beyond it a list is taken to run in circles
+
+T = TypeVar("T")
+
+
+class VaultClient:
+    """Questions of one identity to one vault. The first one goes alone, so that one challenge serves them all."""
+
+    def __init__(
+        self, vault_url: VaultUrl, credential: Credential, transport: wire.LaneTransport, clock: Clock
+    ) -> None:
+        self._vault_url = vault_url
+        self._credential = credential
+        self._clock = clock
+        self._client = SecretClient(
+            vault_url,
+            credential,
+            transport=transport,
+            retry_policy=BoundedRetry(),
+            permit_redirects=False,
+        )
+        self._opening = asyncio.Lock()
+        self._open = False
+        self._setback = Setback()
+
+    async def get(self, ref: SecretRef, priority: Priority) -> KeyVaultSecret:
+        """Return one secret with its value. Needs `secrets/getSecret/action`."""
+        options: Any = {wire.KIND: RequestKind.GET, wire.PRIORITY: priority}
+        return await self._ask(ref, lambda: self._client.get_secret(ref.name, ref.version, **options))
+
+    async def try_get(self, ref: SecretRef) -> None:
+        """Ask for a secret only to see whether the identity may: returns for a secret that does not exist, too."""
+        await self._ask(ref, lambda: self._try_get(ref))
+
+    async def list_all(self, priority: Priority) -> tuple[VendorProperties, ...]:
+        """Return all pages of secret properties, no values. Needs `secrets/readMetadata/action`.
+
+        Only the link to the next page tells whether there is one: the service sends empty pages in between.
+        """
+        return await self._ask(None, lambda: self._pages(PAGES, priority))
+
+    async def list_one_page(self) -> None:
+        """List as little as possible, to see whether the identity may."""
+        await self._ask(None, lambda: self._pages(1, Priority.REFRESH))
+
+    async def _try_get(self, ref: SecretRef) -> None:
+        options: Any = {wire.KIND: RequestKind.GET, wire.PRIORITY: Priority.REFRESH}
+        with suppress(ResourceNotFoundError):
+            await self._client.get_secret(ref.name, ref.version, **options)
+
+    async def _pages(self, limit: int, priority: Priority) -> tuple[VendorProperties, ...]:
+        options: Any = {wire.KIND: RequestKind.LIST, wire.PRIORITY: priority}
+        found: list[VendorProperties] = []
+        pages = self._client.list_properties_of_secrets(**options).by_page()
+        for _ in range(limit):
+            try:
+                page = await anext(pages)
+            except StopAsyncIteration:
+                return tuple(found)
+            found.extend([entry async for entry in page])
+        if limit == PAGES:
+            raise Unavailable(what=f"listing secrets failed: {self._vault_url} sends pages without end")
+        return tuple(found)
+
+    async def _ask(self, ref: SecretRef | None, question: Callable[[], Awaitable[T]]) -> T:
+        self._raise_recent()
+        if self._is_open():
+            return await self._answer(ref, question)
+        async with self._opening:
+            if not self._is_open():
+                self._raise_recent()
+                return await self._answer(ref, question)
+        return await self._answer(ref, question)
+
+    def _raise_recent(self) -> None:
+        failure = self._setback.current(self._clock.now())
+        if failure is not None:
+            raise failure.with_traceback(None)
+
+    def _is_open(self) -> bool:
+        return self._open
+
+    async def _answer(self, ref: SecretRef | None, question: Callable[[], Awaitable[T]]) -> T:
+        try:
+            answer = await question()
+        except (AzureError, ValueError) as refusal:
+            error = translated(refusal, Asked(identity=self._credential.identity, vault_url=self._vault_url, ref=ref))
+            self._note(refusal, error)
+        else:
+            self._open = True
+            self._setback.forget()
+            return answer
+        # Raised here, not in the handler: the vendor's error would come along as context, with the answer in its text.
+        raise error
+
+    def _note(self, refusal: Exception, error: KeyferryError) -> None:
+        """Remember a vault that nobody reaches; any answer at all ends that."""
+        unreachable = isinstance(error, Unavailable) and not isinstance(error, Throttled)
+        if unreachable and getattr(refusal, "response", None) is None:
+            self._open = False
+            self._setback.failed(error, self._clock.now())
+            return
+        self._open = True
+        self._setback.forget()
+        if isinstance(refusal, ClientAuthenticationError):
+            self._credential.discard()
+
+
+class Clients:
+    """The pool of clients and lanes. A lane belongs to a vault, a client to one identity at that vault."""
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        session: aiohttp.ClientSession,
+        clock: Clock,
+        budget: Budget | None = None,
+    ) -> None:
+        self._credentials = credentials
+        self._transport = SharedTransport(session, Proxies())
+        self._clock = clock
+        self._budget = budget
+        self.tally = Tally()
+        self._pool: OrderedDict[tuple[VaultUrl, WorkloadIdentity], VaultClient] = OrderedDict()
+        self._lanes: WeakValueDictionary[VaultUrl, Lane] = WeakValueDictionary()
+
+    def of(self, vault_url: VaultUrl, identity: WorkloadIdentity) -> VaultClient:
+        """Return the client of `identity` at the vault, made when first asked for."""
+        key = vault_url, identity
+        client = self._pool.get(key)
+        if client is None:
+            transport = wire.LaneTransport(self._transport, self._lane(vault_url), self.tally)
+            client = VaultClient(vault_url, self._credentials.of(identity), transport, self._clock)
+            self._pool[key] = client
+            if len(self._pool) > CLIENTS:
+                self._pool.popitem(last=False)
+        self._pool.move_to_end(key)
+        return client
+
+    def close(self) -> None:
+        """Let all clients go. They own no sockets: the session is the process's."""
+        self._pool.clear()
+
+    def _lane(self, vault_url: VaultUrl) -> Lane:
+        lane = self._lanes.get(vault_url)
+        if lane is None:
+            lane = Lane(vault_url, self._clock, self._budget)
+            self._lanes[vault_url] = lane
+        return lane

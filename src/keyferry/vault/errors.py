@@ -1,0 +1,151 @@
+"""Key Vault's refusals in keyferry's words: what failed, why, and which role, rule, secret or setting must change.
+
+Called by vault.client, at the boundary. Nothing of an answer's free text comes through but the few facts picked out
+below, so neither a value nor a token can. https://learn.microsoft.com/azure/key-vault/general/rest-error-codes
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from azure.core.exceptions import AzureError
+
+from keyferry.identity.answers import Answer, answer_of, network_cause
+from keyferry.model.errors import KeyferryError, NotFound, SpecError, Throttled, Unavailable, Where, foreign
+from keyferry.model.identity import WorkloadIdentity
+from keyferry.model.secrets import SecretRef, VaultUrl
+from keyferry.vault import refusals
+from keyferry.vault.names import vault_name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What was asked of which vault by whom; `ref` is None for a list."""
+
+    identity: WorkloadIdentity
+    vault_url: VaultUrl
+    ref: SecretRef | None = None
+
+    @property
+    def what(self) -> str:
+        """The question in words, for the error's first line."""
+        return f"reading secret {self.ref.name}" if self.ref else "listing secrets"
+
+    @property
+    def where(self) -> Where:
+        """The vault, and the secret in it."""
+        return Where(kind="Key Vault", name=self.vault_url, path=f"secrets/{self.ref.name}" if self.ref else "")
+
+
+class _Inner(msgspec.Struct):
+    code: str = ""
+
+
+class _Error(msgspec.Struct):
+    code: str = ""
+    message: str = ""
+    innererror: _Inner | None = None
+
+
+class _Body(msgspec.Struct):
+    """The shape of an error: `{"error": {"code", "message", "innererror": {"code"}}}`."""
+
+    error: _Error
+
+
+def translated(refusal: Exception, asked: Asked) -> KeyferryError:
+    """Return our error for one of the vendor's client; raise it outside of the handler, so that it travels alone."""
+    response: Any = getattr(refusal, "response", None)
+    if response is None:
+        return _without_answer(refusal, asked)
+    return of_answer(answer_of(response), asked)
+
+
+def of_answer(answer: Answer, asked: Asked) -> KeyferryError:
+    """Return our error for an HTTP answer."""
+    code, message = _said(answer.body)
+    told = refusals.Told(code=code, message=message, challenge=answer.challenge)
+    match answer.status:
+        case 400:
+            return _bad_request(code, asked)
+        case 401:
+            return refusals.unauthorized(told, asked.what, asked.identity, asked.where)
+        case 403:
+            return refusals.forbidden(told, asked.what, asked.identity, asked.where)
+        case 404:
+            return _not_found(asked)
+        case 429:
+            return Throttled(
+                retry_after=answer.retry_after,
+                what=f"{asked.what} failed: {asked.vault_url} asks for fewer requests",
+                cause="Key Vault answered 429",
+                remedy="wait; if it lasts, find the vault's heaviest user in its metrics, or use more vaults",
+                where=asked.where,
+            )
+        case _:
+            return _out_of_order(answer, code, asked)
+
+
+def _said(body: bytes) -> tuple[str, str]:
+    """Return the most specific code, and the message, which only `refusals` may look into."""
+    try:
+        error = msgspec.json.decode(body, type=_Body).error
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return "", ""
+    code = error.innererror.code if error.innererror and error.innererror.code else error.code
+    return (code if re.fullmatch(r"[A-Za-z0-9_.-]{1,64}", code) else ""), error.message
+
+
+def _without_answer(refusal: Exception, asked: Asked) -> KeyferryError:
+    if not isinstance(refusal, AzureError):  # the challenge policy's ValueError: not this vault's domain
+        return SpecError(
+            what=f"{asked.what} failed: {asked.vault_url} does not answer as a vault of its domain does",
+            cause="the resource in its challenge is not the parent domain of its address",
+            remedy="correct vaultUrl: it is shown as Vault URI in the portal",
+            where=asked.where,
+        )
+    cause = network_cause(refusal)
+    remedy = "check vaultUrl, the network path, HTTPS_PROXY and NO_PROXY, and the vault's firewall"
+    if "does not resolve" in cause:
+        cause = f"{cause}: there is no such vault, or its private endpoint's DNS zone is not linked to this network"
+    return Unavailable(
+        what=f"{asked.what} failed: {asked.vault_url} does not answer",
+        cause=cause,
+        remedy=remedy,
+        where=asked.where,
+    )
+
+
+def _bad_request(code: str, asked: Asked) -> SpecError:
+    return SpecError(
+        what=f"{asked.what} failed: {asked.vault_url} does not accept the request",
+        cause=f"Key Vault answered 400 {code or 'without a code'}",
+        remedy="check the name and version of the secret",
+        where=asked.where,
+    )
+
+
+def _not_found(asked: Asked) -> NotFound:
+    if asked.ref is None:
+        return NotFound(
+            what=f"{asked.what} failed: {asked.vault_url} has no such list",
+            remedy="check vaultUrl: something answers there that is no vault",
+            where=asked.where,
+        )
+    version = f" in version {asked.ref.version}" if asked.ref.version else ""
+    return NotFound(
+        what=f"secret {asked.ref.name} does not exist in {asked.vault_url}{version}",
+        cause="Key Vault answered 404; a deleted secret answers the same until it is recovered",
+        remedy=f"create or recover it in vault {vault_name(asked.vault_url)}, or correct the name and version",
+        where=asked.where,
+    )
+
+
+def _out_of_order(answer: Answer, code: str, asked: Asked) -> KeyferryError:
+    what = f"{asked.what} failed: {asked.vault_url} is out of order"
+    cause = foreign(f"HTTP {answer.status} {code}") if answer.status >= 400 else "the answer was not understood"
+    remedy = "wait; if it lasts, look for a proxy that answers in its place, and at status.azure.com"
+    if answer.retry_after is not None and answer.status >= 400:
+        return Throttled(retry_after=answer.retry_after, what=what, cause=cause, remedy=remedy, where=asked.where)
+    return Unavailable(what=what, cause=cause, remedy=remedy, where=asked.where)

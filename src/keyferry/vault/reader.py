@@ -1,0 +1,102 @@
+"""Reads values from Key Vault. Only observers may import this: the `values` contract names them."""
+
+from collections import Counter, OrderedDict
+from collections.abc import Mapping
+from typing import Final
+
+import aiohttp
+from azure.keyvault.secrets import KeyVaultSecret
+
+from keyferry.identity.credentials import Credentials
+from keyferry.identity.flight import Flights
+from keyferry.identity.tally import Outcome, RequestKind
+from keyferry.model.errors import GrantError, NotFound, Unavailable
+from keyferry.model.identity import WorkloadIdentity
+from keyferry.model.secrets import SecretBundle, SecretProperties, SecretRef, SecretValue, VaultUrl
+from keyferry.runtime.clock import Clock
+from keyferry.vault.client import Clients
+from keyferry.vault.properties import properties_of
+from keyferry.vault.throttle import Budget, Priority
+
+REMEMBERED_READS: Final = 50_000
+
+_Read = tuple[WorkloadIdentity, SecretRef]
+
+
+class Reader:
+    """Values and properties, for the identity that asks and no other.
+
+    Identical reads of one identity at the same time are one request. Two identities never share an answer, not even an
+    error. `session` is the one that identity.http opened; it stays open.
+    """
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        session: aiohttp.ClientSession,
+        clock: Clock,
+        *,
+        budget: Budget | None = None,
+    ) -> None:
+        self._credentials = credentials
+        self._clients = Clients(credentials, session, clock, budget)
+        self._reads: Flights[_Read, SecretBundle] = Flights()
+        self._lists: Flights[tuple[WorkloadIdentity, VaultUrl], tuple[SecretProperties, ...]] = Flights()
+        self._read_before: OrderedDict[_Read, None] = OrderedDict()
+
+    @property
+    def counters(self) -> Mapping[tuple[RequestKind, Outcome], int]:
+        """Requests by kind and outcome since the start, retries and challenges included; those to Entra are TOKEN."""
+        return Counter(self._clients.tally.snapshot()) + Counter(self._credentials.requests)
+
+    @property
+    def clients(self) -> Clients:
+        """The clients, for vault.probe to ask through the same lanes."""
+        return self._clients
+
+    async def read(self, identity: WorkloadIdentity, ref: SecretRef) -> SecretBundle:
+        """Return the secret as `identity` sees it now.
+
+        Raises NotFound, GrantError, SpecError, Throttled or Unavailable. Needs the role Key Vault Secrets User.
+        """
+        return await self._reads.join((identity, ref), lambda: self._read(identity, ref))
+
+    async def list_properties(self, identity: WorkloadIdentity, vault_url: VaultUrl) -> tuple[SecretProperties, ...]:
+        """Return the properties of all secrets of a vault, in the order of the service. Raises as `read` does."""
+        return await self._lists.join((identity, vault_url), lambda: self._list(identity, vault_url))
+
+    async def aclose(self) -> None:
+        """End the reads under way. The session and the credentials are the caller's to close."""
+        await self._reads.aclose()
+        await self._lists.aclose()
+        self._clients.close()
+
+    async def _read(self, identity: WorkloadIdentity, ref: SecretRef) -> SecretBundle:
+        priority = Priority.REFRESH if (identity, ref) in self._read_before else Priority.FIRST_READ
+        try:
+            secret = await self._clients.of(ref.vault_url, identity).get(ref, priority)
+        except (NotFound, GrantError):
+            self._remember((identity, ref))
+            raise
+        self._remember((identity, ref))
+        return _bundle(secret, ref)
+
+    async def _list(self, identity: WorkloadIdentity, vault_url: VaultUrl) -> tuple[SecretProperties, ...]:
+        found = await self._clients.of(vault_url, identity).list_all(Priority.FIRST_READ)
+        return tuple(properties_of(entry) for entry in found)
+
+    def _remember(self, read: _Read) -> None:
+        """Note that this read had an answer: from now on it is a refresh and gives way to first reads."""
+        self._read_before[read] = None
+        self._read_before.move_to_end(read)
+        if len(self._read_before) > REMEMBERED_READS:
+            self._read_before.popitem(last=False)
+
+
+def _bundle(secret: KeyVaultSecret, ref: SecretRef) -> SecretBundle:
+    if secret.value is None:
+        raise Unavailable(
+            what=f"reading secret {ref.name} failed: {ref.vault_url} answered without a value",
+            remedy="report this to the keyferry project with the secret's content type",
+        )
+    return SecretBundle(properties=properties_of(secret.properties), value=SecretValue(secret.value.encode()))

@@ -1,0 +1,94 @@
+"""The vault's 401 and 403: which of its many reasons it was, and who mends it how. Called by vault.errors."""
+
+import re
+from dataclasses import dataclass
+
+from keyferry.model.errors import GrantError, Where
+from keyferry.model.identity import WorkloadIdentity
+
+READER_ROLE = "Key Vault Secrets User"  # https://learn.microsoft.com/azure/key-vault/general/rbac-guide
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the vault said. Of `message` only facts of a fixed form are taken, never the text."""
+
+    code: str
+    message: str
+    challenge: str = ""
+
+    def fact(self, pattern: str) -> str:
+        """Return the first group of `pattern` in the message, "" where it has none."""
+        found = re.search(pattern, self.message)
+        return found[1] if found else ""
+
+
+_AKV = r"\b(AKV\d{5})\b"
+_SCOPE = r"Resource: '(/subscriptions/[0-9a-zA-Z/._()-]+/vaults/[0-9a-zA-Z-]+)"
+_OBJECT = r"\boid=([0-9a-fA-F-]{36})\b"
+_ADDRESS = r"Client address: ([0-9a-fA-F.:]+)"
+_TENANT = re.compile(r"authorization(?:_uri)?=\"?https://[^/\"]+/([0-9A-Za-z.-]+)")
+
+
+def unauthorized(told: Told, what: str, identity: WorkloadIdentity, where: Where) -> GrantError:
+    """Return the error for a token that the vault does not accept; AKV10032 is a token of another tenant."""
+    code = told.fact(_AKV)
+    challenged = _TENANT.search(told.challenge)
+    tenant = challenged[1] if challenged else ""
+    if code == "AKV10032" or (tenant and tenant.lower() != identity.tenant_id.lower()):
+        return GrantError(
+            what=f"{what} failed: the vault trusts {f'tenant {tenant}' if tenant else 'another tenant'}",
+            cause=f"{code or 'HTTP 401'}: the token is of tenant {identity.tenant_id}",
+            remedy="set tenantId to the vault's tenant id, and use an identity of that tenant",
+            where=where,
+        )
+    return GrantError(
+        what=f"{what} failed: the vault does not accept the token of client {identity.client_id}",
+        cause=f"{code or 'HTTP 401'} from {where.name}",
+        remedy="see that vaultUrl, environmentType and tenantId belong to the same cloud and tenant",
+        where=where,
+    )
+
+
+def forbidden(told: Told, what: str, identity: WorkloadIdentity, where: Where) -> GrantError:
+    """Return the error for a 403, by its inner code: role, access policy, firewall, private link, disabled secret."""
+    client = f"client {identity.client_id} (ServiceAccount {identity.service_account})"
+    cause, remedy = _reason(told, client, where)
+    return GrantError(what=f"{what} failed: {where.name} refused {client}", cause=cause, remedy=remedy, where=where)
+
+
+def _reason(told: Told, client: str, where: Where) -> tuple[str, str]:
+    match told.code:
+        case "ForbiddenByRbac":
+            scope = told.fact(_SCOPE) or f"the vault {where.name}"
+            principal = told.fact(_OBJECT)
+            return (
+                f"ForbiddenByRbac: no role assignment allows it{f' (object id {principal})' if principal else ''}",
+                f'assign the role "{READER_ROLE}" at {scope} to {client}. It takes effect after up to ten minutes',
+            )
+        case "AccessDenied":
+            return (
+                "AccessDenied: the vault uses access policies, and none allows it",
+                f"give {client} the secret permissions get and list in the vault's access policies",
+            )
+        case "ForbiddenByFirewall":
+            address = told.fact(_ADDRESS)
+            return (
+                f"ForbiddenByFirewall: the vault's firewall does not know {f'address {address}' if address else 'us'}",
+                "add the cluster's outbound address or subnet to the vault's network rules, or use a private endpoint",
+            )
+        case "ForbiddenByConnection":
+            return (
+                "ForbiddenByConnection: the vault is closed to public networks",
+                "reach it through its private endpoint: link the zone privatelink.vaultcore.azure.net to this network",
+            )
+        case "SecretDisabled":
+            return (
+                "SecretDisabled: the version asked for is disabled; an older one is not read in its place",
+                f"enable it, or set a new value: {where.name}/{where.path}",
+            )
+        case _:
+            return (
+                f"Key Vault answered 403 {told.code or 'without a code'}",
+                f'check the role "{READER_ROLE}" of {client}, the dates of the secret, network rules and Azure Policy',
+            )

@@ -1,0 +1,63 @@
+"""The transport under each vault's client: every request takes its turn in the vault's lane and is counted."""
+
+from types import TracebackType
+from typing import Any, Final
+
+from azure.core.exceptions import AzureError
+from azure.core.pipeline.transport import AsyncHttpTransport
+
+from keyferry.identity.answers import retry_after_of
+from keyferry.identity.http import SharedTransport
+from keyferry.identity.tally import Outcome, RequestKind, Tally, outcome_of
+from keyferry.vault.lane import Lane
+from keyferry.vault.throttle import Priority
+
+# Names of options that a client's method passes down through azure-core's pipeline to here.
+KIND: Final = "keyferry_kind"
+PRIORITY: Final = "keyferry_priority"
+
+
+class LaneTransport(AsyncHttpTransport[Any, Any]):
+    """Sends one vault's requests over the shared transport, retries and challenges included."""
+
+    def __init__(self, transport: SharedTransport, lane: Lane, tally: Tally) -> None:
+        self._transport = transport
+        self._lane = lane
+        self._tally = tally
+        self.connection_config = transport.connection_config
+
+    async def send(self, request: Any, **kwargs: Any) -> Any:
+        """Send one request when its turn comes. Raises azure-core's errors, and Throttled for a vault that waits."""
+        kind: RequestKind = kwargs.pop(KIND, RequestKind.GET)
+        await self._lane.enter(kwargs.pop(PRIORITY, Priority.FIRST_READ))
+        try:
+            response = await self._transport.send(request, **kwargs)
+        except AzureError:
+            self._tally.count(kind, Outcome.UNAVAILABLE)
+            raise
+        finally:
+            self._lane.leave()
+        status = response.status_code
+        if status == 401 and "Authorization" not in request.headers:
+            self._tally.count(RequestKind.CHALLENGE, Outcome.OK)
+        else:
+            self._tally.count(kind, outcome_of(status))
+        self._lane.answered(
+            throttled=status == 429,
+            retry_after=retry_after_of(response.headers.get("Retry-After", "")) if status == 429 else None,
+        )
+        return response
+
+    async def open(self) -> None:
+        """Do nothing: the session is open."""
+
+    async def close(self) -> None:
+        """Do nothing: the session belongs to the process."""
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None = None,
+        exc_value: BaseException | None = None,
+        traceback: TracebackType | None = None,
+    ) -> None:
+        """Do nothing, as `close`."""
