@@ -1,87 +1,125 @@
-"""What the identity and vault tests stand on: fake Azure, a proxy before it, a cluster's tokens, a session."""
+"""The lab's Azure on real sockets, reached as in the field: real host names, an HTTPS proxy and a CA to trust."""
 
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-import aiohttp
-import pytest
+from azure.core.pipeline.transport import AioHttpTransport, RequestsTransport
+from azure.identity import WorkloadIdentityCredential
+from azure.identity.aio import WorkloadIdentityCredential as AsyncWorkloadIdentityCredential
+from azure.keyvault.secrets import SecretClient
+from azure.keyvault.secrets.aio import SecretClient as AsyncSecretClient
 
-from keyferry.identity.credentials import Credentials
-from keyferry.identity.federation import FederatedCredential, audiences_of
-from keyferry.identity.http import open_session
-from keyferry.model.identity import ClientId, ServiceAccountRef, TenantId, WorkloadIdentity
-from keyferry.model.secrets import VaultUrl
-from tests.fakes.azure_http import LOGIN_HOST, FakeAzure, FakeVault
-from tests.fakes.connect_proxy import ConnectProxy
-from tests.fakes.offset_clock import OffsetClock
-from tests.fakes.token_source import ISSUER, FakeTokenSource
+from keyferry.lab.azure import seed
+from keyferry.lab.azure.cloud import Azure
+from keyferry.lab.serve.authority import Authority
+from keyferry.lab.serve.azure import AzureServer
+from keyferry.lab.serve.listener import Listener
+from keyferry.lab.serve.proxy import Proxy
+from keyferry.lab.world.clock import Clock
+from keyferry.lab.world.faults import Faults
+from keyferry.lab.world.http import Request, Response
+from tests.fakes import lab_azure
 
-TENANT = "aaaaaaaa-0000-0000-0000-000000000001"
-OTHER_TENANT = "bbbbbbbb-0000-0000-0000-000000000002"
-CLIENT = "cccccccc-0000-0000-0000-000000000003"
-VAULT_HOST = "kv-prod.vault.azure.net"
-OTHER_HOST = "kv-other.vault.azure.net"
-VAULT = VaultUrl(f"https://{VAULT_HOST}")
-OTHER_VAULT = VaultUrl(f"https://{OTHER_HOST}")
+VAULT_URL = "https://kv-one.vault.azure.net"
+QUICK: dict[str, Any] = {"retry_backoff_factor": 0.01, "connection_timeout": 5, "read_timeout": 5}
 
 
-@dataclass(slots=True)
+@dataclass(kw_only=True)
 class World:
-    """The pieces, and identities made to fit them."""
+    """The servers that run, and the test's hand on them."""
 
-    clock: OffsetClock
-    azure: FakeAzure
-    proxy: ConnectProxy
-    tokens: FakeTokenSource
-    session: aiohttp.ClientSession
-    credentials: Credentials
+    azure: Azure
+    faults: Faults
+    clock: Clock
+    folder: Path
+    published: dict[str, Response] = field(default_factory=lambda: dict(lab_azure.issuer_answers()))
 
-    def identity(
-        self,
-        name: str = "api",
-        *,
-        client: str = CLIENT,
-        tenant: str = TENANT,
-        trusted: bool = True,
-    ) -> WorkloadIdentity:
-        """Return an identity whose ServiceAccount exists; `trusted` also gives it the federated credential."""
-        account = ServiceAccountRef(namespace="payments", name=name)
-        self.tokens.accounts.add(account)
-        identity = WorkloadIdentity(
-            tenant_id=TenantId(tenant),
-            client_id=ClientId(client),
-            service_account=account,
-            authority_host=f"https://{LOGIN_HOST}",
-            audiences=audiences_of("PublicCloud"),
+    def now(self) -> datetime:
+        """The lab's instant."""
+        return self.clock.now(datetime.now(UTC))  # noqa: TID251  (servers on real sockets live in real time)
+
+    @property
+    def ca_file(self) -> str:
+        """Where the CA's certificate lies."""
+        return str(self.folder / "ca.pem")
+
+    def token_file(self, key: str = "issuer", header: dict[str, Any] | None = None, **claims: Any) -> str:
+        """Write a ServiceAccount token, as the kubelet would, and return the path."""
+        issued = int(self.now().timestamp())
+        claims = {"iat": issued, "nbf": issued, "exp": issued + 3600, **claims}
+        path = self.folder / "token"
+        path.write_text(lab_azure.assertion(key, header, **claims) + "\n")
+        return str(path)
+
+    def transport(self) -> AioHttpTransport:
+        """An async transport that trusts the lab and takes its proxy from the environment."""
+        return AioHttpTransport(connection_verify=self.ca_file, use_env_settings=True)
+
+    def credential(self, token_file: str | None = None, **changes: Any) -> AsyncWorkloadIdentityCredential:
+        """The reader's credential."""
+        return AsyncWorkloadIdentityCredential(
+            **self._settings(token_file, changes), transport=self.transport(), **QUICK
         )
-        if trusted:
-            credential = FederatedCredential(
-                name=name, issuer=ISSUER, subject=identity.subject, audiences=identity.audiences
-            )
-            self.azure.identities.setdefault(tenant, {}).setdefault(client, []).append(credential)
-        return identity
 
-    def grant(self, client: str = CLIENT, host: str = VAULT_HOST) -> None:
-        """Let `client` read and list the vault."""
-        self.azure.vaults[host].readers.add(client)
-        self.azure.vaults[host].listers.add(client)
+    def sync_credential(self, token_file: str | None = None, **changes: Any) -> WorkloadIdentityCredential:
+        """The same, for callers that block."""
+        transport = RequestsTransport(connection_verify=self.ca_file)
+        return WorkloadIdentityCredential(**self._settings(token_file, changes), transport=transport, **QUICK)
+
+    def secrets(self, credential: Any, vault_url: str = VAULT_URL) -> AsyncSecretClient:
+        """A client of a vault."""
+        return AsyncSecretClient(vault_url, credential, transport=self.transport(), **QUICK)
+
+    def sync_secrets(self, credential: Any, vault_url: str = VAULT_URL) -> SecretClient:
+        """The same, for callers that block."""
+        return SecretClient(vault_url, credential, transport=RequestsTransport(connection_verify=self.ca_file), **QUICK)
+
+    def officer_token(self) -> str:
+        """The token file of the identity that may change secrets."""
+        return self.token_file(sub=lab_azure.OFFICER_SUBJECT)
+
+    def _settings(self, token_file: str | None, changes: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "tenant_id": lab_azure.TENANT,
+            "client_id": lab_azure.READER,
+            "token_file_path": token_file or self.token_file(),
+            **changes,
+        }
 
 
 @asynccontextmanager
-async def azure_world(folder: Path, environment: pytest.MonkeyPatch) -> AsyncIterator[World]:
-    """Start it all, with `HTTPS_PROXY` set; end it all."""
-    clock = OffsetClock()
-    azure = FakeAzure(clock)
-    azure.identities = {TENANT: {CLIENT: []}, OTHER_TENANT: {}}
-    azure.vaults = {VAULT_HOST: FakeVault(TENANT), OTHER_HOST: FakeVault(OTHER_TENANT)}
-    async with azure, ConnectProxy(azure.hosts) as proxy:
-        environment.setenv("HTTPS_PROXY", proxy.url)
-        environment.delenv("NO_PROXY", raising=False)
-        environment.delenv("no_proxy", raising=False)
-        tokens = FakeTokenSource(clock)
-        async with open_session(extra_ca=azure.trust(folder)) as session:
-            credentials = Credentials(tokens, session, clock)
-            yield World(clock, azure, proxy, tokens, session, credentials)
-            await credentials.aclose()
+async def running(folder: Path) -> AsyncIterator[tuple[World, Proxy]]:
+    """Run the lab's Azure, an issuer and the proxy, all on loopback, while entered."""
+    clock, faults = Clock(), Faults()
+    started = clock.now(datetime.now(UTC))  # noqa: TID251  (as above)
+    authority = Authority(started - timedelta(minutes=1))
+    (folder / "ca.pem").write_bytes(authority.certificate_pem)
+    azure = Azure(seed.parse(lab_azure.document()), started, lab_azure.sources())
+    world = World(azure=azure, faults=faults, clock=clock, folder=folder)
+
+    async def publish(request: Request) -> Response:
+        return world.published.get(f"https://{request.host}{request.path}", Response(status=404))
+
+    issuer = Listener(publish, world.now)
+    await issuer.open(context=authority.server_context(lab_azure.ISSUER_HOST))
+    server = AzureServer(
+        azure,
+        now=world.now,
+        faults=faults,
+        issuers={lab_azure.ISSUER_HOST: ("127.0.0.1", issuer.port)},
+        issuer_trust=ssl.create_default_context(cadata=authority.certificate_pem.decode()),
+    )
+    await server.open(authority)
+    proxy = Proxy(lambda host, port: ("127.0.0.1", server.port) if port == 443 and azure.service(host) else None)
+    await proxy.open()
+    try:
+        yield world, proxy
+    finally:
+        await proxy.close()
+        await server.close()
+        await issuer.close()

@@ -1,4 +1,4 @@
-"""HTTPS around a handler of values: bytes in, `Request`; `Response` or `Streaming`, bytes out."""
+"""HTTPS around a handler of values: bytes in, `Request`; `Response`, `Streaming` or `Reset`, bytes out."""
 
 import asyncio
 import errno
@@ -9,9 +9,9 @@ from typing import Final
 
 from aiohttp import web
 
-from keyferry.lab.world.http import Request, Response, Streaming
+from keyferry.lab.world.http import Request, Reset, Response, Streaming
 
-Handler = Callable[[Request], Awaitable[Response | Streaming]]
+Handler = Callable[[Request], Awaitable[Response | Streaming | Reset]]
 
 MAX_BODY_BYTES: Final = 3 * 1024 * 1024  # the API server's own limit
 SHUTDOWN_SECONDS: Final = 1.0
@@ -63,6 +63,8 @@ class Listener:
         answer = await self._handler(await _request(incoming))
         if isinstance(answer, Response):
             return web.Response(status=answer.status, headers=list(answer.headers), body=answer.body)
+        if isinstance(answer, Reset):
+            return _cut(incoming)
         return await self._stream(incoming, answer)
 
     async def _stream(self, incoming: web.BaseRequest, streaming: Streaming) -> web.StreamResponse:
@@ -101,6 +103,13 @@ class Listener:
         awake.clear()
 
 
+def _cut(incoming: web.BaseRequest) -> web.Response:
+    """Cut the connection; the response returned goes nowhere."""
+    if incoming.transport is not None:
+        incoming.transport.abort()
+    return web.Response(status=500)
+
+
 async def _request(incoming: web.BaseRequest) -> Request:
     return Request(
         method=incoming.method,
@@ -109,5 +118,5 @@ async def _request(incoming: web.BaseRequest) -> Request:
         port=incoming.url.port or 443,
         query=tuple(incoming.url.query.items()),
         headers={name.lower(): value for name, value in incoming.headers.items()},
-        body=await incoming.read(),
+        body=await incoming.clone(client_max_size=MAX_BODY_BYTES).read(),  # aiohttp's own limit is 1 MiB
     )

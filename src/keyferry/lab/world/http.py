@@ -47,6 +47,11 @@ class Streaming:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reset:
+    """No answer: the connection is cut, as by a service that is gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fetch:
     """A GET that a service makes of another: yielded by a dialogue, answered with a Response or None (unreachable)."""
 

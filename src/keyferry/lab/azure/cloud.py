@@ -1,0 +1,126 @@
+"""The lab's whole Azure: requests by host name to the service that answers there."""
+
+from datetime import datetime, timedelta
+
+from keyferry.lab.azure import clouds
+from keyferry.lab.azure.access_tokens import AccessTokens, SigningKeys
+from keyferry.lab.azure.arm.service import Arm
+from keyferry.lab.azure.assignments import Assignment, Assignments
+from keyferry.lab.azure.clouds import Cloud
+from keyferry.lab.azure.counters import Count, Counters
+from keyferry.lab.azure.directory import Directory
+from keyferry.lab.azure.entra import answers
+from keyferry.lab.azure.entra.issuers import Issuers
+from keyferry.lab.azure.entra.service import Entra
+from keyferry.lab.azure.keyvault.audit import AuditLog
+from keyferry.lab.azure.keyvault.objects import plant
+from keyferry.lab.azure.keyvault.service import KeyVault
+from keyferry.lab.azure.seed import Seed
+from keyferry.lab.azure.sources import Sources, named_guid
+from keyferry.lab.world.faults import Service
+from keyferry.lab.world.http import Dialogue, Request, Response
+
+
+class Azure:
+    """One Azure, alive from `now` on as `seed` declares it. `handle` is its only way in."""
+
+    def __init__(self, seed: Seed, now: datetime, sources: Sources) -> None:
+        self._sources = sources
+        self.directory = Directory(seed.tenants, seed.identities)
+        self.assignments = _assignments(seed)
+        rotation = seed.entra.key_rotation_seconds
+        keys = SigningKeys(sources.rsa_key, None if rotation is None else timedelta(seconds=rotation), now)
+        tokens = AccessTokens(keys)
+        self._counters = Counters()
+        self._entra = Entra(
+            directory=self.directory, tokens=tokens, settings=seed.entra, sources=sources, issuers=Issuers()
+        )
+        self._clouds = {tenant.id: tenant.cloud for tenant in seed.tenants}
+        vaults = tuple(plant(vault, self._clouds[vault.tenant_id], now, sources) for vault in seed.vaults)
+        self._vaults = KeyVault(vaults, tokens, self.assignments, now, sources)
+        self._arm = Arm(
+            directory=self.directory, assignments=self.assignments, tokens=tokens, vaults=vaults, sources=sources
+        )
+
+    def service(self, host: str) -> Service | None:
+        """Return which service answers at `host`, None where nobody does. A vault must exist."""
+        if clouds.of_authority(host) is not None:
+            return Service.ENTRA
+        if clouds.of_arm(host) is not None:
+            return Service.ARM
+        return Service.VAULT if self._vaults.has(host) else None
+
+    def vault_names(self) -> tuple[str, ...]:
+        """Return the names of the vaults."""
+        return tuple(vault.name for vault in self._vaults.vaults)
+
+    def host_names(self) -> tuple[str, ...]:
+        """Return every host name that answers: existing vaults, and Entra and ARM of the clouds in use."""
+        in_use: tuple[Cloud, ...] = tuple(dict.fromkeys((clouds.PUBLIC, *self._clouds.values())))
+        fixed = [name for cloud in in_use for name in (*cloud.authority_hosts, cloud.arm_host)]
+        return (*fixed, *(vault.host for vault in self._vaults.vaults))
+
+    def handle(self, request: Request, now: datetime) -> Dialogue:
+        """Return the answer to `request`, after the fetches that the dialogue yields."""
+        match self.service(request.host):
+            case Service.ENTRA:
+                response = yield from self._entra.handle(request, now)
+                self._counters.add(request.host, _operation(request), response.status)
+            case Service.VAULT:
+                response = self._vaults.handle(request, now)
+            case Service.ARM:
+                response = self._arm.handle(request, now)
+                self._counters.add(request.host, request.method, response.status)
+            case _:
+                response = _nobody(request)
+        return response
+
+    def refuse(self, request: Request, status: int, retry_after: timedelta | None, now: datetime) -> Response:
+        """Return an injected failure in the shape of the service that `request` is for, counted like any other."""
+        service = self.service(request.host)
+        if service is Service.VAULT:
+            return self._vaults.refuse(request, status, retry_after, now)
+        if service is None:
+            return _nobody(request)
+        self._counters.add(request.host, _operation(request) if service is Service.ENTRA else request.method, status)
+        seconds = None if retry_after is None else str(max(1, round(retry_after.total_seconds())))
+        if service is Service.ENTRA:
+            return answers.injected(status, seconds, request, self._sources, now)
+        return self._arm.refuse(request, status, seconds)
+
+    def counts(self) -> tuple[Count, ...]:
+        """Return how many requests came, sorted by where, what and outcome."""
+        return tuple(sorted((*self._counters.counts(), *self._vaults.counters.counts())))
+
+    def reset_counts(self) -> None:
+        """Count from nothing again."""
+        self._counters.reset()
+        self._vaults.counters.reset()
+
+    @property
+    def audit(self) -> AuditLog:
+        """The audit log of all vaults."""
+        return self._vaults.audit
+
+
+def _assignments(seed: Seed) -> Assignments:
+    assignments = Assignments()
+    for each in seed.role_assignments:
+        assignments.put(
+            Assignment(
+                id=named_guid("assignment", each.scope, each.role_id, each.principal_id),
+                scope=each.scope,
+                role_id=each.role_id,
+                principal_id=each.principal_id,
+            )
+        )
+    return assignments
+
+
+def _operation(request: Request) -> str:
+    return "Token" if request.path.endswith("/oauth2/v2.0/token") else "Discovery"
+
+
+def _nobody(request: Request) -> Response:
+    text = f"no service of the lab has the host name {request.host[:253]!r}\n"
+    return Response(status=404, headers=(("Content-Type", "text/plain; charset=utf-8"),), body=text.encode())

@@ -1,0 +1,102 @@
+"""The four clouds: host names, token resources and issuers of each.
+
+https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud
+https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#dns-suffixes-for-base-url
+The issuer hosts of the Chinese and German clouds are from memory.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cloud:
+    """One cloud. `name` is what the workload identity webhook calls it in AZURE_ENVIRONMENT."""
+
+    name: str
+    authority_hosts: tuple[str, ...]  # the first is the preferred one
+    sts_host: str  # of the `iss` claim of access tokens (v1 format)
+    vault_suffix: str
+    arm_host: str
+    arm_resources: tuple[str, ...]
+
+    @property
+    def vault_resource(self) -> str:
+        """What an access token for a vault is for: its `aud`."""
+        return f"https://{self.vault_suffix}"
+
+    def issuer(self, tenant_id: str) -> str:
+        """Return the `iss` claim of the tenant's access tokens."""
+        return f"https://{self.sts_host}/{tenant_id}/"
+
+    def resource(self, identifier: str) -> str | None:
+        """Return the audience that tokens for the resource `identifier` get, None where nobody offers it.
+
+        The audience repeats what was asked for, a trailing slash included.
+        """
+        known = (self.vault_resource, *self.arm_resources)
+        return identifier if identifier.removesuffix("/") in known else None
+
+
+CLOUDS: Final = (
+    Cloud(
+        name="AzurePublicCloud",
+        authority_hosts=("login.microsoftonline.com", "login.microsoft.com", "login.windows.net"),
+        sts_host="sts.windows.net",
+        vault_suffix="vault.azure.net",
+        arm_host="management.azure.com",
+        arm_resources=("https://management.azure.com", "https://management.core.windows.net"),
+    ),
+    Cloud(
+        name="AzureUSGovernmentCloud",
+        authority_hosts=("login.microsoftonline.us",),
+        sts_host="sts.windows.net",
+        vault_suffix="vault.usgovcloudapi.net",
+        arm_host="management.usgovcloudapi.net",
+        arm_resources=("https://management.usgovcloudapi.net", "https://management.core.usgovcloudapi.net"),
+    ),
+    Cloud(
+        name="AzureChinaCloud",
+        authority_hosts=("login.chinacloudapi.cn", "login.partner.microsoftonline.cn"),
+        sts_host="sts.chinacloudapi.cn",
+        vault_suffix="vault.azure.cn",
+        arm_host="management.chinacloudapi.cn",
+        arm_resources=("https://management.chinacloudapi.cn", "https://management.core.chinacloudapi.cn"),
+    ),
+    Cloud(
+        name="AzureGermanCloud",
+        authority_hosts=("login.microsoftonline.de",),
+        sts_host="sts.microsoftonline.de",
+        vault_suffix="vault.microsoftazure.de",
+        arm_host="management.microsoftazure.de",
+        arm_resources=("https://management.microsoftazure.de", "https://management.core.cloudapi.de"),
+    ),
+)
+PUBLIC: Final = CLOUDS[0]
+CERTIFICATE_NAMES: Final = tuple(
+    name for cloud in CLOUDS for name in (*cloud.authority_hosts, f"*.{cloud.vault_suffix}", cloud.arm_host)
+)
+
+_BY_AUTHORITY: Final = {host: cloud for cloud in CLOUDS for host in cloud.authority_hosts}
+_BY_ARM: Final = {cloud.arm_host: cloud for cloud in CLOUDS}
+
+
+def named(name: str) -> Cloud | None:
+    """Return the cloud called `name`, as `AzurePublicCloud`."""
+    return next((cloud for cloud in CLOUDS if cloud.name == name), None)
+
+
+def of_authority(host: str) -> Cloud | None:
+    """Return the cloud whose Entra answers at `host`."""
+    return _BY_AUTHORITY.get(host)
+
+
+def of_arm(host: str) -> Cloud | None:
+    """Return the cloud whose ARM answers at `host`."""
+    return _BY_ARM.get(host)
+
+
+def of_vault(host: str) -> tuple[Cloud, str] | None:
+    """Return the cloud and the vault's name where `host` has the form of a vault's host name."""
+    name, _, suffix = host.partition(".")
+    return next(((cloud, name) for cloud in CLOUDS if cloud.vault_suffix == suffix and name), None)

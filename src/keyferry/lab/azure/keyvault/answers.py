@@ -1,0 +1,85 @@
+"""Key Vault's answers: JSON with the service's headers, and errors in its shape.
+
+https://learn.microsoft.com/azure/key-vault/general/rest-error-codes and recorded answers of the service.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+
+from keyferry.lab.world.http import Response
+
+SERVICE_VERSION = "1.9.3000.1"
+
+
+class RefusedError(Exception):
+    """The vault says no, with a status, a code, perhaps an inner code, and a sentence that holds no value."""
+
+    def __init__(self, status: int, code: str, message: str, inner: str = "") -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.inner = inner
+
+
+class ThrottledError(RefusedError):
+    """The vault asks for fewer requests. `retry_after` is None where it does not say for how long."""
+
+    def __init__(self, retry_after: timedelta | None) -> None:
+        super().__init__(429, "Throttled", "The vault had more requests than it takes. Send fewer, and later.")
+        self.retry_after = retry_after
+
+
+class UnauthorizedError(RefusedError):
+    """No access token, or one that is good for nothing here. The answer carries the challenge."""
+
+    def __init__(self, number: str, message: str) -> None:
+        super().__init__(401, "Unauthorized", f"{number}: {message}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What every answer to one request carries: ids, region, and the challenge where it is refused with 401."""
+
+    request_id: str
+    client_request_id: str
+    region: str
+    challenge: str
+    assignment_id: str = ""
+
+    def success(self, content: object | None, status: int = 200) -> Response:
+        """Return the answer with JSON, or with no body (204) where `content` is None."""
+        body = b"" if content is None else json.dumps(content).encode()
+        return Response(status=status, headers=self._headers(), body=body)
+
+    def refusal(self, error: RefusedError) -> Response:
+        """Return the error in the service's shape."""
+        inner = {"innererror": {"code": error.inner}} if error.inner else {}
+        content = {"error": {"code": error.code, "message": error.message, **inner}}
+        headers = self._headers()
+        if isinstance(error, UnauthorizedError):
+            headers += (("WWW-Authenticate", self.challenge),)
+        if isinstance(error, ThrottledError) and error.retry_after is not None:
+            headers += (("Retry-After", str(max(1, round(error.retry_after.total_seconds())))),)
+        return Response(status=error.status, headers=headers, body=json.dumps(content).encode())
+
+    def _headers(self) -> tuple[tuple[str, str], ...]:
+        headers = [
+            ("Content-Type", "application/json; charset=utf-8"),
+            ("Cache-Control", "no-cache"),
+            ("Pragma", "no-cache"),
+            ("Expires", "-1"),
+            ("x-ms-keyvault-region", self.region),
+            ("x-ms-keyvault-service-version", SERVICE_VERSION),
+            ("x-ms-keyvault-network-info", "conn_type=Ipv4;addr=127.0.0.1;act_addr_fam=InterNetwork;"),
+            ("x-ms-request-id", self.request_id),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Strict-Transport-Security", "max-age=31536000;includeSubDomains"),
+        ]
+        if self.client_request_id:
+            headers.append(("x-ms-client-request-id", self.client_request_id))
+        if self.assignment_id:
+            headers.append(("x-ms-keyvault-rbac-assignment-id", self.assignment_id))
+            headers.append(("x-ms-keyvault-rbac-cache", "not-used"))
+        return tuple(headers)

@@ -1,0 +1,125 @@
+"""The types of a parsed seed. Everything that a user may leave out is filled in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from keyferry.lab.azure.clouds import Cloud
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueSeed:
+    """A value that the file states, or the length of one to be made at start. One of the two is None."""
+
+    text: str | None = None
+    random_length: int | None = None
+
+    def __repr__(self) -> str:
+        return "ValueSeed(•••)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionSeed:
+    """One version of a secret."""
+
+    value: ValueSeed
+    content_type: str | None = None
+    tags: tuple[tuple[str, str], ...] = ()
+    enabled: bool = True
+    not_before: datetime | None = None
+    expires: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretSeed:
+    """A secret and its versions, the oldest first."""
+
+    name: str
+    versions: tuple[VersionSeed, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knobs:
+    """How a vault behaves where the real service varies. The defaults are the real limits per 10 s."""
+
+    other_per_10s: int = 4000
+    sets_per_10s: int = 300
+    retry_after: bool = False  # whether a 429 tells how long to wait; the service does not promise it
+    empty_first_page: bool = False  # a list may begin with an empty page that has a nextLink
+    deletion_seconds: int = 0  # for so long a deleted secret is neither here nor there
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VaultSeed:
+    """A vault. `resource_id` is its ARM id."""
+
+    name: str
+    tenant_id: str
+    resource_id: str
+    location: str
+    soft_delete_retention_days: int
+    purge_protection: bool
+    public_network_access: bool
+    secrets: tuple[SecretSeed, ...]
+    knobs: Knobs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TenantSeed:
+    """A tenant, its cloud, and the one subscription that the lab gives it."""
+
+    id: str
+    domain: str
+    subscription_id: str
+    cloud: Cloud
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FederatedCredential:
+    """Whose tokens an identity accepts in place of a secret: compared to the letter. `audience` is exactly one."""
+
+    name: str
+    issuer: str
+    subject: str
+    audience: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentitySeed:
+    """A user-assigned managed identity. `resource_id` is its ARM id."""
+
+    name: str
+    client_id: str
+    principal_id: str
+    tenant_id: str
+    resource_id: str
+    location: str
+    federated_credentials: tuple[FederatedCredential, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleAssignmentSeed:
+    """A role for a principal at a scope, all by id."""
+
+    principal_id: str
+    role_id: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntraSeed:
+    """How long access tokens live, and after how long Entra signs with a new key (None: never)."""
+
+    access_token_lifetime_seconds: int = 86399
+    key_rotation_seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seed:
+    """The whole declaration. `cluster_issuer` is the OIDC issuer of the lab's own cluster, "" where none is named."""
+
+    cluster_issuer: str
+    tenants: tuple[TenantSeed, ...]
+    vaults: tuple[VaultSeed, ...]
+    identities: tuple[IdentitySeed, ...]
+    role_assignments: tuple[RoleAssignmentSeed, ...]
+    entra: EntraSeed

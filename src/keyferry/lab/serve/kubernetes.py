@@ -1,0 +1,78 @@
+"""The lab's cluster on a socket: HTTPS around `lab.kubernetes.apiserver`.
+
+It answers requests, lets the controllers run after each, and writes the kubeconfig. It decides nothing itself.
+"""
+
+import base64
+import secrets
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import yaml
+
+from keyferry.lab.kubernetes.apiserver import ApiServer
+from keyferry.lab.serve.authority import Authority
+from keyferry.lab.serve.listener import LOOPBACK, Listener
+from keyferry.lab.world.http import Request, Response, Streaming
+
+NAMES = ("127.0.0.1", "localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc")
+
+
+class KubernetesServer:
+    """A cluster that listens. `now` is the lab's clock."""
+
+    def __init__(self, issuer: str, authority: Authority, now: Callable[[], datetime]) -> None:
+        self._authority = authority
+        self._now = now
+        self._issuer_host = urlsplit(issuer).hostname or LOOPBACK
+        self.admin_token = secrets.token_urlsafe(32)
+        self.api = ApiServer(issuer, now(), lambda: str(uuid.uuid4()), admin_token=self.admin_token)
+        self._listener = Listener(self.answer, now)
+
+    @property
+    def port(self) -> int:
+        """Where it listens, 0 before `open`."""
+        return self._listener.port
+
+    @property
+    def url(self) -> str:
+        """The address for clients."""
+        return f"https://{LOOPBACK}:{self.port}"
+
+    async def open(self, port: int = 0) -> None:
+        """Listen on loopback; PortInUseError when the port is taken."""
+        context = self._authority.server_context(*NAMES, self._issuer_host)
+        await self._listener.open(context=context, port=port)
+
+    async def close(self) -> None:
+        """End the watches and stop listening."""
+        await self._listener.close()
+
+    async def answer(self, request: Request) -> Response | Streaming:
+        """Answer one request, then let the controllers run."""
+        now = self._now()
+        answer = self.api.handle(request, now)
+        self.api.run_controllers(now)
+        return answer
+
+    def kubeconfig(self, ca_pem: bytes | None = None) -> str:
+        """Return a kubeconfig of the administrator that trusts `ca_pem` (the lab's own authority when not given)."""
+        pem = ca_pem if ca_pem is not None else self._authority.certificate_pem
+        return kubeconfig(self.url, pem, self.admin_token)
+
+
+def kubeconfig(url: str, ca_pem: bytes, token: str) -> str:
+    """Return a kubeconfig with one cluster, one user and one context, all named `keyferry-lab`."""
+    name = "keyferry-lab"
+    cluster = {"server": url, "certificate-authority-data": base64.b64encode(ca_pem).decode()}
+    document = {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "clusters": [{"name": name, "cluster": cluster}],
+        "users": [{"name": name, "user": {"token": token}}],
+        "contexts": [{"name": name, "context": {"cluster": name, "user": name, "namespace": "default"}}],
+        "current-context": name,
+    }
+    return yaml.safe_dump(document, sort_keys=False)
