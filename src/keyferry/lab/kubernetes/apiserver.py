@@ -1,0 +1,141 @@
+"""The API server: a function from a request and an instant to an answer, with everything it remembers.
+
+Called by `lab.serve.kubernetes`. It never listens, waits or reads a clock.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from keyferry.lab.kubernetes import objects, status
+from keyferry.lab.kubernetes.access import oidc
+from keyferry.lab.kubernetes.access.authentication import Authenticator
+from keyferry.lab.kubernetes.access.users import ADMIN, User
+from keyferry.lab.kubernetes.builtin import kinds
+from keyferry.lab.kubernetes.controllers.custom_resources import CustomResourceController
+from keyferry.lab.kubernetes.controllers.namespaces import NamespaceController
+from keyferry.lab.kubernetes.discovery.documents import HEALTH, Documents
+from keyferry.lab.kubernetes.requests import options, routes
+from keyferry.lab.kubernetes.requests.routes import Route
+from keyferry.lab.kubernetes.resources import Registry, Resource
+from keyferry.lab.kubernetes.status import StatusError
+from keyferry.lab.kubernetes.storage.store import HISTORY, Store
+from keyferry.lab.kubernetes.tokens import Issuer
+from keyferry.lab.kubernetes.verbs import create, delete, patch, read, token_requests, update, watch
+from keyferry.lab.kubernetes.verbs.call import Call, Cluster
+from keyferry.lab.world.http import Request, Response, Streaming
+
+Verb = Callable[[Call], Response | Streaming]
+
+_VERBS: dict[str, Verb] = {
+    "get": read.get,
+    "list": read.list_,
+    "watch": watch.watch,
+    "create": create.create,
+    "update": update.update,
+    "patch": patch.patch,
+    "delete": delete.delete,
+    "deletecollection": delete.delete_collection,
+}
+_SUBRESOURCES: dict[tuple[str, str], Verb] = {("create", "token"): token_requests.create}
+_OPEN = ("/version", *HEALTH)
+_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
+
+
+class ApiServer:
+    """One cluster. `issuer` is the URL that its ServiceAccount tokens name, `ids` makes UIDs.
+
+    `history` is how many changes of a kind a watch can look back at least.
+    """
+
+    def __init__(
+        self,
+        issuer: str,
+        now: datetime,
+        ids: Callable[[], str],
+        *,
+        admin_token: str,
+        history: int = HISTORY,
+    ) -> None:
+        self.issuer = Issuer(issuer)
+        self.store = Store(history)
+        self.registry = Registry(kinds.resources())
+        self._cluster = Cluster(
+            store=self.store,
+            registry=self.registry,
+            issuer=self.issuer,
+            authenticator=Authenticator(admin_token, self.issuer, self.store),
+            ids=ids,
+        )
+        self._documents = Documents(self.registry)
+        self._controllers = (
+            CustomResourceController(self.store, self.registry),
+            NamespaceController(self.store, ids),
+        )
+        self._found(now)
+
+    def handle(self, request: Request, now: datetime) -> Response | Streaming:
+        """Answer a request. Every refusal is a Status with its code."""
+        try:
+            return self._answer(request, now)
+        except StatusError as refusal:
+            headers = (("Content-Type", "application/json"),)
+            return Response(status=refusal.code, headers=headers, body=objects.encode(refusal.document()))
+
+    def run_controllers(self, now: datetime) -> None:
+        """Let the controllers finish what the requests since the last call began."""
+        for kind, change in self.store.drain():
+            for controller in self._controllers:
+                controller.observe(kind, change, now)
+
+    def _answer(self, request: Request, now: datetime) -> Response | Streaming:
+        if (published := oidc.answer(self.issuer, request)) is not None:
+            return published
+        user = self._cluster.authenticator.user(request, now)
+        if user.is_anonymous and request.path.rstrip("/") not in _OPEN:
+            raise status.unauthorized()
+        route = routes.parse(request.path)
+        if route is None:
+            return self._documents.answer(request)
+        call = self._call(request, now, user, route)
+        return _SUBRESOURCES.get((call.verb, route.subresource), _VERBS[call.verb])(call)
+
+    def _call(self, request: Request, now: datetime, user: User, route: Route) -> Call:
+        resource = self.registry.find(route.group, route.version, route.plural)
+        if resource is None:
+            raise status.no_such_path()
+        if resource.namespaced and not route.namespace and (route.name or request.method == "POST"):
+            raise status.no_such_path()
+        verb = routes.verb(request.method, route, watch=options.is_watch(request))
+        if verb not in _verbs(resource, route):
+            raise status.method_not_allowed(route.group, route.plural)
+        call = Call(
+            cluster=self._cluster,
+            request=request,
+            now=now,
+            user=user,
+            route=route,
+            resource=resource,
+            verb=verb,
+        )
+        if resource.deprecation:
+            call.warnings.append(resource.deprecation)
+        return call
+
+    def _found(self, now: datetime) -> None:
+        for name in _NAMESPACES:
+            body = objects.encode({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+            request = Request(method="POST", path="/api/v1/namespaces", body=body)
+            route = Route(group="", version="v1", plural="namespaces")
+            create.create(self._call(request, now, ADMIN, route))
+        self.run_controllers(now)
+
+
+def _verbs(resource: Resource, route: Route) -> tuple[str, ...]:
+    match route.subresource:
+        case "":
+            return resource.verbs
+        case "status" if resource.has_status:
+            return ("get", "patch", "update")
+        case "token" if "token" in resource.subresources:
+            return ("create",)
+    raise status.no_such_path()

@@ -1,0 +1,167 @@
+"""The query parameters of requests, and the DeleteOptions in a body, as types."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from keyferry.lab.kubernetes import objects
+from keyferry.lab.kubernetes.problems import Problem, forbidden, unsupported
+from keyferry.lab.kubernetes.status import StatusError, bad_request, invalid
+from keyferry.lab.world.http import Request
+
+MAX_TIMEOUT_SECONDS = 3600
+_MATCHES = ("Exact", "NotOlderThan")
+_FIELD_VALIDATION = ("Ignore", "Warn", "Strict")
+_PROPAGATION = ("Background", "Foreground", "Orphan")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListOptions:
+    """How to list or watch. `resource_version` is None when it is not given, 0 for "any, the cached one will do"."""
+
+    label_selector: str = ""
+    field_selector: str = ""
+    resource_version: int | None = None
+    match: str = ""
+    limit: int = 0
+    continue_token: str = ""
+    timeout_seconds: int = 0
+    bookmarks: bool = False
+    send_initial_events: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteOptions:
+    """How to create, update or patch."""
+
+    dry_run: bool = False
+    field_manager: str = ""
+    field_validation: str = "Warn"
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteOptions:
+    """How to delete. An empty `propagation` leaves it to the kind's default."""
+
+    dry_run: bool = False
+    uid: str = ""
+    resource_version: str = ""
+    propagation: str = ""
+
+
+def for_list(request: Request, *, watch: bool) -> ListOptions:
+    """Return the options of a list or watch; BadRequest or Invalid when they make no sense."""
+    options = ListOptions(
+        label_selector=request.parameter("labelSelector"),
+        field_selector=request.parameter("fieldSelector"),
+        resource_version=_revision(request.parameter("resourceVersion")),
+        match=request.parameter("resourceVersionMatch"),
+        limit=_number(request, "limit"),
+        continue_token=request.parameter("continue"),
+        timeout_seconds=min(_number(request, "timeoutSeconds"), MAX_TIMEOUT_SECONDS),
+        bookmarks=_flag(request, "allowWatchBookmarks"),
+        send_initial_events=_flag(request, "sendInitialEvents"),
+    )
+    if found := _problems(options, watch=watch, asked=bool(request.parameter("sendInitialEvents"))):
+        raise invalid("meta.k8s.io", "ListOptions", "", found)
+    return options
+
+
+def for_write(request: Request) -> WriteOptions:
+    """Return the options of a create, update or patch."""
+    agent = request.headers.get("user-agent", "").partition("/")[0]
+    validation = request.parameter("fieldValidation", "Warn")
+    if validation not in _FIELD_VALIDATION:
+        found = [unsupported("fieldValidation", validation, _FIELD_VALIDATION)]
+        raise invalid("meta.k8s.io", "CreateOptions", "", found)
+    return WriteOptions(
+        dry_run=_dry_run([value for key, value in request.query if key == "dryRun"]),
+        field_manager=request.parameter("fieldManager") or agent or "unknown",
+        field_validation=validation,
+        force=_flag(request, "force"),
+    )
+
+
+def for_delete(request: Request, body: Any) -> DeleteOptions:
+    """Return the options of a delete, from the query and from the DeleteOptions in `body` (None for no body)."""
+    given = body if isinstance(body, dict) else {}
+    propagation = given.get("propagationPolicy") or request.parameter("propagationPolicy")
+    if given.get("orphanDependents") is True:
+        propagation = "Orphan"
+    if propagation and propagation not in _PROPAGATION:
+        found = [unsupported("propagationPolicy", propagation, (*_PROPAGATION, "nil"))]
+        raise invalid("meta.k8s.io", "DeleteOptions", "", found)
+    preconditions = given.get("preconditions") or {}
+    return DeleteOptions(
+        dry_run=_dry_run(given.get("dryRun") or [value for key, value in request.query if key == "dryRun"]),
+        uid=preconditions.get("uid") or "",
+        resource_version=preconditions.get("resourceVersion") or "",
+        propagation=propagation,
+    )
+
+
+def is_watch(request: Request) -> bool:
+    """Whether a GET of a collection asks for a watch."""
+    return _flag(request, "watch")
+
+
+def revision(text: str) -> int | None:
+    """Return a resourceVersion as a number, None for the empty text; BadRequest for anything else."""
+    return _revision(text)
+
+
+def _problems(options: ListOptions, *, watch: bool, asked: bool) -> list[Problem]:
+    path = "resourceVersionMatch"
+    found = []
+    if options.match and options.match not in _MATCHES:
+        found.append(unsupported(path, options.match, _MATCHES))
+    if asked and not watch:
+        found.append(forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list"))
+    elif watch and options.send_initial_events and options.match != "NotOlderThan":
+        found.append(forbidden(path, "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"))
+    elif watch and options.match and not asked:
+        found.append(
+            forbidden(path, "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided")
+        )
+    if not watch and options.match and options.resource_version is None:
+        found.append(forbidden(path, "resourceVersionMatch is forbidden unless resourceVersion is provided"))
+    if options.match == "Exact" and options.resource_version == 0:
+        found.append(forbidden(path, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'))
+    return found
+
+
+def _dry_run(values: Sequence[str]) -> bool:
+    for value in values:
+        if value != "All":
+            raise invalid("meta.k8s.io", "CreateOptions", "", [unsupported("dryRun", value, ["All"])])
+    return bool(values)
+
+
+def _flag(request: Request, name: str) -> bool:
+    return request.parameter(name).lower() in ("1", "true", "t")
+
+
+def _number(request: Request, name: str) -> int:
+    text = request.parameter(name, "0")
+    if not _is_number(text):
+        raise bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax')
+    return max(0, int(text))
+
+
+def _is_number(text: str) -> bool:
+    """Whether `text` is a whole number."""
+    return text.removeprefix("-").isdecimal()
+
+
+def _revision(text: str) -> int | None:
+    if not text:
+        return None
+    if not text.isdecimal():
+        raise _bad_version(text)
+    return int(text)
+
+
+def _bad_version(text: str) -> StatusError:
+    shown = objects.encode(text).decode()
+    return bad_request(f"resourceVersion: Invalid value: {shown}: strconv.ParseUint: parsing {shown}: invalid syntax")

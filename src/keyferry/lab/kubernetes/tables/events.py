@@ -1,0 +1,54 @@
+"""Cells of Events."""
+
+from datetime import datetime
+
+from keyferry.lab.kubernetes import objects
+from keyferry.lab.kubernetes.objects import Object
+from keyferry.lab.kubernetes.tables import durations
+from keyferry.lab.kubernetes.tables.cells import WIDE, Printer, printer, text
+
+
+def _last_seen(document: Object, now: datetime) -> str:
+    series = objects.dig(document, "series", "lastObservedTime")
+    moment = series or document.get("lastTimestamp") or document.get("eventTime") or document.get("firstTimestamp")
+    return durations.age(moment, now)
+
+
+def _first_seen(document: Object, now: datetime) -> str:
+    return durations.age(document.get("firstTimestamp") or document.get("eventTime"), now)
+
+
+def _subject(document: Object, _now: datetime) -> str:
+    about = document.get("involvedObject") or document.get("regarding") or {}
+    return f"{str(about.get('kind', '')).lower()}/{about.get('name', '')}"
+
+
+def _source(document: Object, _now: datetime) -> str:
+    source = document.get("source") or document.get("deprecatedSource") or {}
+    component = (
+        source.get("component") or document.get("reportingComponent") or document.get("reportingController") or ""
+    )
+    return f"{component}, {source['host']}" if source.get("host") else component
+
+
+def _message(document: Object, _now: datetime) -> str:
+    return str(document.get("message") or document.get("note") or "").strip()
+
+
+def _times(document: Object, _now: datetime) -> int:
+    series = objects.dig(document, "series", "count")
+    return int(series or document.get("count") or document.get("deprecatedCount") or 1)
+
+
+EVENTS: Printer = printer(
+    ("Last Seen", _last_seen),
+    ("Type", text("type")),
+    ("Reason", text("reason")),
+    ("Object", _subject),
+    ("Subobject", text("involvedObject", "fieldPath"), WIDE),
+    ("Source", _source, WIDE),
+    ("Message", _message),
+    ("First Seen", _first_seen, WIDE),
+    ("Count", _times, WIDE),
+    ("Name", text("metadata", "name"), WIDE),
+)

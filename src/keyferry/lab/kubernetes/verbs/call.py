@@ -1,0 +1,66 @@
+"""One request about a resource, with everything that the verbs need to answer it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from keyferry.lab.kubernetes import status
+from keyferry.lab.kubernetes.access.authentication import Authenticator
+from keyferry.lab.kubernetes.access.users import User
+from keyferry.lab.kubernetes.requests.routes import Route
+from keyferry.lab.kubernetes.resources import Registry, Resource
+from keyferry.lab.kubernetes.storage.journal import Journal, Key, Stored
+from keyferry.lab.kubernetes.storage.store import Store
+from keyferry.lab.kubernetes.tokens import Issuer
+from keyferry.lab.world.http import Request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster:
+    """What a cluster remembers, and who it knows. `ids` makes UIDs and token ids."""
+
+    store: Store
+    registry: Registry
+    issuer: Issuer
+    authenticator: Authenticator
+    ids: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """The request, who sent it, and what it is about. `warnings` go into the headers of the answer."""
+
+    cluster: Cluster
+    request: Request
+    now: datetime
+    user: User
+    route: Route
+    resource: Resource
+    verb: str
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def store(self) -> Store:
+        """The cluster's objects."""
+        return self.cluster.store
+
+    @property
+    def key(self) -> Key:
+        """Where the object of the path is kept."""
+        return self.route.namespace, self.route.name
+
+    @property
+    def journal(self) -> Journal:
+        """The objects of the path's kind."""
+        return self.store.journal(self.resource.storage_key)
+
+    def existing(self) -> Stored:
+        """Return the object of the path; NotFound when there is none."""
+        found = self.journal.current.get(self.key)
+        if found is None:
+            raise status.not_found(self.resource.group, self.resource.plural, self.route.name)
+        return found
+
+    def conflict(self, why: str = status.MODIFIED) -> status.StatusError:
+        """Return the Conflict about the object of the path."""
+        return status.conflict(self.resource.group, self.resource.plural, self.route.name, why)
