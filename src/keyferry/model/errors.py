@@ -2,8 +2,11 @@
 
 KeyferryError
 ├── SpecError      somebody must edit YAML or a flag
-├── GrantError     somebody must change a role, a federated credential or a firewall rule
+├── GrantError     somebody must change a role, a federated credential, a consent or a firewall rule
+│   ├── RoleMissing        no role assignment allows it
+│   └── AssertionRejected  Entra refused the ServiceAccount's token
 ├── NotFound       the object named does not exist (yet)
+│   └── SecretAbsent   the vault itself said so of a secret
 ├── Throttled      wait as long as the service says
 ├── Unavailable    wait; the service or the network is down
 └── Bug            ours
@@ -59,6 +62,10 @@ class GrantError(KeyferryError):
     """An identity may not do this: a role, a federated credential, a consent or a firewall rule must change."""
 
 
+class RoleMissing(GrantError):
+    """The vault knows the identity and no role allows this. A role on another secret may allow that one."""
+
+
 class AssertionRejected(GrantError):
     """Entra refused to trade the ServiceAccount's token. `code` is the AADSTS number, 0 where Entra gave none."""
 
@@ -69,6 +76,10 @@ class AssertionRejected(GrantError):
 
 class NotFound(KeyferryError):
     """The object does not exist. It may appear later, so consumers look again."""
+
+
+class SecretAbsent(NotFound):
+    """The vault answered that it has no such secret. What a `deletionPolicy` acts on: nothing else ever deletes."""
 
 
 class Unavailable(KeyferryError):

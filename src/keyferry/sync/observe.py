@@ -1,0 +1,234 @@
+"""Reads the world for one ExternalSecret: the caches, the live Secret, the vault. Decides nothing.
+
+The only module of sync through which a value enters. Every read is made with the identity of the store that the
+ExternalSecret itself names; a failed read comes back as data.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from keyferry.kube.client import Client
+from keyferry.kube.controller.store import Store
+from keyferry.kube.wire.objects import Key, PartialObject
+from keyferry.kube.wire.resources import SECRETS
+from keyferry.model.errors import KeyferryError, NotFound, SpecError, Where
+from keyferry.model.identity import WorkloadIdentity
+from keyferry.model.secrets import SecretBundle, SecretName, SecretRef, SecretVersion, VaultUrl
+from keyferry.spec import external_secret, hashes, secret_store
+from keyferry.spec.external_secret import ExternalSecret
+from keyferry.spec.secret_store import SecretStore
+from keyferry.spec.sources import DataFrom, DataItem, Find, RemoteRef, StoreRef
+from keyferry.sync import access, finding, wire
+from keyferry.sync.access import Account
+from keyferry.sync.state import Found, LiveSecret, Read, Snapshot, Unread, Values, WatchedExternalSecret, WatchedStore
+from keyferry.vault.reader import Reader
+
+CREATED_BY_INDEX: Final = "created-by"
+LATEST: Final = SecretVersion("")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caches:
+    """What the watches keep. `secrets` holds the managed ones alone, without their values."""
+
+    externals: Store[WatchedExternalSecret]
+    stores: Store[WatchedStore]
+    accounts: Store[PartialObject]
+    secrets: Store[LiveSecret]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """A vault, and the identity that asks it."""
+
+    identity: WorkloadIdentity
+    vault_url: VaultUrl
+
+
+class Observer:
+    """Answers what is, for one operator process."""
+
+    def __init__(self, caches: Caches, client: Client, reader: Reader, operator_tenant: str) -> None:
+        self._caches = caches
+        self._client = client
+        self._reader = reader
+        self._operator_tenant = operator_tenant
+        self._parsed: dict[Key, tuple[str, SecretStore | SpecError]] = {}
+
+    def snapshot(self, key: Key) -> Snapshot | None:
+        """Return what the caches hold for an ExternalSecret; None when it is gone."""
+        external = self._caches.externals.get(key)
+        if external is None:
+            return None
+        label = hashes.owner_label(key.namespace, key.name)
+        orphans = tuple(
+            secret
+            for secret_key in self._caches.secrets.indexed(CREATED_BY_INDEX, label)
+            if (secret := self._caches.secrets.get(secret_key)) is not None
+            and secret_key != external.target
+            and _is_controlled_by(secret, external)
+        )
+        return Snapshot(external=external, secret=self._caches.secrets.get(external.target), orphans=orphans)
+
+    def store(self, key: Key) -> WatchedStore | None:
+        """Return a SecretStore; None when it is gone."""
+        return self._caches.stores.get(key)
+
+    async def with_live_secret(self, snapshot: Snapshot) -> Snapshot:
+        """Return the snapshot with the target Secret read whole from the API server."""
+        manager = hashes.field_manager(snapshot.external.metadata.name)
+
+        def decode(document: bytes) -> LiveSecret:
+            return replace(wire.live_secret(document), managed=wire.owned_metadata(document, manager))
+
+        try:
+            return replace(snapshot, secret=await self._client.get(SECRETS, snapshot.external.target, decode))
+        except NotFound:
+            return replace(snapshot, secret=None)
+
+    def spec(self, external: WatchedExternalSecret) -> ExternalSecret | SpecError:
+        """Parse the spec; what is wrong with it comes back as data."""
+        try:
+            return external_secret.parse(wire.spec_document(external.metadata, external.spec, "ExternalSecret"))
+        except SpecError as problem:
+            return problem
+
+    def access(self, spec: ExternalSecret, own: StoreRef | None) -> Access:
+        """Return the vault and identity of an entry's store. Raises SpecError, GrantError or NotFound."""
+        reference = own or spec.store
+        if reference is None:
+            raise SpecError(
+                what=f"ExternalSecret {spec.namespace}/{spec.name} names no store",
+                cause="neither spec.secretStoreRef nor the entry's sourceRef.storeRef is set",
+                remedy="set spec.secretStoreRef",
+                where=Where(
+                    kind="ExternalSecret", namespace=spec.namespace, name=spec.name, path="spec.secretStoreRef"
+                ),
+            )
+        watched = self._caches.stores.get(Key(namespace=spec.namespace, name=reference.name))
+        if watched is None:
+            raise NotFound(
+                what=f"SecretStore {spec.namespace}/{reference.name} does not exist",
+                cause=f"ExternalSecret {spec.namespace}/{spec.name} reads from it",
+                remedy="create the store, or correct spec.secretStoreRef",
+                where=Where(
+                    kind="ExternalSecret", namespace=spec.namespace, name=spec.name, path="spec.secretStoreRef"
+                ),
+            )
+        return self.access_of(watched)
+
+    def access_of(self, watched: WatchedStore) -> Access:
+        """Return the vault and identity of a store. Raises SpecError, GrantError or NotFound."""
+        store = self._parse(watched)
+        if isinstance(store, SpecError):
+            raise store
+        reference = access.account_of(store)
+        found = self._caches.accounts.get(Key(namespace=reference.namespace, name=reference.name))
+        account = Account(reference=reference, annotations=found.metadata.annotations) if found is not None else None
+        return Access(
+            identity=access.identity_of(store, account, self._operator_tenant),
+            vault_url=store.provider.vault_url,
+        )
+
+    def is_foreign(self, spec: ExternalSecret, controller_class: str) -> bool:
+        """Tell whether another operator's controller class is named by any store of the spec."""
+        references = (spec.store, *(entry.store for entry in (*spec.data_from, *spec.data)))
+        keys = {Key(namespace=spec.namespace, name=reference.name) for reference in references if reference}
+        stores = [self._parse(watched) for key in keys if (watched := self._caches.stores.get(key)) is not None]
+        return any(is_of_other_class(store, controller_class) for store in stores)
+
+    def note_status(self, key: Key, stored: bytes) -> None:
+        """Keep the status just written until the watch tells it too: a second look must not find the object due."""
+        known = self._caches.externals.get(key)
+        written = wire.external_secret(stored)
+        if known is not None and known.metadata.uid == written.metadata.uid:
+            self._caches.externals.applied(key, written)
+
+    def parsed_store(self, key: Key) -> SecretStore | SpecError | None:
+        """Return a SecretStore's spec, or what is wrong with it; None when it is gone."""
+        watched = self._caches.stores.get(key)
+        return None if watched is None else self._parse(watched)
+
+    def _parse(self, watched: WatchedStore) -> SecretStore | SpecError:
+        """Parse a store once for each of its versions: a thousand ExternalSecrets share one."""
+        version, parsed = self._parsed.get(watched.metadata.key, ("", None))
+        if parsed is None or version != watched.metadata.resource_version:
+            try:
+                parsed = secret_store.parse(wire.spec_document(watched.metadata, watched.spec, "SecretStore"))
+            except SpecError as problem:
+                parsed = problem
+            self._parsed[watched.metadata.key] = (watched.metadata.resource_version, parsed)
+        return parsed
+
+    async def values(self, spec: ExternalSecret) -> Values:
+        """Read everything that the spec names, each secret once; failures are part of the result."""
+        reading = _Reading(spec, self.access, self._reader)
+        data_from = asyncio.gather(*(reading.source(source) for source in spec.data_from))
+        data = asyncio.gather(*(reading.item(item) for item in spec.data))
+        return Values(data_from=tuple(await data_from), data=tuple(await data))
+
+
+class _Reading:
+    """One pass over one spec: two entries that name one secret share its read."""
+
+    def __init__(
+        self,
+        spec: ExternalSecret,
+        access_to: Callable[[ExternalSecret, StoreRef | None], Access],
+        reader: Reader,
+    ) -> None:
+        self._spec = spec
+        self._access_to = access_to
+        self._reader = reader
+        self._reads: dict[tuple[WorkloadIdentity, SecretRef], asyncio.Task[SecretBundle]] = {}
+
+    async def item(self, item: DataItem) -> Read:
+        """Read the one secret of a `data` entry."""
+        return await self._remote(item.remote, item.store)
+
+    async def source(self, source: DataFrom) -> Read | Found:
+        """Read what a `dataFrom` entry names."""
+        if isinstance(source, Find):
+            return await self._find(source)
+        return await self._remote(source.remote, source.store)
+
+    async def _remote(self, remote: RemoteRef, store: StoreRef | None) -> Read:
+        try:
+            entry = self._access_to(self._spec, store)
+        except KeyferryError as refusal:
+            return Unread(error=refusal)
+        return await self._read(entry, SecretName(remote.object.name), SecretVersion(remote.version))
+
+    async def _find(self, find: Find) -> Found:
+        try:
+            entry = self._access_to(self._spec, find.store)
+            names = finding.matching(find, await self._reader.list_properties(entry.identity, entry.vault_url))
+        except KeyferryError as refusal:
+            return Found(error=refusal)
+        reads = await asyncio.gather(*(self._read(entry, name, LATEST) for name in names))
+        return Found(reads=tuple(zip(names, reads, strict=True)))
+
+    async def _read(self, entry: Access, name: SecretName, version: SecretVersion) -> Read:
+        reference = SecretRef(vault_url=entry.vault_url, name=name, version=version)
+        key = (entry.identity, reference)
+        if key not in self._reads:
+            self._reads[key] = asyncio.ensure_future(self._reader.read(entry.identity, reference))
+        return await _as_data(self._reads[key])
+
+
+async def _as_data(read: Awaitable[SecretBundle]) -> Read:
+    try:
+        return await read
+    except KeyferryError as refusal:
+        return Unread(error=refusal)
+
+
+def is_of_other_class(store: SecretStore | SpecError, controller_class: str) -> bool:
+    """Tell whether a store asks for another operator than the one of `controller_class`."""
+    return isinstance(store, SecretStore) and store.controller not in ("", controller_class)
+
+
+def _is_controlled_by(secret: LiveSecret, external: WatchedExternalSecret) -> bool:
+    return secret.owner is not None and secret.owner.uid == external.metadata.uid

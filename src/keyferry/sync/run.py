@@ -1,0 +1,192 @@
+"""Wires the operator process: caches, reflectors, controllers, Azure, health; then works until it is told to stop.
+
+The loops start in the order in which they need each other: watches first, and no reconcile before every cache is full.
+"""
+
+import asyncio
+import socket
+from collections.abc import Hashable, Iterable
+from contextlib import AsyncExitStack, suppress
+from datetime import timedelta
+from typing import Any, Final
+
+import structlog
+from prometheus_client import CollectorRegistry, ProcessCollector
+
+from keyferry.identity.credentials import Credentials
+from keyferry.identity.http import open_session
+from keyferry.kube import config
+from keyferry.kube.client import Client, Selection
+from keyferry.kube.controller.backoff import Backoff
+from keyferry.kube.controller.lease import LeaderElector
+from keyferry.kube.controller.loop import Controller, Limits, Reconcile
+from keyferry.kube.controller.store import Store
+from keyferry.kube.events import Recorder
+from keyferry.kube.watch import Reflector
+from keyferry.kube.wire import objects
+from keyferry.kube.wire.objects import Key
+from keyferry.kube.wire.resources import SECRETS, SERVICE_ACCOUNTS
+from keyferry.model.wellknown import CREATED_BY_LABEL, MANAGED_LABEL
+from keyferry.runtime.clock import SystemClock
+from keyferry.runtime.health import HealthServer
+from keyferry.runtime.stopping import stop_signal
+from keyferry.sync import wire
+from keyferry.sync.apply import Applier
+from keyferry.sync.kinds import EXTERNAL_SECRETS, SECRET_STORES
+from keyferry.sync.metrics import ConditionCollector, RequestCollector
+from keyferry.sync.observe import CREATED_BY_INDEX, Caches, Observer
+from keyferry.sync.reconciler import Reconciler
+from keyferry.sync.settings import Settings
+from keyferry.sync.state import LiveSecret, WatchedExternalSecret
+from keyferry.sync.stores import StoreReconciler, Writer
+from keyferry.sync.wakes import STORE_INDEX, TARGET_INDEX, Wakes
+from keyferry.vault.reader import Reader
+
+_LOG = structlog.get_logger(__name__)
+
+COMPONENT: Final = "external-secrets"  # as upstream's events name it
+LEASE: Final = "keyferry-operator"
+LONGEST_BACKOFF: Final = timedelta(minutes=1)  # so that what was mended outside the cluster heals soon
+STORE_WORKERS: Final = 8
+FINISH_SECONDS: Final = 3.0
+STOP_SECONDS: Final = 4.0  # everything together; whoever sends SIGTERM waits five
+
+
+async def run(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT, then stop within seconds. SpecError when a setting or the kubeconfig is wrong."""
+    cluster = config.load(settings.kubeconfig, settings.context)
+    clock = SystemClock()
+    with stop_signal() as stop:
+        async with AsyncExitStack() as stack:
+            client = await stack.enter_async_context(Client(cluster, field_manager="keyferry"))
+            session = await stack.enter_async_context(open_session())
+            credentials = Credentials(client, session, clock)
+            stack.push_async_callback(credentials.aclose)
+            reader = Reader(credentials, session, clock)
+            stack.push_async_callback(reader.aclose)
+            operator = Operator(settings, client, reader, clock)
+            await operator.work(stop)
+
+
+class Operator:
+    """The parts of one operator process, wired."""
+
+    def __init__(self, settings: Settings, client: Client, reader: Reader, clock: SystemClock) -> None:
+        self._settings = settings
+        self._client = client
+        self._reader = reader
+        self._clock = clock
+        self._instance = settings.instance or socket.gethostname()
+        self._caches = _caches()
+        self._recorder = Recorder(client, COMPONENT, clock=clock, instance=self._instance)
+        self._reflectors = _reflectors(self._caches, client, settings.namespace)
+        self._externals, self._stores = self._controllers()
+
+    async def work(self, stop: asyncio.Event) -> None:
+        """Serve until `stop` is set; losing the leadership sets it too. A crash of any part ends them all."""
+        health = self._health()
+        await health.open(self._settings.health_address)
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(reflector.run()) for reflector in self._reflectors]
+                tasks.append(group.create_task(self._recorder.run()))
+                tasks.append(reconciling := group.create_task(self._reconcile(group, stop)))
+                await stop.wait()
+                await self._finish(reconciling)
+                for task in tasks:
+                    task.cancel()
+        finally:
+            await health.close()
+        _LOG.info("operator.stopped")
+
+    async def _reconcile(self, group: asyncio.TaskGroup, stop: asyncio.Event) -> None:
+        """Wait for full caches, and for the leadership where there are replicas; then reconcile."""
+        for reflector in self._reflectors:
+            await reflector.wait_synced()
+        elected = asyncio.Event()
+        elector = group.create_task(self._campaign(elected, stop))
+        try:
+            await elected.wait()
+            _LOG.info("operator.started", externalsecrets=len(self._caches.externals), stores=len(self._caches.stores))
+            await asyncio.gather(self._externals.run(), self._stores.run())
+        finally:
+            elector.cancel()
+
+    async def _campaign(self, elected: asyncio.Event, stop: asyncio.Event) -> None:
+        if not self._settings.leader_elect:
+            elected.set()
+            return
+        key = Key(namespace=self._settings.lease_namespace, name=LEASE)
+        elector = LeaderElector(self._client, key, self._instance, clock=self._clock)
+        await elector.run(elected.set, stop.set)
+
+    async def _finish(self, reconciling: asyncio.Task[None]) -> None:
+        """Let the reconciles under way end, and write the events that they recorded."""
+        self._externals.stop()
+        self._stores.stop()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS):
+                await asyncio.wait([reconciling], timeout=FINISH_SECONDS)
+                await self._recorder.flush()
+
+    def _controllers(self) -> tuple[Controller, Controller]:
+        settings, clock = self._settings, self._clock
+        observer = Observer(self._caches, self._client, self._reader, settings.tenant_id)
+        applier = Applier(self._client, self._recorder, observer.note_status)
+        external = Reconciler(observer, applier, clock, settings.controller_class)
+        writer = Writer(client=self._client, recorder=self._recorder)
+        store = StoreReconciler(observer, self._reader.clients, writer, clock, settings.controller_class)
+        externals = _controller("externalsecret", external.reconcile, settings.concurrent)
+        stores = _controller("secretstore", store.reconcile, STORE_WORKERS)
+        Wakes(self._caches, observer, externals, stores).connect()
+        return externals, stores
+
+    def _health(self) -> HealthServer:
+        registry = CollectorRegistry()
+        registry.register(RequestCollector(lambda: self._reader.counters))
+        registry.register(ConditionCollector(self._caches.externals))
+        ProcessCollector(registry=registry)
+        health = HealthServer(registry)
+        health.ready_when("caches", self._missing_caches)
+        return health
+
+    def _missing_caches(self) -> str:
+        return "" if all(reflector.has_synced for reflector in self._reflectors) else "the first lists are under way"
+
+
+def _caches() -> Caches:
+    return Caches(
+        externals=Store({TARGET_INDEX: _target, STORE_INDEX: _stores_of}),
+        stores=Store(),
+        accounts=Store(),
+        secrets=Store({CREATED_BY_INDEX: _creator}),
+    )
+
+
+def _target(_key: Key, external: WatchedExternalSecret) -> Iterable[Hashable]:
+    return (external.target,)
+
+
+def _stores_of(key: Key, external: WatchedExternalSecret) -> Iterable[Hashable]:
+    return (Key(namespace=key.namespace, name=name) for name in external.store_names)
+
+
+def _creator(_key: Key, secret: LiveSecret) -> Iterable[Hashable]:
+    return (secret.metadata.labels.get(CREATED_BY_LABEL, ""),)
+
+
+def _reflectors(caches: Caches, client: Client, namespace: str) -> tuple[Reflector[Any], ...]:
+    """Secrets by the label that every managed one carries; accounts without what nobody asks for."""
+    everything = Selection(namespace=namespace)
+    managed = Selection(namespace=namespace, label_selector=f"{MANAGED_LABEL}=true")
+    metadata = Selection(namespace=namespace, metadata_only=True)
+    return (
+        Reflector(client, SECRET_STORES, wire.secret_store, caches.stores, selection=everything),
+        Reflector(client, SERVICE_ACCOUNTS, objects.partial, caches.accounts, selection=metadata),
+        Reflector(client, SECRETS, wire.live_secret, caches.secrets, selection=managed),
+        Reflector(client, EXTERNAL_SECRETS, wire.external_secret, caches.externals, selection=everything),
+    )
+
+
+def _controller(name: str, reconcile: Reconcile, workers: int) -> Controller:
+    return Controller(name, reconcile, limits=Limits(workers=workers), backoff=Backoff(longest=LONGEST_BACKOFF))

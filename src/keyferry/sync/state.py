@@ -1,0 +1,199 @@
+"""The types that pass between the steps of sync: what is watched, read, desired, and to be done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from keyferry.kube.wire.objects import Key, ObjectMeta, OwnerReference
+from keyferry.model.errors import KeyferryError
+from keyferry.model.secrets import SecretBundle, SecretName, SecretValue
+from keyferry.spec.conditions import ExternalSecretStatus, SecretStoreStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedExternalSecret:
+    """An ExternalSecret as the cluster has it; `spec` is still the user's JSON."""
+
+    metadata: ObjectMeta
+    spec: bytes
+    status: ExternalSecretStatus
+    target_name: str
+    store_names: frozenset[str]
+
+    @property
+    def target(self) -> Key:
+        """The Secret that it keeps."""
+        return Key(namespace=self.metadata.namespace, name=self.target_name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedStore:
+    """A SecretStore as the cluster has it; `spec` is still the user's JSON."""
+
+    metadata: ObjectMeta
+    spec: bytes
+    status: SecretStoreStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManagedFields:
+    """Labels and annotations of a Secret that one ExternalSecret wrote."""
+
+    labels: frozenset[str] = frozenset()
+    annotations: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveSecret:
+    """A Secret as the cluster has it, without its values. `data_hash` is of the data, not what an annotation says."""
+
+    metadata: ObjectMeta
+    type: str
+    immutable: bool
+    keys: tuple[str, ...]
+    data_hash: str
+    managed: ManagedFields | None = None  # known of a Secret that was read whole; a cache does not keep them
+
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether all is known that replacing it needs."""
+        return self.managed is not None
+
+    @property
+    def owner(self) -> OwnerReference | None:
+        """The controller that owns it, if any."""
+        return next((owner for owner in self.metadata.owner_references if owner.controller), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """One ExternalSecret and what the cluster holds for it, at one moment.
+
+    `orphans` are Secrets that it owns under names that it no longer uses.
+    """
+
+    external: WatchedExternalSecret
+    secret: LiveSecret | None
+    orphans: tuple[LiveSecret, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A read that failed, as data: plan decides what a failure means."""
+
+    error: KeyferryError
+
+
+Read = SecretBundle | Unread
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The secrets that a `find` matched, each read or not. `error` stands where not even the list could be had."""
+
+    reads: tuple[tuple[SecretName, Read], ...] = ()
+    error: KeyferryError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Values:
+    """One outcome for each entry of `dataFrom` and of `data`, in their order."""
+
+    data_from: tuple[Read | Found, ...]
+    data: tuple[Read, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """The Secret's data to be, and the vault's secrets that were not there (where the spec tolerates that)."""
+
+    data: Mapping[str, SecretValue]
+    data_hash: str
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """Nothing can be rendered, and why."""
+
+    error: KeyferryError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DesiredSecret:
+    """A Secret whole, as it shall be written in one request."""
+
+    key: Key
+    data: Mapping[str, SecretValue]
+    data_hash: str
+    type: str
+    immutable: bool
+    labels: Mapping[str, str]
+    annotations: Mapping[str, str]
+    owner_references: tuple[OwnerReference, ...]
+    finalizers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateSecret:
+    """Create the Secret; AlreadyExists means that somebody else made one meanwhile."""
+
+    secret: DesiredSecret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplaceSecret:
+    """Replace the Secret as it was seen at `resource_version`; Conflict means that it changed meanwhile."""
+
+    secret: DesiredSecret
+    resource_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadSecretFirst:
+    """Read the live Secret and plan again: what the cache keeps is too little to replace it."""
+
+    key: Key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteSecret:
+    """Delete this very Secret, and no later one of its name."""
+
+    key: Key
+    uid: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteStatus:
+    """Make this the ExternalSecret's status."""
+
+    status: ExternalSecretStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveFinalizer:
+    """Let the ExternalSecret go: another operator's finalizer would hold it for ever."""
+
+    remaining: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordEvent:
+    """Tell people, by an event on the ExternalSecret."""
+
+    reason: str
+    message: str
+    warning: bool = False
+
+
+Action = CreateSecret | ReplaceSecret | ReadSecretFirst | DeleteSecret | WriteStatus | RemoveFinalizer | RecordEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What to do now, in order, and when to look again. `failure` makes the controller back off by its type."""
+
+    actions: tuple[Action, ...] = ()
+    again_after: timedelta | None = None
+    failure: KeyferryError | None = None

@@ -1,0 +1,77 @@
+"""What a SecretStore's status says, from what its vault answered. Pure.
+
+Reasons are External Secrets' own. Valid means that the identity was accepted by Entra and heard by the vault; upstream
+asks neither.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from keyferry.model.errors import KeyferryError, Unavailable
+from keyferry.spec import conditions
+from keyferry.spec.conditions import SecretStoreStatus
+from keyferry.sync.state import RecordEvent, WatchedStore
+
+VALID: Final = "Valid"
+INVALID: Final = "InvalidProviderConfig"
+UNKNOWN: Final = "ValidationUnknown"
+CAPABILITIES: Final = "ReadOnly"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What asking the vault gave. `refusal` is why nothing could be had; the rest is what roles allow."""
+
+    vault_url: str = ""
+    client_id: str = ""
+    refusal: KeyferryError | None = None
+    may_list: bool = True
+    may_read: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorePlan:
+    """The status to write (None: it stands there already) and the event to record."""
+
+    status: SecretStoreStatus | None
+    event: RecordEvent | None
+    failure: KeyferryError | None = None
+
+
+def plan(watched: WatchedStore, checked: Checked, now: datetime) -> StorePlan:
+    """Return what to tell. Waiting may help a vault that does not answer, so its store is unknown, not invalid."""
+    if checked.refusal is None:
+        reason = VALID if checked.may_list or checked.may_read else UNKNOWN
+        return _told(watched, is_ready=True, reason=reason, message=_heard(checked), now=now)
+    reason = UNKNOWN if isinstance(checked.refusal, Unavailable) else INVALID
+    made = _told(watched, is_ready=False, reason=reason, message=str(checked.refusal), now=now)
+    return replace(made, failure=checked.refusal)
+
+
+def _told(watched: WatchedStore, *, is_ready: bool, reason: str, message: str, now: datetime) -> StorePlan:
+    wanted = conditions.ready(is_ready=is_ready, reason=reason, message=message)
+    status = SecretStoreStatus(
+        capabilities=CAPABILITIES if reason == VALID else watched.status.capabilities,
+        conditions=conditions.with_condition(watched.status.conditions, wanted, now),
+    )
+    if status == watched.status:
+        return StorePlan(status=None, event=None)
+    return StorePlan(
+        status=status,
+        event=RecordEvent(reason=reason, message=message, warning=reason != VALID),
+    )
+
+
+def _heard(checked: Checked) -> str:
+    heard = f"{checked.vault_url} answers client {checked.client_id}"
+    match checked.may_list, checked.may_read:
+        case True, _:
+            return f"{heard}, which may list and read its secrets"
+        case False, True:
+            return f"{heard}, which may read its secrets but not list them (dataFrom.find needs that)"
+        case _:
+            return (
+                f"{heard}, which no role on the vault lets list or read; roles on single secrets show at their use. "
+                'If there are none, assign it the role "Key Vault Secrets User"'
+            )

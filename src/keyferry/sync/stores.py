@@ -1,0 +1,79 @@
+"""Keeps the status of SecretStores: asks each vault whether it answers the store's identity, never for a value."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final
+
+from keyferry.kube.client import Client
+from keyferry.kube.controller.loop import Again, Done, Result
+from keyferry.kube.events import Recorder
+from keyferry.kube.wire.events import NORMAL, WARNING, EventType
+from keyferry.kube.wire.objects import Key
+from keyferry.model.errors import KeyferryError, RoleMissing
+from keyferry.runtime.clock import Clock
+from keyferry.sync import documents, store_plan
+from keyferry.sync.kinds import SECRET_STORES, reference
+from keyferry.sync.observe import Observer, is_of_other_class
+from keyferry.sync.state import WatchedStore
+from keyferry.sync.store_plan import Checked, StorePlan
+from keyferry.vault import probe
+from keyferry.vault.client import Clients
+
+INTERVAL: Final = timedelta(minutes=5)  # upstream's --store-requeue-interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writer:
+    """Through which the API server is written to."""
+
+    client: Client
+    recorder: Recorder
+
+
+class StoreReconciler:
+    """Checks one store at a time, by key."""
+
+    def __init__(
+        self, observer: Observer, clients: Clients, writer: Writer, clock: Clock, controller_class: str
+    ) -> None:
+        self._observer = observer
+        self._clients = clients
+        self._client = writer.client
+        self._recorder = writer.recorder
+        self._clock = clock
+        self._controller_class = controller_class
+
+    async def reconcile(self, key: Key) -> Result:
+        """Check the store and tell its status; raises the refusal, so that the controller comes back sooner."""
+        watched = self._observer.store(key)
+        if watched is None:
+            return Done()
+        store = self._observer.parsed_store(key)
+        if store is not None and is_of_other_class(store, self._controller_class):
+            return Done()
+        made = store_plan.plan(watched, await self._check(watched), self._clock.now())
+        await self._apply(watched, made)
+        if made.failure is not None:
+            raise made.failure
+        return Again(INTERVAL)
+
+    async def _check(self, watched: WatchedStore) -> Checked:
+        try:
+            entry = self._observer.access_of(watched)
+        except KeyferryError as refusal:
+            return Checked(refusal=refusal)
+        asked = Checked(vault_url=entry.vault_url, client_id=entry.identity.client_id)
+        listing = await probe.may_list(self._clients, entry.identity, entry.vault_url)
+        if not isinstance(listing.reason, RoleMissing):
+            return replace(asked, refusal=listing.reason)
+        reading = await probe.may_read(self._clients, entry.identity, entry.vault_url)
+        return replace(asked, may_list=False, may_read=reading.reason is None)
+
+    async def _apply(self, watched: WatchedStore, made: StorePlan) -> None:
+        if made.status is not None:
+            body = documents.status(made.status)
+            await self._client.merge_patch(SECRET_STORES, watched.metadata.key, body, subresource="status")
+        if made.event is not None:
+            kind: EventType = WARNING if made.event.warning else NORMAL
+            where = reference(SECRET_STORES, watched.metadata)
+            self._recorder.record(where, kind, made.event.reason, made.event.message)

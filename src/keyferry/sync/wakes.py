@@ -1,0 +1,74 @@
+"""Which ExternalSecrets a change in the cluster wakes. Called by run, once for each watched kind."""
+
+from typing import Final
+
+from keyferry.kube.controller.loop import Controller
+from keyferry.kube.wire.objects import Key, ObjectMeta, PartialObject
+from keyferry.spec.secret_store import SecretStore
+from keyferry.sync import access
+from keyferry.sync.observe import Caches, Observer
+from keyferry.sync.state import LiveSecret, WatchedExternalSecret, WatchedStore
+
+TARGET_INDEX: Final = "target"
+STORE_INDEX: Final = "store"
+
+
+class Wakes:
+    """Lets every change wake whom it concerns, and nobody else."""
+
+    def __init__(self, caches: Caches, observer: Observer, externals: Controller, stores: Controller) -> None:
+        self._caches = caches
+        self._observer = observer
+        self._externals = externals
+        self._stores = stores
+
+    def connect(self) -> None:
+        """Listen to every cache from now on."""
+        self._caches.externals.subscribe(self._on_external)
+        self._caches.secrets.subscribe(self._on_secret)
+        self._caches.stores.subscribe(self._on_store)
+        self._caches.accounts.subscribe(self._on_account)
+
+    def _on_external(self, key: Key, old: WatchedExternalSecret | None, new: WatchedExternalSecret | None) -> None:
+        if new is None or old is None or _is_respecified(old.metadata, new.metadata):
+            self._externals.enqueue(key)
+
+    def _on_secret(self, key: Key, old: LiveSecret | None, new: LiveSecret | None) -> None:
+        if old is None or new is None or old.metadata.resource_version != new.metadata.resource_version:
+            for external in self._caches.externals.indexed(TARGET_INDEX, key):
+                self._externals.enqueue(external)
+
+    def _on_store(self, key: Key, old: WatchedStore | None, new: WatchedStore | None) -> None:
+        if old is None or new is None or _is_respecified(old.metadata, new.metadata):
+            self._wake_store(key)
+
+    def _on_account(self, key: Key, old: PartialObject | None, new: PartialObject | None) -> None:
+        if old is not None and new is not None and old.metadata.annotations == new.metadata.annotations:
+            return
+        for store in self._caches.stores:
+            if self._uses(store, key):
+                self._wake_store(store)
+
+    def _wake_store(self, store: Key) -> None:
+        self._stores.enqueue(store)
+        for external in self._caches.externals.indexed(STORE_INDEX, store):
+            self._externals.enqueue(external)
+
+    def _uses(self, store: Key, account: Key) -> bool:
+        parsed = self._observer.parsed_store(store)
+        if not isinstance(parsed, SecretStore):
+            return False
+        used = access.account_of(parsed)
+        return (used.namespace, used.name) == (account.namespace, account.name)
+
+
+def _is_respecified(old: ObjectMeta, new: ObjectMeta) -> bool:
+    """What upstream looks at too: a change of the status alone wakes nobody."""
+    return (old.uid, old.generation, old.labels, old.annotations, old.finalizers, old.deletion_timestamp) != (
+        new.uid,
+        new.generation,
+        new.labels,
+        new.annotations,
+        new.finalizers,
+        new.deletion_timestamp,
+    )

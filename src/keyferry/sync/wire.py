@@ -1,0 +1,165 @@
+"""The watched documents, from bytes to types. Pure; one pass each, and only what deciding needs is kept.
+
+A managed Secret loses its values right here: its hash is taken, its key names are kept, the rest is dropped.
+"""
+
+import base64
+
+import msgspec
+
+from keyferry.kube.wire.objects import ObjectMeta, OwnerReference
+from keyferry.model.wellknown import ES_VERSION
+from keyferry.spec import hashes
+from keyferry.spec.conditions import ExternalSecretStatus, SecretStoreStatus
+from keyferry.sync.state import LiveSecret, ManagedFields, WatchedExternalSecret, WatchedStore
+
+
+class _Wire(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    pass
+
+
+class _Document(_Wire, frozen=True):
+    metadata: ObjectMeta
+    spec: msgspec.Raw = msgspec.Raw(b"{}")
+    status: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+class _Named(_Wire, frozen=True):
+    name: str = ""
+
+
+class _StoreName(_Wire, frozen=True):
+    name: str = ""
+    kind: str = "SecretStore"
+
+
+class _SourceRef(_Wire, frozen=True):
+    store_ref: _StoreName = _StoreName()
+
+
+class _Item(_Wire, frozen=True):
+    source_ref: _SourceRef = _SourceRef()
+
+
+class _Outline(_Wire, frozen=True):
+    """What the indexes need of a spec, before and even without its validation."""
+
+    target: _Named = _Named()
+    secret_store_ref: _StoreName = _StoreName()
+    data: list[_Item] = []
+    data_from: list[_Item] = []
+
+
+class _ManagedField(_Wire, frozen=True):
+    manager: str = ""
+    fields_v1: dict[str, dict[str, dict[str, object]]] = msgspec.field(name="fieldsV1", default_factory=dict)
+
+
+class _SecretMeta(_Wire, frozen=True):
+    managed_fields: list[msgspec.Raw] = []
+
+
+class _SecretFields(_Wire, frozen=True):
+    metadata: _SecretMeta
+
+
+class _Secret(_Wire, frozen=True):
+    metadata: ObjectMeta
+    data: dict[str, str] = {}
+    type: str = "Opaque"
+    immutable: bool = False
+
+
+def external_secret(document: bytes) -> WatchedExternalSecret:
+    """Decode an ExternalSecret; msgspec.MsgspecError when even its outline cannot be read."""
+    read = msgspec.json.decode(document, type=_Document)
+    outline = _outline(read.spec)
+    stores = [outline.secret_store_ref, *(item.source_ref.store_ref for item in (*outline.data, *outline.data_from))]
+    return WatchedExternalSecret(
+        metadata=read.metadata,
+        spec=bytes(read.spec),
+        status=ExternalSecretStatus.read(_status(read.status)),
+        target_name=outline.target.name or read.metadata.name,
+        store_names=frozenset(store.name for store in stores if store.name and store.kind == "SecretStore"),
+    )
+
+
+def secret_store(document: bytes) -> WatchedStore:
+    """Decode a SecretStore."""
+    read = msgspec.json.decode(document, type=_Document)
+    return WatchedStore(
+        metadata=read.metadata, spec=bytes(read.spec), status=SecretStoreStatus.read(_status(read.status))
+    )
+
+
+def live_secret(document: bytes) -> LiveSecret:
+    """Decode a Secret, keep the hash of its data, and drop the values."""
+    read = msgspec.json.decode(document, type=_Secret)
+    data = {key: base64.b64decode(value) for key, value in read.data.items()}
+    return LiveSecret(
+        metadata=read.metadata,
+        type=read.type,
+        immutable=read.immutable,
+        keys=tuple(sorted(data)),
+        data_hash=hashes.data_hash(data),
+    )
+
+
+def owned_metadata(document: bytes, manager: str) -> ManagedFields:
+    """Return the labels and annotations of a Secret that `manager` wrote, from its managedFields."""
+    labels: set[str] = set()
+    annotations: set[str] = set()
+    for raw in msgspec.json.decode(document, type=_SecretFields).metadata.managed_fields:
+        try:
+            entry = msgspec.json.decode(raw, type=_ManagedField)
+        except msgspec.ValidationError:  # a form that no API server writes today
+            continue
+        if entry.manager == manager:
+            owned = entry.fields_v1.get("f:metadata", {})
+            labels |= _field_names(owned.get("f:labels", {}))
+            annotations |= _field_names(owned.get("f:annotations", {}))
+    return ManagedFields(labels=frozenset(labels), annotations=frozenset(annotations))
+
+
+def spec_document(metadata: ObjectMeta, spec: bytes, kind: str) -> dict[str, object]:
+    """Return the document that `keyferry.spec` parses: metadata as watched, the spec as the user wrote it."""
+    return {
+        "apiVersion": f"external-secrets.io/{ES_VERSION}",
+        "kind": kind,
+        "metadata": {
+            "name": metadata.name,
+            "namespace": metadata.namespace,
+            "uid": metadata.uid,
+            "generation": metadata.generation,
+            "labels": metadata.labels,
+            "annotations": metadata.annotations,
+        },
+        "spec": msgspec.json.decode(spec),
+    }
+
+
+def owner_reference(external: WatchedExternalSecret) -> OwnerReference:
+    """Return the reference by which the cluster deletes the Secret together with its ExternalSecret."""
+    return OwnerReference(
+        api_version=f"external-secrets.io/{ES_VERSION}",
+        kind="ExternalSecret",
+        name=external.metadata.name,
+        uid=external.metadata.uid,
+        controller=True,
+        block_owner_deletion=True,
+    )
+
+
+def _outline(spec: msgspec.Raw) -> _Outline:
+    try:
+        return msgspec.json.decode(spec, type=_Outline)
+    except msgspec.ValidationError:  # its parse says what is wrong
+        return _Outline()
+
+
+def _status(status: msgspec.Raw) -> dict[str, object]:
+    return {"status": msgspec.json.decode(status)}
+
+
+def _field_names(fields: dict[str, object]) -> set[str]:
+    return {name.removeprefix("f:") for name in fields if name.startswith("f:")}

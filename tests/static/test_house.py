@@ -1,0 +1,97 @@
+"""The house rules that no linter knows: mirrors, lengths, who may reveal a value, what may not be committed."""
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "src" / "keyferry"
+UNIT = ROOT / "tests" / "unit"
+GENERATED = ("_pb2.py", "_pb2.pyi")
+MAX_FILE_LINES = 300
+MAX_FUNCTION_LINES = 60
+
+# Who may take a value out of its wrapper, and where it goes from there.
+REVEALED_IN = {
+    "sync/render.py",  # a property of it, its hash, the Secret's data
+    "sync/documents.py",  # into the body of the Secret
+    "kube/client.py",  # the API server's own bearer token
+    "kube/auth.py",  # the same
+    "identity/credentials.py",  # the ServiceAccount token, into Entra's form
+}
+
+
+def sources() -> Iterator[Path]:
+    """Every source file that a person wrote."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        if not path.name.endswith(GENERATED):
+            yield path
+
+
+def functions(path: Path) -> Iterator[tuple[str, int]]:
+    """Each function's name and its number of lines without its docstring."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            body = node.body
+            start = node.lineno
+            documented = ast.get_docstring(node) is not None and len(body) > 1
+            skipped = (body[0].end_lineno or 0) - body[0].lineno + 1 if documented else 0
+            yield node.name, (node.end_lineno or start) - start + 1 - skipped
+
+
+def committed() -> list[str]:
+    """Every file that git knows, or would take."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+
+
+def test_every_source_file_has_its_unit_test() -> None:
+    wanted = {path.relative_to(SOURCE).with_name(f"test_{path.name}") for path in sources() if path.name[0] != "_"}
+    found = {path.relative_to(UNIT) for path in UNIT.rglob("test_*.py")}
+    assert sorted(map(str, wanted - found)) == [], "source files without a unit test"
+    assert sorted(map(str, found - wanted)) == [], "unit tests without a source file"
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(SOURCE)))
+def test_files_and_functions_are_short(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= MAX_FILE_LINES
+    assert [(name, lines) for name, lines in functions(path) if lines > MAX_FUNCTION_LINES] == []
+
+
+def test_no_drawers() -> None:
+    drawers = {"utils", "util", "common", "helpers", "helper", "base", "manager", "misc"}
+    assert [path for path in sources() if path.stem in drawers] == []
+
+
+def test_packages_say_what_lives_in_them() -> None:
+    undocumented = [path for path in SOURCE.rglob("__init__.py") if not ast.get_docstring(ast.parse(path.read_text()))]
+    assert undocumented == []
+
+
+def test_values_are_revealed_where_the_list_says() -> None:
+    found = {
+        str(path.relative_to(SOURCE))
+        for path in sources()
+        if re.search(r"\.reveal\(\)", path.read_text()) and path.name != "secrets.py"
+    }
+    assert found == REVEALED_IN
+
+
+MACHINE_PATH = re.compile(r"(?<![\w.~/-])/(?:root|work|farm|home/\w+)/")
+INDEX = re.compile(r"index-url\s+\S|extra-index|\"resolved\": \"http|file:///")
+
+
+@pytest.mark.parametrize("pattern", [MACHINE_PATH, INDEX], ids=["machine-paths", "index-urls"])
+def test_nothing_of_one_machine_is_committed(pattern: re.Pattern[str]) -> None:
+    found = []
+    for name in committed():
+        path = ROOT / name
+        if path.suffix in {".png", ".bin"} or path == Path(__file__) or not path.is_file():
+            continue
+        text = path.read_text(errors="replace")
+        found += [f"{name}: {match.group()}" for match in pattern.finditer(text)]
+    assert found == []

@@ -1,0 +1,60 @@
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from keyferry.spec.conditions import ExternalSecretStatus
+from keyferry.sync import schedule
+from tests.fakes.external_secrets import HOUR, NOW, external, parsed
+
+CURRENT = schedule.version_of(parsed(external()))
+
+
+def synced(at: datetime | None, version: str = CURRENT) -> ExternalSecretStatus:
+    return ExternalSecretStatus(refresh_time=at, synced_resource_version=version)
+
+
+@pytest.mark.parametrize(
+    ("spec", "status", "due"),
+    [
+        pytest.param({}, synced(None, ""), True, id="never-synced"),
+        pytest.param({}, synced(NOW - HOUR), True, id="the-interval-has-passed"),
+        pytest.param({}, synced(NOW - HOUR + timedelta(seconds=1)), False, id="the-interval-has-not-passed"),
+        pytest.param({}, synced(NOW - timedelta(minutes=1), "0-x"), True, id="the-spec-changed"),
+        pytest.param({}, synced(NOW + HOUR), True, id="refreshed-in-the-future"),
+        pytest.param({}, synced(None), True, id="no-refresh-time"),
+        pytest.param({"refreshInterval": "0"}, synced(None, ""), True, id="zero-never-synced"),
+        pytest.param({"refreshInterval": "0"}, synced(NOW - 9 * HOUR, "0-x"), False, id="zero-once-synced-never-again"),
+        pytest.param({"refreshPolicy": "CreatedOnce"}, synced(None, ""), True, id="created-once-never-synced"),
+        pytest.param({"refreshPolicy": "CreatedOnce"}, synced(NOW - 9 * HOUR, "0-x"), False, id="created-once-synced"),
+        pytest.param({"refreshPolicy": "OnChange"}, synced(NOW - 9 * HOUR, "0-x"), True, id="on-change-changed"),
+        pytest.param({"refreshPolicy": "Periodic"}, synced(NOW - 9 * HOUR), True, id="periodic-by-name"),
+    ],
+)
+def test_due(spec: dict[str, str], status: ExternalSecretStatus, due: bool) -> None:
+    assert schedule.is_due(parsed(external(spec)), status, NOW) is due
+
+
+def test_on_change_ignores_the_interval() -> None:
+    spec = parsed(external({"refreshPolicy": "OnChange"}))
+    assert not schedule.is_due(spec, synced(NOW - 9 * HOUR, schedule.version_of(spec)), NOW)
+
+
+@pytest.mark.parametrize("change", [{"labels": {"a": "b"}}, {"annotations": {"force-sync": "1"}}, {"generation": 2}])
+def test_any_change_of_spec_label_or_annotation_is_due(change: dict[str, Any]) -> None:
+    assert schedule.is_due(parsed(external(**change)), synced(NOW), NOW)
+
+
+@pytest.mark.parametrize(
+    ("spec", "refreshed", "wait"),
+    [
+        pytest.param({}, NOW, HOUR, id="a-whole-interval"),
+        pytest.param({}, NOW - timedelta(minutes=59), timedelta(minutes=1), id="the-rest-of-it"),
+        pytest.param({}, NOW - 2 * HOUR, timedelta(0), id="overdue"),
+        pytest.param({}, None, timedelta(0), id="never-refreshed"),
+        pytest.param({"refreshInterval": "0"}, NOW, None, id="zero-waits-for-events"),
+        pytest.param({"refreshPolicy": "CreatedOnce"}, NOW, None, id="created-once-waits-for-events"),
+    ],
+)
+def test_waits(spec: dict[str, str], refreshed: datetime | None, wait: timedelta | None) -> None:
+    assert schedule.wait(parsed(external(spec)), synced(refreshed), NOW) == wait

@@ -1,0 +1,104 @@
+import json
+from typing import Any
+
+import msgspec
+import pytest
+
+from keyferry.kube.wire.objects import Key
+from keyferry.spec import hashes
+from keyferry.sync import wire
+from keyferry.sync.state import ManagedFields
+from tests.fakes.external_secrets import NOW, document, external, secret, store
+
+
+def encode(body: dict[str, Any]) -> bytes:
+    return json.dumps(body).encode()
+
+
+@pytest.mark.parametrize(
+    ("spec", "target", "stores"),
+    [
+        pytest.param({}, "db", {"kv"}, id="named-target"),
+        pytest.param({"target": {}}, "db", {"kv"}, id="the-target-has-its-own-name"),
+        pytest.param(
+            {"secretStoreRef": {"kind": "ClusterSecretStore", "name": "all"}}, "db", set(), id="cluster-store"
+        ),
+        pytest.param(
+            {"dataFrom": [{"extract": {"key": "a"}, "sourceRef": {"storeRef": {"name": "other"}}}]},
+            "db",
+            {"kv", "other"},
+            id="a-store-of-an-entry",
+        ),
+        pytest.param({"target": 7}, "db", set(), id="nonsense-has-no-outline"),
+    ],
+)
+def test_an_outline_is_enough_for_the_indexes(spec: dict[str, Any], target: str, stores: set[str]) -> None:
+    watched = external(spec)
+    assert watched.target == Key(namespace="app", name=target)
+    assert watched.store_names == stores
+
+
+def test_a_status_is_read() -> None:
+    watched = external(status={"refreshTime": "2026-11-22T12:00:00Z", "syncedResourceVersion": "1-a"})
+    assert watched.status.refresh_time == NOW
+    assert watched.status.synced_resource_version == "1-a"
+
+
+@pytest.mark.parametrize("status", [{"refreshTime": 7}, {"conditions": "x"}, {"conditions": [{"type": "Ready"}]}, None])
+def test_a_status_that_is_none_counts_as_absent(status: Any) -> None:
+    body = document()
+    body["status"] = status
+    assert wire.external_secret(encode(body)).status.conditions == ()
+
+
+def test_what_is_no_object_is_an_error() -> None:
+    with pytest.raises(msgspec.MsgspecError):
+        wire.external_secret(b'{"metadata": 3}')
+
+
+def test_a_secret_keeps_its_hash_and_no_value() -> None:
+    live = secret({"b": "aHVudGVyMg==", "a": ""})
+    assert live.keys == ("a", "b")
+    assert live.data_hash == hashes.data_hash({"b": b"hunter2", "a": b""})
+    assert "hunter2" not in repr(live)
+    assert "aHVudGVyMg" not in repr(live)
+    assert not live.is_complete
+    assert live.owner is None
+
+
+def test_owned_metadata_is_that_of_the_manager() -> None:
+    def entry(manager: str, labels: list[str], annotations: list[str]) -> dict[str, Any]:
+        owned: dict[str, Any] = {
+            "f:labels": {".": {}} | {f"f:{name}": {} for name in labels},
+            "f:annotations": {f"f:{name}": {} for name in annotations},
+        }
+        return {"manager": manager, "operation": "Update", "fieldsV1": {"f:metadata": owned, "f:data": {"f:a": {}}}}
+
+    fields = [entry("kubectl", ["theirs"], []), entry("ours", ["team", "b/c"], ["note"]), {"manager": 3}]
+    body = {"metadata": {"name": "db", "managedFields": fields}, "data": {"a": "eA=="}}
+    owned = wire.owned_metadata(encode(body), "ours")
+    assert owned == ManagedFields(labels=frozenset({"team", "b/c"}), annotations=frozenset({"note"}))
+
+
+def test_a_document_for_the_parser_carries_metadata_and_spec() -> None:
+    watched = external(labels={"a": "b"})
+    made = wire.spec_document(watched.metadata, watched.spec, "ExternalSecret")
+    assert made["kind"] == "ExternalSecret"
+    assert made["metadata"] == {
+        "name": "db",
+        "namespace": "app",
+        "uid": "u-es",
+        "generation": 1,
+        "labels": {"a": "b"},
+        "annotations": {},
+    }
+
+
+def test_a_store_is_decoded() -> None:
+    assert store().metadata.key == Key(namespace="app", name="kv")
+    assert b"kv-prod" in store().spec
+
+
+def test_the_owner_is_the_external_secret() -> None:
+    owner = wire.owner_reference(external())
+    assert (owner.kind, owner.name, owner.uid, owner.controller) == ("ExternalSecret", "db", "u-es", True)
