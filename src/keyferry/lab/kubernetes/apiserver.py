@@ -7,8 +7,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from keyferry.lab.kubernetes import objects, status
-from keyferry.lab.kubernetes.access import oidc
+from keyferry.lab.kubernetes.access import oidc, refusals
 from keyferry.lab.kubernetes.access.authentication import Authenticator
+from keyferry.lab.kubernetes.access.authorizer import Attributes, Authorizer
 from keyferry.lab.kubernetes.access.users import ADMIN, User
 from keyferry.lab.kubernetes.builtin import kinds
 from keyferry.lab.kubernetes.controllers.custom_resources import CustomResourceController
@@ -20,7 +21,7 @@ from keyferry.lab.kubernetes.resources import Registry, Resource
 from keyferry.lab.kubernetes.status import StatusError
 from keyferry.lab.kubernetes.storage.store import HISTORY, Store
 from keyferry.lab.kubernetes.tokens import Issuer
-from keyferry.lab.kubernetes.verbs import create, delete, patch, read, token_requests, update, watch
+from keyferry.lab.kubernetes.verbs import create, delete, patch, read, reviews, token_requests, update, watch
 from keyferry.lab.kubernetes.verbs.call import Call, Cluster
 from keyferry.lab.world.http import Request, Response, Streaming
 
@@ -63,6 +64,7 @@ class ApiServer:
             store=self.store,
             registry=self.registry,
             issuer=self.issuer,
+            authorizer=Authorizer(self.store),
             authenticator=Authenticator(admin_token, self.issuer, self.store),
             ids=ids,
         )
@@ -95,9 +97,15 @@ class ApiServer:
             raise status.unauthorized()
         route = routes.parse(request.path)
         if route is None:
+            self._authorize(user, Attributes(verb=request.method.lower(), path=request.path))
             return self._documents.answer(request)
         call = self._call(request, now, user, route)
-        return _SUBRESOURCES.get((call.verb, route.subresource), _VERBS[call.verb])(call)
+        self._authorize(user, _attributes(call))
+        return _action(call)(call)
+
+    def _authorize(self, user: User, asked: Attributes) -> None:
+        if not self._cluster.authorizer.allows(user, asked):
+            raise refusals.forbidden(user, asked)
 
     def _call(self, request: Request, now: datetime, user: User, route: Route) -> Call:
         resource = self.registry.find(route.group, route.version, route.plural)
@@ -128,6 +136,25 @@ class ApiServer:
             route = Route(group="", version="v1", plural="namespaces")
             create.create(self._call(request, now, ADMIN, route))
         self.run_controllers(now)
+
+
+def _action(call: Call) -> Verb:
+    if call.resource.verbs == ("create",):
+        return reviews.create
+    return _SUBRESOURCES.get((call.verb, call.route.subresource), _VERBS[call.verb])
+
+
+def _attributes(call: Call) -> Attributes:
+    route = call.route
+    is_namespace = (route.group, route.plural) == ("", "namespaces")
+    return Attributes(
+        verb=call.verb,
+        group=route.group,
+        resource=route.plural,
+        subresource=route.subresource,
+        namespace=route.name if is_namespace else route.namespace,
+        name=route.name,
+    )
 
 
 def _verbs(resource: Resource, route: Route) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from keyferry.lab.kubernetes import status
 from keyferry.lab.kubernetes.access.authentication import Authenticator
+from keyferry.lab.kubernetes.access.authorizer import Authorizer
 from keyferry.lab.kubernetes.access.users import User
 from keyferry.lab.kubernetes.requests.routes import Route
 from keyferry.lab.kubernetes.resources import Registry, Resource
@@ -23,6 +24,7 @@ class Cluster:
     registry: Registry
     issuer: Issuer
     authenticator: Authenticator
+    authorizer: Authorizer
     ids: Callable[[], str]
 
 

@@ -1,0 +1,116 @@
+"""kubectl writes: create, apply in both ways, patch, edit's patch, label, diff, delete."""
+
+import pytest
+
+from tests.contract.kubernetes.conftest import FERRY, Kubectl
+
+CONFIG_MAP = """
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: timetable}
+data: {monday: "08:00"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"),
+    [
+        pytest.param("create namespace harbour", "namespace/harbour created", id="namespace"),
+        pytest.param("create secret generic pin --from-literal=a=b", "secret/pin created", id="secret"),
+        pytest.param("create serviceaccount mate", "serviceaccount/mate created", id="serviceaccount"),
+        pytest.param("create configmap map --from-literal=a=b", "configmap/map created", id="configmap"),
+        pytest.param("create deployment web --image=nginx", "deployment.apps/web created", id="deployment"),
+        pytest.param("run box --image=nginx:1", "pod/box created", id="pod"),
+        pytest.param(
+            "create role r --verb=get --resource=secrets", "role.rbac.authorization.k8s.io/r created", id="role"
+        ),
+        pytest.param("create namespace dry --dry-run=server", "namespace/dry created (server dry run)", id="dry-run"),
+    ],
+)
+async def test_creates(kubectl: Kubectl, command: str, shown: str) -> None:
+    assert (await kubectl(command)).strip() == shown
+
+
+async def test_applies_creates_and_recognises_what_is_unchanged(kubectl: Kubectl) -> None:
+    assert "created" in await kubectl("apply -f -", stdin=CONFIG_MAP)
+    assert "unchanged" in await kubectl("apply -f -", stdin=CONFIG_MAP)
+    assert "configured" in await kubectl("apply -f -", stdin=CONFIG_MAP.replace("monday", "tuesday"))
+    assert await kubectl("get cm timetable -o jsonpath={.data}") == '{"tuesday":"08:00"}'
+
+
+async def test_applies_custom_resources(ferries: Kubectl) -> None:
+    assert "unchanged" in await ferries("apply -f -", stdin=FERRY)
+    assert "configured" in await ferries("apply -f -", stdin=FERRY.replace("Bodo", "Hamar"))
+    assert await ferries("get fy nordlys -o jsonpath={.metadata.generation}") == "2"
+
+
+async def test_diffs(ferries: Kubectl) -> None:
+    outcome = await ferries.run("diff", "-f", "-", stdin=FERRY.replace("Bodo", "Hamar"))
+    assert outcome.code == 1, outcome.err
+    assert "-  harbour: Bodo\n+  harbour: Hamar\n" in outcome.out
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        pytest.param('--type=merge -p {"data":{"monday":"09:00"}}', id="merge"),
+        pytest.param('--type=strategic -p {"data":{"monday":"09:00"}}', id="strategic"),
+        pytest.param('--type=json -p [{"op":"replace","path":"/data/monday","value":"09:00"}]', id="json"),
+    ],
+)
+async def test_patches(kubectl: Kubectl, patch: str) -> None:
+    await kubectl("create -f -", stdin=CONFIG_MAP)
+    assert "patched" in await kubectl(f"patch cm timetable {patch}")
+    assert await kubectl("get cm timetable -o jsonpath={.data.monday}") == "09:00"
+
+
+async def test_labels_annotates_and_replaces(kubectl: Kubectl) -> None:
+    await kubectl("create -f -", stdin=CONFIG_MAP)
+    await kubectl("label cm timetable line=4")
+    await kubectl("annotate cm timetable note=late")
+    assert await kubectl("get cm -l line=4 -o jsonpath={.items[0].metadata.annotations.note}") == "late"
+    assert "replaced" in await kubectl("replace -f -", stdin=CONFIG_MAP)
+    assert await kubectl("get cm -l line=4") == ""
+
+
+async def test_keeps_secret_values_and_describes_their_length(kubectl: Kubectl) -> None:
+    await kubectl("create secret generic pin --from-literal=code=1234")
+    assert await kubectl("get secret pin -o jsonpath={.data.code}") == "MTIzNA=="
+    assert "code:  4 bytes" in await kubectl("describe secret pin")
+
+
+async def test_deletes_and_waits_until_it_is_gone(ferries: Kubectl) -> None:
+    assert "deleted" in await ferries("delete ferry nordlys --timeout=20s")
+    assert "NotFound" in await ferries.refused("get ferry nordlys")
+
+
+async def test_deletes_a_namespace_with_all_that_is_in_it(kubectl: Kubectl) -> None:
+    await kubectl("create namespace harbour")
+    await kubectl("create configmap map -n harbour --from-literal=a=b")
+    await kubectl("delete namespace harbour --timeout=20s")
+    assert "NotFound" in await kubectl.refused("get namespace harbour")
+    assert await kubectl("get cm -A -o name") == ""
+
+
+async def test_deletes_a_definition_with_its_objects(ferries: Kubectl) -> None:
+    await ferries("delete crd ferries.example.com --timeout=20s")
+    assert "the server could not find the requested resource" in await ferries.refused("get ferries")
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        pytest.param(("harbour: Bodo", "seats: 1"), "spec.harbour: Required value", id="required"),
+        pytest.param(("Bodo", "Bodo, seats: 0"), "spec.seats: Invalid value: 0", id="minimum"),
+        pytest.param(("Bodo", "4"), 'spec.harbour: Invalid value: "integer"', id="type"),
+        pytest.param(("Bodo", "Bodo, mast: 2"), 'unknown field "spec.mast"', id="unknown-field"),
+        pytest.param(("nordlys", "Nordlys"), "metadata.name: Invalid value", id="name"),
+    ],
+)
+async def test_refuses_what_the_schema_forbids(ferries: Kubectl, change: tuple[str, str], complaint: str) -> None:
+    assert complaint in await ferries.refused("apply -f -", stdin=FERRY.replace(*change))
+
+
+async def test_refuses_what_exists_and_where_nothing_may_be(kubectl: Kubectl) -> None:
+    assert "AlreadyExists" in await kubectl.refused("create namespace default")
+    assert 'namespaces "nowhere" not found' in await kubectl.refused("create serviceaccount a -n nowhere")
