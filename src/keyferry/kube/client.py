@@ -14,7 +14,7 @@ import msgspec
 
 from keyferry.kube.config import ClusterConfig
 from keyferry.kube.transport import JSON, Call, Transport
-from keyferry.kube.wire import pages, paths, status, tokens, watch
+from keyferry.kube.wire import discovery, pages, paths, status, tokens, watch
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.pages import Page
 from keyferry.kube.wire.resources import SERVICE_ACCOUNTS, Resource
@@ -196,6 +196,13 @@ class Client:
         options["preconditions"] = {name: value for name, value in expected.items() if value}
         body = msgspec.json.encode(options)
         await self._transport.send(Call(asked=asked, method="DELETE", path=paths.item(resource, key), body=body))
+
+    async def served(self, api_version: str) -> tuple[Resource, ...]:
+        """Return the resources of a group and version, as `apps/v1`. NotFound when the server has none such."""
+        everything = Resource(group="", version=api_version, plural=api_version, kind="APIResourceList")
+        asked = Asked(verb="get", resource=everything, key=Key(name=""))
+        call = Call(asked=asked, method="GET", path=discovery.path(api_version))
+        return discovery.decode(await self._transport.send(call))
 
     async def create_token(
         self,

@@ -4,15 +4,14 @@ import asyncio
 from collections import OrderedDict, deque
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 import structlog
 
-from keyferry.kube.client import Client
 from keyferry.kube.wire import events
 from keyferry.kube.wire.events import EventType, ObjectReference, Occurrence
 from keyferry.kube.wire.objects import Key
-from keyferry.kube.wire.resources import EVENTS
+from keyferry.kube.wire.resources import EVENTS, Resource
 from keyferry.model.errors import KeyferryError, NotFound
 from keyferry.runtime.clock import Clock
 
@@ -21,6 +20,18 @@ _LOG = structlog.get_logger(__name__)
 QUEUE_LIMIT: Final = 1000
 REMEMBERED: Final = 4096
 WINDOW: Final = timedelta(minutes=10)
+
+
+class EventApi(Protocol):
+    """What a recorder needs of `kube.client.Client`, whose errors it expects."""
+
+    async def create(self, resource: Resource, namespace: str, body: bytes, /) -> bytes:
+        """Create an event."""
+        ...
+
+    async def merge_patch(self, resource: Resource, key: Key, patch: bytes, /) -> bytes:
+        """Count a repetition."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +44,7 @@ class _Posted:
 class Recorder:
     """Writes events in the name of `component`; `instance` is the pod. Needs "create" and "patch" on events."""
 
-    def __init__(self, client: Client, component: str, *, clock: Clock, instance: str = "") -> None:
+    def __init__(self, client: EventApi, component: str, *, clock: Clock, instance: str = "") -> None:
         self._client = client
         self._component = component
         self._instance = instance or component

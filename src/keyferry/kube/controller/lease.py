@@ -3,17 +3,16 @@
 import asyncio
 from collections.abc import Callable
 from secrets import SystemRandom
-from typing import Final, assert_never
+from typing import Final, Protocol, TypeVar, assert_never
 
 import structlog
 
-from keyferry.kube.client import Client
 from keyferry.kube.controller.election import Candidate, Create, Stand, Terms, Write
 from keyferry.kube.errors import AlreadyExists, Conflict
 from keyferry.kube.wire import leases
 from keyferry.kube.wire.leases import Lease
 from keyferry.kube.wire.objects import Key
-from keyferry.kube.wire.resources import LEASES
+from keyferry.kube.wire.resources import LEASES, Resource
 from keyferry.model.errors import KeyferryError, NotFound
 from keyferry.runtime.clock import Clock
 
@@ -22,12 +21,31 @@ _RANDOM: Final = SystemRandom()
 _RETRY_SPREAD: Final = 0.2  # candidates that start together drift apart; client-go spreads more, for larger crowds
 
 
+T = TypeVar("T")
+
+
+class LeaseApi(Protocol):
+    """What an elector needs of `kube.client.Client`, whose errors it expects."""
+
+    async def get(self, resource: Resource, key: Key, decode: Callable[[bytes], T], /) -> T:
+        """Read the Lease."""
+        ...
+
+    async def create(self, resource: Resource, namespace: str, body: bytes, /) -> bytes:
+        """Create the Lease."""
+        ...
+
+    async def merge_patch(self, resource: Resource, key: Key, patch: bytes, /) -> bytes:
+        """Write the Lease."""
+        ...
+
+
 class LeaderElector:
     """One candidate for one Lease. Needs "get", "create" and "patch" on it."""
 
     def __init__(
         self,
-        client: Client,
+        client: LeaseApi,
         key: Key,
         identity: str,
         *,
