@@ -13,6 +13,7 @@ class ConnectProxy:
     def __init__(self, hosts: dict[str, int], *, login: str = "") -> None:
         self.hosts = hosts
         self.connects: Counter[str] = Counter()
+        self.connected = asyncio.Event()
         self._login = login
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -53,6 +54,7 @@ class ConnectProxy:
         method, target = head.split(" ", 2)[:2]
         host = target.rpartition(":")[0]
         self.connects[host] += 1
+        self.connected.set()
         refusal = self._refusal(method, host, head)
         writer.write(f"HTTP/1.1 {refusal or '200 OK'}\r\n\r\n".encode())
         if refusal:

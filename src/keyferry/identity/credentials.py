@@ -26,6 +26,7 @@ from keyferry.runtime.clock import Clock
 
 ASSERTION_MARGIN: Final = timedelta(minutes=5)  # Entra allows for skewed clocks in about the same measure
 REFRESH_MARGIN: Final = timedelta(minutes=5)
+TOO_NEW_TO_DISCARD: Final = timedelta(seconds=30)  # so that a vault which refuses everything costs no token requests
 IDENTITIES: Final = 5_000  # beyond it, the one used least recently is let go
 
 log = structlog.get_logger(__name__)
@@ -45,10 +46,11 @@ class _Key:
 class _Held:
     """An access token and the instants that matter. Not a dataclass: its repr must not show the token."""
 
-    __slots__ = ("ends_at", "info", "refresh_at")
+    __slots__ = ("ends_at", "info", "refresh_at", "since")
 
     def __init__(self, info: AccessTokenInfo, now: datetime) -> None:
         self.info = info
+        self.since = now
         self.ends_at = datetime.fromtimestamp(info.expires_on, tz=UTC)
         margin = min(REFRESH_MARGIN, (self.ends_at - now) / 5)
         self.refresh_at = self.ends_at - margin
@@ -116,8 +118,10 @@ class Credential:
         self._assertion = None
 
     def discard(self) -> None:
-        """Let the access tokens go: a service would not have one of them."""
-        self._held.clear()
+        """Let access tokens go because a service would not have them; not new ones, which others would not better."""
+        now = self._clock.now()
+        for key in [key for key, held in self._held.items() if now - held.since >= TOO_NEW_TO_DISCARD]:
+            del self._held[key]
 
     async def close(self) -> None:
         """End the requests under way and let the tokens go."""

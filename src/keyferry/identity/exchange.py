@@ -25,6 +25,7 @@ from keyferry.model.identity import WorkloadIdentity
 from keyferry.model.secrets import SecretValue
 
 TRANSIENT_CODES: Final = frozenset({90033, 90055, 90024})  # "a transient error has occurred", by Entra's own words
+SHAPELESS: Final = (ValueError, KeyError, TypeError, AttributeError)  # azure-identity trusts an answer's shape
 _TENANT = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,252}")
 
 
@@ -61,7 +62,7 @@ class Entra:
         jwt = assertion.reveal().decode()
         try:
             return await _ask(identity, jwt, scopes, keeper, claims=claims, enable_cae=enable_cae)
-        except (AzureError, KeyError, TypeError, ValueError) as refusal:  # azure-identity trusts the answer's shape
+        except (AzureError, OSError, *SHAPELESS) as refusal:
             error = _translated(refusal, keeper, identity, federation.token_facts(jwt).issuer)
         # Raised here, not in the handler: the vendor's error would come along as context, with the answer in its text.
         raise error

@@ -6,6 +6,7 @@ twice for every request, and lets a ~/.netrc entry for a vault's host break the 
 
 import ssl
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
@@ -45,26 +46,36 @@ def open_session(*, extra_ca: Path | None = None) -> aiohttp.ClientSession:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proxy:
+    """A proxy's address, and the login it asks for. Its repr hides the login."""
+
+    url: URL
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
 class Proxies:
     """Which proxy stands before which host, as `HTTPS_PROXY` and `NO_PROXY` say. Answers are kept for each host."""
 
     def __init__(self, environment: Callable[[], Mapping[str, str]] = getproxies_environment) -> None:
         self._settings = dict(environment())
-        self._known: dict[str, tuple[URL, aiohttp.BasicAuth | None] | None] = {}
+        self._known: dict[str, Proxy | None] = {}
 
-    def before(self, host: str) -> tuple[URL, aiohttp.BasicAuth | None] | None:
-        """Return the proxy's address and credentials for `host`, or None where there is none to use."""
+    def before(self, host: str) -> Proxy | None:
+        """Return the proxy for `host`, or None where there is none to use."""
         if host not in self._known:
             self._known[host] = self._look_up(host)
         return self._known[host]
 
-    def _look_up(self, host: str) -> tuple[URL, aiohttp.BasicAuth | None] | None:
+    def _look_up(self, host: str) -> Proxy | None:
         address = self._settings.get("https", "")
         if not address or proxy_bypass(host, self._settings):
             return None
         proxy = URL(address if "://" in address else f"http://{address}")
-        credentials = aiohttp.BasicAuth(proxy.user, proxy.password or "") if proxy.user else None
-        return proxy.with_user(None), credentials
+        if not proxy.user:
+            return Proxy(url=proxy)
+        login = aiohttp.encode_basic_auth(proxy.user, proxy.password or "")
+        return Proxy(url=proxy.with_user(None), headers={"Proxy-Authorization": login})
 
 
 class SharedTransport(AsyncHttpTransport[Any, Any]):
@@ -87,7 +98,7 @@ class SharedTransport(AsyncHttpTransport[Any, Any]):
         """Send one request, through the proxy where there is one. Raises azure-core's errors."""
         proxy = self._proxies.before(URL(request.url).host or "")
         if proxy is not None:
-            kwargs["proxy"], kwargs["proxy_auth"] = proxy
+            kwargs["proxy"], kwargs["proxy_headers"] = proxy.url, proxy.headers or None
         return await self._wire.send(request, **kwargs)
 
     async def open(self) -> None:

@@ -33,6 +33,8 @@ from keyferry.vault.throttle import Budget, Priority
 CLIENTS: Final = 500  # beyond it, the one used least recently is let go
 PAGES: Final = 10_000  # 250,000 secrets: beyond it a list is taken to run in circles
 
+SHAPELESS: Final = (ValueError, KeyError, TypeError, AttributeError)  # the vendor's models trust an answer's shape
+
 T = TypeVar("T")
 
 
@@ -116,7 +118,7 @@ class VaultClient:
     async def _answer(self, ref: SecretRef | None, question: Callable[[], Awaitable[T]]) -> T:
         try:
             answer = await question()
-        except (AzureError, ValueError) as refusal:
+        except (AzureError, OSError, *SHAPELESS) as refusal:
             error = translated(refusal, Asked(identity=self._credential.identity, vault_url=self._vault_url, ref=ref))
             self._note(refusal, error)
         else:

@@ -12,7 +12,16 @@ import msgspec
 from azure.core.exceptions import AzureError
 
 from keyferry.identity.answers import Answer, answer_of, network_cause
-from keyferry.model.errors import KeyferryError, NotFound, SpecError, Throttled, Unavailable, Where, foreign
+from keyferry.model.errors import (
+    KeyferryError,
+    NotFound,
+    SecretAbsent,
+    SpecError,
+    Throttled,
+    Unavailable,
+    Where,
+    foreign,
+)
 from keyferry.model.identity import WorkloadIdentity
 from keyferry.model.secrets import SecretRef, VaultUrl
 from keyferry.vault import refusals
@@ -74,7 +83,7 @@ def of_answer(answer: Answer, asked: Asked) -> KeyferryError:
         case 403:
             return refusals.forbidden(told, asked.what, asked.identity, asked.where)
         case 404:
-            return _not_found(asked)
+            return _not_found(code, asked)
         case 429:
             return Throttled(
                 retry_after=answer.retry_after,
@@ -98,13 +107,15 @@ def _said(body: bytes) -> tuple[str, str]:
 
 
 def _without_answer(refusal: Exception, asked: Asked) -> KeyferryError:
-    if not isinstance(refusal, AzureError):  # the challenge policy's ValueError: not this vault's domain
+    if isinstance(refusal, ValueError) and "challenge" in str(refusal):  # the vendor's policy has no type of its own
         return SpecError(
             what=f"{asked.what} failed: {asked.vault_url} does not answer as a vault of its domain does",
             cause="the resource in its challenge is not the parent domain of its address",
             remedy="correct vaultUrl: it is shown as Vault URI in the portal",
             where=asked.where,
         )
+    if not isinstance(refusal, AzureError | OSError):
+        return _out_of_order(Answer(status=200, body=b"", retry_after=None, challenge=""), "", asked)
     cause = network_cause(refusal)
     remedy = "check vaultUrl, the network path, HTTPS_PROXY and NO_PROXY, and the vault's firewall"
     if "does not resolve" in cause:
@@ -126,15 +137,17 @@ def _bad_request(code: str, asked: Asked) -> SpecError:
     )
 
 
-def _not_found(asked: Asked) -> NotFound:
-    if asked.ref is None:
+def _not_found(code: str, asked: Asked) -> NotFound:
+    """Only the vault's own word for a secret is SecretAbsent: some proxy's 404 must never look like a deletion."""
+    if asked.ref is None or code != "SecretNotFound":
         return NotFound(
-            what=f"{asked.what} failed: {asked.vault_url} has no such list",
+            what=f"{asked.what} failed: nothing is there at {asked.vault_url}",
+            cause=f"HTTP 404 {code or 'without a code of Key Vault'}",
             remedy="check vaultUrl: something answers there that is no vault",
             where=asked.where,
         )
     version = f" in version {asked.ref.version}" if asked.ref.version else ""
-    return NotFound(
+    return SecretAbsent(
         what=f"secret {asked.ref.name} does not exist in {asked.vault_url}{version}",
         cause="Key Vault answered 404; a deleted secret answers the same until it is recovered",
         remedy=f"create or recover it in vault {vault_name(asked.vault_url)}, or correct the name and version",

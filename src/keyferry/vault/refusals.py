@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from typing import Final
 
-from keyferry.model.errors import GrantError, Where
+from keyferry.model.errors import GrantError, RoleMissing, Where
 from keyferry.model.identity import WorkloadIdentity
 
-READER_ROLE = "Key Vault Secrets User"  # https://learn.microsoft.com/azure/key-vault/general/rbac-guide
+NO_PERMISSION: Final = frozenset({"ForbiddenByRbac", "AccessDenied"})
+READER_ROLE: Final = "Key Vault Secrets User"  # https://learn.microsoft.com/azure/key-vault/general/rbac-guide
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,8 @@ def forbidden(told: Told, what: str, identity: WorkloadIdentity, where: Where) -
     """Return the error for a 403, by its inner code: role, access policy, firewall, private link, disabled secret."""
     client = f"client {identity.client_id} (ServiceAccount {identity.service_account})"
     cause, remedy = _reason(told, client, where)
-    return GrantError(what=f"{what} failed: {where.name} refused {client}", cause=cause, remedy=remedy, where=where)
+    kind = RoleMissing if told.code in NO_PERMISSION else GrantError
+    return kind(what=f"{what} failed: {where.name} refused {client}", cause=cause, remedy=remedy, where=where)
 
 
 def _reason(told: Told, client: str, where: Where) -> tuple[str, str]:

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from azure.keyvault.secrets._shared import http_challenge_cache
 
-from tests.fakes.azure_world import World, azure_world
+from tests.fakes.vault_world import World, vault_world
 
 
 @pytest.fixture
 async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
     http_challenge_cache.clear()  # the vendor keeps challenges for the whole process
-    async with azure_world(tmp_path, monkeypatch) as made:
+    async with vault_world(tmp_path, monkeypatch) as made:
         yield made

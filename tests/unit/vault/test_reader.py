@@ -11,7 +11,7 @@ from keyferry.model.errors import AssertionRejected, GrantError, NotFound, Throt
 from keyferry.model.secrets import SecretName, SecretRef, SecretVersion, VaultUrl
 from keyferry.vault.reader import Reader
 from tests.fakes.azure_http import Fault
-from tests.fakes.azure_world import OTHER_HOST, OTHER_TENANT, OTHER_VAULT, VAULT, VAULT_HOST, World
+from tests.fakes.vault_world import OTHER_HOST, OTHER_TENANT, OTHER_VAULT, VAULT, VAULT_HOST, World
 
 
 @pytest.fixture
@@ -212,6 +212,7 @@ async def test_a_token_that_the_vault_refuses_is_replaced(world: World, reader: 
     world.grant()
     world.azure.put(VAULT_HOST, "db", "v")
     await reader.read(identity, ref("db"))
+    world.clock.advance(timedelta(minutes=1))
     world.azure.refuse_tokens.update(f"access-token-{number}" for number in range(50))
 
     with pytest.raises(GrantError):

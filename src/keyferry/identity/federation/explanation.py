@@ -8,7 +8,7 @@ the HTTP status and `error` of the same code have changed over the years.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, assert_never
 
 from keyferry.identity.federation.difference import DifferenceKind, difference
 from keyferry.identity.federation.remedies import OTHERWISE, WORDS, Facts, Field, Words
@@ -118,3 +118,5 @@ def _of(credential: FederatedCredential, field: Field) -> str:
             return credential.subject
         case Field.AUDIENCE:
             return credential.audiences[0] if credential.audiences else ""
+        case _:
+            assert_never(field)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, assert_never
 
 
 class Field(StrEnum):
@@ -36,6 +36,8 @@ class Facts:
                 return self.subject
             case Field.AUDIENCE:
                 return self.audience
+            case _:
+                assert_never(field)
 
     def fill(self, template: str) -> str:
         """Put the facts into a text of this module; braces within the facts stay as they are."""

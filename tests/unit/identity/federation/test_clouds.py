@@ -1,0 +1,54 @@
+"""Clouds, audiences and scopes by environment type."""
+
+import pytest
+
+from keyferry.identity import federation
+from keyferry.model.errors import SpecError
+
+
+@pytest.mark.parametrize(
+    ("environment", "host", "scope"),
+    [
+        pytest.param("", "https://login.microsoftonline.com", "https://vault.azure.net/.default", id="default"),
+        pytest.param(
+            "PublicCloud", "https://login.microsoftonline.com", "https://vault.azure.net/.default", id="public"
+        ),
+        pytest.param(
+            "USGovernmentCloud",
+            "https://login.microsoftonline.us",
+            "https://vault.usgovcloudapi.net/.default",
+            id="us-government",
+        ),
+        pytest.param("ChinaCloud", "https://login.chinacloudapi.cn", "https://vault.azure.cn/.default", id="china"),
+        pytest.param(
+            "GermanCloud", "https://login.microsoftonline.de", "https://vault.microsoftazure.de/.default", id="germany"
+        ),
+    ],
+)
+def test_knows_each_cloud(environment: str, host: str, scope: str) -> None:
+    assert federation.authority_host_of(environment) == host
+    assert federation.vault_scope_of(environment) == scope
+
+
+@pytest.mark.parametrize(
+    ("environment", "extra", "expected"),
+    [
+        pytest.param("PublicCloud", (), ("api://AzureADTokenExchange",), id="exchange-audience-alone"),
+        pytest.param(
+            "ChinaCloud",
+            ("api://AzureADTokenExchangeChina",),
+            ("api://AzureADTokenExchange", "api://AzureADTokenExchangeChina"),
+            id="extras-follow-in-every-cloud",
+        ),
+        pytest.param(
+            "", ("a", "api://AzureADTokenExchange", "a"), ("api://AzureADTokenExchange", "a"), id="no-repeats"
+        ),
+    ],
+)
+def test_puts_the_exchange_audience_first(environment: str, extra: tuple[str, ...], expected: tuple[str, ...]) -> None:
+    assert federation.audiences_of(environment, extra) == expected
+
+
+def test_names_the_clouds_when_one_is_unknown() -> None:
+    with pytest.raises(SpecError, match=r'environmentType "Mooncake".*ChinaCloud'):
+        federation.audiences_of("Mooncake")
