@@ -78,6 +78,7 @@ class FakeAzure:
         self.token_requests: list[dict[str, str]] = []
         self.connections: set[object] = set()
         self._tokens: dict[str, tuple[str, str]] = {}
+        self.values_served = 0
         self.port = 0
 
     @property
@@ -223,6 +224,7 @@ class FakeAzure:
             return _error(404, "SecretNotFound", "A secret was not found in this key vault.")
         if not secret.attributes["enabled"]:
             return _error(403, "Forbidden", "get is not allowed on a disabled secret.", inner="SecretDisabled")
+        self.values_served += 1
         body = {
             "value": secret.value,
             "id": f"https://{host}/secrets/{found[1]}/{secret.version}",

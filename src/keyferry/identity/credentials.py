@@ -3,7 +3,6 @@
 Called by vault.client; calls identity.exchange and, through the port TokenSource, Kubernetes.
 """
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,6 +16,7 @@ from azure.core.credentials import AccessToken, AccessTokenInfo, TokenRequestOpt
 from keyferry.identity.exchange import Entra
 from keyferry.identity.flight import Flights
 from keyferry.identity.http import Proxies, SharedTransport
+from keyferry.identity.recent import Recent
 from keyferry.identity.setback import Setback
 from keyferry.identity.tally import Outcome, RequestKind, Tally
 from keyferry.identity.tokens import ServiceAccountToken, TokenSource
@@ -212,7 +212,7 @@ class Credentials:
         self._clock = clock
         self._tally = Tally()
         self._entra = Entra(SharedTransport(session, Proxies()), self._tally)
-        self._pool: OrderedDict[WorkloadIdentity, Credential] = OrderedDict()
+        self._pool: Recent[WorkloadIdentity, Credential] = Recent(IDENTITIES)
 
     @property
     def requests(self) -> Mapping[tuple[RequestKind, Outcome], int]:
@@ -221,22 +221,15 @@ class Credentials:
 
     def of(self, identity: WorkloadIdentity) -> Credential:
         """Return the credential of `identity`, made when first asked for."""
-        credential = self._pool.get(identity)
-        if credential is None:
-            credential = Credential(identity, self._tokens, self._entra, self._clock)
-            self._pool[identity] = credential
-            if len(self._pool) > IDENTITIES:
-                self._pool.popitem(last=False)
-        self._pool.move_to_end(identity)
-        return credential
+        return self._pool.take(identity, lambda: Credential(identity, self._tokens, self._entra, self._clock))
 
     def forget(self, identity: WorkloadIdentity) -> None:
         """Forget that `identity` was refused: its ServiceAccount, or what Entra trusts, has changed."""
         if identity in self._pool:
-            self._pool[identity].forget()
+            self.of(identity).forget()
 
     async def aclose(self) -> None:
         """End all requests under way and let all tokens go. The session stays open: it is the caller's."""
-        for credential in self._pool.values():
+        for credential in self._pool:
             await credential.close()
         self._pool.clear()

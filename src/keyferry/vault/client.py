@@ -4,7 +4,6 @@ Raises our own errors only. The challenge's resource is verified by the vendor's
 """
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, Final, TypeVar
@@ -18,6 +17,7 @@ from azure.keyvault.secrets.aio import SecretClient
 
 from keyferry.identity.credentials import Credential, Credentials
 from keyferry.identity.http import Proxies, SharedTransport
+from keyferry.identity.recent import Recent
 from keyferry.identity.retry import BoundedRetry
 from keyferry.identity.setback import Setback
 from keyferry.identity.tally import RequestKind, Tally
@@ -67,12 +67,20 @@ class VaultClient:
         """Ask for a secret only to see whether the identity may: returns for a secret that does not exist, too."""
         await self._ask(ref, lambda: self._try_get(ref))
 
-    async def list_all(self, priority: Priority) -> tuple[VendorProperties, ...]:
+    async def list_all(self, priority: Priority, most_pages: int = PAGES) -> tuple[VendorProperties, ...]:
         """Return all pages of secret properties, no values. Needs `secrets/readMetadata/action`.
 
         Only the link to the next page tells whether there is one: the service sends empty pages in between.
+        Unavailable beyond `most_pages`.
         """
-        return await self._ask(None, lambda: self._pages(PAGES, priority))
+        found, whole = await self._ask(None, lambda: self._pages(most_pages, priority))
+        if not whole:
+            raise Unavailable(
+                what=f"listing secrets failed: {self._vault_url} goes on after {most_pages} pages",
+                cause="its links to the next page lead in a circle, or it holds more secrets than keyferry lists",
+                remedy="split the vault, or report this to the keyferry project",
+            )
+        return found
 
     async def list_one_page(self) -> None:
         """List as little as possible, to see whether the identity may."""
@@ -83,7 +91,8 @@ class VaultClient:
         with suppress(ResourceNotFoundError):
             await self._client.get_secret(ref.name, ref.version, **options)
 
-    async def _pages(self, limit: int, priority: Priority) -> tuple[VendorProperties, ...]:
+    async def _pages(self, limit: int, priority: Priority) -> tuple[tuple[VendorProperties, ...], bool]:
+        """Return what `limit` pages hold, and whether that is all."""
         options: Any = {wire.KIND: RequestKind.LIST, wire.PRIORITY: priority}
         found: list[VendorProperties] = []
         pages = self._client.list_properties_of_secrets(**options).by_page()
@@ -91,11 +100,9 @@ class VaultClient:
             try:
                 page = await anext(pages)
             except StopAsyncIteration:
-                return tuple(found)
+                return tuple(found), True
             found.extend([entry async for entry in page])
-        if limit == PAGES:
-            raise Unavailable(what=f"listing secrets failed: {self._vault_url} sends pages without end")
-        return tuple(found)
+        return tuple(found), False
 
     async def _ask(self, ref: SecretRef | None, question: Callable[[], Awaitable[T]]) -> T:
         self._raise_recent()
@@ -156,25 +163,20 @@ class Clients:
         self._clock = clock
         self._budget = budget
         self.tally = Tally()
-        self._pool: OrderedDict[tuple[VaultUrl, WorkloadIdentity], VaultClient] = OrderedDict()
+        self._pool: Recent[tuple[VaultUrl, WorkloadIdentity], VaultClient] = Recent(CLIENTS)
         self._lanes: WeakValueDictionary[VaultUrl, Lane] = WeakValueDictionary()
 
     def of(self, vault_url: VaultUrl, identity: WorkloadIdentity) -> VaultClient:
         """Return the client of `identity` at the vault, made when first asked for."""
-        key = vault_url, identity
-        client = self._pool.get(key)
-        if client is None:
-            transport = wire.LaneTransport(self._transport, self._lane(vault_url), self.tally)
-            client = VaultClient(vault_url, self._credentials.of(identity), transport, self._clock)
-            self._pool[key] = client
-            if len(self._pool) > CLIENTS:
-                self._pool.popitem(last=False)
-        self._pool.move_to_end(key)
-        return client
+        return self._pool.take((vault_url, identity), lambda: self._made(vault_url, identity))
 
     def close(self) -> None:
         """Let all clients go. They own no sockets: the session is the process's."""
         self._pool.clear()
+
+    def _made(self, vault_url: VaultUrl, identity: WorkloadIdentity) -> VaultClient:
+        transport = wire.LaneTransport(self._transport, self._lane(vault_url), self.tally)
+        return VaultClient(vault_url, self._credentials.of(identity), transport, self._clock)
 
     def _lane(self, vault_url: VaultUrl) -> Lane:
         lane = self._lanes.get(vault_url)

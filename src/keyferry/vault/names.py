@@ -90,8 +90,6 @@ def _check_shape(parts: SplitResult, host: str, address: str, field: str) -> Non
 def _check_host(host: str, address: str, field: str) -> None:
     if _is_address(host) or "." not in host:
         raise _wrong(address, field, "its host is not a vault's domain name")
-    if not all(_LABEL.fullmatch(label) for label in host.split(".")) or len(host) > 253:
-        raise _wrong(address, field, "its host is not a domain name")
     if host.endswith((".privatelink.vaultcore.azure.net", ".vaultcore.azure.net")):
         raise _wrong(address, field, "it is the internal name of a private endpoint; the vault's own name leads there")
     for cloud in CLOUDS:
@@ -105,6 +103,8 @@ def _check_host(host: str, address: str, field: str) -> None:
                 f'"{name}" cannot be a vault: names have 3 to 24 of a-z, 0-9 and -, begin with a letter, end with a '
                 "letter or digit and have no two hyphens in a row",
             )
+    if not all(_LABEL.fullmatch(label) for label in host.split(".")) or len(host) > 253:
+        raise _wrong(address, field, "its host is not a domain name")
 
 
 def _is_address(host: str) -> bool:

@@ -1,6 +1,6 @@
 """Reads values from Key Vault. Only observers may import this: the `values` contract names them."""
 
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
@@ -9,6 +9,7 @@ from azure.keyvault.secrets import KeyVaultSecret
 
 from keyferry.identity.credentials import Credentials
 from keyferry.identity.flight import Flights
+from keyferry.identity.recent import Recent
 from keyferry.identity.tally import Outcome, RequestKind
 from keyferry.model.errors import GrantError, NotFound, Unavailable
 from keyferry.model.identity import WorkloadIdentity
@@ -42,7 +43,7 @@ class Reader:
         self._clients = Clients(credentials, session, clock, budget)
         self._reads: Flights[_Read, SecretBundle] = Flights()
         self._lists: Flights[tuple[WorkloadIdentity, VaultUrl], tuple[SecretProperties, ...]] = Flights()
-        self._read_before: OrderedDict[_Read, None] = OrderedDict()
+        self._read_before: Recent[_Read, bool] = Recent(REMEMBERED_READS)
 
     @property
     def counters(self) -> Mapping[tuple[RequestKind, Outcome], int]:
@@ -87,10 +88,7 @@ class Reader:
 
     def _remember(self, read: _Read) -> None:
         """Note that this read had an answer: from now on it is a refresh and gives way to first reads."""
-        self._read_before[read] = None
-        self._read_before.move_to_end(read)
-        if len(self._read_before) > REMEMBERED_READS:
-            self._read_before.popitem(last=False)
+        self._read_before.take(read, bool)
 
 
 def _bundle(secret: KeyVaultSecret, ref: SecretRef) -> SecretBundle:

@@ -9,7 +9,9 @@ import pytest
 from keyferry.identity.tally import Outcome, RequestKind
 from keyferry.model.errors import AssertionRejected, GrantError, NotFound, Throttled, Unavailable
 from keyferry.model.secrets import SecretName, SecretRef, SecretVersion, VaultUrl
+from keyferry.vault import probe
 from keyferry.vault.reader import Reader
+from keyferry.vault.throttle import Budget
 from tests.fakes.azure_http import Fault
 from tests.fakes.vault_world import OTHER_HOST, OTHER_TENANT, OTHER_VAULT, VAULT, VAULT_HOST, World
 
@@ -138,6 +140,37 @@ async def test_names_both_tenants_when_the_vault_is_in_another(world: World, rea
     assert world.azure.requests["token"] == 0
 
 
+async def test_a_value_that_is_missing_is_said(world: World, reader: Reader) -> None:
+    identity = world.identity()
+    world.grant()
+    world.azure.put(VAULT_HOST, "db", "v")
+    await reader.read(identity, ref("db"))
+    world.azure.vault_faults.append(Fault(200, f'{{"id": "{VAULT}/secrets/db/1"}}'))
+
+    with pytest.raises(Unavailable, match="without a value"):
+        await reader.read(identity, ref("db"))
+
+
+async def test_first_reads_go_before_refreshes(world: World) -> None:
+    budget = Budget(limit=8, refresh_share=0.5, first_share=1.0)
+    reader = Reader(world.credentials, world.session, world.clock, budget=budget)
+    identity = world.identity()
+    world.grant()
+    for name in ("a", "b", "c", "d"):
+        world.azure.put(VAULT_HOST, name, "v")
+    for name in ("a", "b", "c"):  # with the challenge, half of the budget
+        await reader.read(identity, ref(name))
+
+    refresh = asyncio.create_task(reader.read(identity, ref("a")))
+    first = await reader.read(identity, ref("d"))
+
+    assert first.value.reveal() == b"v"
+    assert not refresh.done()
+    await reader.aclose()
+    with pytest.raises(asyncio.CancelledError):
+        await refresh
+
+
 async def test_a_refused_assertion_reaches_every_reader_and_entra_once(world: World, reader: Reader) -> None:
     identity = world.identity(trusted=False)
     world.grant()
@@ -258,3 +291,11 @@ async def test_nothing_of_an_answer_leaks_into_an_error(world: World, reader: Re
     assert "canary-5f2c" not in str(shown)
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None
+
+
+async def test_lends_its_clients_to_the_probe(world: World, reader: Reader) -> None:
+    identity = world.identity()
+    world.grant()
+
+    assert (await probe.may_list(reader.clients, identity, VAULT)).verdict is probe.Verdict.ALLOWED
+    assert reader.counters[RequestKind.LIST, Outcome.OK] == 1

@@ -1,0 +1,120 @@
+"""One client for each vault and identity: pooled, challenged once, patient with a vault that nobody reaches."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from keyferry.model.errors import SpecError, Unavailable
+from keyferry.model.secrets import SecretName, SecretRef
+from keyferry.vault import client
+from keyferry.vault.client import Clients
+from keyferry.vault.throttle import Priority
+from tests.fakes.azure_http import Fault
+from tests.fakes.vault_world import OTHER_VAULT, VAULT, VAULT_HOST, World
+
+REF = SecretRef(vault_url=VAULT, name=SecretName("db"))
+
+
+@pytest.fixture
+def clients(world: World) -> Clients:
+    world.azure.put(VAULT_HOST, "db", "v")
+    return Clients(world.credentials, world.session, world.clock)
+
+
+async def test_the_same_vault_and_identity_share_a_client(world: World, clients: Clients) -> None:
+    api, web = world.identity("api"), world.identity("web")
+
+    assert clients.of(VAULT, api) is clients.of(VAULT, api)
+    assert clients.of(VAULT, api) is not clients.of(VAULT, web)
+    assert clients.of(VAULT, api) is not clients.of(OTHER_VAULT, api)
+    first = clients.of(VAULT, api)
+    clients.close()
+    assert clients.of(VAULT, api) is not first
+
+
+async def test_the_pool_is_bounded(world: World, clients: Clients) -> None:
+    first = clients.of(VAULT, world.identity("s0", trusted=False))
+    kept = clients.of(VAULT, world.identity("s1", trusted=False))
+    for number in range(2, client.CLIENTS + 1):
+        clients.of(VAULT, world.identity("s1", trusted=False))
+        clients.of(VAULT, world.identity(f"s{number}", trusted=False))
+
+    assert clients.of(VAULT, world.identity("s1", trusted=False)) is kept
+    assert clients.of(VAULT, world.identity("s0", trusted=False)) is not first
+
+
+async def test_connections_are_reused(world: World, clients: Clients) -> None:
+    identity = world.identity()
+    world.grant()
+    for _ in range(10):
+        await clients.of(VAULT, identity).get(REF, Priority.FIRST_READ)
+
+    assert world.proxy.connects[VAULT_HOST] == 1
+
+
+async def test_a_vault_out_of_reach_is_left_alone_for_a_moment_and_then_asked_again(
+    world: World, clients: Clients
+) -> None:
+    identity = world.identity()
+    world.grant()
+    world.azure.vault_faults.extend([Fault(0)] * 6)  # three attempts, each of which aiohttp repeats once by itself
+
+    for _ in range(3):
+        with pytest.raises(Unavailable, match="broke off"):
+            await clients.of(VAULT, identity).get(REF, Priority.FIRST_READ)
+    assert world.azure.requests["fault"] == 6
+    world.clock.advance(timedelta(seconds=1.1))
+
+    assert (await clients.of(VAULT, identity).get(REF, Priority.FIRST_READ)).value == "v"
+
+
+async def test_a_challenge_of_another_domain_is_not_answered(world: World, clients: Clients) -> None:
+    identity = world.identity()
+    challenge = 'Bearer authorization="https://login.microsoftonline.com/t", resource="https://elsewhere.example"'
+    world.azure.vault_faults.append(Fault(401, "{}", (("WWW-Authenticate", challenge),)))
+
+    with pytest.raises(SpecError, match="parent domain"):
+        await clients.of(VAULT, identity).get(REF, Priority.FIRST_READ)
+
+    assert world.azure.requests["token"] == 0
+
+
+async def test_a_redirect_is_not_followed(world: World, clients: Clients) -> None:
+    identity = world.identity()
+    world.grant()
+    await clients.of(VAULT, identity).get(REF, Priority.FIRST_READ)
+    world.azure.vault_faults.append(Fault(307, "", (("Location", "https://evil.example/"),)))
+
+    with pytest.raises(Unavailable):
+        await clients.of(VAULT, identity).get(REF, Priority.FIRST_READ)
+
+    assert "evil.example" not in world.proxy.connects
+
+
+async def test_pages_without_end_are_given_up(world: World, clients: Clients) -> None:
+    identity = world.identity()
+    world.grant()
+    for number in range(60):
+        world.azure.put(VAULT_HOST, f"s{number}", "v")
+    asked = clients.of(VAULT, identity)
+
+    assert len(await asked.list_all(Priority.FIRST_READ, most_pages=4)) == 61
+    with pytest.raises(Unavailable, match="after 2 pages"):
+        await asked.list_all(Priority.FIRST_READ, most_pages=2)
+
+
+async def test_two_identities_are_challenged_apart_and_share_the_lane(world: World, clients: Clients) -> None:
+    world.grant()
+    api, web = world.identity("api"), world.identity("web")
+    world.azure.vault_faults.append(Fault(429, "{}", (("Retry-After", "600"),)))
+
+    answers = await asyncio.gather(
+        *(clients.of(VAULT, one).get(REF, Priority.FIRST_READ) for one in (api, web)), return_exceptions=True
+    )
+    later = await asyncio.gather(
+        *(clients.of(VAULT, one).get(REF, Priority.FIRST_READ) for one in (api, web)), return_exceptions=True
+    )
+
+    assert "fewer requests" in str(answers[0])
+    assert all("fewer requests" in str(answer) for answer in later)
