@@ -10,8 +10,9 @@ HEADER = "# Generated from src/keyferry/spec/crd.py by `make generate`: change i
 
 
 def generate(into: Path) -> None:
-    """Write one file for each definition into the directory, the same bytes each time."""
-    into.mkdir(parents=True, exist_ok=True)
+    """Write deploy/crds into a folder that mirrors the repository, the same bytes each time."""
+    folder = into / "deploy" / "crds"
+    folder.mkdir(parents=True, exist_ok=True)
     for definition in crd.definitions():
         text = yaml.safe_dump(definition, sort_keys=False, allow_unicode=True, width=120)
-        (into / f"{definition['metadata']['name']}.yaml").write_text(HEADER + text, encoding="utf-8")
+        (folder / f"{definition['metadata']['name']}.yaml").write_text(HEADER + text, encoding="utf-8")

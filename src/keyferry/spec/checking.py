@@ -93,7 +93,7 @@ def _text(node: Text, value: object, path: str, problems: Problems) -> Any:
         problems.add(path, f'"{foreign(value)}" is not one of {choices}', remedy)
         return _DROPPED
     if value in node.not_yet_values:
-        problems.add(path, f'"{value}" {NOT_YET}', f"use {_supported(node)}")
+        problems.add(path, f'"{value}" {NOT_YET}', _supported(node))
     return value if _text_fits(node, value, path, problems) else _DROPPED
 
 
@@ -142,6 +142,11 @@ def _check_presence(node: Table, present: Mapping[str, object], path: str, probl
     for name in node.required:
         if name not in present:
             problems.add(f"{path}.{name}", "is missing", "add it")
+    for name, field in node.fields.items():
+        if name not in present and isinstance(field, Text) and field.default in field.not_yet_values:
+            problems.add(
+                f"{path}.{name}", f'is missing, and its default "{field.default}" {NOT_YET}', _supported(field)
+            )
     if len(present) < node.min_properties:
         problems.add(path, f"must have one of {', '.join(node.fields)}", "add one of them")
     if node.max_properties and len(present) > node.max_properties:
@@ -158,7 +163,7 @@ def _default_values(node: Table, present: Mapping[str, object]) -> dict[str, Any
 
 
 def _supported(node: Text) -> str:
-    return " or ".join(choice for choice in node.enum if choice not in node.not_yet_values)
+    return "use " + " or ".join(choice for choice in node.enum if choice not in node.not_yet_values)
 
 
 def _wrong_type(wanted: str, value: object, path: str, problems: Problems, remedy: str = "") -> object:
@@ -177,7 +182,7 @@ def _type_name(value: object) -> str:
             return "a number"
         case Mapping():
             return "a mapping"
-        case Sequence():
+        case list() | tuple():
             return "a list"
         case None:
             return "null"

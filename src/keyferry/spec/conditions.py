@@ -149,12 +149,12 @@ def _text(found: object) -> str:
 
 
 def _time(field: str, instant: datetime | None) -> dict[str, Any]:
-    return {field: to_seconds(instant).strftime("%Y-%m-%dT%H:%M:%SZ")} if instant else {}
+    return {field: to_seconds(instant).isoformat().replace("+00:00", "Z")} if instant else {}
 
 
 def _instant(found: object) -> datetime | None:
     try:
         instant = datetime.fromisoformat(_text(found))
-    except ValueError:
+        return to_seconds(instant) if instant.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return to_seconds(instant) if instant.tzinfo else None

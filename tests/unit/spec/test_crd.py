@@ -1,0 +1,134 @@
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from keyferry.spec import crd
+
+DEFINITIONS = {definition["spec"]["names"]["kind"]: definition for definition in crd.definitions()}
+KINDS = ("ExternalSecret", "SecretStore", "ClusterSecretStore")
+SCHEMA_WORDS = {
+    "additionalProperties", "anyOf", "default", "description", "enum", "format", "items", "maxLength", "maxProperties",
+    "minItems", "minLength", "minProperties", "nullable", "pattern", "properties", "required", "type",
+    "x-kubernetes-int-or-string", "x-kubernetes-preserve-unknown-fields",
+}  # fmt: skip
+
+
+def versions(kind: str) -> dict[str, dict[str, Any]]:
+    return {version["name"]: version for version in DEFINITIONS[kind]["spec"]["versions"]}
+
+
+def schema(kind: str, version: str, *path: str) -> dict[str, Any]:
+    """The schema at a path of fields; `[]` steps into a list."""
+    found: dict[str, Any] = versions(kind)[version]["schema"]["openAPIV3Schema"]
+    for step in path:
+        found = found["items"] if step == "[]" else found["properties"][step]
+    return found
+
+
+def every_schema(found: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    yield path, found
+    for name, inner in found.get("properties", {}).items():
+        yield from every_schema(inner, f"{path}.{name}")
+    for word in ("items", "additionalProperties"):
+        if word in found:
+            yield from every_schema(found[word], f"{path}[]")
+
+
+ALL = [
+    pytest.param(path, inner, id=f"{kind}-{version}{path}")
+    for kind in KINDS
+    for version in ("v1", "v1beta1")
+    for path, inner in every_schema(schema(kind, version))
+]
+
+
+def test_brings_the_kinds_of_the_api() -> None:
+    assert tuple(DEFINITIONS) == KINDS
+    names = [definition["metadata"]["name"] for definition in DEFINITIONS.values()]
+    assert names == [
+        f"{plural}.external-secrets.io" for plural in ("externalsecrets", "secretstores", "clustersecretstores")
+    ]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_serves_v1_and_the_deprecated_v1beta1(kind: str) -> None:
+    served = versions(kind)
+    assert (served["v1"]["served"], served["v1"]["storage"]) == (True, True)
+    assert (served["v1beta1"]["served"], served["v1beta1"]["storage"]) == (True, False)
+    assert served["v1beta1"]["deprecated"]
+    assert len(served["v1beta1"]["deprecationWarning"]) <= 256  # what the API server allows
+    assert all(version["subresources"] == {"status": {}} for version in served.values())
+    assert DEFINITIONS[kind]["metadata"]["labels"] == {"external-secrets.io/component": "controller"}
+    assert DEFINITIONS[kind]["spec"]["names"]["categories"] == ["external-secrets"]
+
+
+@pytest.mark.parametrize(("kind", "name"), list(zip(KINDS, ("es", "ss", "css"), strict=True)))
+def test_short_names(kind: str, name: str) -> None:
+    assert DEFINITIONS[kind]["spec"]["names"]["shortNames"] == [name]
+
+
+@pytest.mark.parametrize("version", ["v1", "v1beta1"])
+def test_columns(version: str) -> None:
+    shown = [column["name"] for column in versions("ExternalSecret")[version]["additionalPrinterColumns"]]
+    assert shown == ["StoreType", "Store", "Refresh Interval", "Status", "Ready", "Last Sync"]
+    shown = [column["name"] for column in versions("SecretStore")[version]["additionalPrinterColumns"]]
+    assert shown == ["AGE", "Status", "Capabilities", "Ready"]
+
+
+def test_v1_external_secrets_can_be_selected_by_field() -> None:
+    assert len(versions("ExternalSecret")["v1"]["selectableFields"]) == 4
+    assert "selectableFields" not in versions("ExternalSecret")["v1beta1"]
+
+
+@pytest.mark.parametrize(("path", "found"), ALL)
+def test_schemas_are_structural(path: str, found: dict[str, Any]) -> None:
+    assert set(found) <= SCHEMA_WORDS
+    assert ("type" in found) != ("x-kubernetes-int-or-string" in found)
+    assert set(found.get("required", ())) <= set(found.get("properties", ()))
+    assert found.get("default") is None or "enum" not in found or found["default"] in found["enum"]
+    assert ("properties" in found) + ("additionalProperties" in found) <= 1
+    if ".metadata" not in path and path and not path.endswith("[][]"):
+        assert found.get("description") or path.endswith("[]")
+
+
+@pytest.mark.parametrize("field", ["conversionStrategy", "decodingStrategy", "metadataPolicy"])
+def test_strategies_have_a_default_in_v1beta1_alone(field: str) -> None:
+    path = ("spec", "data", "[]", "remoteRef", field)
+    assert "default" not in schema("ExternalSecret", "v1", *path)
+    assert schema("ExternalSecret", "v1beta1", *path)["default"] in {"Default", "None"}
+
+
+def test_defaults_of_external_secrets() -> None:
+    assert schema("ExternalSecret", "v1", "spec", "target")["default"] == {
+        "creationPolicy": "Owner",
+        "deletionPolicy": "Retain",
+    }
+    assert schema("ExternalSecret", "v1", "spec", "refreshInterval")["default"] == "1h0m0s"
+    assert "default" not in schema("ExternalSecret", "v1", "spec", "refreshPolicy")
+    assert "default" not in schema("ExternalSecret", "v1", "spec", "secretStoreRef", "kind")
+
+
+@pytest.mark.parametrize(
+    "field",
+    ["syncWindows", "target.manifest", "data.[].remoteRef.nullBytePolicy", "target.template.metadata.finalizers"],
+)
+def test_fields_of_v1_alone(field: str) -> None:
+    path = field.split(".")
+    assert schema("ExternalSecret", "v1", "spec", *path)
+    with pytest.raises(KeyError):
+        schema("ExternalSecret", "v1beta1", "spec", *path)
+
+
+@pytest.mark.parametrize("kind", KINDS[1:])
+def test_stores_keep_what_other_providers_need(kind: str) -> None:
+    provider = schema(kind, "v1", "spec", "provider")
+    assert provider["x-kubernetes-preserve-unknown-fields"]
+    assert (provider["minProperties"], provider["maxProperties"]) == (1, 1)
+    assert schema(kind, "v1", "spec", "provider", "azurekv")["required"] == ["vaultUrl"]
+    assert schema(kind, "v1", "spec", "refreshInterval")["x-kubernetes-int-or-string"]
+    assert schema(kind, "v1beta1", "spec", "refreshInterval")["type"] == "integer"
+
+
+def test_the_definitions_are_the_same_each_time() -> None:
+    assert crd.definitions() == crd.definitions()

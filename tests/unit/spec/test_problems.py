@@ -1,0 +1,44 @@
+import pytest
+
+from keyferry.model.errors import Where
+from keyferry.spec.problems import InvalidDocument, Problems, did_you_mean
+
+
+def test_lists_every_problem_in_one_error() -> None:
+    problems = Problems()
+    problems.add("spec.a", "is missing", "add it")
+    problems.add("spec.b", "is missing", "add it")
+    problems.add("spec.c", "is wrong")
+    with pytest.raises(InvalidDocument) as caught:
+        problems.raise_if_any(kind="ExternalSecret", namespace="app", name="x")
+    error = caught.value
+    assert error.what == "ExternalSecret app/x is invalid"
+    assert error.cause == "spec.a: is missing; spec.b: is missing; spec.c: is wrong"
+    assert error.remedy == "add it"
+    assert error.where == Where(kind="ExternalSecret", namespace="app", name="x", path="spec.a")
+    assert [problem.path for problem in error.problems] == ["spec.a", "spec.b", "spec.c"]
+
+
+def test_names_an_object_of_a_file_without_a_namespace() -> None:
+    problems = Problems()
+    problems.add("spec", "is missing")
+    with pytest.raises(InvalidDocument, match=r"^SecretStore kv is invalid"):
+        problems.raise_if_any(kind="SecretStore", namespace="", name="kv")
+
+
+def test_no_problem_is_no_error() -> None:
+    problems = Problems()
+    problems.raise_if_any(kind="SecretStore", namespace="app", name="kv")
+    assert not problems
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        pytest.param("refreshIntervall", 'did you mean "refreshInterval"?', id="typo"),
+        pytest.param("REFRESHINTERVAL", 'did you mean "refreshInterval"?', id="case"),
+        pytest.param("zzz", "", id="nothing-near"),
+    ],
+)
+def test_knows_near_misses(word: str, expected: str) -> None:
+    assert did_you_mean(word, ["refreshInterval", "data"]) == expected
