@@ -23,11 +23,12 @@ SCHEMA: dict[str, Any] = {
 ITEM: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {"n": st.sampled_from("xyz")}, optional={"v": st.integers(0, 2)}
 )
+ITEMS: st.SearchStrategy[list[dict[str, Any]]] = st.lists(ITEM, unique_by=lambda item: item["n"])
 VALUES = st.fixed_dictionaries(
     {},
     optional={
         "data": st.dictionaries(st.sampled_from("ab"), st.integers(0, 2)),
-        "items": st.lists(ITEM, unique_by=lambda item: item["n"]),
+        "items": ITEMS,
         "tags": st.lists(st.sampled_from("pq"), unique=True),
         "args": st.lists(st.integers(0, 1), max_size=2),
     },
