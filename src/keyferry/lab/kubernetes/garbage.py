@@ -7,7 +7,7 @@ https://kubernetes.io/docs/concepts/architecture/garbage-collection/
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 Object = dict[str, Any]
 
@@ -25,7 +25,7 @@ class Propagation(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Live:
-    """An object that exists; `namespace` is "" for cluster-wide kinds, `deleting_dependents` while it waits for them."""
+    """An object that exists, cluster-wide where `namespace` is ""; `deleting_dependents` while it waits for those."""
 
     group: str
     kind: str
@@ -119,6 +119,8 @@ def finalizers(wanted: Propagation, existing: Sequence[str]) -> list[str]:
             return [*kept, FOREGROUND_FINALIZER]
         case Propagation.BACKGROUND:
             return kept
+        case _:
+            assert_never(wanted)
 
 
 def progress(owner: Object, dependents: Sequence[Object]) -> Progress:
