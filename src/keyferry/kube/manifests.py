@@ -63,7 +63,7 @@ def read(path: Path) -> Iterator[Mapping[str, Any]]:
     """Yield the documents of a YAML file. SpecError names the file and the line of what is wrong."""
     where = Where(kind="file", name=str(path))
     try:
-        documents = list(yaml.load_all(path.read_bytes(), Loader=yaml.CSafeLoader))  # noqa: S506  (it is the safe one)
+        documents = list(yaml.load_all(path.read_bytes(), Loader=yaml.CSafeLoader))
     except OSError as refusal:
         raise SpecError(
             what=f"{path} cannot be read",

@@ -28,8 +28,17 @@ class LogFormat(StrEnum):
     CONSOLE = "console"
 
 
-def configure(*, level: str, form: LogFormat, stream: TextIO | None = None) -> None:
-    """Send every line at or above `level` (debug, info, warning, error) to `stream`, by default standard error."""
+class LogLevel(StrEnum):
+    """The least severe lines to write."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+def configure(*, level: LogLevel, form: LogFormat, stream: TextIO | None = None) -> None:
+    """Send every line at or above `level` to `stream`, by default standard error."""
     target = stream or sys.stderr
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,

@@ -44,7 +44,7 @@ def test_redacts(fields: dict[str, object], shown: dict[str, object]) -> None:
 
 @pytest.mark.parametrize("form", list(logs.LogFormat))
 def test_an_exception_passes_through_the_redaction(stream: io.StringIO, form: logs.LogFormat) -> None:
-    logs.configure(level="info", form=form, stream=stream)
+    logs.configure(level=logs.LogLevel.INFO, form=form, stream=stream)
     try:
         raise ValueError(f"could not send {JWT}")
     except ValueError:
@@ -55,7 +55,7 @@ def test_an_exception_passes_through_the_redaction(stream: io.StringIO, form: lo
 
 
 def test_writes_json_lines_from_the_level_up(stream: io.StringIO) -> None:
-    logs.configure(level="info", form=logs.LogFormat.JSON, stream=stream)
+    logs.configure(level=logs.LogLevel.INFO, form=logs.LogFormat.JSON, stream=stream)
     structlog.get_logger().debug("too.quiet")
     structlog.get_logger().info("secret.patched", target="app/db")
     line = json.loads(stream.getvalue())
@@ -63,7 +63,7 @@ def test_writes_json_lines_from_the_level_up(stream: io.StringIO) -> None:
 
 
 def test_other_libraries_pass_the_same_pipeline(stream: io.StringIO) -> None:
-    logs.configure(level="info", form=logs.LogFormat.JSON, stream=stream)
+    logs.configure(level=logs.LogLevel.INFO, form=logs.LogFormat.JSON, stream=stream)
     logging.getLogger("azure").info("headers")
     logging.getLogger("azure").warning("sent %s", JWT)
     line = json.loads(stream.getvalue())

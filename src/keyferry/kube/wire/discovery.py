@@ -1,4 +1,4 @@
-"""Which resources an API server serves for a group and version: the answer of `/api/v1` and `/apis/<group>/<version>`."""
+"""Which resources an API server serves, from the answer of `/api/v1` or `/apis/<group>/<version>`."""
 
 import msgspec
 

@@ -1,0 +1,71 @@
+"""The `keyferry` command: its sub-commands, and how every error ends: what, why, what to do, and an exit code."""
+
+import sys
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+
+from keyferry import __version__
+from keyferry.cli import demo, lab, operator
+from keyferry.lab.azure.seed import SeedError
+from keyferry.lab.serve.listener import PortInUseError
+from keyferry.model.errors import KeyferryError, SpecError
+
+FAILED: Final = 1  # something outside did not do as it should
+MISUSED: Final = 2  # a flag, a file or the environment must be edited
+
+app = typer.Typer(
+    name="keyferry",
+    help="Delivers Azure Key Vault secrets to Kubernetes workloads with no stored credential anywhere.",
+    epilog="Exit codes: 0 done, 1 failed, 2 a flag, file or setting is wrong. Try `keyferry demo` first.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("demo")(demo.command)
+app.command("operator")(operator.command)
+app.add_typer(lab.app, name="lab")
+
+
+def _show_version(*, wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"keyferry {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=lambda wanted: _show_version(wanted=wanted), is_eager=True, help="Show it."),
+    ] = False,
+) -> None:
+    """Delivers Azure Key Vault secrets to Kubernetes workloads with no stored credential anywhere."""
+
+
+def main() -> None:
+    """Run the command line; every expected error becomes three lines on standard error and an exit code."""
+    try:
+        app()
+    except KeyferryError as error:
+        sys.exit(_tell(error.what, error.cause, error.remedy, MISUSED if isinstance(error, SpecError) else FAILED))
+    except SeedError as error:
+        sys.exit(_tell(f"the lab's state is wrong at {error.path or 'its top'}", error.problem, error.remedy, MISUSED))
+    except PortInUseError as error:
+        sys.exit(_tell(str(error), "", "", MISUSED))
+
+
+def _tell(what: str, cause: str, remedy: str, code: int) -> int:
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console.print(f"[bold red]error:[/] {_plain(what)}")
+    if cause:
+        console.print(f"[bold]cause:[/] {_plain(cause)}")
+    if remedy:
+        console.print(f"[bold]to mend it:[/] {_plain(remedy)}")
+    return code
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", "\\[")

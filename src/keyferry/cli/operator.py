@@ -1,0 +1,58 @@
+"""`keyferry operator`: keeps Kubernetes Secrets in step with Key Vault."""
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from keyferry.cli.logging import LogFormatOption, LogLevelOption
+from keyferry.runtime import logs
+from keyferry.sync import run
+from keyferry.sync.settings import Settings
+
+
+def command(  # noqa: PLR0913  (each parameter is a flag)
+    *,
+    kubeconfig: Annotated[
+        Path | None,
+        typer.Option(
+            help="The cluster to serve; by default KUBECONFIG, ~/.kube/config, or the pod's own.", exists=True
+        ),
+    ] = None,
+    context: Annotated[str | None, typer.Option(help="The context of the kubeconfig.")] = None,
+    namespace: Annotated[str, typer.Option(help="Serve this namespace alone.", show_default="all")] = "",
+    tenant_id: Annotated[
+        str,
+        typer.Option(help="The Entra tenant of stores that name none.", envvar="AZURE_TENANT_ID"),
+    ] = "",
+    controller_class: Annotated[str, typer.Option(help="Serve stores of this class, and of none.")] = "default",
+    concurrent: Annotated[int, typer.Option(min=1, max=1000, help="How many ExternalSecrets at once.")] = 100,
+    metrics_addr: Annotated[str, typer.Option(help="Where /metrics, /healthz and /readyz are served.")] = ":8080",
+    leader_elect: Annotated[bool, typer.Option(help="With several replicas: let one work.")] = False,
+    lease_namespace: Annotated[
+        str,
+        typer.Option(help="Where the leader's Lease is kept.", envvar="POD_NAMESPACE"),
+    ] = "default",
+    log_level: LogLevelOption = logs.LogLevel.INFO,
+    log_format: LogFormatOption = logs.LogFormat.JSON,
+) -> None:
+    """Keep Kubernetes Secrets in step with Key Vault (External Secrets API).
+
+    Example: keyferry operator --kubeconfig ~/.kube/config --tenant-id 99999999-9999-4999-8999-999999999999
+    """
+    logs.configure(level=log_level, form=log_format)
+    settings = Settings(
+        kubeconfig=kubeconfig,
+        context=context,
+        namespace=namespace,
+        tenant_id=tenant_id,
+        controller_class=controller_class,
+        concurrent=concurrent,
+        health_address=metrics_addr,
+        leader_elect=leader_elect,
+        lease_namespace=lease_namespace,
+        instance=os.environ.get("POD_NAME", ""),
+    )
+    asyncio.run(run.run(settings))

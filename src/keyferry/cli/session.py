@@ -1,0 +1,51 @@
+"""A lab with keyferry installed in it: the servers in this process, CRDs applied, the operator as a process of its own.
+
+Used by `keyferry lab` and `keyferry demo`.
+"""
+
+import os
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from keyferry.cli.processes import Process
+from keyferry.kube import config
+from keyferry.kube.client import Client
+from keyferry.kube.manifests import Manifests, read
+from keyferry.lab.serve.lab import Lab
+from keyferry.spec import crd
+
+
+class Session:
+    """Speaks to a running lab as its administrator, and runs operators in it."""
+
+    def __init__(self, lab: Lab, client: Client) -> None:
+        self.lab = lab
+        self.client = client
+        self._manifests = Manifests(client)
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """The environment of programs that live in the lab."""
+        return {**os.environ, **self.lab.environment}
+
+    async def install(self) -> list[str]:
+        """Install keyferry's CustomResourceDefinitions; return their names."""
+        return [(await self._manifests.apply(definition)).key.name for definition in crd.definitions()]
+
+    async def apply(self, files: Sequence[Path]) -> list[str]:
+        """Apply manifests in order; return what the cluster has now."""
+        return [str(await self._manifests.apply(document)) for file in files for document in read(file)]
+
+    def operator(self, log: Path, *arguments: str) -> Process:
+        """Return an operator that is not started yet. Its lines go to `log`."""
+        tenant = self.lab.seed.tenants[0].id
+        flags = ["--kubeconfig", str(self.lab.kubeconfig), "--tenant-id", tenant, "--metrics-addr", "127.0.0.1:0"]
+        return Process(["operator", *flags, *arguments], self.environment, log)
+
+
+@asynccontextmanager
+async def open_session(lab: Lab) -> AsyncIterator[Session]:
+    """Start the lab and connect to it; both end with the context."""
+    async with lab, Client(config.load(lab.kubeconfig), field_manager="keyferry-cli") as client:
+        yield Session(lab, client)
