@@ -1,5 +1,6 @@
 """A Kubernetes API server in memory, on loopback: `KubeWorld` behind aiohttp, with faults on demand."""
 
+import asyncio
 import json
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -65,12 +66,13 @@ class FakeKubeApi:
         self.streams: list[WatchStream] = []
         self.watch_silently = False  # new watches hear nothing, as over a dead connection
         self.port = 0
+        self._news = asyncio.Event()
         self._runner: web.ServerRunner | None = None
 
     async def __aenter__(self) -> Self:
-        self._runner = web.ServerRunner(web.Server(self._serve, access_log=None))
+        self._runner = web.ServerRunner(web.Server(self._serve, access_log=None), shutdown_timeout=0.1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0, shutdown_timeout=0.1)
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
         self.port = self._runner.addresses[0][1]
         return self
@@ -104,6 +106,13 @@ class FakeKubeApi:
         for stream in self.streams:
             stream.bookmark(self.world.version)
 
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until `condition` holds, asked anew after each request. TimeoutError after 5 s."""
+        async with asyncio.timeout(5):
+            while not condition():
+                self._news.clear()
+                await self._news.wait()
+
     async def _serve(self, incoming: web.BaseRequest) -> web.StreamResponse:
         target = self._target(incoming.path)
         verb = _verb(incoming, target)
@@ -117,6 +126,7 @@ class FakeKubeApi:
                 body=body,
             ),
         )
+        self._news.set()
         fault = self._fault(verb, target)
         if fault is not None and not fault.after:
             return self._fail(incoming, fault)
@@ -224,6 +234,7 @@ class FakeKubeApi:
         outgoing.enable_chunked_encoding()
         await outgoing.prepare(incoming)
         self.streams.append(stream)
+        self._news.set()
         if not self.watch_silently:
             stream.start(self.world, int(query["resourceVersion"]), float(query["timeoutSeconds"]))
         with suppress(ConnectionResetError):

@@ -33,6 +33,10 @@ class FieldOwners:
             if before.get(path, _MISSING) != value:
                 self._owners[path] = {manager}
 
+    def note_applier(self, manager: str) -> None:
+        """Note that what `manager` owns came from an apply."""
+        self._appliers.add(manager)
+
     def conflicts(self, old: Json, applied: Json, manager: str) -> list[str]:
         """Return the fields that `applied` would change and others own."""
         current = dict(_leaves(old))

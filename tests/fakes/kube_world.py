@@ -180,7 +180,9 @@ class KubeWorld:
         """Server-side apply, with leaf-wise ownership and atomic lists."""
         if (resource, key) not in self._objects:
             applied = {**content, "metadata": {"name": key.name, **content.get("metadata", {})}}
-            return self.create(resource, key.namespace, applied, write)
+            created = self.create(resource, key.namespace, applied, write)
+            self._found(resource, key).owners.note_applier(write.manager)
+            return created
         stored = self._found(resource, key)
         old = stored.content
         self._expect(resource, key, content.get("metadata", {}).get("resourceVersion", ""))

@@ -80,8 +80,8 @@ class Recorder:
             except KeyferryError as problem:
                 _LOG.warning(
                     "event.lost",
-                    event=occurrence.reason,
-                    object=f"{occurrence.involved.namespace}/{occurrence.involved.name}",
+                    about=f"{occurrence.involved.namespace}/{occurrence.involved.name}",
+                    lost=occurrence.reason,
                     error=type(problem).__name__,
                     reason=str(problem),
                 )
