@@ -1,5 +1,7 @@
 """The lab's Azure on real sockets, reached as in the field: real host names, an HTTPS proxy and a CA to trust."""
 
+import base64
+import json
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -55,6 +57,12 @@ class World:
         path = self.folder / "token"
         path.write_text(lab_azure.assertion(key, header, **claims) + "\n")
         return str(path)
+
+    def resign(self, path: str, algorithm: str) -> None:
+        """Put another algorithm into the header of the token at `path`, which breaks its signature too."""
+        _, claims, signature = Path(path).read_text().split(".")
+        header = base64.urlsafe_b64encode(json.dumps({"alg": algorithm}).encode()).decode().rstrip("=")
+        Path(path).write_text(f"{header}.{claims}.{signature}")
 
     def transport(self) -> AioHttpTransport:
         """An async transport that trusts the lab and takes its proxy from the environment."""

@@ -138,6 +138,7 @@ class Lab:
             "issuer": self.issuer,
             "kubernetes": self.kubernetes.url,
             "proxy": self.environment["HTTPS_PROXY"],
+            "environment": self.environment,
             "hosts": list(self.azure.host_names()),
             "tenants": [tenant.id for tenant in self.seed.tenants],
             "identities": {

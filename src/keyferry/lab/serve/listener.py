@@ -2,9 +2,11 @@
 
 import asyncio
 import errno
+import socket
 import ssl
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 from aiohttp import web
@@ -31,24 +33,38 @@ class Listener:
         self._now = now
         self._runner: web.ServerRunner | None = None
         self._streams: set[asyncio.Task[object]] = set()
+        self._unix_path: Path | None = None
         self.port = 0
 
     async def open(self, *, context: ssl.SSLContext | None, host: str = LOOPBACK, port: int = 0) -> None:
         """Listen on `host`:`port` (0 takes a free one); `port` then tells which. PortInUseError when it is taken."""
+        runner = await self._prepare()
+        await self._start(
+            web.TCPSite(runner, host, port, ssl_context=context),
+            f"port {port} on {host} is in use: stop what listens there, or choose another port (0 takes a free one)",
+        )
+        self.port = runner.addresses[0][1]
+
+    async def open_unix(self, path: Path) -> None:
+        """Listen on a unix socket that only its owner can open (mode 0600). PortInUseError when `path` is taken."""
+        listening = _private_socket(path)
+        self._unix_path = path
+        await self._start(web.SockSite(await self._prepare(), listening), f"the socket {path} is in use")
+
+    async def _prepare(self) -> web.ServerRunner:
         self._runner = web.ServerRunner(web.Server(self._serve, access_log=None), shutdown_timeout=SHUTDOWN_SECONDS)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, host, port, ssl_context=context)
+        return self._runner
+
+    async def _start(self, site: web.BaseSite, in_use: str) -> None:
         try:
             await site.start()
         except OSError as refusal:
-            await self._runner.cleanup()
+            if self._runner is not None:
+                await self._runner.cleanup()
             if refusal.errno != errno.EADDRINUSE:
                 raise
-            message = (
-                f"port {port} on {host} is in use: stop what listens there, or choose another port (0 takes a free one)"
-            )
-            raise PortInUseError(message) from refusal
-        self.port = self._runner.addresses[0][1]
+            raise PortInUseError(in_use) from refusal
 
     async def close(self) -> None:
         """Stop listening, end the streams, and wait for the requests under way."""
@@ -56,6 +72,8 @@ class Listener:
             stream.cancel()
         if self._runner is not None:
             await self._runner.cleanup()
+        if self._unix_path is not None:
+            self._unix_path.unlink(missing_ok=True)
 
     async def _serve(self, incoming: web.BaseRequest) -> web.StreamResponse:
         if (incoming.content_length or 0) > MAX_BODY_BYTES:
@@ -101,6 +119,20 @@ class Listener:
         except TimeoutError:
             pass
         awake.clear()
+
+
+def _private_socket(path: Path) -> socket.socket:
+    listening = socket.socket(socket.AF_UNIX)
+    try:
+        listening.bind(str(path))
+    except OSError as refusal:
+        listening.close()
+        if refusal.errno != errno.EADDRINUSE:
+            raise
+        message = f"the socket {path} is there already: stop what listens there, or remove it"
+        raise PortInUseError(message) from refusal
+    path.chmod(0o600)  # before anybody can connect, which takes a listen()
+    return listening
 
 
 def _cut(incoming: web.BaseRequest) -> web.Response:

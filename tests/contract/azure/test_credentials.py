@@ -1,0 +1,120 @@
+"""The vendor's own credential against the lab's Entra: what it accepts, and each way in which it refuses."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from azure.core.exceptions import ClientAuthenticationError
+
+from keyferry.lab.world.faults import Fault, Kind, Rule, Service
+from tests.fakes import lab_azure
+from tests.fakes.azure_world import World
+from tests.fakes.lab_azure import ARM_SCOPE, VAULT_SCOPE
+
+
+async def test_one_request_is_enough(world: World) -> None:
+    async with world.credential() as credential:
+        token = await credential.get_token(VAULT_SCOPE)
+    assert token.expires_on - world.now().timestamp() > 3500
+    assert [(count.operation, count.status, count.number) for count in world.azure.counts()] == [("Token", 200, 1)]
+
+
+async def test_the_blocking_credential_gets_one_too(world: World) -> None:
+    with world.sync_credential() as credential:
+        token = await asyncio.to_thread(credential.get_token, ARM_SCOPE)
+    assert token.token
+
+
+@pytest.mark.parametrize(
+    ("claims", "settings", "code"),
+    [
+        pytest.param({"iss": lab_azure.ISSUER[:-1]}, {}, 700211, id="issuer-without-its-slash"),
+        pytest.param({"iss": "https://other.example/"}, {}, 700211, id="issuer"),
+        pytest.param({"sub": "system:serviceaccount:apps:kv-reade"}, {}, 700213, id="subject"),
+        pytest.param({"sub": "system:serviceaccount:apps:KV-reader"}, {}, 700213, id="subject-by-case-alone"),
+        pytest.param({"aud": ["https://kubernetes.default.svc"]}, {}, 700212, id="audience"),
+        pytest.param({"exp": 1}, {}, 700024, id="expired"),
+        pytest.param({"nbf": 4102444800, "exp": 4102448400}, {}, 700024, id="not-yet-valid"),
+        pytest.param({"key": "somebody"}, {}, 700027, id="key-not-published"),
+        pytest.param({"header": {"alg": "HS256"}}, {}, 5002738, id="algorithm"),
+        pytest.param({}, {"tenant_id": "00000000-0000-4000-8000-000000000000"}, 90002, id="unknown-tenant"),
+        pytest.param({}, {"client_id": "00000000-0000-4000-8000-000000000000"}, 700016, id="unknown-client"),
+        pytest.param({}, {"client_id": lab_azure.LONER}, 70025, id="no-federated-credential"),
+        pytest.param({}, {"tenant_id": lab_azure.OTHER_TENANT}, 700016, id="client-of-another-tenant"),
+        pytest.param({}, {"authority": "https://login.microsoftonline.us"}, 90002, id="tenant-of-another-cloud"),
+    ],
+)
+async def test_refusals(world: World, claims: dict[str, Any], settings: dict[str, Any], code: int) -> None:
+    algorithm = claims.get("header", {}).get("alg")
+    path = world.token_file(**{name: value for name, value in claims.items() if name != "header"})
+    if algorithm:
+        world.resign(path, algorithm)
+    async with world.credential(path, **settings) as credential:
+        with pytest.raises(ClientAuthenticationError, match=f"AADSTS{code}:") as refusal:
+            await credential.get_token(VAULT_SCOPE)
+    response: Any = refusal.value.response
+    assert response.headers["x-ms-request-id"]
+
+
+@pytest.mark.parametrize(
+    ("scope", "code"),
+    [
+        pytest.param("https://vault.azure.net", 1002012, id="no-default"),
+        pytest.param("https://graph.example/.default", 500011, id="unknown-resource"),
+        pytest.param("https://vault.azure.cn/.default", 500011, id="resource-of-another-cloud"),
+    ],
+)
+async def test_refused_scopes(world: World, scope: str, code: int) -> None:
+    async with world.credential() as credential:
+        with pytest.raises(ClientAuthenticationError, match=f"AADSTS{code}:"):
+            await credential.get_token(scope)
+
+
+async def test_the_answer_names_the_presented_subject_alone(world: World) -> None:
+    async with world.credential(world.token_file(sub="system:serviceaccount:apps:typo")) as credential:
+        with pytest.raises(ClientAuthenticationError) as refusal:
+            await credential.get_token(VAULT_SCOPE)
+    assert "system:serviceaccount:apps:typo" in str(refusal.value)
+    assert lab_azure.READER_SUBJECT not in str(refusal.value)
+
+
+async def test_an_issuer_that_does_not_publish_is_named(world: World) -> None:
+    world.published.clear()
+    async with world.credential() as credential:
+        with pytest.raises(ClientAuthenticationError, match="AADSTS90061:"):
+            await credential.get_token(VAULT_SCOPE)
+
+
+async def test_an_issuer_that_is_down_is_named_and_forgotten_when_it_is_back(world: World) -> None:
+    world.faults.put(Service.ISSUER, Rule(fault=Fault(kind=Kind.RESET)))
+    async with world.credential() as credential:
+        with pytest.raises(ClientAuthenticationError, match="AADSTS90061:"):
+            await credential.get_token(VAULT_SCOPE)
+        world.faults.clear()
+        assert (await credential.get_token(VAULT_SCOPE)).token
+
+
+async def test_a_rotated_key_is_found(world: World) -> None:
+    async with world.credential() as credential:
+        await credential.get_token(VAULT_SCOPE)
+    world.published.update(lab_azure.issuer_answers(lab_azure.ISSUER, "issuer", "rotated"))
+    world.clock.advance(lab_azure.later(seconds=5) - lab_azure.NOW)
+    async with world.credential(world.token_file("rotated")) as credential:
+        assert (await credential.get_token(VAULT_SCOPE)).token
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(
+            Fault(kind=Kind.STATUS, status=429, retry_after=lab_azure.later(seconds=1) - lab_azure.NOW), id="429"
+        ),
+        pytest.param(Fault(kind=Kind.STATUS, status=503), id="503"),
+        pytest.param(Fault(kind=Kind.RESET), id="reset"),
+    ],
+)
+async def test_the_client_recovers_from_a_fault(world: World, fault: Fault) -> None:
+    world.faults.put(Service.ENTRA, Rule(fault=fault, remaining=1))
+    async with world.credential() as credential:
+        assert (await credential.get_token(VAULT_SCOPE)).token
+    assert world.faults.rules[Service.ENTRA].remaining == 0

@@ -1,0 +1,91 @@
+import base64
+import json
+from typing import Any
+
+import pytest
+
+from keyferry.lab.azure.entra import assertion
+from keyferry.lab.azure.entra.answers import RefusedError
+from tests.fakes import lab_azure
+from tests.fakes.lab_azure import NOW, later, rsa_key
+
+
+def _part(document: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(document).encode()).decode().rstrip("=")
+
+
+def _unsigned(header: object, claims: object) -> str:
+    return f"{_part(header)}.{_part(claims)}.{_part('x')}"
+
+
+def test_reads_what_a_kubelet_writes() -> None:
+    read = assertion.read(lab_azure.assertion() + "\n")
+    assert (read.issuer, read.subject) == (lab_azure.ISSUER, lab_azure.READER_SUBJECT)
+    assert read.audiences == (lab_azure.AUDIENCE,)
+    assert read.kid == rsa_key("issuer").thumbprint()
+    assertion.verify_signature(read, rsa_key("issuer"))
+    assertion.verify_time(read, NOW)
+
+
+@pytest.mark.parametrize(
+    ("claims", "audiences"),
+    [
+        pytest.param({"aud": "one"}, ("one",), id="text"),
+        pytest.param({"aud": ["one", "two"]}, ("one", "two"), id="list"),
+        pytest.param({"aud": None}, (), id="absent"),
+        pytest.param({"aud": [1]}, (), id="no-text"),
+    ],
+)
+def test_audience_may_be_a_text_or_a_list(claims: dict[str, Any], audiences: tuple[str, ...]) -> None:
+    assert assertion.read(lab_azure.assertion(**claims)).audiences == audiences
+
+
+@pytest.mark.parametrize(
+    ("token", "code"),
+    [
+        pytest.param("", 50027, id="empty"),
+        pytest.param("a.b.c", 50027, id="not-a-token"),
+        pytest.param("ä.ö.ü", 50027, id="not-ascii"),
+        pytest.param(_unsigned({"alg": "RS256"}, ["claims"]), 50027, id="claims-no-object"),
+        pytest.param(_unsigned({"alg": "none"}, {}), 5002738, id="alg-none"),
+        pytest.param(_unsigned({"alg": "HS256"}, {}), 5002738, id="alg-hs256"),
+        pytest.param(_unsigned({"typ": "JWT"}, {}), 50027, id="no-alg"),
+        pytest.param(lab_azure.assertion(header={"typ": "JWE"}), 5002727, id="typ"),
+        pytest.param(lab_azure.assertion(iss=None), 50027, id="no-issuer"),
+        pytest.param(lab_azure.assertion(sub=""), 50027, id="empty-subject"),
+        pytest.param(lab_azure.assertion(exp=None), 50027, id="no-expiry"),
+        pytest.param(lab_azure.assertion(nbf="now"), 50027, id="nbf-no-number"),
+        pytest.param(lab_azure.assertion(nbf=True), 50027, id="nbf-a-flag"),
+    ],
+)
+def test_refuses(token: str, code: int) -> None:
+    with pytest.raises(RefusedError) as refusal:
+        assertion.read(token)
+    assert refusal.value.code == code
+
+
+def test_a_signature_by_another_key_is_refused() -> None:
+    with pytest.raises(RefusedError) as refusal:
+        assertion.verify_signature(assertion.read(lab_azure.assertion("somebody")), rsa_key("issuer"))
+    assert refusal.value.code == 700027
+
+
+@pytest.mark.parametrize(
+    ("claims", "now", "in_time"),
+    [
+        pytest.param({}, later(seconds=3599), True, id="last-second"),
+        pytest.param({}, later(seconds=3600), False, id="expired"),
+        pytest.param({}, later(seconds=-1), False, id="not-yet"),
+        pytest.param({"nbf": None}, later(seconds=-1), True, id="nbf-may-be-absent"),
+        pytest.param({"exp": 10.0**30}, later(days=400), True, id="never-expires"),
+        pytest.param({"nbf": 10.0**30}, later(days=400), False, id="never-begins"),
+    ],
+)
+def test_time(claims: dict[str, Any], now: Any, in_time: bool) -> None:
+    read = assertion.read(lab_azure.assertion(**claims))
+    if in_time:
+        assertion.verify_time(read, now)
+    else:
+        with pytest.raises(RefusedError) as refusal:
+            assertion.verify_time(read, now)
+        assert refusal.value.code == 700024

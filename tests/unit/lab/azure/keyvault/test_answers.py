@@ -1,0 +1,63 @@
+from datetime import timedelta
+
+import pytest
+
+from keyferry.lab.azure.keyvault.answers import Frame, RefusedError, ThrottledError, UnauthorizedError
+from tests.fakes.lab_azure import content, header
+
+FRAME = Frame(request_id="r", client_request_id="c", region="westeurope", challenge="Bearer x", assignment_id="a1")
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "body"),
+    [
+        pytest.param(
+            RefusedError(404, "SecretNotFound", "No."), 404, {"code": "SecretNotFound", "message": "No."}, id="plain"
+        ),
+        pytest.param(
+            RefusedError(403, "Forbidden", "No.", "SecretDisabled"),
+            403,
+            {"code": "Forbidden", "message": "No.", "innererror": {"code": "SecretDisabled"}},
+            id="inner",
+        ),
+        pytest.param(
+            UnauthorizedError("AKV10000", "Who?"),
+            401,
+            {"code": "Unauthorized", "message": "AKV10000: Who?"},
+            id="unauthorized",
+        ),
+    ],
+)
+def test_a_refusal_has_the_service_s_shape(error: RefusedError, status: int, body: object) -> None:
+    response = FRAME.refusal(error)
+    assert response.status == status
+    assert content(response) == {"error": body}
+    assert header(response, "WWW-Authenticate") == ("Bearer x" if status == 401 else None)
+
+
+@pytest.mark.parametrize(
+    ("wait", "expected"),
+    [
+        pytest.param(None, None, id="unsaid"),
+        pytest.param(timedelta(milliseconds=3), "1", id="never-zero"),
+        pytest.param(timedelta(seconds=7), "7", id="seconds"),
+    ],
+)
+def test_retry_after(wait: timedelta | None, expected: str | None) -> None:
+    response = FRAME.refusal(ThrottledError(wait))
+    assert (response.status, header(response, "Retry-After")) == (429, expected)
+
+
+def test_headers_of_every_answer() -> None:
+    response = FRAME.success(None, 204)
+    assert (response.status, response.body) == (204, b"")
+    assert header(response, "x-ms-request-id") == "r"
+    assert header(response, "x-ms-client-request-id") == "c"
+    assert header(response, "x-ms-keyvault-region") == "westeurope"
+    assert header(response, "x-ms-keyvault-rbac-assignment-id") == "a1"
+
+
+def test_absent_ids_are_not_sent() -> None:
+    response = Frame(request_id="r", client_request_id="", region="x", challenge="").success({})
+    assert header(response, "x-ms-client-request-id") is None
+    assert header(response, "x-ms-keyvault-rbac-assignment-id") is None

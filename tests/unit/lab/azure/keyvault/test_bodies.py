@@ -1,0 +1,83 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from keyferry.lab.azure.keyvault import bodies
+from keyferry.lab.azure.keyvault.answers import RefusedError
+from keyferry.lab.azure.keyvault.bodies import Change
+
+
+@pytest.mark.parametrize(
+    ("body", "change"),
+    [
+        pytest.param({"value": "x"}, Change(value="x"), id="value-alone"),
+        pytest.param({"value": "x" * 25_600}, Change(value="x" * 25_600), id="as-long-as-it-may-be"),
+        pytest.param(
+            {
+                "value": "x",
+                "contentType": "t",
+                "tags": {"a": "b"},
+                "attributes": {"enabled": False, "nbf": 1, "exp": 2},
+            },
+            Change(value="x", content_type="t", tags=(("a", "b"),), enabled=False, not_before=1, expires=2),
+            id="everything",
+        ),
+        pytest.param({"value": "x", "tags": None, "attributes": None}, Change(value="x"), id="null-is-unsaid"),
+        pytest.param({"value": "x", "tags": {}}, Change(value="x", tags=()), id="no-tags-are-said"),
+    ],
+)
+def test_reads(body: object, change: Change) -> None:
+    assert bodies.parse(json.dumps(body).encode(), with_value=True) == change
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        pytest.param(b"{", "body", id="not-json"),
+        pytest.param(b"[]", "body", id="no-object"),
+        pytest.param({}, "value", id="no-value"),
+        pytest.param({"value": 5}, "value", id="value-no-text"),
+        pytest.param({"value": "x" * 25_601}, "value", id="too-long"),
+        pytest.param({"value": "ä" * 12_801}, "value", id="too-long-in-bytes"),
+        pytest.param({"value": "x", "contentType": "t" * 256}, "contentType", id="content-type-too-long"),
+        pytest.param({"value": "x", "contentType": 5}, "contentType", id="content-type-no-text"),
+        pytest.param({"value": "x", "tags": {str(n): "" for n in range(16)}}, "tags", id="16-tags"),
+        pytest.param({"value": "x", "tags": {"a": "b" * 513}}, "tags", id="tag-too-long"),
+        pytest.param({"value": "x", "tags": {"a": 1}}, "tags", id="tag-no-text"),
+        pytest.param({"value": "x", "tags": ["a"]}, "tags", id="tags-no-object"),
+        pytest.param({"value": "x", "attributes": "on"}, "attributes", id="attributes-no-object"),
+        pytest.param({"value": "x", "attributes": {"enabled": "yes"}}, "enabled", id="enabled-no-flag"),
+        pytest.param({"value": "x", "attributes": {"exp": "soon"}}, "exp", id="exp-no-number"),
+        pytest.param({"value": "x", "attributes": {"exp": True}}, "exp", id="exp-a-flag"),
+        pytest.param({"value": "x", "attributes": {"exp": -1}}, "exp", id="exp-before-1970"),
+        pytest.param({"value": "x", "attributes": {"nbf": 2, "exp": 1}}, "nbf", id="nbf-after-exp"),
+    ],
+)
+def test_names_what_is_wrong_and_shows_no_value(body: object, named: str) -> None:
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    with pytest.raises(RefusedError, match=named) as refusal:
+        bodies.parse(raw, with_value=True)
+    assert (refusal.value.status, refusal.value.code) == (400, "BadParameter")
+    assert "xx" not in refusal.value.message
+
+
+def test_an_update_takes_no_value() -> None:
+    assert bodies.parse(b'{"value": 5, "contentType": "t"}', with_value=False) == Change(content_type="t")
+
+
+@given(
+    st.binary(max_size=200)
+    | st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+        lambda inner: st.dictionaries(
+            st.sampled_from(["value", "tags", "attributes", "exp", "nbf"]), inner, max_size=4
+        ),
+    ).map(lambda document: json.dumps(document).encode())
+)
+def test_any_body_is_read_or_refused(raw: bytes) -> None:
+    try:
+        bodies.parse(raw, with_value=True)
+    except RefusedError as refusal:
+        assert refusal.status == 400  # noqa: PT017  (either outcome is right)

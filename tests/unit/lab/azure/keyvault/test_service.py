@@ -1,0 +1,87 @@
+from datetime import timedelta
+
+import pytest
+
+from keyferry.lab.azure.keyvault.service import AUTHENTICATION, UNKNOWN
+from keyferry.lab.world.http import Request
+from tests.fakes import lab_azure
+from tests.fakes.lab_azure import NOW, OFFICER, caller, content, drive, header, later
+
+PROBE = Request(
+    method="PUT", host="kv-one.vault.azure.net", path="/secrets/db-password", query=(("api-version", "7.6"),)
+)
+
+
+def test_the_probe_of_any_verb_changes_nothing_and_is_audited_as_authentication() -> None:
+    world = lab_azure.azure()
+    for method in ("GET", "PUT", "PATCH", "DELETE", "POST"):
+        request = Request(method=method, host=PROBE.host, path=PROBE.path, query=PROBE.query)
+        assert drive(world.handle(request, NOW)).status == 401
+    assert {record.operation for record in world.audit} == {AUTHENTICATION}
+    assert caller(world)("GET", "/secrets/db-password").status == 200
+
+
+def test_an_audit_record_tells_who_and_what_and_never_the_value() -> None:
+    world = lab_azure.azure()
+    caller(world)("GET", "/secrets/db-password")
+    (record,) = world.audit
+    reader = world.directory.identities[0]
+    assert (record.vault, record.operation, record.status, record.result_signature) == (
+        "kv-one",
+        "SecretGet",
+        200,
+        "OK",
+    )
+    assert record.object_id == "https://kv-one.vault.azure.net/secrets/db-password"
+    assert (record.caller_object_id, record.caller_client_id) == (reader.principal_id, reader.client_id)
+    assert record.caller_resource_id == reader.resource_id
+    assert (record.correlation_id, record.time) == ("client-id-1", NOW)
+    assert record.applied_assignment_id
+    assert "first" not in repr(record)
+
+
+def test_every_request_is_counted() -> None:
+    world = lab_azure.azure()
+    call = caller(world)
+    call("GET", "/secrets/db-password")
+    call("GET", "/secrets/none")
+    call("GET", "/elsewhere")
+    counts = {(each.operation, each.status): each.number for each in world.counts() if each.where == "kv-one"}
+    assert counts == {("SecretGet", 200): 1, ("SecretGet", 404): 1, (UNKNOWN, 404): 1}
+
+
+def test_answers_name_the_request_and_the_assignment() -> None:
+    response = caller(lab_azure.azure())("GET", "/secrets/db-password")
+    assert header(response, "x-ms-client-request-id") == "client-id-1"
+    assert header(response, "x-ms-keyvault-rbac-assignment-id")
+
+
+@pytest.mark.parametrize(
+    ("tells", "expected"), [pytest.param(False, None, id="unsaid"), pytest.param(True, "1", id="retry-after")]
+)
+def test_too_many_requests_are_throttled_by_class(tells: bool, expected: str | None) -> None:
+    document = lab_azure.document()
+    document["vaults"][0]["lab"] = {"otherPer10s": 10, "setsPer10s": 1, "retryAfter": tells}
+    call = caller(lab_azure.azure(vaults=document["vaults"]), OFFICER)
+    assert [call("PUT", "/secrets/a", body={"value": "x"}).status for _ in range(2)] == [200, 429]
+    statuses = [call("GET", "/secrets/a").status for _ in range(10)]
+    assert statuses == [200] * 10
+    throttled = call("GET", "/secrets/a")
+    assert (throttled.status, content(throttled)["error"]["code"]) == (429, "Throttled")
+    assert header(throttled, "Retry-After") == expected
+    assert call("GET", "/secrets/a", now=later(seconds=1)).status == 200
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        pytest.param(429, "Throttled", id="throttled"),
+        pytest.param(500, "InternalServerError", id="broken"),
+        pytest.param(503, "ServiceUnavailable", id="away"),
+    ],
+)
+def test_an_injected_failure_is_recorded_like_any_other(status: int, code: str) -> None:
+    world = lab_azure.azure()
+    response = world.refuse(PROBE, status, timedelta(seconds=2), NOW)
+    assert (response.status, content(response)["error"]["code"]) == (status, code)
+    assert [(record.operation, record.status) for record in world.audit] == [("SecretSet", status)]

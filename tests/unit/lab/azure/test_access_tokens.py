@@ -1,0 +1,85 @@
+from datetime import timedelta
+from itertools import count
+
+import pytest
+from joserfc import jwt
+
+from keyferry.lab.azure.access_tokens import REMEMBERED_TOKENS, AccessTokens, SigningKeys, TokenRefusedError
+from tests.fakes import lab_azure
+from tests.fakes.lab_azure import NOW, later, rsa_key
+
+CLAIMS = {
+    "oid": "o",
+    "appid": "a",
+    "tid": "t",
+    "iss": "https://sts.windows.net/t/",
+    "aud": "https://vault.azure.net",
+    "nbf": int(NOW.timestamp()),
+    "exp": int(NOW.timestamp()) + 60,
+}
+
+
+def _tokens() -> AccessTokens:
+    return AccessTokens(SigningKeys(rsa_key, None, NOW))
+
+
+def test_what_was_signed_is_verified() -> None:
+    tokens = _tokens()
+    caller = tokens.verify(tokens.sign(CLAIMS, NOW), NOW)
+    assert (caller.object_id, caller.client_id, caller.tenant_id) == ("o", "a", "t")
+    assert (caller.issuer, caller.audience) == (CLAIMS["iss"], CLAIMS["aud"])
+
+
+@pytest.mark.parametrize(
+    "moment", [pytest.param(later(seconds=-1), id="before-nbf"), pytest.param(later(seconds=60), id="at-exp")]
+)
+def test_a_token_outside_its_time_is_refused_though_it_was_seen_before(moment: object) -> None:
+    tokens = _tokens()
+    token = tokens.sign(CLAIMS, NOW)
+    tokens.verify(token, NOW)
+    with pytest.raises(TokenRefusedError, match="valid time"):
+        tokens.verify(token, moment)  # type: ignore[arg-type]  # pytest's params have no type
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        pytest.param("", id="empty"),
+        pytest.param("no.jwt.atall", id="not-a-token"),
+        pytest.param(lab_azure.assertion("somebody"), id="key-not-published"),
+        pytest.param(
+            jwt.encode({"alg": "RS256", "kid": rsa_key().thumbprint()}, CLAIMS, rsa_key("somebody")),
+            id="signed-by-another-key",
+        ),
+    ],
+)
+def test_a_token_that_is_not_genuine_is_refused(token: str) -> None:
+    with pytest.raises(TokenRefusedError):
+        _tokens().verify(token, NOW)
+
+
+def test_remembers_a_bounded_number_of_tokens() -> None:
+    tokens = _tokens()
+    signed = tokens.sign(CLAIMS, NOW)
+    tokens.verify(signed, NOW)
+    tokens._genuine.update({f"other {number}": CLAIMS for number in range(REMEMBERED_TOKENS - 1)})
+    tokens.verify(tokens.sign({**CLAIMS, "oid": "p"}, NOW), NOW)
+    assert len(tokens._genuine) == REMEMBERED_TOKENS
+
+
+def test_a_rotated_key_stays_published_for_one_more_term() -> None:
+    number = count()
+    keys = SigningKeys(lambda: rsa_key(f"term {next(number)}"), timedelta(hours=1), NOW)
+    tokens = AccessTokens(keys)
+    token = tokens.sign({**CLAIMS, "exp": int(later(hours=9).timestamp())}, NOW)
+    tokens.sign(CLAIMS, later(hours=1))
+    assert len(keys.jwks()["keys"]) == 2
+    assert tokens.verify(token, later(hours=1)).object_id == "o"
+    tokens.sign(CLAIMS, later(hours=2))
+    with pytest.raises(TokenRefusedError, match="not published"):
+        AccessTokens(keys).verify(token, later(hours=2))
+
+
+def test_published_keys_hold_nothing_private() -> None:
+    (key,) = _tokens().keys.jwks()["keys"]
+    assert set(key) == {"kty", "n", "e", "use", "alg", "kid", "x5t"}

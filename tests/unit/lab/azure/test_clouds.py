@@ -1,0 +1,39 @@
+import pytest
+
+from keyferry.lab.azure import clouds
+from keyferry.lab.azure.clouds import CLOUDS, PUBLIC, Cloud
+
+
+@pytest.mark.parametrize("cloud", [pytest.param(cloud, id=cloud.name) for cloud in CLOUDS])
+def test_a_cloud_is_found_by_each_of_its_names(cloud: Cloud) -> None:
+    assert clouds.named(cloud.name) is cloud
+    assert all(clouds.of_authority(host) is cloud for host in cloud.authority_hosts)
+    assert clouds.of_arm(cloud.arm_host) is cloud
+    assert clouds.of_vault(f"kv-prod.{cloud.vault_suffix}") == (cloud, "kv-prod")
+    assert set(cloud.authority_hosts) | {cloud.arm_host, f"*.{cloud.vault_suffix}"} <= set(clouds.CERTIFICATE_NAMES)
+
+
+def test_an_unknown_host_is_of_no_cloud() -> None:
+    assert clouds.named("Sovereign") is None
+    assert clouds.of_authority("example.com") is None
+    assert clouds.of_arm("example.com") is None
+    assert clouds.of_vault("kv.example.com") is None
+    assert clouds.of_vault(".vault.azure.net") is None
+
+
+@pytest.mark.parametrize(
+    ("identifier", "audience"),
+    [
+        pytest.param("https://vault.azure.net", "https://vault.azure.net", id="vault"),
+        pytest.param("https://vault.azure.net/", "https://vault.azure.net/", id="keeps-the-slash"),
+        pytest.param("https://management.core.windows.net/", "https://management.core.windows.net/", id="old-arm"),
+        pytest.param("https://vault.azure.cn", None, id="another-cloud's"),
+        pytest.param("https://graph.example", None, id="nobody's"),
+    ],
+)
+def test_resource(identifier: str, audience: str | None) -> None:
+    assert PUBLIC.resource(identifier) == audience
+
+
+def test_issuer_is_that_of_the_first_token_format() -> None:
+    assert PUBLIC.issuer("t") == "https://sts.windows.net/t/"
