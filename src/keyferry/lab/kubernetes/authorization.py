@@ -10,6 +10,10 @@ from typing import Any, Final
 Object = Mapping[str, Any]
 
 SUPERUSERS: Final = "system:masters"
+_EVERYTHING: Final = (
+    {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]},
+    {"verbs": ["*"], "nonResourceURLs": ["*"]},
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,16 +64,24 @@ class Policy:
         """Return whether the user may do it. Members of `system:masters` may do everything."""
         if SUPERUSERS in groups:
             return Decision(allowed=True, reason=f'group "{SUPERUSERS}" may do everything')
-        for binding in self._applicable(wanted.namespace):
-            subject = _subject(binding, user, groups)
-            if subject and any(_allows(rule, wanted) for rule in self._bound_rules(binding)):
+        for binding, subject in self._applicable(user, groups, wanted.namespace):
+            if any(_allows(rule, wanted) for rule in self._bound_rules(binding)):
                 return Decision(allowed=True, reason=_granted(binding, subject))
         return Decision(allowed=False, reason=_refused(user, wanted))
 
-    def _applicable(self, namespace: str) -> Iterator[Object]:
-        yield from self._cluster_bindings
-        if namespace:
-            yield from self._bindings.get(namespace, ())
+    def rules(self, user: str, groups: Collection[str], namespace: str) -> list[Object]:
+        """Return every rule that holds for the user in a namespace, for reviews that list them."""
+        if SUPERUSERS in groups:
+            return [*_EVERYTHING]
+        bindings = self._applicable(user, groups, namespace)
+        return [rule for binding, _ in bindings for rule in self._bound_rules(binding)]
+
+    def _applicable(self, user: str, groups: Collection[str], namespace: str) -> Iterator[tuple[Object, Object]]:
+        local = self._bindings.get(namespace, ()) if namespace else ()
+        for binding in (*self._cluster_bindings, *local):
+            subject = _subject(binding, user, groups)
+            if subject:
+                yield binding, subject
 
     def _bound_rules(self, binding: Object) -> Iterable[Object]:
         role = binding["roleRef"]

@@ -128,7 +128,24 @@ def test_a_binding_without_its_role_or_without_subjects_gives_nothing() -> None:
 
 
 def test_masters_may_do_everything() -> None:
+    everything = Policy().rules("admin", ["system:masters"], "n")
+
     assert Policy().decide("admin", ["system:masters"], _get(verb="delete")).allowed
+    assert _policy(*everything).decide(API, (), _get(verb="delete")).allowed
+    assert _policy(*everything).decide(API, (), Attributes(verb="get", path="/metrics")).allowed
+
+
+def test_the_rules_of_a_user_are_those_of_the_cluster_and_of_the_namespace() -> None:
+    policy = Policy(
+        roles=[_role("r", _rule("get", "pods"), namespace="n")],
+        cluster_roles=[_role("c", SECRETS)],
+        role_bindings=[_binding("b", "Role:r", ACCOUNT, namespace="n")],
+        cluster_role_bindings=[_binding("b", "ClusterRole:c", ACCOUNT)],
+    )
+
+    assert policy.rules(API, (), "n") == [SECRETS, _rule("get", "pods")]
+    assert policy.rules(API, (), "other") == [SECRETS]
+    assert policy.rules("alice", (), "n") == []
 
 
 @pytest.mark.parametrize(
