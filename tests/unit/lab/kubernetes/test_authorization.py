@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from keyferry.lab.kubernetes.authorization import Attributes, Policy
 API = "system:serviceaccount:payments:api"
 
 
-def _role(name: str, *rules: dict[str, Any], namespace: str = "") -> dict[str, Any]:
+def _role(name: str, *rules: Mapping[str, Any], namespace: str = "") -> dict[str, Any]:
     return {"metadata": {"name": name, **({"namespace": namespace} if namespace else {})}, "rules": list(rules)}
 
 
@@ -29,7 +30,7 @@ ACCOUNT = {"kind": "ServiceAccount", "name": "api", "namespace": "payments"}
 SECRETS = _rule("get list", "secrets serviceaccounts/token")
 
 
-def _policy(*rules: dict[str, Any]) -> Policy:
+def _policy(*rules: Mapping[str, Any]) -> Policy:
     return Policy(cluster_roles=[_role("r", *rules)], cluster_role_bindings=[_binding("b", "ClusterRole:r", ACCOUNT)])
 
 
