@@ -6,6 +6,8 @@ Called by `lab.serve.kubernetes`. It never listens, waits or reads a clock.
 from collections.abc import Callable
 from datetime import datetime
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
 from keyferry.lab.kubernetes import objects, status
 from keyferry.lab.kubernetes.access import oidc, refusals
 from keyferry.lab.kubernetes.access.authentication import Authenticator
@@ -45,7 +47,7 @@ _NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 class ApiServer:
     """One cluster. `issuer` is the URL that its ServiceAccount tokens name, `ids` makes UIDs.
 
-    `history` is how many changes of a kind a watch can look back at least.
+    `history` is how many changes of a kind a watch can look back at least; `key` signs tokens, a new one by default.
     """
 
     def __init__(
@@ -56,8 +58,9 @@ class ApiServer:
         *,
         admin_token: str,
         history: int = HISTORY,
+        key: RSAPrivateKey | None = None,
     ) -> None:
-        self.issuer = Issuer(issuer)
+        self.issuer = Issuer(issuer, key=key)
         self.store = Store(history)
         self.registry = Registry(kinds.resources())
         self._cluster = Cluster(

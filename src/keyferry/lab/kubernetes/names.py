@@ -97,11 +97,8 @@ def qualified(path: str, key: str) -> list[Problem]:
 
 
 def finalizer(path: str, value: str) -> list[Problem]:
-    """Problems of one finalizer: a qualified name, with a domain unless Kubernetes itself knows it."""
-    found = qualified(path, value)
-    if not found and "/" not in value and value not in ("foregroundDeletion", "orphan"):
-        found.append(invalid(path, value, "name is neither a standard finalizer name nor is it fully qualified"))
-    return found
+    """Problems of one finalizer: a qualified name."""
+    return qualified(path, value)
 
 
 def owner(path: str, value: Mapping[str, Any]) -> list[Problem]:

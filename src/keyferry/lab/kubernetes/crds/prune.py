@@ -19,21 +19,14 @@ def prune(document: Object, schema: Object) -> list[str]:
     return sorted(removed)
 
 
-def unknown(document: Object, schema: Object) -> list[str]:
-    """Return the paths that `schema` does not know, and leave `document` as it is up to its containers' order."""
-    found: list[str] = []
-    _fields(document, schema, "", found, exempt=_TYPE_META, remove=False)
-    return sorted(found)
-
-
-def _value(value: Any, schema: Object, path: str, found: list[str], *, remove: bool) -> None:
+def _value(value: Any, schema: Object, path: str, found: list[str]) -> None:
     if isinstance(value, dict):
         exempt = _TYPE_META if schema.get(_EMBEDDED) else ()
-        _fields(value, schema, path, found, exempt=exempt, remove=remove)
+        _fields(value, schema, path, found, exempt=exempt)
     elif isinstance(value, list):
         items = schema.get("items")
         for index, item in enumerate(value if isinstance(items, dict) else ()):
-            _value(item, items or {}, f"{path}[{index}]", found, remove=remove)
+            _value(item, items or {}, f"{path}[{index}]", found)
 
 
 def _fields(
@@ -43,7 +36,6 @@ def _fields(
     found: list[str],
     *,
     exempt: tuple[str, ...] = (),
-    remove: bool = True,
 ) -> None:
     properties = schema.get("properties") or {}
     additional = schema.get("additionalProperties")
@@ -53,10 +45,9 @@ def _fields(
             continue
         here = f"{path}.{key}" if path else key
         if key in properties:
-            _value(document[key], properties[key], here, found, remove=remove)
+            _value(document[key], properties[key], here, found)
         elif isinstance(additional, dict):
-            _value(document[key], additional, here, found, remove=remove)
+            _value(document[key], additional, here, found)
         elif not keep:
             found.append(here)
-            if remove:
-                del document[key]
+            del document[key]

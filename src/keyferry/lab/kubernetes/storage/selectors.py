@@ -74,15 +74,6 @@ def fields(text: str, selectable: Collection[str]) -> Selector | None:
     return holds
 
 
-def exact_name(text: str) -> str:
-    """Return the name that a field selector pins down, "" when it pins none."""
-    for part in text.split(","):
-        path, found, value = part.strip().partition("=")
-        if found and path == "metadata.name":
-            return value.removeprefix("=")
-    return ""
-
-
 def both(first: Selector | None, second: Selector | None) -> Selector | None:
     """Return the test that holds when both hold; None means that everything passes."""
     if first is None or second is None:

@@ -1,7 +1,25 @@
-"""Whether a write changes anything."""
+"""Who set which field: metadata.managedFields after a write, and whether a write changes anything."""
 
 from keyferry.lab.kubernetes import objects
+from keyferry.lab.kubernetes.managed_fields import tracking
+from keyferry.lab.kubernetes.managed_fields.entries import Writer
 from keyferry.lab.kubernetes.objects import Object
+from keyferry.lab.kubernetes.verbs.call import Call
+
+
+def writer(call: Call, manager: str) -> Writer:
+    """Return who writes, for the entries of managedFields."""
+    return Writer(
+        manager=manager,
+        api_version=call.resource.group_version,
+        subresource=call.route.subresource,
+        now=call.now,
+    )
+
+
+def track(call: Call, old: Object | None, new: Object, manager: str) -> Object:
+    """Return `new` with the managed fields that this write leaves behind."""
+    return tracking.update(old, new, writer(call, manager), call.resource.schema or None)
 
 
 def unchanged(old: Object, new: Object) -> bool:

@@ -28,7 +28,7 @@ def patch(call: Call) -> Response:
     document = _patched(call, media, body, call.resource.view(old.document))
     document = bodies.of(call.resource, document)
     identity.place(call, document)
-    stored = update.replace(call, document, old, asked)
+    stored = update.replace(call, document, old, asked, manager=asked.field_manager)
     return presentation.response(200, presentation.one(stored, call.resource, form, call.now), form, call.warnings)
 
 

@@ -21,12 +21,15 @@ def update(call: Call) -> Response:
     if not objects.metadata(document).get("resourceVersion") and not call.resource.unconditional_update:
         found = [invalid("metadata.resourceVersion", 0, "must be specified for an update")]
         raise status.invalid(call.resource.group, call.resource.kind, call.route.name, found)
-    stored = replace(call, document, old, asked)
+    stored = replace(call, document, old, asked, manager=asked.field_manager)
     return presentation.response(200, presentation.one(stored, call.resource, form, call.now), form, call.warnings)
 
 
-def replace(call: Call, document: Object, old: Stored, asked: WriteOptions) -> Stored:
-    """Store `document`, which is changed on the way, in place of `old`."""
+def replace(call: Call, document: Object, old: Stored, asked: WriteOptions, *, manager: str) -> Stored:
+    """Store `document`, which is changed on the way, in place of `old`.
+
+    `manager` owns the fields that change; an empty one leaves the managed fields as they are.
+    """
     former = call.resource.view(old.document)
     check_preconditions(call, document, former)
     admission.refuse_unknown(call, document, asked)
@@ -34,9 +37,10 @@ def replace(call: Call, document: Object, old: Stored, asked: WriteOptions) -> S
     document = _separated(call, document, former)
     admission.default_and_validate(call, document, former)
     identity.count_generation(call.resource, document, former)
-    if history.unchanged(former, document):
+    tracked = history.track(call, former, document, manager) if manager else document
+    if history.unchanged(former, tracked):
         return old
-    return commit(call, document, old, dry_run=asked.dry_run)
+    return commit(call, tracked, old, dry_run=asked.dry_run)
 
 
 def check_preconditions(call: Call, document: Object, former: Object) -> None:
