@@ -23,8 +23,10 @@ OTHER_TENANT = "bbbbbbbb-0000-0000-0000-000000000002"
 CLIENT = "cccccccc-0000-0000-0000-000000000003"
 VAULT_HOST = "kv-prod.vault.azure.net"
 OTHER_HOST = "kv-other.vault.azure.net"
+CLOSED_HOST = "kv-closed.vault.azure.net"
 VAULT = VaultUrl(f"https://{VAULT_HOST}")
 OTHER_VAULT = VaultUrl(f"https://{OTHER_HOST}")
+CLOSED_VAULT = VaultUrl(f"https://{CLOSED_HOST}")
 
 
 @dataclass(slots=True)
@@ -75,7 +77,7 @@ async def vault_world(folder: Path, environment: pytest.MonkeyPatch) -> AsyncIte
     clock = OffsetClock()
     azure = FakeAzure(clock)
     azure.identities = {TENANT: {CLIENT: []}, OTHER_TENANT: {}}
-    azure.vaults = {VAULT_HOST: FakeVault(TENANT), OTHER_HOST: FakeVault(OTHER_TENANT)}
+    azure.vaults = {VAULT_HOST: FakeVault(TENANT), OTHER_HOST: FakeVault(OTHER_TENANT), CLOSED_HOST: FakeVault(TENANT)}
     async with azure, ConnectProxy(azure.hosts) as proxy:
         environment.setenv("HTTPS_PROXY", proxy.url)
         environment.delenv("NO_PROXY", raising=False)
