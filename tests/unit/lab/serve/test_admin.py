@@ -1,0 +1,29 @@
+from pathlib import Path
+
+import aiohttp
+
+from keyferry.lab.azure.admin import Admin
+from keyferry.lab.serve.admin import AdminServer
+from keyferry.lab.world.clock import Clock
+from keyferry.lab.world.faults import Faults, Service
+from tests.fakes import lab_azure
+
+
+async def test_the_knobs_are_on_a_private_socket(tmp_path: Path) -> None:
+    clock, faults = Clock(), Faults()
+    admin = Admin(azure=lab_azure.azure(), faults=faults, clock=clock)
+    server = AdminServer(admin, lambda: clock.now(lab_azure.NOW))
+    path = tmp_path / "admin.sock"
+    await server.open(path)
+    try:
+        async with aiohttp.ClientSession(connector=aiohttp.UnixConnector(str(path))) as session:
+            async with session.put("http://lab/faults/vault", json={"status": 429, "requests": 3}) as answer:
+                assert answer.status == 200
+            async with session.post("http://lab/clock/advance", json={"seconds": 60}) as answer:
+                assert (await answer.json())["now"] == lab_azure.later(seconds=60).isoformat()
+            async with session.get("http://lab/counters") as answer:
+                assert (await answer.json()) == {"counts": []}
+    finally:
+        await server.close()
+    assert faults.rules[Service.VAULT].remaining == 3
+    assert not path.exists()

@@ -1,0 +1,123 @@
+import asyncio
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import aiohttp
+import pytest
+
+from keyferry.lab.azure.cloud import Azure
+from keyferry.lab.serve.authority import Authority
+from keyferry.lab.serve.azure import AzureServer
+from keyferry.lab.serve.listener import Listener
+from keyferry.lab.world.faults import Fault, Faults, Kind, Rule, Service
+from keyferry.lab.world.http import Request, Response
+from tests.fakes import lab_azure
+
+ENTRA, VAULT = "login.microsoftonline.com", "kv-one.vault.azure.net"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Served:
+    """A server that runs, and a session that trusts it."""
+
+    azure: Azure
+    faults: Faults
+    session: aiohttp.ClientSession
+    port: int
+
+    async def get(self, host: str, path: str) -> tuple[int, bytes]:
+        """GET by the real host name, in TLS and in the Host header."""
+        url = f"https://127.0.0.1:{self.port}{path}"
+        async with self.session.get(url, headers={"Host": host}, server_hostname=host) as answer:
+            return answer.status, await answer.read()
+
+    async def token(self) -> int:
+        """Post a token request and return the status."""
+        request = lab_azure.token_request()
+        url = f"https://127.0.0.1:{self.port}{request.path}"
+        headers = {"Host": request.host, "Content-Type": "application/x-www-form-urlencoded"}
+        async with self.session.post(url, data=request.body, headers=headers, server_hostname=request.host) as answer:
+            return answer.status
+
+
+@asynccontextmanager
+async def _served() -> AsyncIterator[Served]:
+    published = lab_azure.issuer_answers()
+
+    async def publish(request: Request) -> Response:
+        return published[f"https://{request.host}{request.path}"]
+
+    authority = Authority(datetime.now(UTC))  # noqa: TID251  (certificates are checked against the machine's clock)
+    trust = ssl.create_default_context(cadata=authority.certificate_pem.decode())
+    issuer = Listener(publish, lambda: lab_azure.NOW)
+    await issuer.open(context=authority.server_context(lab_azure.ISSUER_HOST))
+    azure, faults = lab_azure.azure(), Faults()
+    issuers = {lab_azure.ISSUER_HOST: ("127.0.0.1", issuer.port)}
+    server = AzureServer(azure, now=lambda: lab_azure.NOW, faults=faults, issuers=issuers, issuer_trust=trust)
+    await server.open(authority)
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=trust)) as session:
+        yield Served(azure=azure, faults=faults, session=session, port=server.port)
+    await server.close()
+    await issuer.close()
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "status"),
+    [
+        pytest.param(ENTRA, "/common/discovery/instance", 200, id="entra"),
+        pytest.param("login.chinacloudapi.cn", "/common/discovery/instance", 200, id="another-cloud"),
+        pytest.param("management.azure.com", "/", 401, id="arm"),
+        pytest.param(VAULT, "/secrets", 401, id="vault"),
+        pytest.param("kv-none.vault.azure.net", "/secrets", 404, id="no-such-vault"),
+        pytest.param("localhost", "/", 404, id="nobody"),
+    ],
+)
+async def test_answers_by_every_name(host: str, path: str, status: int) -> None:
+    async with _served() as served:
+        assert (await served.get(host, path))[0] == status
+
+
+async def test_a_token_costs_a_look_at_the_issuer() -> None:
+    async with _served() as served:
+        assert await served.token() == 200
+
+
+@pytest.mark.parametrize("kind", [Kind.RESET, Kind.STALL, Kind.STATUS])
+async def test_an_issuer_that_fails_fails_the_token(kind: Kind) -> None:
+    async with _served() as served:
+        served.faults.put(Service.ISSUER, Rule(fault=Fault(kind=kind, status=500), remaining=1))
+        assert [await served.token(), await served.token()] == [400, 200]
+
+
+@pytest.mark.parametrize(("host", "service"), [(ENTRA, Service.ENTRA), (VAULT, Service.VAULT)])
+async def test_an_injected_status_is_the_service_s_own(host: str, service: Service) -> None:
+    async with _served() as served:
+        served.faults.put(service, Rule(fault=Fault(kind=Kind.STATUS, status=503), remaining=1))
+        assert (await served.get(host, "/common/discovery/instance"))[0] == 503
+        assert any(count.status == 503 for count in served.azure.counts())
+
+
+async def test_an_outage_resets_the_connection() -> None:
+    async with _served() as served:
+        served.faults.put(Service.VAULT, Rule(fault=Fault(kind=Kind.RESET)))
+        with pytest.raises(aiohttp.ClientError):
+            await served.get(VAULT, "/secrets")
+
+
+async def test_a_stalled_body_never_comes() -> None:
+    async with _served() as served:
+        served.faults.put(Service.VAULT, Rule(fault=Fault(kind=Kind.STALL)))
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await served.get(VAULT, "/secrets")
+
+
+async def test_latency_is_waited_for() -> None:
+    async with _served() as served:
+        served.faults.put(Service.VAULT, Rule(fault=Fault(latency=timedelta(milliseconds=60))))
+        started = asyncio.get_running_loop().time()
+        await served.get(VAULT, "/secrets")
+        assert asyncio.get_running_loop().time() - started >= 0.06

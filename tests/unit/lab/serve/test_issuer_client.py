@@ -1,0 +1,78 @@
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import pytest
+
+from keyferry.lab.serve.authority import Authority
+from keyferry.lab.serve.issuer_client import MAX_DOCUMENT_BYTES, IssuerClient
+from keyferry.lab.serve.listener import Listener
+from keyferry.lab.world.http import Fetch, Request, Response
+
+NOW = datetime.now(UTC)  # noqa: TID251  (certificates are checked against the machine's clock)
+HOST = "issuer.example"
+
+
+async def _answer(request: Request) -> Response:
+    match request.path:
+        case "/moved":
+            return Response(status=302, headers=(("Location", "/elsewhere"),))
+        case "/large":
+            return Response(status=200, body=b"x" * MAX_DOCUMENT_BYTES * 2)
+        case _:
+            return Response(status=200, body=f"{request.host} {request.path}".encode())
+
+
+@asynccontextmanager
+async def _client(*, trusted: bool = True) -> AsyncIterator[IssuerClient]:
+    authority, other = Authority(NOW), Authority(NOW)
+    listener = Listener(_answer, lambda: NOW)
+    await listener.open(context=authority.server_context(HOST))
+    trust = ssl.create_default_context(cadata=(authority if trusted else other).certificate_pem.decode())
+    issuers = {HOST: ("127.0.0.1", listener.port), "wrong.example": ("127.0.0.1", listener.port)}
+    client = IssuerClient(issuers, trust)
+    try:
+        yield client
+    finally:
+        await client.close()
+        await listener.close()
+
+
+async def test_asks_by_the_real_name() -> None:
+    async with _client() as client:
+        answer = await client.fetch(Fetch(url=f"https://{HOST}/.well-known/openid-configuration"))
+    assert answer == Response(status=200, body=b"issuer.example /.well-known/openid-configuration")
+
+
+async def test_does_not_follow_a_redirect() -> None:
+    async with _client() as client:
+        answer = await client.fetch(Fetch(url=f"https://{HOST}/moved"))
+    assert answer is not None
+    assert answer.status == 302
+
+
+async def test_a_large_document_is_cut() -> None:
+    async with _client() as client:
+        answer = await client.fetch(Fetch(url=f"https://{HOST}/large"))
+    assert answer is not None
+    assert len(answer.body) <= MAX_DOCUMENT_BYTES
+
+
+@pytest.mark.parametrize(
+    ("url", "trusted"),
+    [
+        pytest.param("https://unknown.example/", True, id="host-that-is-no-issuer"),
+        pytest.param("https://127.0.0.1:1/", True, id="address"),
+        pytest.param("https://wrong.example/", True, id="certificate-for-another-name"),
+        pytest.param(f"https://{HOST}/", False, id="authority-not-trusted"),
+        pytest.param("nonsense", True, id="no-url"),
+    ],
+)
+async def test_what_cannot_be_had_is_none(url: str, trusted: bool) -> None:
+    async with _client(trusted=trusted) as client:
+        assert await client.fetch(Fetch(url=url)) is None
+
+
+async def test_closing_what_was_never_used_is_no_error() -> None:
+    await IssuerClient({}, ssl.create_default_context()).close()

@@ -1,0 +1,130 @@
+import asyncio
+import io
+import stat
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from keyferry.lab.serve.listener import MAX_BODY_BYTES, Handler, Listener, PortInUseError
+from keyferry.lab.world.http import Request, Reset, Response, Streaming
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+async def _echo(request: Request) -> Response:
+    text = f"{request.method} {request.host} {request.path} {request.query} {len(request.body)}"
+    return Response(status=201, headers=(("X-Seen", request.headers.get("x-sent", "")),), body=text.encode())
+
+
+@asynccontextmanager
+async def _open(handler: Handler) -> AsyncIterator[str]:
+    listener = Listener(handler, lambda: NOW)
+    await listener.open(context=None)
+    try:
+        yield f"http://127.0.0.1:{listener.port}"
+    finally:
+        await listener.close()
+
+
+async def test_a_request_becomes_a_value_and_a_value_an_answer() -> None:
+    async with _open(_echo) as url, aiohttp.ClientSession() as session:
+        headers = {"Host": "KV-One.vault.azure.net", "X-Sent": "s"}
+        async with session.put(f"{url}/a%20b?x=1&x=2", data=b"123", headers=headers) as answer:
+            assert (answer.status, answer.headers["X-Seen"]) == (201, "s")
+            assert await answer.text() == "PUT kv-one.vault.azure.net /a b (('x', '1'), ('x', '2')) 3"
+
+
+@pytest.mark.parametrize(
+    ("size", "status"),
+    [
+        pytest.param(MAX_BODY_BYTES, 201, id="as-large-as-it-may-be"),
+        pytest.param(MAX_BODY_BYTES + 1, 413, id="too-large"),
+    ],
+)
+async def test_a_body_has_a_limit(size: int, status: int) -> None:
+    body = io.BytesIO(b"x" * size)
+    async with _open(_echo) as url, aiohttp.ClientSession() as session, session.put(url, data=body) as answer:
+        assert answer.status == status
+
+
+async def test_a_reset_cuts_the_connection() -> None:
+    async def cut(_request: Request) -> Reset:
+        return Reset()
+
+    async with _open(cut) as url, aiohttp.ClientSession() as session:
+        with pytest.raises(aiohttp.ClientError):
+            await session.get(url)
+
+
+async def test_a_stream_gives_what_is_ready_until_it_ends() -> None:
+    chunks: list[bytes | None] = [b"one", b"", b"two", None]
+
+    def subscribe(wake: Callable[[], None]) -> Callable[[], None]:
+        handle = asyncio.get_running_loop().call_soon(_keep_waking, wake)
+        return handle.cancel
+
+    def _keep_waking(wake: Callable[[], None]) -> None:
+        wake()
+        if chunks:
+            asyncio.get_running_loop().call_soon(_keep_waking, wake)
+
+    async def stream(_request: Request) -> Streaming:
+        return Streaming(read=lambda _now: chunks.pop(0), subscribe=subscribe)
+
+    async with _open(stream) as url, aiohttp.ClientSession() as session, session.get(url) as answer:
+        assert await answer.read() == b"onetwo"
+
+
+async def test_a_stream_is_read_again_at_its_deadline() -> None:
+    chunks: list[bytes | None] = [b"", None]
+
+    async def stream(_request: Request) -> Streaming:
+        return Streaming(read=lambda _now: chunks.pop(0), subscribe=lambda _wake: lambda: None, deadline=NOW)
+
+    async with _open(stream) as url, aiohttp.ClientSession() as session, session.get(url) as answer:
+        assert await answer.read() == b""
+
+
+async def test_closing_ends_a_stream_that_would_not() -> None:
+    async def stream(_request: Request) -> Streaming:
+        return Streaming(read=lambda _now: b"", subscribe=lambda _wake: lambda: None)
+
+    async with aiohttp.ClientSession() as session:
+        async with _open(stream) as url:
+            answer = await session.get(url)
+        with pytest.raises(aiohttp.ClientPayloadError):
+            await answer.read()
+
+
+async def test_a_taken_port_is_named() -> None:
+    async with _open(_echo) as url:
+        port = int(url.rpartition(":")[2])
+        with pytest.raises(PortInUseError, match=str(port)):
+            await Listener(_echo, lambda: NOW).open(context=None, port=port)
+
+
+async def test_a_unix_socket_is_its_owner_s_alone_and_goes_away(tmp_path: Path) -> None:
+    path = tmp_path / "lab.sock"
+    listener = Listener(_echo, lambda: NOW)
+    await listener.open_unix(path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with pytest.raises(PortInUseError, match=r"lab\.sock"):
+        await Listener(_echo, lambda: NOW).open_unix(path)
+    connector = aiohttp.UnixConnector(str(path))
+    async with aiohttp.ClientSession(connector=connector) as session, session.get("http://lab/x") as answer:
+        assert answer.status == 201
+    await listener.close()
+    assert not path.exists()
+
+
+async def test_a_unix_socket_needs_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        await Listener(_echo, lambda: NOW).open_unix(tmp_path / "none" / "lab.sock")
+
+
+async def test_closing_what_was_never_opened_is_no_error() -> None:
+    await Listener(_echo, lambda: NOW).close()
