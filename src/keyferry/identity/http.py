@@ -4,6 +4,7 @@
 twice for every request, and lets a ~/.netrc entry for a vault's host break the bearer token.
 """
 
+import logging
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from azure.core.pipeline.transport import AioHttpTransport, AsyncHttpTransport
 from yarl import URL
 
 CONNECTIONS: Final = 256
-CONNECTIONS_PER_HOST: Final = 64
+CONNECTIONS_PER_HOST: Final = 32  # asyncio keeps a TLS buffer of 256 KiB for each
 CONNECT_SECONDS: Final = 5.0
 READ_SECONDS: Final = 10.0
 KEEPALIVE_SECONDS: Final = 60.0
@@ -29,7 +30,9 @@ def open_session(*, extra_ca: Path | None = None) -> aiohttp.ClientSession:
 
     One TLS context is built here and used for all connections. It trusts the system's certificates, those of
     `SSL_CERT_FILE` where that is set, and `extra_ca` (PEM). Must be called within a running event loop.
+    The vendor's loggers are set to errors only: at INFO they print headers, and what fails is told by keyferry.
     """
+    logging.getLogger("azure").setLevel(logging.ERROR)
     context = ssl.create_default_context()
     if extra_ca is not None:
         context.load_verify_locations(cafile=extra_ca)

@@ -19,9 +19,10 @@ from keyferry.vault.client import Clients
 from keyferry.vault.properties import properties_of
 from keyferry.vault.throttle import Budget, Priority
 
-REMEMBERED_READS: Final = 50_000
+REMEMBERED_QUESTIONS: Final = 50_000
 
 _Read = tuple[WorkloadIdentity, SecretRef]
+_List = tuple[WorkloadIdentity, VaultUrl]
 
 
 class Reader:
@@ -42,8 +43,8 @@ class Reader:
         self._credentials = credentials
         self._clients = Clients(credentials, session, clock, budget)
         self._reads: Flights[_Read, SecretBundle] = Flights()
-        self._lists: Flights[tuple[WorkloadIdentity, VaultUrl], tuple[SecretProperties, ...]] = Flights()
-        self._read_before: Recent[_Read, bool] = Recent(REMEMBERED_READS)
+        self._lists: Flights[_List, tuple[SecretProperties, ...]] = Flights()
+        self._asked_before: Recent[_Read | _List, bool] = Recent(REMEMBERED_QUESTIONS)
 
     @property
     def counters(self) -> Mapping[tuple[RequestKind, Outcome], int]:
@@ -73,22 +74,24 @@ class Reader:
         self._clients.close()
 
     async def _read(self, identity: WorkloadIdentity, ref: SecretRef) -> SecretBundle:
-        priority = Priority.REFRESH if (identity, ref) in self._read_before else Priority.FIRST_READ
+        question = identity, ref
         try:
-            secret = await self._clients.of(ref.vault_url, identity).get(ref, priority)
+            secret = await self._clients.of(ref.vault_url, identity).get(ref, self._priority(question))
         except (NotFound, GrantError):
-            self._remember((identity, ref))
+            self._asked_before.take(question, bool)
             raise
-        self._remember((identity, ref))
+        self._asked_before.take(question, bool)
         return _bundle(secret, ref)
 
     async def _list(self, identity: WorkloadIdentity, vault_url: VaultUrl) -> tuple[SecretProperties, ...]:
-        found = await self._clients.of(vault_url, identity).list_all(Priority.FIRST_READ)
+        question = identity, vault_url
+        found = await self._clients.of(vault_url, identity).list_all(self._priority(question))
+        self._asked_before.take(question, bool)
         return tuple(properties_of(entry) for entry in found)
 
-    def _remember(self, read: _Read) -> None:
-        """Note that this read had an answer: from now on it is a refresh and gives way to first reads."""
-        self._read_before.take(read, bool)
+    def _priority(self, question: _Read | _List) -> Priority:
+        """What had an answer before is a refresh from now on, and gives way to first reads."""
+        return Priority.REFRESH if question in self._asked_before else Priority.FIRST_READ
 
 
 def _bundle(secret: KeyVaultSecret, ref: SecretRef) -> SecretBundle:

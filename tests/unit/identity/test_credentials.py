@@ -101,6 +101,28 @@ async def test_keeps_a_token_that_still_holds_when_its_refresh_fails(world: Worl
         await token(credential)
 
 
+async def test_refreshes_when_entra_says_it_is_time(world: World) -> None:
+    world.azure.token_lifetime = timedelta(hours=24)  # half of it is the time that azure-identity takes for refreshing
+    credential = world.credentials.of(world.identity())
+    old = await token(credential)
+    world.clock.advance(timedelta(hours=11))
+    assert await token(credential) == old
+    world.clock.advance(timedelta(hours=2))
+
+    assert await token(credential) != old
+
+
+async def test_a_short_token_is_used_for_most_of_its_life(world: World) -> None:
+    world.azure.token_lifetime = timedelta(seconds=60)
+    credential = world.credentials.of(world.identity())
+    old = await token(credential)
+    world.clock.advance(timedelta(seconds=40))
+    assert await token(credential) == old
+    world.clock.advance(timedelta(seconds=12))
+
+    assert await token(credential) != old
+
+
 async def test_a_token_is_not_used_past_its_end(world: World) -> None:
     credential = world.credentials.of(world.identity())
     old = await token(credential)

@@ -1,11 +1,13 @@
 """The session and the proxy settings that all Azure clients of a process share."""
 
 import base64
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 
 import aiohttp
 import pytest
+from azure.core.exceptions import ServiceRequestError
 from azure.core.rest import HttpRequest
 from yarl import URL
 
@@ -77,11 +79,19 @@ async def test_trusts_the_certificates_of_the_environment(
     assert response.status_code == 401
 
 
-async def test_trusts_nobody_else(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("proxied", [True, False])
+async def test_trusts_nobody_else(world: World, monkeypatch: pytest.MonkeyPatch, proxied: bool) -> None:
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    proxies = Proxies() if proxied else Proxies(dict)
+    url = f"https://{LOGIN_HOST}/x" if proxied else f"https://127.0.0.1:{world.azure.port}/x"
     async with open_session() as session:
-        with pytest.raises(Exception, match="certificate verify failed"):
-            await SharedTransport(session, Proxies()).send(_request(f"https://{LOGIN_HOST}/x"))
+        with pytest.raises(ServiceRequestError, match="certificate verify failed"):
+            await SharedTransport(session, proxies).send(_request(url))
+
+
+async def test_the_vendors_loggers_print_no_headers() -> None:
+    async with open_session():
+        assert not logging.getLogger("azure.core.pipeline.policies.http_logging_policy").isEnabledFor(logging.WARNING)
 
 
 async def test_the_session_is_bounded_and_keeps_no_cookies() -> None:
