@@ -86,6 +86,7 @@ TOKEN_REQUEST = metadata.kind(
             {
                 "audiences": strings("Who the token is for; the API server if empty."),
                 "expirationSeconds": integer("Lifetime, at least 600; 3600 if not given.", bits=64),
+                "attestations": opaque("Statements about the bearer."),
                 "boundObjectRef": struct(
                     "An object that the token shall die with.",
                     {

@@ -112,6 +112,7 @@ VOLUME_MOUNT = struct(
         "subPath": string("Only this path of the volume; such a mount never changes."),
         "subPathExpr": string("As subPath, with variables."),
         "readOnly": boolean("True forbids writing."),
+        "bindMountOptions": strings("Further options of the mount."),
         "recursiveReadOnly": string("Whether mounts below are read-only too."),
         "mountPropagation": string("Whether later mounts are seen on the other side."),
     },
@@ -134,6 +135,7 @@ HTTP_GET = struct(
         "port": int_or_string("Port by number or name."),
         "host": string("Host name; the pod's address if empty."),
         "scheme": string("HTTP or HTTPS."),
+        "protocol": string("Version of HTTP."),
         "httpHeaders": list_of(
             "Further headers.",
             struct("One header.", {"name": string("Name."), "value": string("Value.")}, required=("name", "value")),
@@ -157,7 +159,11 @@ PROBE = struct(
         "tcpSocket": TCP_SOCKET,
         "grpc": struct(
             "A gRPC health check.",
-            {"port": integer("Port."), "service": string("Service asked for.", default="")},
+            {
+                "port": integer("Port."),
+                "service": string("Service asked for.", default=""),
+                "mode": string("How to connect."),
+            },
             required=("port",),
         ),
         "initialDelaySeconds": integer("Seconds before the first probe."),
@@ -232,5 +238,11 @@ CONTAINER = struct(
         "stdinOnce": boolean("True closes standard input after the first client."),
         "tty": boolean("True gives the container a terminal."),
     },
+    required=("name",),
+)
+
+EPHEMERAL_CONTAINER = struct(
+    "A container that was added to look into a running pod.",
+    CONTAINER["properties"] | {"targetContainerName": string("Container whose processes it sees.")},
     required=("name",),
 )

@@ -1,7 +1,7 @@
 """Pod, and the pod template that the workloads share."""
 
 from keyferry.lab.kubernetes.schemas import metadata
-from keyferry.lab.kubernetes.schemas.containers import CONTAINER, QUANTITIES, RESOURCES
+from keyferry.lab.kubernetes.schemas.containers import CONTAINER, EPHEMERAL_CONTAINER, QUANTITIES, RESOURCES
 from keyferry.lab.kubernetes.schemas.shapes import (
     atomic,
     boolean,
@@ -18,14 +18,14 @@ from keyferry.lab.kubernetes.schemas.shapes import (
 )
 from keyferry.lab.kubernetes.schemas.volumes import VOLUME
 
-_MERGE_OR_ATOMIC = "One entry."
+_ENTRY = "One entry."
 
 POD_SPEC = struct(
     "What the pod should be.",
     {
         "containers": keyed("The programs.", CONTAINER, "name"),
         "initContainers": keyed("Programs that run before the others, one after the other.", CONTAINER, "name"),
-        "ephemeralContainers": keyed("Programs added to look into a running pod.", CONTAINER, "name"),
+        "ephemeralContainers": keyed("Programs added to look into a running pod.", EPHEMERAL_CONTAINER, "name"),
         "volumes": keyed("Directories for the containers.", VOLUME, "name", strategy="merge,retainKeys"),
         "serviceAccountName": string("The ServiceAccount that the pod runs as; `default` if empty."),
         "serviceAccount": string("Old name of serviceAccountName."),
@@ -37,9 +37,7 @@ POD_SPEC = struct(
         "nodeSelector": atomic(labels("Labels that the node must have.")),
         "affinity": opaque("Wishes about nodes and neighbours."),
         "tolerations": list_of("Taints of nodes that do not matter.", opaque("One toleration.")),
-        "topologySpreadConstraints": keyed(
-            "How to spread pods.", opaque(_MERGE_OR_ATOMIC), "topologyKey", "whenUnsatisfiable"
-        ),
+        "topologySpreadConstraints": keyed("How to spread pods.", opaque(_ENTRY), "topologyKey", "whenUnsatisfiable"),
         "imagePullSecrets": keyed("Secrets to fetch images with.", metadata.LOCAL_REFERENCE, "name"),
         "securityContext": struct(
             "Rights of all containers.",
@@ -65,7 +63,7 @@ POD_SPEC = struct(
         "hostUsers": boolean("False maps users to others on the node."),
         "hostname": string("Host name of the pod."),
         "hostnameOverride": string("Host name in place of all rules."),
-        "hostAliases": keyed("Lines for /etc/hosts.", opaque(_MERGE_OR_ATOMIC), "ip"),
+        "hostAliases": keyed("Lines for /etc/hosts.", opaque(_ENTRY), "ip"),
         "subdomain": string("Domain of the pod."),
         "setHostnameAsFQDN": boolean("True makes the full name the host name."),
         "shareProcessNamespace": boolean("True lets containers see each other's processes."),
@@ -77,12 +75,13 @@ POD_SPEC = struct(
         "preemptionPolicy": string("Whether it may push out others."),
         "runtimeClassName": string("Container runtime."),
         "schedulerName": string("Scheduler that places the pod."),
-        "schedulingGates": keyed("What must happen before the pod is placed.", opaque(_MERGE_OR_ATOMIC), "name"),
-        "readinessGates": list_of("Further conditions for readiness.", opaque(_MERGE_OR_ATOMIC)),
+        "schedulingGates": keyed("What must happen before the pod is placed.", opaque(_ENTRY), "name"),
+        "readinessGates": list_of("Further conditions for readiness.", opaque(_ENTRY)),
         "overhead": map_of(QUANTITIES, int_or_string("An amount.")),
         "os": opaque("Operating system."),
         "resources": RESOURCES,
-        "resourceClaims": keyed("Claims of devices.", opaque(_MERGE_OR_ATOMIC), "name", strategy="merge,retainKeys"),
+        "resourceClaims": keyed("Claims of devices.", opaque(_ENTRY), "name", strategy="merge,retainKeys"),
+        "evictionResponders": keyed("Who acts on an eviction.", opaque(_ENTRY), "name"),
         "schedulingGroup": opaque("Group that is placed together."),
         "workloadRef": opaque("The workload that it belongs to."),
     },
@@ -111,6 +110,11 @@ POD_STATUS = struct(
         "qosClass": string("Guaranteed, Burstable or BestEffort."),
         "nominatedNodeName": string("Node that is being cleared for it."),
         "observedGeneration": integer("The generation that the status is about.", bits=64),
+        "allocatedResources": map_of(QUANTITIES, int_or_string("An amount.")),
+        "resources": RESOURCES,
+        "extendedResourceClaimStatus": opaque("Claims made for extended resources."),
+        "nodeAllocatableResourceClaimStatuses": list_of("Claims of resources of the node.", opaque("One claim.")),
+        "volumeHealth": list_of("Health of the volumes.", opaque("One volume.")),
         "resize": string("State of a change of resources."),
         "resourceClaimStatuses": keyed(
             "State of the claims.", opaque("One claim."), "name", strategy="merge,retainKeys"

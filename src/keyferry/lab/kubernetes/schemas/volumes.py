@@ -15,6 +15,7 @@ from keyferry.lab.kubernetes.schemas.shapes import (
 )
 
 _MODE = "Permission bits of the files, 0644 if not given."
+_USER = integer("User id that owns the files.", bits=64)
 _OPTIONAL = "True starts the pod even where it is missing."
 
 KEY_TO_PATH = struct(
@@ -23,6 +24,7 @@ KEY_TO_PATH = struct(
         "key": string("The key."),
         "path": string("File, relative to the volume."),
         "mode": integer("Permission bits of the file."),
+        "user": _USER,
     },
     required=("key", "path"),
 )
@@ -37,6 +39,7 @@ DOWNWARD_FILES = list_of(
             "fieldRef": FIELD_REFERENCE,
             "resourceFieldRef": RESOURCE_FIELD_REFERENCE,
             "mode": integer("Permission bits of the file."),
+            "user": _USER,
         },
         required=("path",),
     ),
@@ -48,6 +51,7 @@ TOKEN_PROJECTION = struct(
         "audience": string("Who the token is for; the API server if empty."),
         "expirationSeconds": integer("Lifetime asked for, at least 600.", bits=64),
         "path": string("File, relative to the volume."),
+        "user": _USER,
     },
     required=("path",),
 )
@@ -56,6 +60,7 @@ PROJECTED = struct(
     "Several sources in one directory.",
     {
         "defaultMode": integer(_MODE),
+        "defaultUser": _USER,
         "sources": list_of(
             "The sources.",
             struct(
@@ -94,7 +99,13 @@ CSI = struct(
 _MODELLED: dict[str, Schema] = {
     "secret": struct(
         "Keys of a Secret as files.",
-        {"secretName": string("Name."), "items": ITEMS, "defaultMode": integer(_MODE), "optional": boolean(_OPTIONAL)},
+        {
+            "secretName": string("Name."),
+            "items": ITEMS,
+            "defaultMode": integer(_MODE),
+            "defaultUser": _USER,
+            "optional": boolean(_OPTIONAL),
+        },
     ),
     "configMap": struct(
         "Keys of a ConfigMap as files.",
@@ -102,15 +113,22 @@ _MODELLED: dict[str, Schema] = {
             "name": string("Name.", default=""),
             "items": ITEMS,
             "defaultMode": integer(_MODE),
+            "defaultUser": _USER,
             "optional": boolean(_OPTIONAL),
         },
     ),
     "projected": PROJECTED,
     "csi": CSI,
-    "downwardAPI": struct("Fields of the pod as files.", {"items": DOWNWARD_FILES, "defaultMode": integer(_MODE)}),
+    "downwardAPI": struct(
+        "Fields of the pod as files.", {"items": DOWNWARD_FILES, "defaultMode": integer(_MODE), "defaultUser": _USER}
+    ),
     "emptyDir": struct(
         "A directory that lives as long as the pod.",
-        {"medium": string("Memory for a tmpfs."), "sizeLimit": int_or_string("Largest size.")},
+        {
+            "medium": string("Memory for a tmpfs."),
+            "sizeLimit": int_or_string("Largest size."),
+            "mode": integer("Permission bits of the directory."),
+        },
     ),
     "hostPath": struct(
         "A path of the node.", {"path": string("The path."), "type": string("What must be there.")}, required=("path",)

@@ -23,3 +23,9 @@ def test_ports_are_told_apart_by_number_and_protocol() -> None:
 def test_references_to_keys_name_what_they_refer_to() -> None:
     assert "Secret" in containers.key_of("Secret")["description"]
     assert "ConfigMap" in containers.source_of("ConfigMap")["description"]
+
+
+def test_an_ephemeral_container_may_look_at_another() -> None:
+    extra = containers.EPHEMERAL_CONTAINER["properties"].keys() - containers.CONTAINER["properties"].keys()
+
+    assert extra == {"targetContainerName"}

@@ -10,4 +10,4 @@ def test_every_source_is_there_and_the_unmodelled_ones_keep_what_they_hold() -> 
 
 
 def test_a_projected_token_has_audience_lifetime_and_path() -> None:
-    assert volumes.TOKEN_PROJECTION["properties"].keys() == {"audience", "expirationSeconds", "path"}
+    assert volumes.TOKEN_PROJECTION["properties"].keys() == {"audience", "expirationSeconds", "path", "user"}
