@@ -8,6 +8,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import yaml
 
@@ -130,9 +131,9 @@ def _origin(file: Path) -> kubeconfig.Origin:
 
 def _check(selected: kubeconfig.Selected) -> None:
     cluster, user = selected.cluster, selected.user
-    if not cluster.server.startswith(("https://", "http://")):
+    if not _is_http_url(cluster.server):
         raise _wrong(selected.cluster_file, "server", "is not an http(s) URL", "write https://host:port")
-    if not cluster.proxy_url.startswith(("https://", "http://")) and cluster.proxy_url:
+    if cluster.proxy_url and not _is_http_url(cluster.proxy_url):
         raise _wrong(selected.cluster_file, "proxy-url", "is not an http(s) URL", "use an HTTP proxy")
     if cluster.insecure_skip_tls_verify and (cluster.certificate_authority or cluster.certificate_authority_data):
         raise _wrong(
@@ -150,6 +151,14 @@ def _check(selected: kubeconfig.Selected) -> None:
         )
     if user.username or user.password:
         raise _wrong(selected.user_file, "username", "is no longer accepted by API servers", "use a token or exec")
+
+
+def _is_http_url(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number
+        return False
 
 
 def _credential(selected: kubeconfig.Selected) -> Credential:

@@ -7,11 +7,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
+import structlog
 
 from keyferry.kube.config import ClientCertificate, ClusterConfig, Credential, ExecPlugin, TokenFile
 from keyferry.model.errors import GrantError, Unavailable, foreign
 from keyferry.model.secrets import SecretValue
 from keyferry.runtime.clock import Clock
+
+_LOG = structlog.get_logger(__name__)
 
 REREAD_AFTER: Final = timedelta(seconds=60)  # client-go's period for token files; kubelet renews well before expiry
 PLUGIN_TIMEOUT: Final = timedelta(seconds=60)
@@ -67,12 +70,22 @@ class Credentials:
             self._good_until, self._forever = None, False
         return True
 
+    async def _reread(self, source: TokenFile) -> SecretValue:
+        """Return the file's token; a file that cannot be read for a moment leaves the last one in use."""
+        try:
+            return await asyncio.to_thread(_read_token, source)
+        except Unavailable as problem:
+            if not len(self._token):
+                raise
+            _LOG.warning("token.unreadable", path=str(source.path), reason=problem.cause)
+            return self._token
+
     def _is_good(self) -> bool:
         return self._forever or (self._good_until is not None and self._clock.now() < self._good_until)
 
     async def _renew(self, source: TokenFile | ExecPlugin) -> None:
         if isinstance(source, TokenFile):
-            self._token = await asyncio.to_thread(_read_token, source)
+            self._token = await self._reread(source)
             self._good_until = self._clock.now() + REREAD_AFTER
             return
         status = await _run(source)

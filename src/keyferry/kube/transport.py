@@ -24,7 +24,7 @@ CONNECT_TIMEOUT: Final = timedelta(seconds=10)
 REQUEST_TIMEOUT: Final = timedelta(seconds=30)
 KEEPALIVE: Final = timedelta(seconds=30)  # shorter than any load balancer's
 READ_BUFFER_BYTES: Final = 2**18  # a Secret may be 1 MiB; a small buffer costs a wake-up for each 64 KiB
-CONNECTIONS: Final = 100
+CONNECTIONS: Final = 16  # asyncio keeps a TLS buffer of 256 KiB for each
 
 JSON: Final = "application/json"
 
