@@ -124,7 +124,7 @@ RESOURCES = struct(
     {
         "limits": map_of(QUANTITIES, int_or_string("An amount.")),
         "requests": map_of(QUANTITIES, int_or_string("An amount.")),
-        "claims": keyed("Claims of the pod that it uses.", opaque("One claim."), "name"),
+        "claims": keyed("Claims of the pod that it uses.", opaque("One claim."), "name", strategy=""),
     },
 )
 

@@ -113,8 +113,10 @@ POD_STATUS = struct(
         "allocatedResources": map_of(QUANTITIES, int_or_string("An amount.")),
         "resources": RESOURCES,
         "extendedResourceClaimStatus": opaque("Claims made for extended resources."),
-        "nodeAllocatableResourceClaimStatuses": list_of("Claims of resources of the node.", opaque("One claim.")),
-        "volumeHealth": list_of("Health of the volumes.", opaque("One volume.")),
+        "nodeAllocatableResourceClaimStatuses": keyed(
+            "Claims of resources of the node.", opaque("One claim."), "resourceClaimName"
+        ),
+        "volumeHealth": keyed("Health of the volumes.", opaque("One volume."), "name", strategy=""),
         "resize": string("State of a change of resources."),
         "resourceClaimStatuses": keyed(
             "State of the claims.", opaque("One claim."), "name", strategy="merge,retainKeys"

@@ -86,13 +86,16 @@ def set_of(description: str, items: Schema) -> Schema:
 
 
 def keyed(description: str, items: Schema, *keys: str, strategy: str = "merge") -> Schema:
-    """Return a list of objects told apart by `keys`; the first is the merge key of strategic patches."""
-    return list_of(description, items) | {
+    """Return a list of objects told apart by `keys`.
+
+    Strategic patches merge by the first key; with an empty `strategy` they replace the list.
+    """
+    schema = list_of(description, items) | {
         "x-kubernetes-list-type": "map",
         "x-kubernetes-list-map-keys": list(keys),
-        "x-kubernetes-patch-strategy": strategy,
-        "x-kubernetes-patch-merge-key": keys[0],
     }
+    merging = {"x-kubernetes-patch-strategy": strategy, "x-kubernetes-patch-merge-key": keys[0]}
+    return schema | merging if strategy else schema
 
 
 def described(schema: Schema, description: str) -> Schema:

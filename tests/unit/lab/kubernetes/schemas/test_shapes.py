@@ -43,3 +43,10 @@ def test_has_its_marks_and_its_text(schema: dict[str, Any], expected: dict[str, 
 
 def test_a_struct_without_required_fields_says_nothing_of_them() -> None:
     assert "required" not in shapes.struct("t", {})
+
+
+def test_a_keyed_list_without_strategy_is_replaced_by_patches() -> None:
+    schema = shapes.keyed("t", {}, "name", strategy="")
+
+    assert schema["x-kubernetes-list-map-keys"] == ["name"]
+    assert not {"x-kubernetes-patch-strategy", "x-kubernetes-patch-merge-key"} & schema.keys()
