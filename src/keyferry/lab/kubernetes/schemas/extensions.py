@@ -110,7 +110,7 @@ CUSTOM_RESOURCE_DEFINITION = metadata.kind(
         "status": struct(
             "What the server made of it.",
             {
-                "conditions": metadata.CONDITIONS | {"x-kubernetes-patch-strategy": ""},
+                "conditions": keyed("What holds at present.", metadata.CONDITION, "type", strategy=""),
                 "acceptedNames": _NAMES,
                 "storedVersions": strings("Versions in which objects may be stored."),
                 "observedGeneration": integer("The generation that the status is about.", bits=64),
