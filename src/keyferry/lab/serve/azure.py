@@ -4,6 +4,7 @@ import asyncio
 import ssl
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from keyferry.lab.azure import clouds
 from keyferry.lab.azure.cloud import Azure
@@ -80,7 +81,8 @@ class AzureServer:
             return response
 
     async def _fetch(self, fetch: Fetch) -> Response | None:
-        fault = self._faults.decide(Service.ISSUER, Request(method="GET", path=fetch.url))
+        url = urlsplit(fetch.url)
+        fault = self._faults.decide(Service.ISSUER, Request(method="GET", host=url.hostname or "", path=url.path))
         await _delay(fault)
         match fault.kind:
             case Kind.STATUS:

@@ -4,6 +4,7 @@ Processes get its address in HTTPS_PROXY, as in a company network. RFC 9110 §9.
 """
 
 import asyncio
+import contextlib
 import errno
 from collections.abc import Callable
 from typing import Final
@@ -21,10 +22,14 @@ CHUNK_BYTES: Final = 64 * 1024
 
 
 class Proxy:
-    """Listens on loopback. `route` says where (host, port) leads, None for a host name that the lab does not have."""
+    """Listens on loopback. `route` says where (host, port) leads, None for a host name that the lab does not have.
 
-    def __init__(self, route: Route) -> None:
+    At most `max_tunnels` connections are held at a time; one more is refused with 503.
+    """
+
+    def __init__(self, route: Route, *, max_tunnels: int = MAX_TUNNELS) -> None:
         self._route = route
+        self._max_tunnels = max_tunnels
         self._server: asyncio.Server | None = None
         self._tunnels: set[asyncio.Task[None]] = set()
         self.port = 0
@@ -63,28 +68,31 @@ class Proxy:
             await _end(writer)
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if len(self._tunnels) > MAX_TUNNELS:
-            return await _refuse(writer, 503, f"the lab's proxy has {MAX_TUNNELS} tunnels open, and takes no more")
+        if len(self._tunnels) > self._max_tunnels:
+            text = f"the lab's proxy has {self._max_tunnels} tunnels open, and takes no more"
+            return await _refuse(reader, writer, 503, text)
         try:
             async with asyncio.timeout(HEAD_SECONDS):
                 head = await reader.readuntil(b"\r\n\r\n")
         except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError):
-            return await _refuse(writer, 400, "the request's head is not one, is too long, or took too long")
+            return await _refuse(reader, writer, 400, "the request's head is not one, is too long, or took too long")
         target = _target(head)
         if isinstance(target, tuple):
             return await self._connect(reader, writer, *target)
         status, text = (405, "this proxy takes CONNECT alone") if target == "method" else (400, "no CONNECT host:port")
-        return await _refuse(writer, status, text)
+        return await _refuse(reader, writer, status, text)
 
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: str, port: int) -> None:
         address = self._route(host, port)
         if address is None:
-            return await _refuse(writer, 403, f"the lab has no {host[:253]}:{port}, and this proxy leads nowhere else")
+            return await _refuse(
+                reader, writer, 403, f"the lab has no {host[:253]}:{port}, and this proxy leads nowhere else"
+            )
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
                 far_reader, far_writer = await asyncio.open_connection(*address)
         except OSError:
-            return await _refuse(writer, 502, f"nothing answers for {host[:253]}:{port}")
+            return await _refuse(reader, writer, 502, f"nothing answers for {host[:253]}:{port}")
         try:
             writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
             await asyncio.gather(_pump(reader, far_writer), _pump(far_reader, writer))
@@ -108,7 +116,8 @@ def _target(head: bytes) -> tuple[str, int] | str:
     return host.lower().strip("[]").removesuffix("."), int(port)
 
 
-async def _refuse(writer: asyncio.StreamWriter, status: int, text: str) -> None:
+async def _refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, status: int, text: str) -> None:
+    """Answer and end, then read what is still coming: closing on unread bytes would reset the answer away."""
     reasons = {400: "Bad Request", 403: "Forbidden", 405: "Method Not Allowed", 502: "Bad Gateway", 503: "Unavailable"}
     body = f"keyferry lab: {text}\n".encode()
     allow = "Allow: CONNECT\r\n" if status == 405 else ""
@@ -118,6 +127,11 @@ async def _refuse(writer: asyncio.StreamWriter, status: int, text: str) -> None:
     )
     writer.write(head.encode("latin-1") + body)
     await writer.drain()
+    writer.write_eof()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(FLUSH_SECONDS):
+            while await reader.read(CHUNK_BYTES):
+                pass
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -4,9 +4,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from keyferry.lab.serve import proxy as proxy_module
 from keyferry.lab.serve.listener import PortInUseError
-from keyferry.lab.serve.proxy import MAX_HEAD_BYTES, Proxy
+from keyferry.lab.serve.proxy import MAX_HEAD_BYTES, MAX_TUNNELS, Proxy
 
 CONNECT = b"CONNECT kv-prod.vault.azure.net:443 HTTP/1.1\r\nHost: kv-prod.vault.azure.net:443\r\n\r\n"
 
@@ -20,7 +19,7 @@ async def _shout(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 
 
 @asynccontextmanager
-async def _proxy() -> AsyncIterator[Proxy]:
+async def _proxy(max_tunnels: int = MAX_TUNNELS) -> AsyncIterator[Proxy]:
     far = await asyncio.start_server(_shout, "127.0.0.1", 0)
     far_port = far.sockets[0].getsockname()[1]
     known = {("kv-prod.vault.azure.net", 443): far_port, ("dead.vault.azure.net", 443): 1}
@@ -29,7 +28,7 @@ async def _proxy() -> AsyncIterator[Proxy]:
         local = known.get((host, port))
         return None if local is None else ("127.0.0.1", local)
 
-    proxy = Proxy(route)
+    proxy = Proxy(route, max_tunnels=max_tunnels)
     await proxy.open()
     try:
         yield proxy
@@ -115,6 +114,13 @@ async def test_closing_what_was_never_opened_is_no_error() -> None:
     await Proxy(lambda _host, _port: None).close()
 
 
-def test_limits_are_finite() -> None:
-    assert 0 < proxy_module.MAX_TUNNELS < 10_000
-    assert 0 < proxy_module.HEAD_SECONDS <= 30
+async def test_one_tunnel_too_many_is_refused() -> None:
+    async with _proxy(max_tunnels=1) as proxy:
+        reader, writer = await asyncio.open_connection("127.0.0.1", proxy.port)
+        writer.write(CONNECT)
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200")
+        assert (await _say(proxy, CONNECT)).startswith(b"HTTP/1.1 503")
+        writer.write_eof()
+        await reader.read()
+        writer.close()
+        await writer.wait_closed()
