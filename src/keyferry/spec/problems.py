@@ -67,5 +67,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def _remedy(problems: tuple[Problem, ...]) -> str:
-    remedies = dict.fromkeys(problem.remedy for problem in problems if problem.remedy)
-    return "; ".join(remedies)
+    """Return the remedies, each with its place where there are several problems."""
+    if len(problems) == 1:
+        return problems[0].remedy
+    return "; ".join(f"{problem.path}: {problem.remedy}" for problem in problems if problem.remedy)

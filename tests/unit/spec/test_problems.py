@@ -14,7 +14,7 @@ def test_lists_every_problem_in_one_error() -> None:
     error = caught.value
     assert error.what == "ExternalSecret app/x is invalid"
     assert error.cause == "spec.a: is missing; spec.b: is missing; spec.c: is wrong"
-    assert error.remedy == "add it"
+    assert error.remedy == "spec.a: add it; spec.b: add it"
     assert error.where == Where(kind="ExternalSecret", namespace="app", name="x", path="spec.a")
     assert [problem.path for problem in error.problems] == ["spec.a", "spec.b", "spec.c"]
 
@@ -42,3 +42,11 @@ def test_no_problem_is_no_error() -> None:
 )
 def test_knows_near_misses(word: str, expected: str) -> None:
     assert did_you_mean(word, ["refreshInterval", "data"]) == expected
+
+
+def test_a_single_remedy_stands_alone() -> None:
+    problems = Problems()
+    problems.add("spec.a", "is missing", "add it")
+    with pytest.raises(InvalidDocument) as caught:
+        problems.raise_if_any(kind="SecretStore", namespace="app", name="kv")
+    assert caught.value.remedy == "add it"

@@ -17,7 +17,9 @@ def target(version: str) -> Table:
     fields: dict[str, Node] = {
         "name": object_name("Name of the Secret; the name of the ExternalSecret when missing."),
         "creationPolicy": Text(
-            doc="Owner creates the Secret, replaces its data and lets it go with the ExternalSecret.",
+            doc="Whose the Secret is. Owner, all that this version does: it is created, its data replaced, and it goes "
+            "with the ExternalSecret. Orphan: it stays. Merge and CreateOrMerge: foreign keys stay. None: it is not "
+            "written.",
             enum=policies,
             default="Owner",
             not_yet_values=policies[1:],
