@@ -113,6 +113,7 @@ class Transport:
         Unavailable when none comes for `idle`, or the stream breaks off.
         """
         limits = aiohttp.ClientTimeout(
+            connect=REQUEST_TIMEOUT.total_seconds(),
             sock_connect=CONNECT_TIMEOUT.total_seconds(),
             sock_read=idle.total_seconds(),
         )

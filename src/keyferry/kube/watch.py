@@ -117,7 +117,6 @@ class Reflector(Generic[T]):
         missing = set(self._versions)
         version = ""
         pages = self._client.pages(self._resource, self._selection, limit=self._page_size)
-        self._page_size = 0  # if this list expires half-way, the next is one page; see the end of this function
         async with aclosing(pages):
             async for page in pages:
                 for item in page.items:
@@ -207,7 +206,9 @@ class Reflector(Generic[T]):
             self._synced.set()
 
     async def _after_expiry(self, problem: Expired) -> None:
-        """List again, at once the first time: that is normal after a long pause."""
+        """List again, at once the first time: that is normal after a long pause. A list that expired is not paged."""
+        if not self._resource_version:
+            self._page_size = 0
         self._resource_version = ""
         self._log.info("watch.expired", objects=len(self._versions))
         if self._failures:

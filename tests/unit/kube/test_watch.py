@@ -199,6 +199,15 @@ async def test_a_list_that_expires_half_way_is_read_in_one_page(scene: Scene) ->
     assert lists == ["2", ""]
 
 
+async def test_a_list_that_fails_is_read_in_pages_again(scene: Scene) -> None:
+    for name in "abc":
+        scene.put(name)
+    scene.api.faults.append(Fault(status=403, verb="list"))
+    async with scene.running():
+        await scene.sink.until("synced")
+    assert [seen.query["limit"] for seen in scene.api.seen if seen.verb == "list"] == ["2", "2", "2"]
+
+
 async def test_an_object_that_does_not_decode_stops_no_other(scene: Scene) -> None:
     scene.put("bad", {"not": "text"})
     scene.put("good")

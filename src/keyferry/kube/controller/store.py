@@ -9,6 +9,7 @@ T = TypeVar("T")
 
 Index = Callable[[Key, T], Iterable[Hashable]]
 Subscriber = Callable[[Key, T | None, T | None], None]
+_Entries = dict[Hashable, set[Key]]
 
 
 class Store(Generic[T]):
@@ -22,7 +23,7 @@ class Store(Generic[T]):
         self._functions = dict(indexes or {})
         self._objects: dict[Key, T] = {}
         self._problems: dict[Key, str] = {}
-        self._entries: dict[str, dict[Hashable, set[Key]]] = {name: {} for name in self._functions}
+        self._entries: dict[str, _Entries] = {name: {} for name in self._functions}
         self._subscribers: list[Subscriber[T]] = []
         self.has_synced = False
 
@@ -83,9 +84,8 @@ class Store(Generic[T]):
     def _put(self, key: Key, value: T | None, problem: str) -> None:
         old = self._objects.pop(key, None)
         self._problems.pop(key, None)
-        new_terms = {} if value is None else {name: set(index(key, value)) for name, index in self._functions.items()}
-        old_terms = {} if old is None else {name: set(index(key, old)) for name, index in self._functions.items()}
-        self._reindex(key, old_terms, new_terms)
+        for entries, before, after in self._terms(key, old, value):
+            _reindex(entries, key, before, after)
         if value is not None:
             self._objects[key] = value
         if problem:
@@ -93,17 +93,24 @@ class Store(Generic[T]):
         for subscriber in tuple(self._subscribers):
             subscriber(key, old, value)
 
-    def _reindex(
-        self,
-        key: Key,
-        old_terms: Mapping[str, set[Hashable]],
-        new_terms: Mapping[str, set[Hashable]],
-    ) -> None:
-        for name, entries in self._entries.items():
-            old, new = old_terms.get(name, set()), new_terms.get(name, set())
-            for term in old - new:
-                entries[term].discard(key)
-                if not entries[term]:
-                    del entries[term]
-            for term in new - old:
-                entries.setdefault(term, set()).add(key)
+    def _terms(self, key: Key, old: T | None, new: T | None) -> list[tuple[_Entries, set[Hashable], set[Hashable]]]:
+        """Return each index with the terms of the old and the new state, all before any index changes."""
+        return [
+            (
+                self._entries[name],
+                set() if old is None else set(function(key, old)),
+                set() if new is None else set(function(key, new)),
+            )
+            for name, function in self._functions.items()
+        ]
+
+
+def _reindex(entries: _Entries, key: Key, before: set[Hashable], after: set[Hashable]) -> None:
+    if before == after:
+        return
+    for term in before - after:
+        entries[term].discard(key)
+        if not entries[term]:
+            del entries[term]
+    for term in after - before:
+        entries.setdefault(term, set()).add(key)

@@ -159,7 +159,7 @@ def select(origins: Sequence[Origin], context_name: str) -> Selected:
         raise _problem(
             files, f"has no cluster {context[1].cluster!r} with a server", f"add it, or correct context {name!r}"
         )
-    users = ((o.path, u.name, u.user) for o in origins for u in o.content.users or ())
+    users = ((o.path, u.name, u.user or User()) for o in origins for u in o.content.users or ())
     user = _entry(users, context[1].user) if context[1].user else ("", User())
     if user is None:
         raise _problem(files, f"has no user {context[1].user!r}", f"add it, or correct context {name!r}")

@@ -46,6 +46,7 @@ def test_a_context_may_combine_entries_of_several_files() -> None:
 
 def test_a_context_without_a_user_is_anonymous() -> None:
     assert select(SECOND, context="anonymous").user == kubeconfig.User()
+    assert select(SECOND, {"users": [{"name": "u9", "user": None}]}, context="no-user").user == kubeconfig.User()
 
 
 @pytest.mark.parametrize(
