@@ -108,9 +108,9 @@ class Credential:
         held, now = self._held.get(plain), self._clock.now()
         if held is None or now >= held.ends_at:
             return await self._fetched(plain)
-        if now >= held.refresh_at and plain not in self._exchanges:
-            return await self._refreshed(plain, held)
-        return held.info
+        if now < held.refresh_at or plain in self._exchanges or self._setback(scopes).current(now) is not None:
+            return held.info
+        return await self._refreshed(plain, held)
 
     def forget(self) -> None:
         """Forget failures and the ServiceAccount's token, so that the next call asks again. Access tokens stay."""

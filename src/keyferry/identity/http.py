@@ -4,6 +4,7 @@
 twice for every request, and lets a ~/.netrc entry for a vault's host break the bearer token.
 """
 
+import asyncio
 import logging
 import ssl
 from collections.abc import Callable, Mapping
@@ -14,6 +15,7 @@ from typing import Any, Final
 from urllib.request import getproxies_environment, proxy_bypass
 
 import aiohttp
+from azure.core.exceptions import ServiceResponseTimeoutError
 from azure.core.pipeline.transport import AioHttpTransport, AsyncHttpTransport
 from yarl import URL
 
@@ -21,6 +23,7 @@ CONNECTIONS: Final = 256
 CONNECTIONS_PER_HOST: Final = 32  # asyncio keeps a TLS buffer of 256 KiB for each
 CONNECT_SECONDS: Final = 5.0
 READ_SECONDS: Final = 10.0
+REQUEST_SECONDS: Final = 15.0  # of one attempt, so that a body which drips does not hold a place for ever
 KEEPALIVE_SECONDS: Final = 60.0
 DNS_CACHE_SECONDS: Final = 30
 
@@ -87,7 +90,13 @@ class SharedTransport(AsyncHttpTransport[Any, Any]):
     The session's own TLS context is used; passing `connection_verify` would build one for every request.
     """
 
-    def __init__(self, session: aiohttp.ClientSession, proxies: Proxies) -> None:
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        proxies: Proxies,
+        request_seconds: float = REQUEST_SECONDS,
+    ) -> None:
+        self._request_seconds = request_seconds
         self._wire = AioHttpTransport(
             session=session,
             session_owner=False,
@@ -102,7 +111,11 @@ class SharedTransport(AsyncHttpTransport[Any, Any]):
         proxy = self._proxies.before(URL(request.url).host or "")
         if proxy is not None:
             kwargs["proxy"], kwargs["proxy_headers"] = proxy.url, proxy.headers or None
-        return await self._wire.send(request, **kwargs)
+        try:
+            async with asyncio.timeout(self._request_seconds):
+                return await self._wire.send(request, **kwargs)
+        except TimeoutError as late:
+            raise ServiceResponseTimeoutError("no whole answer in time", error=late) from late
 
     async def open(self) -> None:
         """Do nothing: the session is open."""

@@ -21,7 +21,7 @@ class BoundedRetry(AsyncRetryPolicy):  # type: ignore[type-arg]  # its parameter
             retry_connect=2,
             retry_read=2,
             retry_status=ATTEMPTS_AFTER_THE_FIRST,
-            retry_backoff_factor=0.4,
+            retry_backoff_factor=0.25,
             retry_backoff_max=4,
             timeout=TOTAL_SECONDS,
         )

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from azure.core.exceptions import ServiceRequestError
+from azure.core.exceptions import ServiceRequestError, ServiceResponseTimeoutError
 from azure.core.rest import HttpRequest
 from yarl import URL
 
+from keyferry.identity.answers import network_cause
 from keyferry.identity.http import CONNECTIONS_PER_HOST, Proxies, SharedTransport, open_session
 from tests.fakes.azure_http import LOGIN_HOST
 from tests.fakes.connect_proxy import ConnectProxy
@@ -92,6 +93,14 @@ async def test_trusts_nobody_else(world: World, monkeypatch: pytest.MonkeyPatch,
 async def test_the_vendors_loggers_print_no_headers() -> None:
     async with open_session():
         assert not logging.getLogger("azure.core.pipeline.policies.http_logging_policy").isEnabledFor(logging.WARNING)
+
+
+async def test_an_answer_that_does_not_come_is_given_up(world: World) -> None:
+    world.azure.latency = 30
+    with pytest.raises(ServiceResponseTimeoutError) as caught:
+        await SharedTransport(world.session, Proxies(), request_seconds=0.2).send(_request(f"https://{LOGIN_HOST}/x"))
+
+    assert network_cause(caught.value) == "no answer in time"
 
 
 async def test_the_session_is_bounded_and_keeps_no_cookies() -> None:
