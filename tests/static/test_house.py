@@ -56,7 +56,7 @@ def test_every_source_file_has_its_unit_test() -> None:
     assert sorted(map(str, found - wanted)) == [], "unit tests without a source file"
 
 
-@pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(SOURCE)))
+@pytest.mark.parametrize("path", list(sources()), ids=lambda path: str(path.relative_to(SOURCE)))
 def test_files_and_functions_are_short(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= MAX_FILE_LINES
     assert [(name, lines) for name, lines in functions(path) if lines > MAX_FUNCTION_LINES] == []

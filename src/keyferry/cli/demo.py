@@ -1,25 +1,13 @@
 """`keyferry demo`: delivers a secret with no credential anywhere, and tells the story while it happens."""
 
 import asyncio
-import os
-import time
-from contextlib import AsyncExitStack
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from keyferry.cli import examples
-from keyferry.cli.engineer import Engineer, read_facts
-from keyferry.cli.lab import how_to_go_on
-from keyferry.cli.session import Session, open_session
-from keyferry.cli.story import Story
-from keyferry.identity.http import open_session as open_http
-from keyferry.lab.serve.lab import Lab, read_seed
 from keyferry.runtime import logs
-from keyferry.runtime.stopping import stop_signal
 
 
 def command(
@@ -34,45 +22,8 @@ def command(
 
     Example: keyferry demo --keep
     """
+    from keyferry.cli import demo_run  # noqa: PLC0415  (the lab is heavy, and other commands need it not)
+
     logs.configure(level=logs.LogLevel.ERROR, form=logs.LogFormat.CONSOLE)
     place = folder.absolute() if folder else Path(mkdtemp(prefix="keyferry-demo-"))
-    asyncio.run(_run(Lab(read_seed(examples.find("lab.yaml")), place), keep=keep))
-
-
-async def _run(lab: Lab, *, keep: bool) -> None:
-    console = Console(highlight=False, soft_wrap=True)
-    started = time.monotonic()  # for the person who watches
-    with stop_signal() as stop:
-        async with AsyncExitStack() as stack:
-            session = await stack.enter_async_context(open_session(lab))
-            os.environ.update(lab.environment)  # from here on this process lives in the lab's network too
-            story = asyncio.create_task(_tell(session, stack, console))
-            stopping = asyncio.create_task(stop.wait())
-            await asyncio.wait([story, stopping], return_when=asyncio.FIRST_COMPLETED)
-            if not story.done():
-                story.cancel()
-                await asyncio.wait([story])
-                return
-            stopping.cancel()
-            await story
-            console.print(f"\nall of it took {time.monotonic() - started:.0f} s\n")
-            if keep:
-                console.print(
-                    f"{how_to_go_on(lab)}\n  keyferry lab rotate kv-apps catalog-db-password --dir {lab.folder}"
-                )
-                console.print("Ctrl-C ends it")
-                await stop.wait()
-            else:
-                console.print(
-                    "to go on by hand: `make demo-keep` leaves the lab running, then in another terminal\n"
-                    "  export KUBECONFIG=(the path that it prints)\n  kubectl get externalsecrets -A"
-                )
-
-
-async def _tell(session: Session, stack: AsyncExitStack, console: Console) -> None:
-    http = await stack.enter_async_context(open_http())
-    engineer = Engineer(read_facts(session.lab.folder), session.client, http)
-    stack.push_async_callback(engineer.credentials.aclose)
-    operator = session.operator(session.lab.folder / "operator.log")
-    stack.push_async_callback(operator.stop)
-    await Story(session, engineer, operator, http, console).tell()
+    asyncio.run(demo_run.run(place, keep=keep))

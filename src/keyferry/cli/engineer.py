@@ -4,6 +4,7 @@ Nothing here is a short cut: a ServiceAccount's token, Entra, then Key Vault's o
 """
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,8 @@ from azure.keyvault.secrets.aio import SecretClient
 
 from keyferry.identity.credentials import Credentials
 from keyferry.identity.federation import FederatedCredential
-from keyferry.identity.http import Proxies, SharedTransport
+from keyferry.identity.http import Proxies, SharedTransport, open_session
+from keyferry.kube import config
 from keyferry.kube.client import Client
 from keyferry.kube.manifests import Manifests
 from keyferry.model.errors import GrantError, NotFound, SpecError, foreign
@@ -49,10 +51,11 @@ class _Page(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What the lab wrote of itself into `lab.json`: its tenants, and client and resource ids of its identities."""
+    """What the lab wrote of itself into `lab.json`: its tenants, its identities' ids, and how programs reach it."""
 
     tenants: tuple[str, ...]
     identities: Mapping[str, Mapping[str, str]]
+    environment: Mapping[str, str]
 
 
 def read_facts(folder: Path) -> Facts:
@@ -65,7 +68,11 @@ def read_facts(folder: Path) -> Facts:
             cause="it has no lab.json",
             remedy="start one with `keyferry lab`, or name its folder with --dir",
         ) from refusal
-    return Facts(tenants=tuple(told["tenants"]), identities=told["identities"])
+    return Facts(
+        tenants=tuple(told["tenants"]),
+        identities=told["identities"],
+        environment=told["environment"],
+    )
 
 
 class Engineer:
@@ -161,3 +168,16 @@ class Engineer:
                     remedy=f"give {NAME} the role Contributor at the identity's resource group",
                 )
             return text
+
+
+async def rotate(folder: Path, vault: str, name: str, value: str) -> str:
+    """Store a new version of a secret in the lab that runs in `folder`; return the version."""
+    facts = read_facts(folder)
+    os.environ.update(facts.environment)
+    async with Client(config.load(folder / "kubeconfig")) as client, open_session() as http:
+        engineer = Engineer(facts, client, http)
+        try:
+            await engineer.arrive()
+            return await engineer.set_secret(f"https://{vault}.vault.azure.net", name, value)
+        finally:
+            await engineer.credentials.aclose()

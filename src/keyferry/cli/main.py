@@ -8,9 +8,8 @@ from rich.console import Console
 
 from keyferry import __version__
 from keyferry.cli import demo, lab, operator
-from keyferry.lab.azure.seed import SeedError
-from keyferry.lab.serve.listener import PortInUseError
 from keyferry.model.errors import KeyferryError, SpecError
+from keyferry.runtime import logs
 
 FAILED: Final = 1  # something outside did not do as it should
 MISUSED: Final = 2  # a flag, a file or the environment must be edited
@@ -37,12 +36,13 @@ def _show_version(*, wanted: bool) -> None:
 @app.callback()
 def _options(
     *,
-    version: Annotated[
+    _version: Annotated[
         bool,
         typer.Option("--version", callback=lambda wanted: _show_version(wanted=wanted), is_eager=True, help="Show it."),
     ] = False,
 ) -> None:
     """Delivers Azure Key Vault secrets to Kubernetes workloads with no stored credential anywhere."""
+    logs.configure(level=logs.LogLevel.WARNING, form=logs.LogFormat.CONSOLE)
 
 
 def main() -> None:
@@ -51,10 +51,6 @@ def main() -> None:
         app()
     except KeyferryError as error:
         sys.exit(_tell(error.what, error.cause, error.remedy, MISUSED if isinstance(error, SpecError) else FAILED))
-    except SeedError as error:
-        sys.exit(_tell(f"the lab's state is wrong at {error.path or 'its top'}", error.problem, error.remedy, MISUSED))
-    except PortInUseError as error:
-        sys.exit(_tell(str(error), "", "", MISUSED))
 
 
 def _tell(what: str, cause: str, remedy: str, code: int) -> int:

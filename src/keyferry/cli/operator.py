@@ -9,7 +9,6 @@ import typer
 
 from keyferry.cli.logging import LogFormatOption, LogLevelOption
 from keyferry.runtime import logs
-from keyferry.sync import run
 from keyferry.sync.settings import Settings
 
 
@@ -42,6 +41,8 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
 
     Example: keyferry operator --kubeconfig ~/.kube/config --tenant-id 99999999-9999-4999-8999-999999999999
     """
+    from keyferry.sync import run  # noqa: PLC0415  (it takes a second to load, and --help needs it not)
+
     logs.configure(level=log_level, form=log_format)
     settings = Settings(
         kubeconfig=kubeconfig,

@@ -43,7 +43,7 @@ def first(snapshot: Snapshot, spec: ExternalSecret | SpecError, now: datetime) -
         return Plan(actions=tuple(_release(snapshot)))
     if isinstance(spec, SpecError):
         return failed(snapshot, spec, now)
-    if schedule.is_due(spec, snapshot.external.status, now) or not _is_intact(snapshot.secret):
+    if schedule.is_due(spec, snapshot.external.status, now) or not is_intact(snapshot.secret):
         return None
     return Plan(again_after=schedule.wait(spec, snapshot.external.status, now))
 
@@ -71,7 +71,7 @@ def failed(snapshot: Snapshot, error: KeyferryError, now: datetime) -> Plan:
     return Plan(actions=(*_status(snapshot, told), event), failure=error)
 
 
-def _is_intact(secret: LiveSecret | None) -> bool:
+def is_intact(secret: LiveSecret | None) -> bool:
     """Tell whether the Secret holds what was last written: its own hash says so."""
     return (
         secret is not None

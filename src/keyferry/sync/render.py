@@ -29,8 +29,7 @@ def render(spec: ExternalSecret, values: Values) -> Rendered | Failed:
                     raise
                 missing.append(f"{path}: {absence.what}")
             except SpecError as mistake:
-                mistake.where = mistake.where or _where(spec, path)
-                raise
+                raise _placed(mistake, _where(spec, path)) from None
     except KeyferryError as failure:
         return Failed(error=failure)
     return Rendered(
@@ -44,11 +43,12 @@ def _contributions(spec: ExternalSecret, values: Values) -> Iterator[tuple[str, 
     """Yield for each entry of the spec its path, and the function that gives its keys or raises."""
     for index, (source, read) in enumerate(zip(spec.data_from, values.data_from, strict=True)):
         path = f"spec.dataFrom[{index}]"
-        match source, read:
-            case Find(), Found():
-                yield path, _Finding(source, read)
-            case Extract(), SecretBundle() | Unread():
-                yield path, _Extraction(source, read)
+        if isinstance(source, Find):
+            assert isinstance(read, Found), "observe answers a find with what it found"
+            yield path, _Finding(source, read)
+        else:
+            assert not isinstance(read, Found), "observe answers an extract with one read"
+            yield path, _Extraction(source, read)
     for index, (item, read) in enumerate(zip(spec.data, values.data, strict=True)):
         path = f"spec.data[{index}]"
         yield path, _Single(item, read)
@@ -80,14 +80,7 @@ class _Extraction:
     def __call__(self) -> Entries:
         remote = self._extract.remote
         document = _property(_bundle(self._read), remote)
-        members = json_objects.members(document)
-        if members is None:
-            raise SpecError(
-                what=f"secret {remote.object.name} cannot be extracted",
-                cause="its value is not a JSON object",
-                remedy="store a JSON object in the vault, or read the secret whole with spec.data",
-            )
-        return _finish(members, remote)
+        return _finish(json_objects.members(document), remote)
 
 
 class _Single:
@@ -137,6 +130,11 @@ def _decoded(value: bytes, policies: Find | RemoteRef) -> bytes:
     decoded = decoding.decode(value, policies.decoding)
     decoding.check_null_bytes(decoded, policies.null_bytes)
     return decoded
+
+
+def _placed(mistake: SpecError, where: Where) -> SpecError:
+    """A new error with the entry's path: several ExternalSecrets may share the one that a common read brought."""
+    return SpecError(what=mistake.what, cause=mistake.cause, remedy=mistake.remedy, where=mistake.where or where)
 
 
 def _where(spec: ExternalSecret, path: str) -> Where:

@@ -5,6 +5,7 @@ is due at once; otherwise the interval counts from the last success.
 """
 
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from keyferry.spec import hashes
 from keyferry.spec.conditions import ExternalSecretStatus
@@ -27,6 +28,8 @@ def is_due(spec: ExternalSecret, status: ExternalSecretStatus, now: datetime) ->
             return never or changed
         case RefreshPolicy.PERIODIC:
             return _is_due_periodically(spec.refresh_interval, status, changed=changed, now=now)
+        case _:
+            assert_never(spec.refresh_policy)
 
 
 def wait(spec: ExternalSecret, status: ExternalSecretStatus, now: datetime) -> timedelta | None:

@@ -5,7 +5,7 @@ from typing import Final
 from keyferry.kube.controller.loop import Controller
 from keyferry.kube.wire.objects import Key, ObjectMeta, PartialObject
 from keyferry.spec.secret_store import SecretStore
-from keyferry.sync import access
+from keyferry.sync import access, plan
 from keyferry.sync.observe import Caches, Observer
 from keyferry.sync.state import LiveSecret, WatchedExternalSecret, WatchedStore
 
@@ -33,8 +33,9 @@ class Wakes:
         if new is None or old is None or _is_respecified(old.metadata, new.metadata):
             self._externals.enqueue(key)
 
-    def _on_secret(self, key: Key, old: LiveSecret | None, new: LiveSecret | None) -> None:
-        if old is None or new is None or old.metadata.resource_version != new.metadata.resource_version:
+    def _on_secret(self, key: Key, _old: LiveSecret | None, new: LiveSecret | None) -> None:
+        """An intact Secret needs nobody: most of these changes are our own writes coming back."""
+        if new is None or not plan.is_intact(new):
             for external in self._caches.externals.indexed(TARGET_INDEX, key):
                 self._externals.enqueue(external)
 

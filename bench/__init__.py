@@ -1,0 +1,1 @@
+"""Measurements of keyferry in the lab: `make bench` prints them, `bench/README.md` records them."""

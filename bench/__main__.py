@@ -1,0 +1,28 @@
+"""`python -m bench [cold|rotation] [--objects N]`: prints every measurement, or the one named."""
+
+import argparse
+import asyncio
+import os
+import platform
+
+from bench import cold_start, rotation
+
+
+def main() -> None:
+    """Parse the arguments and measure."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("which", nargs="?", choices=["all", "cold", "rotation"], default="all")
+    parser.add_argument("--objects", type=int, default=1000, help="ExternalSecrets in the cold start (default 1000)")
+    parser.add_argument("--rotations", type=int, default=20, help="rotations to time (default 20)")
+    chosen = parser.parse_args()
+    print(
+        f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}"
+    )
+    if chosen.which in ("all", "cold"):
+        asyncio.run(cold_start.measure(chosen.objects))
+    if chosen.which in ("all", "rotation"):
+        asyncio.run(rotation.measure(chosen.rotations))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""The lab's knobs from outside: HTTP over the unix socket in its folder."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import aiohttp
+
+from keyferry.model.errors import NotFound, SpecError, foreign
+
+
+class LabAdmin:
+    """Speaks to the lab that runs in `folder`, between entering and leaving `async with`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        self._session = aiohttp.ClientSession(connector=aiohttp.UnixConnector(path=str(self._folder / "admin.sock")))
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    async def put_fault(self, service: str, rule: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Set the fault of a service (entra, vault, arm, issuer); return the rules in force."""
+        return await self._ask("PUT", f"/faults/{service}", rule)
+
+    async def clear_faults(self, service: str = "") -> Mapping[str, Any]:
+        """Let a service, or all of them, work again."""
+        return await self._ask("DELETE", f"/faults/{service}" if service else "/faults")
+
+    async def counters(self) -> Mapping[str, Any]:
+        """Return how often each host was asked what, and how it answered."""
+        return await self._ask("GET", "/counters")
+
+    async def reset_counters(self) -> None:
+        """Count from zero."""
+        await self._ask("DELETE", "/counters")
+
+    async def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+        assert self._session is not None, "use it in `async with`"
+        try:
+            async with self._session.request(method, f"http://lab{path}", json=body) as answer:
+                told: Mapping[str, Any] = await answer.json()
+        except aiohttp.ClientConnectorError as refusal:
+            raise NotFound(
+                what=f"no lab runs in {self._folder}",
+                cause="nobody listens on its admin.sock",
+                remedy="start one with `keyferry lab`, or name its folder with --dir",
+            ) from refusal
+        if answer.status >= 400:
+            raise SpecError(what="the lab refused that", cause=foreign(str(told.get("error", ""))))
+        return told

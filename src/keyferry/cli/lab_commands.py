@@ -1,0 +1,110 @@
+"""`keyferry lab rotate`, `fault` and `counters`: what one does to a lab that runs already."""
+
+import asyncio
+import json
+import secrets
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Final, TypeAlias
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from keyferry.cli.lab_admin import LabAdmin
+from keyferry.model.errors import SpecError
+from keyferry.model.secrets import SecretValue
+
+FOLDER: Final = Path(".keyferry-lab")
+FolderOption: TypeAlias = Annotated[Path, typer.Option("--dir", help="The lab's folder: kubeconfig, CA, logs.")]
+
+
+class Service(StrEnum):
+    """The services of the lab that can have a fault."""
+
+    ENTRA = "entra"
+    VAULT = "vault"
+    ARM = "arm"
+    ISSUER = "issuer"
+
+
+class Output(StrEnum):
+    """How an answer is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def rotate(
+    vault: Annotated[str, typer.Argument(help="The vault's name, as kv-prod.")],
+    name: Annotated[str, typer.Argument(help="The secret's name.")],
+    *,
+    from_stdin: Annotated[bool, typer.Option(help="Read the new value from standard input.")] = False,
+    folder: FolderOption = FOLDER,
+) -> None:
+    """Store a new version of a secret: a random value, or the one on standard input. The value is not shown.
+
+    Example: keyferry lab rotate kv-prod app-prod-db-password
+    """
+    value = sys.stdin.read() if from_stdin else secrets.token_urlsafe(24)
+    if not value:
+        raise SpecError(what="there is no value to store", cause="standard input is empty", remedy="pipe the value in")
+    from keyferry.cli import engineer  # noqa: PLC0415  (the Azure SDK is heavy, and other commands need it not)
+
+    version = asyncio.run(engineer.rotate(folder.absolute(), vault, name, value))
+    shown = SecretValue(value.encode())
+    typer.echo(f"{vault}/{name} has version {version}: {len(shown)} characters, digest {shown.digest()}")
+
+
+def fault(  # noqa: PLR0913  (each parameter is a flag)
+    service: Annotated[Service, typer.Argument(help="Which service.")],
+    *,
+    latency_ms: Annotated[float, typer.Option(min=0, max=600_000, help="Answer so much later.")] = 0.0,
+    status: Annotated[int | None, typer.Option(help="Answer 429, or 500 to 599.")] = None,
+    retry_after: Annotated[float | None, typer.Option(min=0, help="Seconds, told with the status.")] = None,
+    outage: Annotated[bool, typer.Option(help="Reset every connection.")] = False,
+    requests: Annotated[int | None, typer.Option(min=1, help="For so many requests.", show_default="for ever")] = None,
+    clear: Annotated[bool, typer.Option(help="Let the service work again.")] = False,
+    folder: FolderOption = FOLDER,
+) -> None:
+    """Make a service of the lab slow, throttled, broken or unreachable; or well again.
+
+    Examples: keyferry lab fault vault --status 429 --retry-after 5 --requests 20; keyferry lab fault vault --clear
+    """
+    rule: dict[str, Any] = {"latencySeconds": latency_ms / 1000}
+    optional = {"status": status, "retryAfterSeconds": retry_after, "requests": requests}
+    rule |= {key: value for key, value in optional.items() if value is not None}
+    if outage:
+        rule["kind"] = "reset"
+    typer.echo(json.dumps(asyncio.run(_fault(folder.absolute(), service, None if clear else rule)), indent=2))
+
+
+async def _fault(folder: Path, service: Service, rule: dict[str, Any] | None) -> Any:
+    async with LabAdmin(folder) as admin:
+        return await (admin.clear_faults(service) if rule is None else admin.put_fault(service, rule))
+
+
+def counters(
+    *,
+    output: Annotated[Output, typer.Option("--output", "-o", help="How to print.")] = Output.TEXT,
+    folder: FolderOption = FOLDER,
+) -> None:
+    """Show how often each host of the lab's Azure was asked what, and how it answered.
+
+    Example: keyferry lab counters -o json
+    """
+    counts = asyncio.run(_counters(folder.absolute()))
+    if output is Output.JSON:
+        typer.echo(json.dumps(counts, indent=2))
+        return
+    table = Table(*(counts[0] if counts else ("nothing was asked yet",)))
+    for count in counts:
+        table.add_row(*(str(value) for value in count.values()))
+    Console().print(table)
+
+
+async def _counters(folder: Path) -> list[dict[str, Any]]:
+    async with LabAdmin(folder) as admin:
+        found: list[dict[str, Any]] = (await admin.counters())["counts"]
+        return found
