@@ -56,7 +56,8 @@ def vault_url(text: str) -> Complaint | None:
         fault = _url_fault(url)
     except ValueError as error:
         fault = foreign(str(error))
-    return Complaint(message=f'"{foreign(text)}" {fault}', remedy=_URL_REMEDY) if fault else None
+    shown = "the address" if "@" in text or "?" in text else f'"{foreign(text)}"'  # these may hold a credential
+    return Complaint(message=f"{shown} {fault}", remedy=_URL_REMEDY) if fault else None
 
 
 def duration(text: str) -> Complaint | None:

@@ -66,3 +66,12 @@ def test_says_what_is_wrong_and_what_to_write(rule: Rule, text: str, message: st
     assert complaint is not None
     assert message in complaint.message
     assert complaint.remedy
+
+
+@pytest.mark.parametrize(
+    "url", ["https://user:hunter2@kv.net", "https://kv.net/?sig=hunter2", "http://u:hunter2@kv.net"]
+)
+def test_does_not_repeat_the_credentials_of_an_address(url: str) -> None:
+    complaint = rules.vault_url(url)
+    assert complaint is not None
+    assert "hunter2" not in complaint.message
