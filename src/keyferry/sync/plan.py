@@ -12,7 +12,7 @@ from typing import Final
 from keyferry.model.errors import GrantError, KeyferryError, SpecError, Where
 from keyferry.model.wellknown import DATA_HASH_ANNOTATION, ES_FINALIZER, MANAGED_LABEL
 from keyferry.spec import conditions
-from keyferry.spec.conditions import ExternalSecretStatus
+from keyferry.spec.conditions import Condition, ExternalSecretStatus
 from keyferry.spec.external_secret import DeletionPolicy, ExternalSecret
 from keyferry.sync import desired_secret, schedule
 from keyferry.sync.state import (
@@ -35,6 +35,19 @@ from keyferry.sync.state import (
 SYNCED: Final = "SecretSynced"
 DELETED: Final = "SecretDeleted"
 FAILED: Final = "SecretSyncedError"
+
+WRITTEN: Final = conditions.ready(is_ready=True, reason=SYNCED, message="the Secret holds what the vault holds")
+NOTHING_YET: Final = conditions.ready(is_ready=True, reason=SYNCED, message="the vault has none of these secrets yet")
+KEPT: Final = conditions.ready(
+    is_ready=True,
+    reason=SYNCED,
+    message="the vault has none of these secrets; the Secret is kept as it is (deletionPolicy Retain)",
+)
+GONE: Final = conditions.ready(
+    is_ready=True,
+    reason=DELETED,
+    message="the vault has none of these secrets any more, so the Secret was deleted",
+)
 
 
 def first(snapshot: Snapshot, spec: ExternalSecret | SpecError, now: datetime) -> Plan | None:
@@ -61,12 +74,13 @@ def then(snapshot: Snapshot, spec: ExternalSecret, rendered: Rendered | Failed, 
     if any(isinstance(action, ReadSecretFirst) for action in writes):
         return Plan(actions=writes)
     missing = tuple(RecordEvent(reason="MissingProviderSecret", message=text) for text in rendered.missing)
-    return _succeeded(snapshot, spec, (*writes, *_orphan_deletions(snapshot), *missing), now)
+    return _succeeded(snapshot, spec, (*writes, *_orphan_deletions(snapshot), *missing), now, WRITTEN)
 
 
 def failed(snapshot: Snapshot, error: KeyferryError, now: datetime) -> Plan:
     """Keep the Secret as it is, say why, and come back as the error's type asks."""
-    told = _with_ready(snapshot.external.status, is_ready=False, reason=FAILED, message=str(error), now=now)
+    wanted = conditions.ready(is_ready=False, reason=FAILED, message=str(error))
+    told = _with_ready(snapshot.external.status, wanted, now)
     event = RecordEvent(reason="UpdateFailed", message=str(error), warning=True)
     return Plan(actions=(*_status(snapshot, told), event), failure=error)
 
@@ -138,7 +152,7 @@ def _replacement_events(snapshot: Snapshot, secret: LiveSecret, desired: Desired
 def _plan_for_nothing(snapshot: Snapshot, spec: ExternalSecret, now: datetime) -> Plan:
     """The vault has none of what the spec names: deletionPolicy Delete deletes, Retain keeps the last good Secret."""
     if spec.target.deletion_policy is not DeletionPolicy.DELETE:
-        return _succeeded(snapshot, spec, (), now)
+        return _succeeded(snapshot, spec, (), now, NOTHING_YET if snapshot.secret is None else KEPT)
     actions: tuple[Action, ...] = ()
     secret = snapshot.secret
     if secret is not None and desired_secret.is_owned(snapshot, secret):
@@ -149,7 +163,7 @@ def _plan_for_nothing(snapshot: Snapshot, spec: ExternalSecret, now: datetime) -
                 message=f"Secret {snapshot.external.target_name} was deleted: the vault has it no more",
             ),
         )
-    return _succeeded(snapshot, spec, actions, now, reason=DELETED)
+    return _succeeded(snapshot, spec, actions, now, GONE)
 
 
 def _orphan_deletions(snapshot: Snapshot) -> Iterator[Action]:
@@ -166,34 +180,19 @@ def _succeeded(
     spec: ExternalSecret,
     actions: tuple[Action, ...],
     now: datetime,
-    reason: str = SYNCED,
+    outcome: Condition,
 ) -> Plan:
-    exists = reason == SYNCED and (snapshot.secret is not None or bool(actions))
-    message = _success_message(reason, exists=exists)
+    status = snapshot.external.status
     told = replace(
-        _with_ready(snapshot.external.status, is_ready=True, reason=reason, message=message, now=now),
+        _with_ready(status, outcome, now),
         refresh_time=conditions.to_seconds(now),
         synced_resource_version=schedule.version_of(spec),
-        binding_name=snapshot.external.target_name if exists else snapshot.external.status.binding_name,
+        binding_name=snapshot.external.target_name if outcome is WRITTEN else status.binding_name,
     )
     return Plan(actions=(*actions, *_status(snapshot, told)), again_after=schedule.wait(spec, told, now))
 
 
-def _success_message(reason: str, *, exists: bool) -> str:
-    if reason == DELETED:
-        return "the vault has none of these secrets any more, so the Secret was deleted"
-    return "the Secret holds what the vault holds" if exists else "the vault has none of these secrets yet"
-
-
-def _with_ready(
-    status: ExternalSecretStatus,
-    *,
-    is_ready: bool,
-    reason: str,
-    message: str,
-    now: datetime,
-) -> ExternalSecretStatus:
-    wanted = conditions.ready(is_ready=is_ready, reason=reason, message=message)
+def _with_ready(status: ExternalSecretStatus, wanted: Condition, now: datetime) -> ExternalSecretStatus:
     return replace(status, conditions=conditions.with_condition(status.conditions, wanted, now))
 
 

@@ -328,6 +328,23 @@ class TestThen:
         assert kinds(made) == expected
         assert ready(made)[:2] == ("True", status)
 
+    @pytest.mark.parametrize(
+        ("policy", "live", "message"),
+        [
+            pytest.param("Retain", managed({"A": VALUE}), "the Secret is kept as it is", id="kept"),
+            pytest.param("Retain", None, "has none of these secrets yet", id="never-made"),
+            pytest.param("Delete", managed({"A": VALUE}), "the Secret was deleted", id="deleted"),
+        ],
+    )
+    def test_the_status_never_claims_what_the_vault_has_not(
+        self, policy: str, live: LiveSecret | None, message: str
+    ) -> None:
+        watched = external({"target": {"name": "db", "deletionPolicy": policy}})
+        made = after(Snapshot(external=watched, secret=live), rendered())
+        assert message in ready(made)[2]
+        status = next(action.status for action in made.actions if isinstance(action, WriteStatus))
+        assert status.binding_name == ""
+
     def test_missing_ones_are_told(self) -> None:
         data = replace(rendered(PASSWORD="s3cret"), missing=("spec.data[1]: secret db-user does not exist",))
         assert events(after(Snapshot(external=external(), secret=None), data)) == ["Created", "MissingProviderSecret"]
