@@ -4,7 +4,7 @@ Called by the parsers of this package before they read a single field.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 import re2
 
@@ -40,6 +40,8 @@ def _checked(node: Node, value: object, path: str, problems: Problems) -> Any:
             checked = _text(node, value, path, problems)
         case Flag() | Integer() | IntegerOrText():
             checked = _scalar(node, value, path, problems)
+        case _:
+            assert_never(node)
     if node.not_yet and value is not False and len(problems.found) == before:
         problems.add(path, NOT_YET, _REMOVE)
     return checked
@@ -123,6 +125,8 @@ def _scalar(node: Flag | Integer | IntegerOrText, value: object, path: str, prob
             if not is_number and not isinstance(value, str):
                 return _wrong_type("a whole number or text", value, path, problems)
             return value if _rule_holds(node.rule, str(value), path, problems) else _DROPPED
+        case _:
+            assert_never(node)
 
 
 def _rule_holds(rule: Rule | None, value: str, path: str, problems: Problems) -> bool:

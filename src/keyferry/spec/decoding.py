@@ -3,7 +3,7 @@
 import base64
 import re
 from enum import StrEnum
-from typing import Final
+from typing import Final, assert_never
 
 from keyferry.model.errors import SpecError
 
@@ -41,6 +41,8 @@ def decode(value: bytes, strategy: Decoding) -> bytes:
             decoded = _standard(value)
         case Decoding.BASE64URL:
             decoded = _url_safe(value)
+        case _:
+            assert_never(strategy)
     if decoded is None:
         raise SpecError(
             what=f"the value is not {strategy}",

@@ -4,7 +4,7 @@ https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resou
 Called by crd.
 """
 
-from typing import Any
+from typing import Any, assert_never
 
 from keyferry.spec.schema import Flag, Integer, IntegerOrText, Items, Node, Table, Text, Texts
 
@@ -31,6 +31,8 @@ def _rendered(node: Node) -> dict[str, Any]:
             return {"type": "array", "items": render(node.of)} | _set(minItems=node.min_items)
         case Texts():
             return {"type": "object", "additionalProperties": render(node.of)}
+        case _:
+            assert_never(node)
 
 
 def _text(node: Text) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import re
 from decimal import Decimal
 from typing import Final
 
-_PLAIN: Final = re.compile(rb"[^\\\x00-\x1f]*+")
+_SPECIAL_BYTE: Final = re.compile(rb"[\\\x00-\x1f]")
 _ESCAPES: Final = {
     ord(escape): char
     for escape, char in zip('\\/bfnrt"', (b"\\", b"/", b"\b", b"\f", b"\n", b"\r", b"\t", b'"'), strict=True)
@@ -28,10 +28,9 @@ def unescape(inner: bytes) -> bytes:
     parts: list[bytes] = []
     position = 0
     while position < len(inner):
-        plain = _PLAIN.match(inner, position)
-        if plain is not None:
-            parts.append(plain[0])
-            position = plain.end()
+        end = _end_of_plain(inner, position)
+        parts.append(inner[position:end])
+        position = end
         if inner[position : position + 1] != b"\\":
             break  # the end, or a control character
         char, position = _escape(inner, position + 1)
@@ -68,6 +67,11 @@ def render_number(raw: bytes) -> bytes:
         return b"+Inf" if number > 0 else b"-Inf"
     digits = format(Decimal(repr(number)), "f")
     return (digits.rstrip("0").rstrip(".") if "." in digits else digits).encode()
+
+
+def _end_of_plain(inner: bytes, position: int) -> int:
+    found = _SPECIAL_BYTE.search(inner, position)
+    return found.start() if found else len(inner)
 
 
 def _escape(inner: bytes, position: int) -> tuple[bytes | None, int]:

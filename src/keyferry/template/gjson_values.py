@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, assert_never
 
 from keyferry.template import gjson_text
 
@@ -61,6 +61,8 @@ class Result:
                 return b"false"
             case Kind.NULL:
                 return b""
+            case _:
+                assert_never(self.type)
 
     @property
     def is_object(self) -> bool:
