@@ -89,7 +89,7 @@ class AccessTokens:
     def _decode(self, token: str) -> Mapping[str, Any]:
         try:
             claims = jwt.decode(token, lambda parts: self._key(str(parts.headers().get("kid"))), [ALGORITHM]).claims
-        except (JoseError, ValueError) as refusal:
+        except (JoseError, ValueError, TypeError) as refusal:  # TypeError: joserfc on a `crit` that is no list
             raise TokenRefusedError("the token's signature is not one of the issuer's keys'") from refusal
         self._genuine[token] = claims
         if len(self._genuine) > REMEMBERED_TOKENS:

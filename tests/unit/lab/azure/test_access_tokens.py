@@ -46,6 +46,7 @@ def test_a_token_outside_its_time_is_refused_though_it_was_seen_before(moment: o
     [
         pytest.param("", id="empty"),
         pytest.param("no.jwt.atall", id="not-a-token"),
+        pytest.param("eyJjcml0IjpudWxsLCJhbGciOiJSUzI1NiJ9.e30.", id="crit-that-is-no-list"),
         pytest.param(lab_azure.assertion("somebody"), id="key-not-published"),
         pytest.param(
             jwt.encode({"alg": "RS256", "kid": rsa_key().thumbprint()}, CLAIMS, rsa_key("somebody")),

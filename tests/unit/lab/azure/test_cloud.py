@@ -1,12 +1,38 @@
+import json
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from keyferry.lab.azure.clouds import CLOUDS
 from keyferry.lab.world.faults import Service
 from keyferry.lab.world.http import Request
 from tests.fakes import lab_azure
 from tests.fakes.lab_azure import NOW, caller, content, drive, header
+
+WORLD = lab_azure.azure()
+TOKENS = {
+    "vault": lab_azure.access_token(WORLD, lab_azure.OFFICER),
+    "arm": lab_azure.access_token(WORLD, lab_azure.OFFICER, lab_azure.ARM_SCOPE),
+}
+SEGMENTS = [
+    "secrets",
+    "deletedsecrets",
+    "versions",
+    "recover",
+    "off",
+    WORLD.directory.identities[0].resource_id.strip("/"),
+    "federatedIdentityCredentials",
+    "providers/Microsoft.Authorization/roleAssignments",
+    "10000000-0000-4000-8000-000000000001",
+]
+KEYS = ["value", "tags", "attributes", "exp", "properties", "issuer", "subject", "audiences", "principalId"]
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4),
+    max_leaves=6,
+)
 
 
 @pytest.mark.parametrize(
@@ -72,6 +98,31 @@ def test_counts_tokens_and_forgets_on_demand() -> None:
     ]
     world.reset_counts()
     assert world.counts() == ()
+
+
+@given(
+    method=st.sampled_from(["GET", "PUT", "PATCH", "DELETE", "POST", "HEAD"]),
+    host=st.sampled_from(["login.microsoftonline.com", "management.azure.com", "kv-one.vault.azure.net", "x"]),
+    path=st.lists(st.sampled_from(SEGMENTS) | st.text(max_size=4), max_size=10).map(
+        lambda parts: "/" + "/".join(parts)
+    ),
+    query=st.dictionaries(st.sampled_from(["maxresults", "$skiptoken", "$filter"]), st.text(max_size=6), max_size=2),
+    body=JSON.map(lambda document: json.dumps(document).encode()) | st.binary(max_size=10),
+)
+@settings(max_examples=150, deadline=None)
+def test_any_request_of_the_mightiest_caller_is_answered(
+    method: str, host: str, path: str, query: dict[str, str], body: bytes
+) -> None:
+    token = TOKENS["arm" if host.startswith("management") else "vault"]
+    request = Request(
+        method=method,
+        host=host,
+        path=path,
+        query=(("api-version", "7.6"), *query.items()),
+        headers={"authorization": f"Bearer {token}"},
+        body=body,
+    )
+    assert 200 <= drive(WORLD.handle(request, NOW)).status < 500
 
 
 def test_two_worlds_of_one_seed_and_one_chance_are_equal() -> None:

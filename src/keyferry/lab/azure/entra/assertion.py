@@ -59,7 +59,7 @@ def verify_signature(assertion: Assertion, key: RSAKey) -> None:
     """Return if `key` signed the assertion. RefusedError otherwise."""
     try:
         jwt.decode(assertion.text, key, algorithms=[ALGORITHM])
-    except JoseError as refusal:
+    except (JoseError, ValueError, TypeError) as refusal:  # TypeError: joserfc on a `crit` that is no list
         raise RefusedError(
             700027, f"The client assertion's signature is not that of the key '{assertion.kid[:100]}'."
         ) from refusal

@@ -3,6 +3,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from keyferry.lab.azure.entra import assertion
 from keyferry.lab.azure.entra.answers import RefusedError
@@ -16,6 +18,15 @@ def _part(document: object) -> str:
 
 def _unsigned(header: object, claims: object) -> str:
     return f"{_part(header)}.{_part(claims)}.{_part('x')}"
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4),
+    lambda inner: st.dictionaries(
+        st.sampled_from(["iss", "sub", "aud", "exp", "nbf", "alg", "crit"]), inner, max_size=6
+    ),
+)
+_PARTS = _JSON.map(_part) | st.text(max_size=6)
 
 
 def test_reads_what_a_kubelet_writes() -> None:
@@ -68,6 +79,22 @@ def test_a_signature_by_another_key_is_refused() -> None:
     with pytest.raises(RefusedError) as refusal:
         assertion.verify_signature(assertion.read(lab_azure.assertion("somebody")), rsa_key("issuer"))
     assert refusal.value.code == 700027
+
+
+def test_a_header_that_cannot_be_understood_is_refused() -> None:
+    claims = {"iss": "i", "sub": "s", "aud": "a", "exp": 1}
+    with pytest.raises(RefusedError) as refusal:
+        assertion.verify_signature(assertion.read(_unsigned({"alg": "RS256", "crit": None}, claims)), rsa_key("issuer"))
+    assert refusal.value.code == 700027
+
+
+@given(st.text(max_size=40) | st.tuples(_PARTS, _PARTS, _PARTS).map(".".join))
+def test_any_text_is_read_or_refused(token: str) -> None:
+    try:
+        read = assertion.read(token)
+    except RefusedError:
+        return
+    assert read.issuer
 
 
 @pytest.mark.parametrize(
