@@ -38,6 +38,7 @@ class Subject(Protocol):
     foreign_vault: VaultUrl  # of another tenant
     identity: WorkloadIdentity  # may read and list `vault`
     untrusted: WorkloadIdentity  # has no federated credential
+    misnamed: WorkloadIdentity  # has one, for another ServiceAccount
 
     async def put(self, name: str, value: str, *, enabled: bool = True) -> str:
         """Set a secret of `vault` and return its version."""
@@ -57,6 +58,7 @@ class OnFake:
     clients: Clients
     identity: WorkloadIdentity
     untrusted: WorkloadIdentity
+    misnamed: WorkloadIdentity
     vault: VaultUrl = vault_world.VAULT
     closed_vault: VaultUrl = vault_world.CLOSED_VAULT
     foreign_vault: VaultUrl = vault_world.OTHER_VAULT
@@ -79,6 +81,7 @@ class OnLab:
     clients: Clients
     identity: WorkloadIdentity
     untrusted: WorkloadIdentity
+    misnamed: WorkloadIdentity
     vault: VaultUrl = LAB_VAULT
     closed_vault: VaultUrl = LAB_CLOSED_VAULT
     foreign_vault: VaultUrl = LAB_FOREIGN_VAULT
@@ -129,7 +132,14 @@ async def on_fake(folder: Path, environment: pytest.MonkeyPatch) -> AsyncIterato
         untrusted = world.identity("loner", client="dddddddd-0000-0000-0000-000000000004", trusted=False)
         world.azure.identities[vault_world.TENANT][untrusted.client_id] = []
         reader = Reader(world.credentials, world.session, world.clock)
-        yield OnFake(world=world, reader=reader, clients=reader.clients, identity=identity, untrusted=untrusted)
+        yield OnFake(
+            world=world,
+            reader=reader,
+            clients=reader.clients,
+            identity=identity,
+            untrusted=untrusted,
+            misnamed=world.identity("apj", trusted=False),
+        )
         await reader.aclose()
 
 
@@ -150,13 +160,14 @@ async def on_lab(folder: Path, environment: pytest.MonkeyPatch) -> AsyncIterator
                 clients=reader.clients,
                 identity=_lab_identity(lab_azure.READER),
                 untrusted=_lab_identity(lab_azure.LONER),
+                misnamed=_lab_identity(lab_azure.READER, "system:serviceaccount:apps:kv-readef"),
             )
             await reader.aclose()
             await credentials.aclose()
 
 
-def _lab_identity(client: str) -> WorkloadIdentity:
-    namespace, _, name = lab_azure.READER_SUBJECT.removeprefix("system:serviceaccount:").partition(":")
+def _lab_identity(client: str, subject: str = lab_azure.READER_SUBJECT) -> WorkloadIdentity:
+    namespace, _, name = subject.removeprefix("system:serviceaccount:").partition(":")
     return WorkloadIdentity(
         tenant_id=TenantId(lab_azure.TENANT),
         client_id=ClientId(client),

@@ -3,7 +3,6 @@
 Called by identity.exchange and vault.wire.
 """
 
-import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 from types import TracebackType
@@ -105,7 +104,7 @@ def network_cause(error: BaseException) -> str:
             return f"the proxy refused the connection with status {inner.status} {foreign(inner.message)}"
         case aiohttp.ClientConnectorError():
             return f"no connection to {inner.host}:{inner.port}: {foreign(inner.os_error.strerror or 'refused')}"
-        case TimeoutError() | asyncio.TimeoutError():
+        case TimeoutError():
             return "no answer in time"
         case aiohttp.ServerDisconnectedError() | aiohttp.ClientPayloadError() | aiohttp.ClientOSError():
             return "the connection broke off"

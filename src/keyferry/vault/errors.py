@@ -146,9 +146,9 @@ def _not_found(code: str, asked: Asked) -> NotFound:
             remedy="check vaultUrl: something answers there that is no vault",
             where=asked.where,
         )
-    version = f" in version {asked.ref.version}" if asked.ref.version else ""
+    version = f" version {asked.ref.version}" if asked.ref.version else ""
     return SecretAbsent(
-        what=f"secret {asked.ref.name} does not exist in {asked.vault_url}{version}",
+        what=f"secret {asked.ref.name}{version} does not exist in {asked.vault_url}",
         cause="Key Vault answered 404; a deleted secret answers the same until it is recovered",
         remedy=f"create or recover it in vault {vault_name(asked.vault_url)}, or correct the name and version",
         where=asked.where,

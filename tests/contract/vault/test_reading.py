@@ -1,6 +1,8 @@
 """What reading a vault promises, wherever the vault is."""
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,6 +16,7 @@ from keyferry.model.errors import (
     Throttled,
     Unavailable,
 )
+from keyferry.model.identity import ClientId, WorkloadIdentity
 from keyferry.model.secrets import SecretName, SecretRef, SecretVersion, VaultUrl
 from keyferry.vault import probe
 from keyferry.vault.probe import Verdict
@@ -86,13 +89,31 @@ async def test_a_vault_of_another_tenant_names_both(subject: Subject) -> None:
         await subject.reader.read(subject.identity, ref(subject.foreign_vault, "x"))
 
 
-async def test_an_identity_that_entra_does_not_trust_is_told_what_was_presented(subject: Subject) -> None:
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        pytest.param(lambda subject: subject.untrusted, 70025, id="no-federated-credential"),
+        pytest.param(lambda subject: subject.misnamed, 700213, id="another-subject"),
+        pytest.param(
+            lambda subject: replace(subject.identity, client_id=ClientId("00000000-1111-4111-8111-000000000000")),
+            700016,
+            id="unknown-client",
+        ),
+        pytest.param(
+            lambda subject: replace(subject.identity, audiences=("api://elsewhere",)), 700212, id="another-audience"
+        ),
+    ],
+)
+async def test_a_refused_assertion_is_told_with_what_was_presented(
+    subject: Subject, change: Callable[[Subject], WorkloadIdentity], code: int
+) -> None:
+    identity = change(subject)
     with pytest.raises(AssertionRejected) as caught:
-        await subject.reader.read(subject.untrusted, ref(subject.vault, "x"))
+        await subject.reader.read(identity, ref(subject.vault, "x"))
 
-    assert caught.value.code == 70025
-    for word in (subject.untrusted.client_id, subject.untrusted.subject):
-        assert word in str(caught.value)
+    assert caught.value.code == code
+    assert identity.client_id in str(caught.value)
+    assert str(identity.service_account) in str(caught.value)
 
 
 async def test_a_vault_that_does_not_exist_is_unavailable(subject: Subject) -> None:

@@ -1,10 +1,12 @@
 """The reader against fake Azure: values, lists, sharing, isolation, faults."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+import structlog
 
 from keyferry.identity.tally import Outcome, RequestKind
 from keyferry.model.errors import AssertionRejected, GrantError, NotFound, Throttled, Unavailable
@@ -291,6 +293,24 @@ async def test_nothing_of_an_answer_leaks_into_an_error(world: World, reader: Re
     assert "canary-5f2c" not in str(shown)
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None
+
+
+async def test_no_log_line_holds_a_value_or_a_token(
+    world: World, reader: Reader, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    identity, refused = world.identity(), world.identity("web", client="d" * 8, trusted=False)
+    world.grant()
+    world.azure.put(VAULT_HOST, "db", "canary-7c")
+
+    with structlog.testing.capture_logs() as lines:
+        await reader.read(identity, ref("db"))
+        await asyncio.gather(reader.read(refused, ref("db")), return_exceptions=True)
+
+    assert {line["event"] for line in lines} == {"token.exchanged", "token.refused"}
+    shown = f"{lines} {caplog.text}"
+    for hidden in ("canary-7c", "access-token-", *(form["client_assertion"] for form in world.azure.token_requests)):
+        assert hidden not in shown
 
 
 async def test_lends_its_clients_to_the_probe(world: World, reader: Reader) -> None:

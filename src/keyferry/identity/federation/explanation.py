@@ -65,6 +65,7 @@ def explain(
 
 
 _TOKEN: Final = re.compile(r"eyJ[\w-]{8,}[\w.-]*")
+_CODE: Final = re.compile(r"^AADSTS\d+:\s*")
 _ORDER: Final = (Field.ISSUER, Field.SUBJECT, Field.AUDIENCE)
 
 
@@ -82,8 +83,9 @@ def _facts(rejection: Rejection, identity: WorkloadIdentity, issuer: str) -> Fac
 
 
 def _harmless(description: str) -> str:
-    """Drop the trace ids at the end, and whatever looks like a token."""
-    return foreign(_TOKEN.sub("•••", description.split("Trace ID:", maxsplit=1)[0]))
+    """Drop the code at the beginning, the trace ids at the end, and whatever looks like a token."""
+    told = _CODE.sub("", description.split("Trace ID:", maxsplit=1)[0])
+    return foreign(_TOKEN.sub("•••", told)).rstrip(".")
 
 
 def _compared(words: Words, facts: Facts, configured: Sequence[FederatedCredential]) -> str:
