@@ -54,6 +54,7 @@ class Recorder:
         self._awake = asyncio.Event()
         self._serial = 0
         self.dropped = 0
+        self._dropped_told = 0
 
     def record(self, involved: ObjectReference, type_: EventType, reason: str, message: str) -> None:
         """Queue an event and return at once. When the queue is full the oldest is dropped and counted."""
@@ -73,6 +74,9 @@ class Recorder:
     async def flush(self) -> None:
         """Write what is queued now, oldest first."""
         self._awake.clear()
+        if self.dropped > self._dropped_told:
+            _LOG.warning("event.dropped", count=self.dropped - self._dropped_told)
+            self._dropped_told = self.dropped
         while self._waiting:
             occurrence = self._waiting.popleft()
             try:

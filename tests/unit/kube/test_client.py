@@ -77,6 +77,15 @@ async def test_lists_and_watches_carry_their_selection(api: FakeKubeApi, client:
     }
 
 
+async def test_the_keywords_of_list_select_too(api: FakeKubeApi, client: Client) -> None:
+    pages = client.list(CONFIG_MAPS, namespace="default", label_selector="a", limit=0)
+    assert [page.items async for page in pages] == [[]]
+    assert (api.seen[-1].path, api.seen[-1].query) == (
+        "/api/v1/namespaces/default/configmaps",
+        {"labelSelector": "a"},
+    )
+
+
 async def test_metadata_alone_is_asked_for_with_a_fallback(api: FakeKubeApi, client: Client) -> None:
     api.world.seed(SECRETS, {"metadata": {"name": "one", "namespace": "default"}, "data": {"a": "MQ=="}})
     await client.get(SECRETS, KEY, objects.partial, metadata_only=True)

@@ -111,7 +111,9 @@ async def test_recording_never_waits_and_the_oldest_are_dropped() -> None:
     for number in range(events.QUEUE_LIMIT + 5):
         scene.record(str(number), name=f"n{number}")
     assert scene.recorder.dropped == 5
-    await scene.recorder.flush()
+    with capture_logs() as logs:
+        await scene.recorder.flush()
+    assert [(entry["event"], entry["count"]) for entry in logs] == [("event.dropped", 5)]
     assert len(scene.events()) == events.QUEUE_LIMIT
     assert "0" not in {event["message"] for event in scene.events()}
 

@@ -131,6 +131,13 @@ async def test_a_token_that_stays_wrong_is_refused_once_more_only(api: FakeKubeA
     assert len(api.seen) == 2
 
 
+async def test_without_a_token_nothing_is_sent(api: FakeKubeApi, tmp_path: Path) -> None:
+    async with opened(api.config(TokenFile(path=tmp_path / "missing"))) as transport:
+        with pytest.raises(Unavailable, match="token file"):
+            await transport.send(WRITE)
+    assert api.seen == []
+
+
 async def test_headers(api: FakeKubeApi) -> None:
     config = replace(
         api.config(SecretValue(b"t")),

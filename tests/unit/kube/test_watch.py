@@ -165,6 +165,22 @@ async def test_deletions_in_an_expired_gap_are_told(scene: Scene) -> None:
     assert scene.sink.told == ["+a=1", "+b=1", "+c=1", "synced", "+d=1", "-b"]  # nothing told twice
 
 
+async def test_an_object_made_anew_in_a_gap_is_told_as_deleted_first(scene: Scene) -> None:
+    scene.put("a")
+    async with scene.running():
+        await scene.watching()
+        scene.api.watch_silently = True
+        scene.api.end_watches()
+        await scene.watching(2)
+        scene.remove("a")
+        scene.put("a", "2")
+        scene.world.compact()
+        scene.api.watch_silently = False
+        scene.api.end_watches()
+        await scene.sink.until("+a=2")
+    assert scene.sink.told == ["+a=1", "synced", "-a", "+a=2"]
+
+
 @pytest.mark.parametrize(
     ("verb", "status"),
     [
@@ -296,6 +312,13 @@ async def test_nonsense_in_a_watch_is_survived(scene: Scene, line: bytes) -> Non
         scene.put("a")
         await scene.sink.until("+a=1")
     assert scene.sink.told == ["synced", "+a=1"]
+
+
+async def test_nonsense_in_a_list_is_survived(scene: Scene) -> None:
+    body = b'{"metadata":{"resourceVersion":"101"},"items":[{"name":"x"},{"metadata":{"name":"y"}}]}'
+    scene.api.faults.append(Fault(status=200, verb="list", body=body))
+    async with scene.running():
+        await scene.sink.until("+y=", "synced")
 
 
 async def test_failures_are_told_to_whoever_asks_for_health(api: FakeKubeApi, scene: Scene) -> None:

@@ -77,16 +77,23 @@ class Controller:
         self._set_timer(loop)
 
     async def run(self) -> None:
-        """Work until `stop`; reconciles under way may then finish within `stop_within`, and are cancelled after it."""
+        """Work until `stop`; reconciles under way may then finish within `stop_within`, and are cancelled after it.
+
+        A bug in the loop itself ends the run with its exception, so that the process can be restarted.
+        """
+        stopped = asyncio.create_task(self._stopped.wait())
         workers = [asyncio.create_task(self._work(), name=f"{self._name}-{n}") for n in range(self._limits.workers)]
         try:
-            await self._stopped.wait()
-            await asyncio.wait(workers, timeout=self._limits.stop_within.total_seconds())
+            await asyncio.wait((stopped, *workers), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(workers, timeout=self._limits.stop_within.total_seconds() if stopped.done() else 0)
         finally:
             self.stop()
-            for worker in workers:
-                worker.cancel()
-            await asyncio.gather(*workers, return_exceptions=True)
+            for task in (stopped, *workers):
+                task.cancel()
+            outcomes = await asyncio.gather(*workers, return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, Exception):
+                raise outcome
 
     def stop(self) -> None:
         """Take no further key. `run` returns within the bound."""
