@@ -216,8 +216,9 @@ async def test_a_plugin_that_is_not_installed(hint: str, remedy: str) -> None:
 
 async def test_a_plugin_under_way_ends_with_its_caller(tmp_path: Path) -> None:
     started = tmp_path / "pid"
+    os.mkfifo(started)
     program = tmp_path / "slow"
-    program.write_text(f"#!/bin/sh\necho $$ > {started}.tmp; mv {started}.tmp {started}; exec sleep 600\n")
+    program.write_text(f"#!/bin/sh\necho $$ > {started}; exec sleep 600\n")
     program.chmod(stat.S_IRWXU)
     slow = ExecPlugin(
         api_version=V1,
@@ -228,11 +229,9 @@ async def test_a_plugin_under_way_ends_with_its_caller(tmp_path: Path) -> None:
         cluster_info=None,
     )
     task = asyncio.create_task(Scene(slow).token())
-    async with asyncio.timeout(5):
-        while not started.exists():  # noqa: ASYNC110  (a file tells nobody that it was made)
-            await asyncio.sleep(0.005)
+    process = int(await asyncio.to_thread(started.read_text))
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
     with pytest.raises(ProcessLookupError):
-        os.kill(int(started.read_text()), 0)
+        os.kill(process, 0)
