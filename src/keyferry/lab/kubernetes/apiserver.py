@@ -9,14 +9,16 @@ from datetime import datetime
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from keyferry.lab.kubernetes import objects, status
-from keyferry.lab.kubernetes.access import oidc, refusals
+from keyferry.lab.kubernetes.access import oidc
 from keyferry.lab.kubernetes.access.authentication import Authenticator
-from keyferry.lab.kubernetes.access.authorizer import Attributes, Authorizer
+from keyferry.lab.kubernetes.access.authorizer import Authorizer
 from keyferry.lab.kubernetes.access.users import ADMIN, User
-from keyferry.lab.kubernetes.builtin import kinds
+from keyferry.lab.kubernetes.authorization import Attributes
+from keyferry.lab.kubernetes.builtin import kinds, policy
 from keyferry.lab.kubernetes.controllers.custom_resources import CustomResourceController
+from keyferry.lab.kubernetes.controllers.garbage_collection import GarbageCollector
 from keyferry.lab.kubernetes.controllers.namespaces import NamespaceController
-from keyferry.lab.kubernetes.discovery.documents import HEALTH, Documents
+from keyferry.lab.kubernetes.discovery.documents import Documents
 from keyferry.lab.kubernetes.requests import options, routes
 from keyferry.lab.kubernetes.requests.routes import Route
 from keyferry.lab.kubernetes.resources import Registry, Resource
@@ -40,7 +42,6 @@ _VERBS: dict[str, Verb] = {
     "deletecollection": delete.delete_collection,
 }
 _SUBRESOURCES: dict[tuple[str, str], Verb] = {("create", "token"): token_requests.create}
-_OPEN = ("/version", *HEALTH)
 _NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 
 
@@ -63,7 +64,7 @@ class ApiServer:
         self.issuer = Issuer(issuer, key=key)
         self.store = Store(history)
         self.registry = Registry(kinds.resources())
-        self._cluster = Cluster(
+        self.cluster = Cluster(
             store=self.store,
             registry=self.registry,
             issuer=self.issuer,
@@ -74,6 +75,7 @@ class ApiServer:
         self._documents = Documents(self.registry)
         self._controllers = (
             CustomResourceController(self.store, self.registry),
+            GarbageCollector(self.store),
             NamespaceController(self.store, ids),
         )
         self._found(now)
@@ -95,32 +97,38 @@ class ApiServer:
     def _answer(self, request: Request, now: datetime) -> Response | Streaming:
         if (published := oidc.answer(self.issuer, request)) is not None:
             return published
-        user = self._cluster.authenticator.user(request, now)
-        if user.is_anonymous and request.path.rstrip("/") not in _OPEN:
-            raise status.unauthorized()
+        user = self.cluster.authenticator.user(request, now)
         route = routes.parse(request.path)
         if route is None:
             self._authorize(user, Attributes(verb=request.method.lower(), path=request.path))
             return self._documents.answer(request)
-        call = self._call(request, now, user, route)
-        self._authorize(user, _attributes(call))
+        verb = routes.verb(request.method, route, watch=options.is_watch(request))
+        self._authorize(user, _attributes(route, verb))
+        call = self._call(request, now, user, route, verb)
         return _action(call)(call)
 
     def _authorize(self, user: User, asked: Attributes) -> None:
-        if not self._cluster.authorizer.allows(user, asked):
-            raise refusals.forbidden(user, asked)
+        decision = self.cluster.authorizer.decide(user, asked)
+        if decision.allowed:
+            return
+        if user.is_anonymous:
+            raise status.unauthorized()
+        if asked.path:
+            raise status.StatusError(403, "Forbidden", f"forbidden: {decision.reason}", {})
+        raise status.forbidden(asked.group, asked.resource, asked.name, decision.reason)
 
-    def _call(self, request: Request, now: datetime, user: User, route: Route) -> Call:
+    def _call(self, request: Request, now: datetime, user: User, route: Route, verb: str) -> Call:
         resource = self.registry.find(route.group, route.version, route.plural)
         if resource is None:
             raise status.no_such_path()
-        if resource.namespaced and not route.namespace and (route.name or request.method == "POST"):
+        if route.namespace and not resource.namespaced:
             raise status.no_such_path()
-        verb = routes.verb(request.method, route, watch=options.is_watch(request))
+        if resource.namespaced and not route.namespace and (route.name or verb == "create"):
+            raise status.no_such_path()
         if verb not in _verbs(resource, route):
             raise status.method_not_allowed(route.group, route.plural)
         call = Call(
-            cluster=self._cluster,
+            cluster=self.cluster,
             request=request,
             now=now,
             user=user,
@@ -133,11 +141,15 @@ class ApiServer:
         return call
 
     def _found(self, now: datetime) -> None:
-        for name in _NAMESPACES:
-            body = objects.encode({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
-            request = Request(method="POST", path="/api/v1/namespaces", body=body)
-            route = Route(group="", version="v1", plural="namespaces")
-            create.create(self._call(request, now, ADMIN, route))
+        """Create what every cluster starts with."""
+        spaces = [{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}} for name in _NAMESPACES]
+        for document in [*policy.objects(), *spaces]:
+            resource = self.registry.of_kind(document["apiVersion"], document["kind"])
+            assert resource is not None
+            route = Route(group=resource.group, version=resource.version, plural=resource.plural)
+            headers = {"user-agent": "kube-apiserver"}
+            request = Request(method="POST", path="/", headers=headers, body=objects.encode(document))
+            create.create(self._call(request, now, ADMIN, route, "create"))
         self.run_controllers(now)
 
 
@@ -147,11 +159,10 @@ def _action(call: Call) -> Verb:
     return _SUBRESOURCES.get((call.verb, call.route.subresource), _VERBS[call.verb])
 
 
-def _attributes(call: Call) -> Attributes:
-    route = call.route
+def _attributes(route: Route, verb: str) -> Attributes:
     is_namespace = (route.group, route.plural) == ("", "namespaces")
     return Attributes(
-        verb=call.verb,
+        verb=verb,
         group=route.group,
         resource=route.plural,
         subresource=route.subresource,

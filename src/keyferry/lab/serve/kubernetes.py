@@ -24,7 +24,7 @@ class KubernetesServer:
     """A cluster that listens. `now` is the lab's clock."""
 
     def __init__(self, issuer: str, authority: Authority, now: Callable[[], datetime]) -> None:
-        self._authority = authority
+        self.authority = authority
         self._now = now
         self._issuer_host = urlsplit(issuer).hostname or LOOPBACK
         self.admin_token = secrets.token_urlsafe(32)
@@ -43,7 +43,7 @@ class KubernetesServer:
 
     async def open(self, port: int = 0) -> None:
         """Listen on loopback; PortInUseError when the port is taken."""
-        context = self._authority.server_context(*NAMES, self._issuer_host)
+        context = self.authority.server_context(*NAMES, self._issuer_host)
         await self._listener.open(context=context, port=port)
 
     async def close(self) -> None:
@@ -59,7 +59,7 @@ class KubernetesServer:
 
     def kubeconfig(self, ca_pem: bytes | None = None) -> str:
         """Return a kubeconfig of the administrator that trusts `ca_pem` (the lab's own authority when not given)."""
-        pem = ca_pem if ca_pem is not None else self._authority.certificate_pem
+        pem = ca_pem if ca_pem is not None else self.authority.certificate_pem
         return kubeconfig(self.url, pem, self.admin_token)
 
 

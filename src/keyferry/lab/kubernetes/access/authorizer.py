@@ -1,38 +1,51 @@
-"""What a user may do, by the cluster's RBAC objects. Members of system:masters may do everything."""
+"""What a user may do, by the cluster's own RBAC objects. Members of system:masters may do everything."""
 
-from dataclasses import dataclass
-
+from keyferry.lab.kubernetes import authorization
 from keyferry.lab.kubernetes.access.users import MASTERS, User
+from keyferry.lab.kubernetes.authorization import Attributes, Decision
 from keyferry.lab.kubernetes.objects import Object
 from keyferry.lab.kubernetes.storage.store import Store
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attributes:
-    """What is asked for: a verb on a resource, or on a `path` that names none."""
-
-    verb: str
-    group: str = ""
-    resource: str = ""
-    subresource: str = ""
-    namespace: str = ""
-    name: str = ""
-    path: str = ""
+_GROUP = "rbac.authorization.k8s.io"
+_KINDS = ("roles", "clusterroles", "rolebindings", "clusterrolebindings")
 
 
 class Authorizer:
-    """Reads roles and bindings from the store at every question."""
+    """Reads roles and bindings from the store, again after every change of them."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._seen: tuple[int, ...] = ()
+        self._policy = authorization.Policy()
 
-    def allows(self, user: User, asked: Attributes) -> bool:
-        """Whether `user` may do what is asked."""
-        return MASTERS in user.groups or bool(asked.verb)
+    def decide(self, user: User, asked: Attributes) -> Decision:
+        """Return whether `user` may do what is asked, and why."""
+        return self._current().decide(user.name, user.groups, asked)
 
-    def rules(self, user: User) -> tuple[list[Object], list[Object]]:
-        """Return what `user` may do, as resource rules and non-resource rules."""
+    def rules(self, user: User) -> Object:
+        """Return what `user` may do, as the status of a SelfSubjectRulesReview.
+
+        Complete for administrators alone; for everyone else it says that it is not, and `decide` is to be asked.
+        """
         if MASTERS not in user.groups:
-            return [], []
+            why = "the lab lists rules for administrators alone"
+            return {"resourceRules": [], "nonResourceRules": [], "incomplete": True, "evaluationError": why}
         everything = {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}
-        return [everything], [{"verbs": ["*"], "nonResourceURLs": ["*"]}]
+        paths = {"verbs": ["*"], "nonResourceURLs": ["*"]}
+        return {"resourceRules": [everything], "nonResourceRules": [paths], "incomplete": False}
+
+    def _current(self) -> authorization.Policy:
+        journals = [self._store.journal((_GROUP, plural)) for plural in _KINDS]
+        seen = tuple(journal.position(self._store.revision) for journal in journals)
+        if seen != self._seen:
+            self._seen = seen
+            roles, cluster_roles, bindings, cluster_bindings = (
+                [stored.document for stored in journal.current.values()] for journal in journals
+            )
+            self._policy = authorization.Policy(
+                roles=roles,
+                cluster_roles=cluster_roles,
+                role_bindings=bindings,
+                cluster_role_bindings=cluster_bindings,
+            )
+        return self._policy

@@ -35,10 +35,10 @@ def verb(method: str, route: Route, *, watch: bool) -> str:
     """Return the verb that RBAC and the handlers know, "" for a method that has none."""
     found = _VERBS.get(method, "")
     if route.name:
-        return found
+        return "" if found == "create" and not route.subresource else found
     if found == "get":
         return "watch" if watch else "list"
-    return "deletecollection" if found == "delete" else found
+    return {"create": "create", "delete": "deletecollection"}.get(found, "")
 
 
 def _resource(group: str, version: str, rest: list[str]) -> Route | None:

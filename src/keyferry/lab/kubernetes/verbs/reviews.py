@@ -6,8 +6,8 @@ Source: https://kubernetes.io/docs/reference/kubernetes-api/authentication-resou
 from typing import Any
 
 from keyferry.lab.kubernetes import objects, status
-from keyferry.lab.kubernetes.access.authorizer import Attributes
 from keyferry.lab.kubernetes.access.users import User
+from keyferry.lab.kubernetes.authorization import Attributes
 from keyferry.lab.kubernetes.objects import Object
 from keyferry.lab.kubernetes.problems import Problem, invalid, required
 from keyferry.lab.kubernetes.requests import bodies, options
@@ -34,7 +34,7 @@ def create(call: Call) -> Response:
         case "SelfSubjectAccessReview":
             document["status"] = _allowed(call, call.user, spec)
         case _:
-            document["status"] = _rules(call)
+            document["status"] = call.cluster.authorizer.rules(call.user)
     objects.metadata(document).setdefault("creationTimestamp", objects.stamp(call.now))
     return presentation.response(201, objects.encode(document), Form(), call.warnings)
 
@@ -72,9 +72,8 @@ def _allowed(call: Call, user: User, spec: Object) -> Object:
         detail = "exactly one of nonResourceAttributes or resourceAttributes must be specified"
         raise _refused(call, invalid("spec.resourceAttributes", None, detail))
     attributes = _resource(asked) if asked is not None else _path(path)
-    if call.cluster.authorizer.allows(user, attributes):
-        return {"allowed": True, "reason": "RBAC: allowed by a binding of this cluster"}
-    return {"allowed": False}
+    decision = call.cluster.authorizer.decide(user, attributes)
+    return {"allowed": True, "reason": decision.reason} if decision.allowed else {"allowed": False}
 
 
 def _resource(asked: Object) -> Attributes:
@@ -90,11 +89,6 @@ def _resource(asked: Object) -> Attributes:
 
 def _path(asked: Any) -> Attributes:
     return Attributes(verb=asked.get("verb") or "", path=asked.get("path") or "")
-
-
-def _rules(call: Call) -> Object:
-    resources, paths = call.cluster.authorizer.rules(call.user)
-    return {"resourceRules": resources, "nonResourceRules": paths, "incomplete": False}
 
 
 def _refused(call: Call, problem: Problem) -> status.StatusError:

@@ -42,6 +42,8 @@ def test_paths_of_no_resource(path: str) -> None:
         pytest.param("PATCH", "a", False, "patch", id="patch"),
         pytest.param("DELETE", "a", False, "delete", id="delete"),
         pytest.param("DELETE", "", False, "deletecollection", id="collection"),
+        pytest.param("POST", "a", False, "", id="create-has-no-name"),
+        pytest.param("PUT", "", False, "", id="update-needs-a-name"),
         pytest.param("BREW", "a", False, "", id="unknown"),
     ],
 )

@@ -1,0 +1,36 @@
+from tests.fakes.kubernetes_cluster import FakeCluster, secret
+
+SPACES = "/api/v1/namespaces"
+
+
+def _with_namespace() -> FakeCluster:
+    cluster = FakeCluster()
+    cluster.post(SPACES, {"metadata": {"name": "n"}})
+    return cluster
+
+
+def test_every_namespace_has_a_default_account_again_and_again() -> None:
+    cluster = _with_namespace()
+    path = f"{SPACES}/n/serviceaccounts"
+    first = cluster.get(f"{path}/default").document["metadata"]["uid"]
+    cluster.delete(f"{path}/default")
+    assert cluster.get(f"{path}/default").document["metadata"]["uid"] != first
+
+
+def test_an_ended_namespace_takes_everything_with_it() -> None:
+    cluster = _with_namespace()
+    cluster.post(f"{SPACES}/n/secrets", secret("a"))
+    answer = cluster.delete(f"{SPACES}/n")
+    assert answer.document["status"]["phase"] == "Terminating"
+    assert cluster.get(f"{SPACES}/n").status == 404
+    assert cluster.names("/api/v1/secrets") == []
+    assert cluster.names(f"{SPACES}/n/serviceaccounts") == []
+
+
+def test_it_waits_for_what_a_finalizer_holds() -> None:
+    cluster = _with_namespace()
+    cluster.post(f"{SPACES}/n/secrets", secret("a", finalizers=["x/y"]))
+    cluster.delete(f"{SPACES}/n")
+    assert cluster.get(f"{SPACES}/n").document["status"]["phase"] == "Terminating"
+    cluster.patch(f"{SPACES}/n/secrets/a", {"metadata": {"finalizers": None}})
+    assert cluster.get(f"{SPACES}/n").status == 404
