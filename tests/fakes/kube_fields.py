@@ -66,9 +66,20 @@ class FieldOwners:
         return result
 
     def entries(self) -> list[Json]:
-        """Return something like managedFields, for clients to skip."""
+        """Return something like managedFields: one entry for each manager, with the fields that it owns."""
         managers = sorted({manager for owners in self._owners.values() for manager in owners})
-        return [{"manager": manager, "operation": "Update", "fieldsType": "FieldsV1"} for manager in managers]
+        return [
+            {"manager": manager, "operation": "Update", "fieldsType": "FieldsV1", "fieldsV1": self._fields(manager)}
+            for manager in managers
+        ]
+
+    def _fields(self, manager: str) -> Json:
+        tree: Json = {}
+        for path in (path for path, owners in self._owners.items() if manager in owners):
+            node = tree
+            for name in path:
+                node = node.setdefault(f"f:{name}", {})
+        return tree
 
 
 def _leaves(content: Json, prefix: Path = ()) -> Iterator[tuple[Path, Any]]:

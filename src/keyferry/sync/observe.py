@@ -139,12 +139,15 @@ class Observer:
         stores = [self._parse(watched) for key in keys if (watched := self._caches.stores.get(key)) is not None]
         return any(is_of_other_class(store, controller_class) for store in stores)
 
-    def note_status(self, key: Key, stored: bytes) -> None:
-        """Keep the status just written until the watch tells it too: a second look must not find the object due."""
-        known = self._caches.externals.get(key)
-        written = wire.external_secret(stored)
-        if known is not None and known.metadata.uid == written.metadata.uid:
-            self._caches.externals.applied(key, written)
+    def note_status(self, seen: WatchedExternalSecret, stored: bytes) -> None:
+        """Keep the status just written until the watch tells it too: a second look must not find the object due.
+
+        `seen` is what the status was planned for. Once the watch has told anything newer, that stays: the answer to a
+        write may arrive after an edit that came later.
+        """
+        known = self._caches.externals.get(seen.metadata.key)
+        if known is not None and known.metadata.resource_version == seen.metadata.resource_version:
+            self._caches.externals.applied(seen.metadata.key, wire.external_secret(stored))
 
     def parsed_store(self, key: Key) -> SecretStore | SpecError | None:
         """Return a SecretStore's spec, or what is wrong with it; None when it is gone."""
@@ -165,9 +168,11 @@ class Observer:
     async def values(self, spec: ExternalSecret) -> Values:
         """Read everything that the spec names, each secret once; failures are part of the result."""
         reading = _Reading(spec, self.access, self._reader)
-        data_from = asyncio.gather(*(reading.source(source) for source in spec.data_from))
-        data = asyncio.gather(*(reading.item(item) for item in spec.data))
-        return Values(data_from=tuple(await data_from), data=tuple(await data))
+        data_from, data = await asyncio.gather(
+            asyncio.gather(*(reading.source(source) for source in spec.data_from)),
+            asyncio.gather(*(reading.item(item) for item in spec.data)),
+        )
+        return Values(data_from=tuple(data_from), data=tuple(data))
 
 
 class _Reading:

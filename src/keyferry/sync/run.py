@@ -77,7 +77,7 @@ class Operator:
         self._reader = reader
         self._clock = clock
         self._instance = settings.instance or socket.gethostname()
-        self._caches = _caches()
+        self._caches = empty_caches()
         self._recorder = Recorder(client, COMPONENT, clock=clock, instance=self._instance)
         self._reflectors = _reflectors(self._caches, client, settings.namespace)
         self._externals, self._stores = self._controllers()
@@ -154,7 +154,8 @@ class Operator:
         return "" if all(reflector.has_synced for reflector in self._reflectors) else "the first lists are under way"
 
 
-def _caches() -> Caches:
+def empty_caches() -> Caches:
+    """Return caches with the indexes by which observe and wakes ask."""
     return Caches(
         externals=Store({TARGET_INDEX: _target, STORE_INDEX: _stores_of}),
         stores=Store(),

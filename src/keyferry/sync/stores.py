@@ -67,7 +67,9 @@ class StoreReconciler:
         if not isinstance(listing.reason, RoleMissing):
             return replace(asked, refusal=listing.reason)
         reading = await probe.may_read(self._clients, entry.identity, entry.vault_url)
-        return replace(asked, may_list=False, may_read=reading.reason is None)
+        if reading.reason is None or isinstance(reading.reason, RoleMissing):
+            return replace(asked, may_list=False, may_read=reading.reason is None)
+        return replace(asked, refusal=reading.reason)
 
     async def _apply(self, watched: WatchedStore, made: StorePlan) -> None:
         if made.status is not None:
