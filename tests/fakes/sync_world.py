@@ -21,7 +21,7 @@ from keyferry.kube.wire import objects
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import EVENTS, NAMESPACES, SECRETS, SERVICE_ACCOUNTS, Resource
 from keyferry.model.identity import ServiceAccountRef
-from keyferry.model.wellknown import CLIENT_ID_ANNOTATION, MANAGED_LABEL
+from keyferry.model.wellknown import CLIENT_ID_ANNOTATION, MANAGED_LABEL, USABLE_FROM_ANNOTATION
 from keyferry.sync import wire
 from keyferry.sync.apply import Applier
 from keyferry.sync.kinds import EXTERNAL_SECRETS, SECRET_STORES
@@ -60,10 +60,12 @@ class SyncWorld:
         """The cluster's storage."""
         return self.api.world
 
-    def account(self, name: str = "reader", client: str = CLIENT, namespace: str = "app", **annotations: str) -> None:
+    def account(
+        self, name: str = "reader", client: str = CLIENT, namespace: str = "app", usable_from: str = ""
+    ) -> None:
         """Add a ServiceAccount whose tokens Entra trades for `client`."""
-        named = {key.replace("__", "/").replace("_", "-"): value for key, value in annotations.items()}
-        metadata = {"name": name, "namespace": namespace, "annotations": {CLIENT_ID_ANNOTATION: client} | named}
+        annotations = {CLIENT_ID_ANNOTATION: client} | ({USABLE_FROM_ANNOTATION: usable_from} if usable_from else {})
+        metadata = {"name": name, "namespace": namespace, "annotations": annotations}
         self.cluster.seed(SERVICE_ACCOUNTS, {"metadata": metadata})
         account = ServiceAccountRef(namespace=namespace, name=name)
         self.azure.tokens.accounts.add(account)
@@ -162,7 +164,9 @@ def _fill(store: Store[T], items: list[Json], decode: Callable[[bytes], T]) -> N
     for gone in set(store.keys()) - set(found):
         store.deleted(gone)
     for key, item in found.items():
-        store.applied(key, decode(json.dumps(item).encode()))
+        value = decode(json.dumps(item).encode())
+        if value != store.get(key):
+            store.applied(key, value)
 
 
 def _labels(item: Json) -> dict[str, str]:

@@ -1,0 +1,177 @@
+"""Which change in the cluster wakes whom."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from keyferry.kube.controller.loop import Controller, Done, Result
+from keyferry.kube.wire.objects import Key
+from keyferry.kube.wire.resources import SECRETS, SERVICE_ACCOUNTS
+from keyferry.sync.kinds import EXTERNAL_SECRETS, SECRET_STORES
+from keyferry.sync.wakes import Wakes
+from tests.fakes.kube_world import Json, Write
+from tests.fakes.sync_world import DB, KV, SyncWorld
+
+OTHER = Key(namespace="app", name="other")
+READER = Key(namespace="app", name="reader")
+FOREIGN = Key(namespace="web", name="db")
+OTHERS_STORE = Key(namespace="app", name="kv2")
+MANAGED = {"reconcile.external-secrets.io/managed": "true"}
+
+
+def changing(change: Callable[[Json], None]) -> Callable[[Json], None]:
+    """Give a lambda its type."""
+    return change
+
+
+async def never(_key: Key) -> Result:
+    return Done()
+
+
+class Woken:
+    """Two controllers that never run: who waits in their queues was woken."""
+
+    def __init__(self, world: SyncWorld) -> None:
+        self.world = world
+        self.externals = Controller("externalsecret", never)
+        self.stores = Controller("secretstore", never)
+        self.wakes = Wakes(world.caches, world.observer, self.externals, self.stores)
+
+    def by(self, change: Callable[[], Any]) -> tuple[set[Key], set[Key]]:
+        """Make a change, let the caches see it, and return who was woken: ExternalSecrets, and stores."""
+        change()
+        self.world.catch_up()
+        return _drained(self.externals), _drained(self.stores)
+
+
+def _drained(controller: Controller) -> set[Key]:
+    now = asyncio.get_running_loop().time()
+    found = set()
+    while (key := controller.queue.take(now)) is not None:
+        controller.queue.done(key, now)
+        found.add(key)
+    return found
+
+
+@pytest.fixture
+async def woken(world: SyncWorld) -> Woken:
+    """Two ExternalSecrets of two stores, one account for both, and one of another namespace."""
+    world.put("db-password", "first")
+    world.account()
+    world.account(namespace="web")
+    world.store()
+    world.store("kv2")
+    world.store(namespace="web")
+    world.external()
+    world.external({"secretStoreRef": {"name": "kv2"}, "target": {"name": "other"}}, name="other")
+    world.external(namespace="web")
+    world.cluster.seed(SECRETS, {"metadata": {"name": "db", "namespace": "app", "labels": MANAGED}})
+    made = Woken(world)
+    world.catch_up()
+    made.wakes.connect()
+    return made
+
+
+async def test_what_did_not_change_wakes_nobody(woken: Woken) -> None:
+    assert woken.by(lambda: None) == (set(), set())
+
+
+async def test_a_new_external_secret_is_woken(woken: Woken) -> None:
+    new = Key(namespace="app", name="new")
+    assert woken.by(lambda: woken.world.external(name="new")) == ({new}, set())
+
+
+async def test_a_deleted_one_is_woken(woken: Woken) -> None:
+    assert woken.by(lambda: woken.world.cluster.remove(EXTERNAL_SECRETS, DB)) == ({DB}, set())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda body: body["spec"].update(refreshInterval="2h"), id="spec"),
+        pytest.param(lambda body: body["metadata"].update(labels={"a": "b"}), id="label"),
+        pytest.param(lambda body: body["metadata"].update(annotations={"force-sync": "1"}), id="annotation"),
+        pytest.param(lambda body: body["metadata"].update(finalizers=["a.io/x"]), id="finalizer"),
+    ],
+)
+async def test_a_changed_one_is_woken(woken: Woken, change: Callable[[Json], None]) -> None:
+    assert woken.by(lambda: woken.world.edit(EXTERNAL_SECRETS, DB, change)) == ({DB}, set())
+
+
+async def test_a_status_wakes_nobody(woken: Woken) -> None:
+    def tell() -> None:
+        document = woken.world.cluster.get(EXTERNAL_SECRETS, DB) | {"status": {"syncedResourceVersion": "1-a"}}
+        woken.world.cluster.replace(EXTERNAL_SECRETS, DB, document, Write(subresource="status"))
+
+    assert woken.by(tell) == (set(), set())
+
+
+async def test_an_edited_secret_wakes_its_external_secret(woken: Woken) -> None:
+    edit = changing(lambda secret: secret.update(data={"A": "eA=="}))
+    assert woken.by(lambda: woken.world.edit(SECRETS, DB, edit)) == ({DB}, set())
+
+
+async def test_a_secret_that_holds_what_was_written_wakes_nobody(woken: Woken) -> None:
+    await woken.world.reconcile()
+    _drained(woken.externals)
+    label = changing(lambda secret: secret["metadata"]["labels"].update(theirs="1"))
+    assert woken.by(lambda: woken.world.edit(SECRETS, DB, label)) == (set(), set())
+    value = changing(lambda secret: secret["data"].update(PASSWORD="eA=="))
+    assert woken.by(lambda: woken.world.edit(SECRETS, DB, value)) == ({DB}, set())
+
+
+async def test_a_deleted_secret_wakes_its_external_secret(woken: Woken) -> None:
+    assert woken.by(lambda: woken.world.cluster.remove(SECRETS, DB)) == ({DB}, set())
+
+
+async def test_a_secret_of_nobody_wakes_nobody(woken: Woken) -> None:
+    loose = {"metadata": {"name": "loose", "namespace": "app", "labels": MANAGED}}
+    assert woken.by(lambda: woken.world.cluster.seed(SECRETS, loose)) == (set(), set())
+
+
+async def test_a_changed_store_is_checked_and_wakes_its_users(woken: Woken) -> None:
+    change = changing(lambda store: store["spec"].update(controller="other"))
+    assert woken.by(lambda: woken.world.edit(SECRET_STORES, KV, change)) == ({DB}, {KV})
+
+
+async def test_a_deleted_store_wakes_its_users(woken: Woken) -> None:
+    assert woken.by(lambda: woken.world.cluster.remove(SECRET_STORES, OTHERS_STORE)) == ({OTHER}, {OTHERS_STORE})
+
+
+async def test_a_stores_status_wakes_nobody(woken: Woken) -> None:
+    def tell() -> None:
+        document = woken.world.cluster.get(SECRET_STORES, KV) | {"status": {"capabilities": "ReadOnly"}}
+        woken.world.cluster.replace(SECRET_STORES, KV, document, Write(subresource="status"))
+
+    assert woken.by(tell) == (set(), set())
+
+
+async def test_an_account_wakes_the_stores_that_use_it_and_their_users(woken: Woken) -> None:
+    change = changing(lambda account: account["metadata"].update(annotations={}))
+    everyone = ({DB, OTHER}, {KV, OTHERS_STORE})
+    assert woken.by(lambda: woken.world.edit(SERVICE_ACCOUNTS, READER, change)) == everyone
+    assert woken.by(lambda: woken.world.cluster.remove(SERVICE_ACCOUNTS, READER)) == everyone
+
+
+async def test_an_accounts_labels_wake_nobody(woken: Woken) -> None:
+    change = changing(lambda account: account["metadata"].update(labels={"a": "b"}))
+    assert woken.by(lambda: woken.world.edit(SERVICE_ACCOUNTS, READER, change)) == (set(), set())
+
+
+async def test_an_account_that_no_store_uses_wakes_nobody(woken: Woken) -> None:
+    assert woken.by(lambda: woken.world.account("another")) == (set(), set())
+
+
+async def test_an_invalid_store_uses_no_account(woken: Woken) -> None:
+    spoil = changing(lambda store: store["spec"]["provider"]["azurekv"].update(vaultUrl=3))
+    woken.by(lambda: woken.world.edit(SECRET_STORES, KV, spoil))
+    change = changing(lambda account: account["metadata"].update(annotations={}))
+    assert woken.by(lambda: woken.world.edit(SERVICE_ACCOUNTS, READER, change)) == ({OTHER}, {OTHERS_STORE})
+
+
+async def test_a_store_of_another_namespace_wakes_its_own(woken: Woken) -> None:
+    change = changing(lambda store: store["spec"].update(controller="other"))
+    store = Key(namespace="web", name="kv")
+    assert woken.by(lambda: woken.world.edit(SECRET_STORES, store, change)) == ({FOREIGN}, {store})
