@@ -88,18 +88,18 @@ class Kubectl:
         """Return the same kubectl with another home and kubeconfig."""
         return Kubectl(self._binary, home, kubeconfig)
 
-    async def run(self, *arguments: str, stdin: str = "") -> Outcome:
-        """Run to the end, whatever it is."""
-        process = await self.start(*arguments)
+    async def run(self, *arguments: str, stdin: str = "", **environment: str) -> Outcome:
+        """Run to the end, whatever it is, with `environment` besides the usual one."""
+        process = await self.start(*arguments, **environment)
         out, err = await process.communicate(stdin.encode())
         return Outcome(code=process.returncode or 0, out=out.decode(), err=err.decode())
 
-    async def start(self, *arguments: str) -> asyncio.subprocess.Process:
+    async def start(self, *arguments: str, **environment: str) -> asyncio.subprocess.Process:
         """Start a command and leave it running."""
         pipe = asyncio.subprocess.PIPE
-        environment = {"HOME": str(self._home), "PATH": "/usr/bin:/bin", "KUBECTL_EXTERNAL_DIFF": "diff -u"}
+        usual = {"HOME": str(self._home), "PATH": "/usr/bin:/bin", "KUBECTL_EXTERNAL_DIFF": "diff -u"}
         return await asyncio.create_subprocess_exec(
-            *self._command, *arguments, stdin=pipe, stdout=pipe, stderr=pipe, env=environment
+            *self._command, *arguments, stdin=pipe, stdout=pipe, stderr=pipe, env=usual | environment
         )
 
     async def __call__(self, command: str, *, stdin: str = "") -> str:

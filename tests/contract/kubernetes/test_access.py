@@ -52,3 +52,14 @@ async def test_takes_its_own_tokens_and_refuses_others(
     assert "system:serviceaccount:default:default" in await account("auth whoami")
     nobody = kubectl.elsewhere(tmp_path / "nobody", trusted.replace(cluster.admin_token, f"{token}x"))
     assert "You must be logged in" in await nobody.refused("get secrets")
+
+
+async def test_accounts_may_do_what_roles_say(kubectl: Kubectl) -> None:
+    await kubectl("create role reader --verb=get,list --resource=secrets")
+    await kubectl("create rolebinding reader --role=reader --serviceaccount=default:default")
+    acting = "--as=system:serviceaccount:default:default"
+    assert (await kubectl(f"auth can-i list secrets {acting}")).strip() == "yes"
+    assert "no" in (await kubectl.run("auth", "can-i", "delete", "secrets", acting)).out
+    assert await kubectl(f"get secrets {acting} -o name") == ""
+    refused = await kubectl.refused(f"get pods {acting}")
+    assert 'cannot list resource "pods" in API group "" in the namespace "default"' in refused

@@ -114,3 +114,52 @@ async def test_refuses_what_the_schema_forbids(ferries: Kubectl, change: tuple[s
 async def test_refuses_what_exists_and_where_nothing_may_be(kubectl: Kubectl) -> None:
     assert "AlreadyExists" in await kubectl.refused("create namespace default")
     assert 'namespaces "nowhere" not found' in await kubectl.refused("create serviceaccount a -n nowhere")
+
+
+async def test_applies_server_side_with_owners_and_conflicts(ferries: Kubectl) -> None:
+    other = FERRY.replace("nordlys", "havgul")
+    assert "serverside-applied" in await ferries("apply --server-side -f -", stdin=other)
+    assert "serverside-applied" in await ferries("apply --server-side -f -", stdin=other)
+    await ferries('patch ferry havgul --type=merge -p {"spec":{"harbour":"Hamar"}}')
+    refused = await ferries.refused("apply --server-side -f -", stdin=other)
+    assert 'conflict with "kubectl-patch" using example.com/v1: .spec.harbour' in refused
+    await ferries("apply --server-side --force-conflicts -f -", stdin=other)
+    assert await ferries("get fy havgul -o jsonpath={.spec.harbour}") == "Bodo"
+    managed = await ferries("get fy havgul --show-managed-fields -o jsonpath={.metadata.managedFields[*].operation}")
+    assert managed == "Apply"
+
+
+async def test_moves_from_client_side_to_server_side(ferries: Kubectl) -> None:
+    assert "serverside-applied" in await ferries("apply --server-side -f -", stdin=FERRY)
+    assert "serverside-applied" in await ferries("apply --server-side -f -", stdin=FERRY.replace("Bodo", "Hamar"))
+
+
+async def test_edits(ferries: Kubectl) -> None:
+    environment = {"KUBE_EDITOR": "sed -i s/Bodo/Hamar/"}
+    assert "edited" in (await ferries.run("edit", "ferry", "nordlys", **environment)).out
+    assert await ferries("get fy nordlys -o jsonpath={.spec.harbour}") == "Hamar"
+
+
+@pytest.mark.parametrize(
+    ("cascade", "left"),
+    [
+        pytest.param("background", "", id="background"),
+        pytest.param("foreground", "", id="foreground"),
+        pytest.param("orphan", "secret/cargo\n", id="orphan"),
+    ],
+)
+async def test_deletes_dependents_as_told(ferries: Kubectl, cascade: str, left: str) -> None:
+    uid = await ferries("get fy nordlys -o jsonpath={.metadata.uid}")
+    owner = f"{{apiVersion: example.com/v1, kind: Ferry, name: nordlys, uid: {uid}, blockOwnerDeletion: true}}"
+    cargo = f"apiVersion: v1\nkind: Secret\nmetadata: {{name: cargo, ownerReferences: [{owner}]}}\n"
+    await ferries("create -f -", stdin=cargo)
+    await ferries(f"delete fy nordlys --cascade={cascade} --timeout=20s")
+    assert await ferries("get secrets -o name") == left
+
+
+async def test_deletes_a_namespace_and_what_is_in_it_in_one_go(kubectl: Kubectl) -> None:
+    both = "apiVersion: v1\nkind: Namespace\nmetadata: {name: quay}\n---\n" + CONFIG_MAP.replace(
+        "{name: timetable}", "{name: timetable, namespace: quay}"
+    )
+    await kubectl("apply -f -", stdin=both)
+    assert "deleted" in await kubectl("delete --timeout=20s -f -", stdin=both)

@@ -9,7 +9,7 @@ from datetime import datetime
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from keyferry.lab.kubernetes import objects, status
-from keyferry.lab.kubernetes.access import oidc
+from keyferry.lab.kubernetes.access import impersonation, oidc
 from keyferry.lab.kubernetes.access.authentication import Authenticator
 from keyferry.lab.kubernetes.access.authorizer import Authorizer
 from keyferry.lab.kubernetes.access.users import ADMIN, User
@@ -73,10 +73,11 @@ class ApiServer:
             ids=ids,
         )
         self._documents = Documents(self.registry)
+        self._namespaces = NamespaceController(self.store, ids)
         self._controllers = (
             CustomResourceController(self.store, self.registry),
             GarbageCollector(self.store),
-            NamespaceController(self.store, ids),
+            self._namespaces,
         )
         self._found(now)
 
@@ -89,7 +90,8 @@ class ApiServer:
             return Response(status=refusal.code, headers=headers, body=objects.encode(refusal.document()))
 
     def run_controllers(self, now: datetime) -> None:
-        """Let the controllers finish what the requests since the last call began."""
+        """Let the controllers finish what requests began. To be called after every request, and each second besides."""
+        self._namespaces.finish(now)
         for kind, change in self.store.drain():
             for controller in self._controllers:
                 controller.observe(kind, change, now)
@@ -98,6 +100,7 @@ class ApiServer:
         if (published := oidc.answer(self.issuer, request)) is not None:
             return published
         user = self.cluster.authenticator.user(request, now)
+        user = impersonation.acting(user, request, self.cluster.authorizer)
         route = routes.parse(request.path)
         if route is None:
             self._authorize(user, Attributes(verb=request.method.lower(), path=request.path))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from keyferry.lab.kubernetes import names, objects
+from keyferry.lab.kubernetes import names
 from keyferry.lab.kubernetes.objects import Object
 from keyferry.lab.kubernetes.problems import Problem
 
@@ -125,14 +125,6 @@ class Registry:
         """Return the resource that serves `kind` in `api_version`."""
         return next((one for one in self if one.kind == kind and one.group_version == api_version), None)
 
-    def stored(self) -> dict[StorageKey, Resource]:
-        """Return one resource for every kind that keeps objects, the storage version where there are several."""
-        found: dict[StorageKey, Resource] = {}
-        for one in self:
-            if "list" in one.verbs:
-                found.setdefault(one.storage_key, one)
-        return found
-
     def serve(self, definition: str, resources: Iterable[Resource]) -> None:
         """Serve `resources` for the CustomResourceDefinition `definition`, instead of what it had served before."""
         self._custom[definition] = tuple(resources)
@@ -149,8 +141,3 @@ class Registry:
             for one in resources:
                 self._all.setdefault((one.group, one.version, one.plural), one)
         self.edition += 1
-
-
-def reference(resource: Resource, document: Object) -> str:
-    """Return `kind namespace/name`, for messages."""
-    return f"{resource.kind} {objects.namespace(document)}/{objects.name(document)}"

@@ -99,11 +99,6 @@ def expired(message: str) -> StatusError:
     return StatusError(410, "Expired", message)
 
 
-def too_large() -> StatusError:
-    """The body is longer than the server reads."""
-    return StatusError(413, "RequestEntityTooLarge", "Request entity too large: limit is 3145728")
-
-
 def unsupported_media_type(message: str) -> StatusError:
     """The body is in a form, or of a kind, that the server cannot read."""
     return StatusError(415, "UnsupportedMediaType", message)

@@ -3,6 +3,7 @@
 It answers requests, lets the controllers run after each, and writes the kubeconfig. It decides nothing itself.
 """
 
+import asyncio
 import base64
 import secrets
 import uuid
@@ -17,6 +18,7 @@ from keyferry.lab.serve.authority import Authority
 from keyferry.lab.serve.listener import LOOPBACK, Listener
 from keyferry.lab.world.http import Request, Response, Streaming
 
+TICK_SECONDS = 0.5
 NAMES = ("127.0.0.1", "localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc")
 
 
@@ -30,6 +32,7 @@ class KubernetesServer:
         self.admin_token = secrets.token_urlsafe(32)
         self.api = ApiServer(issuer, now(), lambda: str(uuid.uuid4()), admin_token=self.admin_token)
         self._listener = Listener(self.answer, now)
+        self._ticking: asyncio.Task[None] | None = None
 
     @property
     def port(self) -> int:
@@ -45,9 +48,12 @@ class KubernetesServer:
         """Listen on loopback; PortInUseError when the port is taken."""
         context = self.authority.server_context(*NAMES, self._issuer_host)
         await self._listener.open(context=context, port=port)
+        self._ticking = asyncio.create_task(self._tick())
 
     async def close(self) -> None:
         """End the watches and stop listening."""
+        if self._ticking is not None:
+            self._ticking.cancel()
         await self._listener.close()
 
     async def answer(self, request: Request) -> Response | Streaming:
@@ -56,6 +62,12 @@ class KubernetesServer:
         answer = self.api.handle(request, now)
         self.api.run_controllers(now)
         return answer
+
+    async def _tick(self) -> None:
+        """Let the controllers run even when nobody asks anything."""
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            self.api.run_controllers(self._now())
 
     def kubeconfig(self, ca_pem: bytes | None = None) -> str:
         """Return a kubeconfig of the administrator that trusts `ca_pem` (the lab's own authority when not given)."""

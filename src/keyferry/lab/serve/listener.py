@@ -93,18 +93,21 @@ class Listener:
         assert task is not None
         self._streams.add(task)
         try:
-            await self._pump(outgoing, streaming)
+            await self._pump(incoming, outgoing, streaming)
         except ConnectionResetError:  # the watcher went away
             pass
         finally:
             self._streams.discard(task)
         return outgoing
 
-    async def _pump(self, outgoing: web.StreamResponse, streaming: Streaming) -> None:
+    async def _pump(self, incoming: web.BaseRequest, outgoing: web.StreamResponse, streaming: Streaming) -> None:
+        transport = incoming.transport
         awake = asyncio.Event()
         unsubscribe = streaming.subscribe(awake.set)
         try:
             while (chunk := streaming.read(self._now())) is not None:
+                if transport is None or transport.is_closing():
+                    return  # the watcher went away
                 if chunk:
                     await outgoing.write(chunk)
                 await self._sleep(awake, streaming.deadline)
@@ -149,6 +152,15 @@ async def _request(incoming: web.BaseRequest) -> Request:
         host=(incoming.url.host or "").lower(),
         port=incoming.url.port or 443,
         query=tuple(incoming.url.query.items()),
-        headers={name.lower(): value for name, value in incoming.headers.items()},
+        headers=_joined(incoming),
         body=await incoming.clone(client_max_size=MAX_BODY_BYTES).read(),  # aiohttp's own limit is 1 MiB
     )
+
+
+def _joined(incoming: web.BaseRequest) -> dict[str, str]:
+    """Return the headers by name; a repeated one is joined with commas (RFC 9110 §5.3)."""
+    joined: dict[str, str] = {}
+    for name, value in incoming.headers.items():
+        key = name.lower()
+        joined[key] = f"{joined[key]}, {value}" if key in joined else value
+    return joined

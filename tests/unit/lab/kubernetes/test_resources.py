@@ -1,4 +1,3 @@
-from keyferry.lab.kubernetes import resources
 from keyferry.lab.kubernetes.resources import Registry, Resource
 
 SECRET = Resource(group="", version="v1", kind="Secret", plural="secrets")
@@ -25,23 +24,19 @@ def test_shows_stored_objects_as_they_are_unless_told_otherwise() -> None:
 
 
 def test_serves_and_withdraws_custom_resources() -> None:
-    registry = Registry([SECRET])
+    review = Resource(group="", version="v1", kind="Review", plural="reviews", verbs=("create",))
+    registry = Registry([SECRET, review])
     registry.serve("ferries.example.com", [FERRY, OLD_FERRY])
     assert registry.find("example.com", "v1", "ferries") is FERRY
     assert registry.of_kind("example.com/v1beta1", "Ferry") is OLD_FERRY
-    assert registry.stored()["example.com", "ferries"] is FERRY
     assert registry.edition == 1
     registry.withdraw("ferries.example.com")
     registry.withdraw("ferries.example.com")
     assert registry.find("example.com", "v1", "ferries") is None
-    assert (list(registry), registry.edition) == ([SECRET], 2)
+    assert (list(registry), registry.edition) == ([SECRET, review], 2)
 
 
 def test_built_in_kinds_cannot_be_replaced() -> None:
     registry = Registry([SECRET])
     registry.serve("x", [Resource(group="", version="v1", kind="Fake", plural="secrets")])
     assert registry.find("", "v1", "secrets") is SECRET
-
-
-def test_refers_to_objects_in_words() -> None:
-    assert resources.reference(SECRET, {"metadata": {"name": "a", "namespace": "b"}}) == "Secret b/a"

@@ -25,7 +25,6 @@ from keyferry.lab.kubernetes.status import StatusError
             status.conflict("", "as", "a"), 409, "Conflict", 'Operation cannot be fulfilled on as "a": ', id="conflict"
         ),
         pytest.param(status.expired("old"), 410, "Expired", "old", id="expired"),
-        pytest.param(status.too_large(), 413, "RequestEntityTooLarge", "Request entity too large", id="413"),
         pytest.param(status.unsupported_media_type("x"), 415, "UnsupportedMediaType", "x", id="415"),
         pytest.param(status.future_version(5, 4), 504, "Timeout", "Too large resource version: 5", id="future"),
         pytest.param(status.no_such_path(), 404, "NotFound", "could not find the requested resource", id="no-path"),

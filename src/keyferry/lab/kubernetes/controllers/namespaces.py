@@ -1,7 +1,11 @@
-"""Empties namespaces that are being deleted, then lets them go; gives every namespace its default ServiceAccount."""
+"""Empties namespaces that are being deleted, then lets them go; gives every namespace its default ServiceAccount.
+
+A namespace is emptied `GRACE` after its deletion began, as the real controller is never at once: that lets a
+`kubectl delete -f` of a namespace and what is in it find the rest of its list.
+"""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from keyferry.lab.kubernetes import lifecycle, objects
 from keyferry.lab.kubernetes.objects import Object
@@ -11,6 +15,7 @@ from keyferry.lab.kubernetes.storage.store import StorageKey, Store
 NAMESPACES = ("", "namespaces")
 ACCOUNTS = ("", "serviceaccounts")
 DEFAULT_ACCOUNT = "default"
+GRACE = timedelta(seconds=1)
 
 
 class NamespaceController:
@@ -19,6 +24,7 @@ class NamespaceController:
     def __init__(self, store: Store, ids: Callable[[], str]) -> None:
         self._store = store
         self._ids = ids
+        self._ending: dict[str, datetime] = {}
 
     def observe(self, kind: StorageKey, change: Change, now: datetime) -> None:
         """Do what `change` makes necessary."""
@@ -29,13 +35,23 @@ class NamespaceController:
         if change.stored.key[0] and (gone or kind == ACCOUNTS):
             self._tend(change.stored.key[0], now)
 
+    def finish(self, now: datetime) -> None:
+        """Empty the namespaces whose deletion began long enough ago."""
+        for name in [name for name, since in self._ending.items() if now >= since + GRACE]:
+            self._end(name, now)
+
     def _tend(self, name: str, now: datetime) -> None:
         found = self._store.get(NAMESPACES, ("", name))
         if found is None:
-            return
-        if not lifecycle.is_ending(found.document):
+            self._ending.pop(name, None)
+        elif not lifecycle.is_ending(found.document):
             self._provide_account(name, now)
-        elif not self._empty(name, now):
+        elif now >= self._ending.setdefault(name, now) + GRACE:
+            self._end(name, now)
+
+    def _end(self, name: str, now: datetime) -> None:
+        found = self._store.get(NAMESPACES, ("", name))
+        if found is not None and not self._empty(name, now):
             document = objects.copy(found.document)
             document["spec"] = {}
             lifecycle.put(self._store, NAMESPACES, document)

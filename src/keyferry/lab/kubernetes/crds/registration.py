@@ -56,16 +56,17 @@ def _resource(definition: Object, version: Object) -> Resource:
 
 def _behaviour(schema: Object, group_version: str, stored_version: str) -> Behaviour:
     walk = defaults.has_any(schema)
+    checked = _without_metadata(schema)
 
     def default(new: Object, _old: Object | None) -> None:
         if walk:
             defaults.fill(new, schema)
 
     def validated(new: Object, _old: Object | None) -> list[Problem]:
-        return validate.validate(new, _without_type_meta(schema))
+        return validate.validate(new, checked)
 
     def shown(stored: Object) -> Object:
-        if group_version == stored_version and not walk:
+        if stored["apiVersion"] == group_version and not walk:
             return stored
         document = objects.copy(stored)
         document["apiVersion"] = group_version
@@ -85,7 +86,7 @@ def _relabelled(group_version: str, document: Object) -> Object:
     return {**document, "apiVersion": group_version}
 
 
-def _without_type_meta(schema: Object) -> Object:
+def _without_metadata(schema: Object) -> Object:
     properties = schema.get("properties") or {}
     return {**schema, "properties": {key: part for key, part in properties.items() if key != "metadata"}}
 

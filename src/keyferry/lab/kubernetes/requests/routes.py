@@ -43,11 +43,9 @@ def verb(method: str, route: Route, *, watch: bool) -> str:
 
 def _resource(group: str, version: str, rest: list[str]) -> Route | None:
     match rest:
-        case ["namespaces", namespace, plural, *more] if not (group == "" and plural in ("status", "finalize")):
+        case ["namespaces", namespace, plural, *more] if group or plural not in ("status", "finalize"):
             return _object(Route(group=group, version=version, plural=plural, namespace=namespace), more)
-        case [plural, *more]:
-            return _object(Route(group=group, version=version, plural=plural), more)
-    return None
+    return _object(Route(group=group, version=version, plural=rest[0]), rest[1:])
 
 
 def _object(place: Route, more: list[str]) -> Route | None:

@@ -5,7 +5,7 @@ Source: `k8s.io/apimachinery/pkg/api/validation/objectmeta.go` and `k8s.io/apise
 
 from keyferry.lab.kubernetes import names, objects, status
 from keyferry.lab.kubernetes.objects import Object
-from keyferry.lab.kubernetes.problems import Problem, forbidden, invalid, required
+from keyferry.lab.kubernetes.problems import Problem, forbidden, required
 from keyferry.lab.kubernetes.resources import Resource
 from keyferry.lab.kubernetes.verbs.call import Call
 
@@ -113,11 +113,6 @@ def _forbidden_finalizers(new: Object, old: Object) -> list[Problem]:
     shown = ", ".join(f'"{entry}"' for entry in added)
     detail = f"no new finalizers can be added if the object is being deleted, found new finalizers []string{{{shown}}}"
     return [forbidden("metadata.finalizers", detail)]
-
-
-def immutable(path: str, value: object) -> Problem:
-    """Return the problem of a field that may not change."""
-    return invalid(path, value, "field is immutable")
 
 
 def _without(document: Object, fields: tuple[str, ...]) -> Object:

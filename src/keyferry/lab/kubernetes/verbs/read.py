@@ -44,14 +44,11 @@ def accepted(call: Call) -> negotiation.Form:
 
 
 def selector(call: Call, asked: ListOptions) -> Selector | None:
-    """Return what the selectors of the request let through, the name in its path included."""
-    chosen = selectors.both(
+    """Return what the selectors of the request let through, None for everything."""
+    return selectors.both(
         selectors.labels(asked.label_selector),
         selectors.fields(asked.field_selector, call.resource.selectable_fields),
     )
-    if call.route.name:
-        chosen = selectors.both(chosen, lambda document: bool(document["metadata"]["name"] == call.route.name))
-    return chosen
 
 
 def select(call: Call, revision: int, chosen: Selector | None, after: Key = ("", "")) -> list[Stored]:

@@ -54,6 +54,12 @@ def test_can_be_selected_by_what_they_are_about(path: str, names: list[str]) -> 
     assert cluster.names(path) == names
 
 
+def test_an_old_event_may_be_changed_without_what_new_ones_need() -> None:
+    cluster = FakeCluster()
+    cluster.post(CORE, _core())
+    assert cluster.patch(f"{NEW}/e", {"note": "later"}).document["note"] == "later"
+
+
 @pytest.mark.parametrize(
     ("path", "body", "complaint"),
     [

@@ -23,6 +23,12 @@ def test_rules(kind: str, rule: Any, complaint: str) -> None:
     assert any(complaint in text for text in found) if complaint else found == []
 
 
+def test_a_binding_without_a_role_is_left_as_it_is() -> None:
+    binding: Any = {"subjects": []}
+    rbac.default_binding(binding, None)
+    assert binding == {"subjects": []}
+
+
 def test_bindings_get_their_api_groups() -> None:
     binding: Any = {
         "roleRef": {"kind": "Role", "name": "r"},

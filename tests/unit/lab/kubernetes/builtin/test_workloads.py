@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from keyferry.lab.kubernetes.builtin import workloads
 from tests.fakes.kubernetes_cluster import FakeCluster
 
 PODS = "/api/v1/namespaces/default/pods"
@@ -98,6 +99,12 @@ def test_services_get_their_defaults() -> None:
     spec = FakeCluster().post("/api/v1/namespaces/default/services", body).document["spec"]
     assert spec["ports"] == [{"port": 80, "protocol": "TCP", "targetPort": 80}]
     assert spec["type"] == "ClusterIP"
+
+
+def test_a_controller_without_a_template_still_has_defaults() -> None:
+    document: Any = {"kind": "Deployment", "metadata": {}, "spec": {}}
+    workloads.default_controller(document, None)
+    assert document["spec"]["replicas"] == 1
 
 
 @pytest.mark.parametrize("path", [PODS, f"{APPS}/deployments", "/api/v1/namespaces/default/services"])

@@ -26,11 +26,15 @@ def test_a_changed_schema_counts_at_once_for_what_is_stored() -> None:
 
 def test_stored_versions_are_remembered() -> None:
     cluster = FakeCluster().with_ferries()
+    cluster.post(FERRIES, ferry("a"))
     live = cluster.get(DEFINITION).document
     for version in live["spec"]["versions"]:
         version["storage"] = not version["storage"]
     cluster.put(DEFINITION, live)
     assert cluster.get(DEFINITION).document["status"]["storedVersions"] == ["v1", "v1beta1"]
+    for version in ("v1", "v1beta1"):
+        shown = cluster.get(f"{FERRIES.replace('/v1/', f'/{version}/')}/a").document
+        assert shown["apiVersion"] == f"example.com/{version}"
 
 
 def test_its_objects_go_with_it() -> None:

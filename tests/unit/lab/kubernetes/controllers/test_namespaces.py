@@ -22,6 +22,9 @@ def test_an_ended_namespace_takes_everything_with_it() -> None:
     cluster.post(f"{SPACES}/n/secrets", secret("a"))
     answer = cluster.delete(f"{SPACES}/n")
     assert answer.document["status"]["phase"] == "Terminating"
+    assert cluster.get(f"{SPACES}/n/secrets/a").status == 200
+    cluster.advance(seconds=1)
+    cluster.get("/version")
     assert cluster.get(f"{SPACES}/n").status == 404
     assert cluster.names("/api/v1/secrets") == []
     assert cluster.names(f"{SPACES}/n/serviceaccounts") == []
@@ -31,6 +34,7 @@ def test_it_waits_for_what_a_finalizer_holds() -> None:
     cluster = _with_namespace()
     cluster.post(f"{SPACES}/n/secrets", secret("a", finalizers=["x/y"]))
     cluster.delete(f"{SPACES}/n")
+    cluster.advance(seconds=1)
     assert cluster.get(f"{SPACES}/n").document["status"]["phase"] == "Terminating"
     cluster.patch(f"{SPACES}/n/secrets/a", {"metadata": {"finalizers": None}})
     assert cluster.get(f"{SPACES}/n").status == 404

@@ -34,6 +34,15 @@ def test_each_version_defaults_and_prunes_by_its_own_schema() -> None:
     assert (shown["apiVersion"], shown["spec"]) == ("example.com/v1beta1", {"harbour": "Bodo", "mast": 2})
 
 
+def test_shows_the_stored_object_itself_where_nothing_is_to_be_filled_in() -> None:
+    definition = ferry_definition()
+    del definition["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"]["seats"]
+    (v1, _) = registration.resources(definition)
+    document = ferry("a")
+    v1.behaviour.default(document, None)
+    assert v1.view(document) is document
+
+
 def test_validates_by_schema_but_leaves_metadata_to_the_server() -> None:
     (v1, _) = registration.resources(ferry_definition())
     assert [str(problem) for problem in v1.behaviour.validate(ferry("a", seats=0), None)] == [

@@ -20,6 +20,7 @@ def _under_a(schema: Object) -> Object:
         pytest.param(_under_a({"type": "array", "items": {"type": "string"}}), id="array"),
         pytest.param(_under_a({"type": "object", "additionalProperties": {"type": "string"}}), id="map"),
         pytest.param(_under_a({"type": "string", "not": {"pattern": "^a"}}), id="not"),
+        pytest.param(_under_a({"type": "string", "pattern": "^a+$"}), id="pattern"),
     ],
 )
 def test_takes_structural_schemas(schema: Object) -> None:

@@ -37,7 +37,8 @@ def test_knows_no_other_path(path: str) -> None:
 
 def test_follows_custom_resources() -> None:
     cluster = FakeCluster()
-    assert cluster.get("/apis/example.com/v1").status == 404
+    assert [cluster.get("/apis/example.com/v1").status for _ in range(2)] == [404, 404]
+    assert cluster.get("/apis") == cluster.get("/apis")
     cluster.with_ferries()
     found = cluster.get("/apis", accept=AGGREGATED)
     assert "example.com" in [item["metadata"]["name"] for item in found.document["items"]]

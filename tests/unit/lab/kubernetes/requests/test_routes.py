@@ -25,7 +25,9 @@ def test_paths_of_resources(path: str, expected: tuple[str, ...]) -> None:
     )
 
 
-@pytest.mark.parametrize("path", ["/", "/api", "/api/v1", "/apis/g.io/v1", "/version", "/api/v1/a/b/c/d"])
+@pytest.mark.parametrize(
+    "path", ["/", "/api", "/api/v1", "/apis/g.io/v1", "/version", "/api/v1/a/b/c/d", "/api/v1/namespaces/a/b/c/d/e"]
+)
 def test_paths_of_no_resource(path: str) -> None:
     assert routes.parse(path) is None
 

@@ -54,7 +54,3 @@ def test_drops_metadata_that_kubernetes_does_not_know() -> None:
     document: Object = {"metadata": {"name": "a", "colour": "red"}}
     assert identity.unknown_fields(document) == ["metadata.colour"]
     assert document == {"metadata": {"name": "a"}}
-
-
-def test_says_what_may_not_change() -> None:
-    assert str(identity.immutable("spec.a", 1)) == "spec.a: Invalid value: 1: field is immutable"

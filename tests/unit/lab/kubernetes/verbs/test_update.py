@@ -45,6 +45,14 @@ def test_status_and_the_rest_are_written_apart(cluster: FakeCluster) -> None:
     assert "status" not in cluster.put(f"{FERRY}/status", gone).document
 
 
+def test_status_written_without_managed_fields_keeps_them(cluster: FakeCluster) -> None:
+    live = _live(cluster)
+    bare = {key: value for key, value in live["metadata"].items() if key != "managedFields"}
+    answer = cluster.put(f"{FERRY}/status", live | {"metadata": bare, "status": {"berth": 4}})
+    managed = answer.document["metadata"]["managedFields"]
+    assert [entry.get("subresource", "") for entry in managed] == ["", "status"]
+
+
 def test_keeps_what_the_server_owns(cluster: FakeCluster) -> None:
     live = _live(cluster)
     changed = live["metadata"] | {
