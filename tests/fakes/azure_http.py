@@ -74,6 +74,7 @@ class FakeAzure:
         self.claims_challenge_next = ""
         self.token_lifetime = timedelta(hours=1)
         self.latency = 0.0
+        self.clock_ahead = timedelta()  # of Entra, before everybody else's
         self.requests: Counter[str] = Counter()
         self.token_requests: list[dict[str, str]] = []
         self.connections: set[object] = set()
@@ -167,6 +168,8 @@ class FakeAzure:
             return 700213, f"No matching federated identity record found for presented subject '{facts.subject}'."
         if not any(set(one.audiences) & set(facts.audiences) for one in subjects):
             return 700212, "No matching federated identity record found for presented audience."
+        if facts.expires is not None and facts.expires <= self._clock.now() + self.clock_ahead:
+            return 700024, "The assertion is not within its valid time range."
         return 0, ""
 
     def _vault(self, request: web.Request, host: str, vault: FakeVault) -> web.Response:

@@ -1,4 +1,4 @@
-"""Compares generated files with what their generators write, or writes them: `python -m tests.static.generated [--write]`."""
+"""Holds generated files against their generators, or writes them: `python -m tests.static.generated [--write]`."""
 
 import filecmp
 import shutil

@@ -25,6 +25,9 @@ from keyferry.model.identity import WorkloadIdentity
 from keyferry.runtime.clock import Clock
 
 ASSERTION_MARGIN: Final = timedelta(minutes=5)  # Entra allows for skewed clocks in about the same measure
+OUTSIDE_ITS_TIME: Final = (
+    700024  # AADSTS: the clocks of cluster, process and Entra differ, or a token was kept too long
+)
 REFRESH_MARGIN: Final = timedelta(minutes=5)
 TOO_NEW_TO_DISCARD: Final = timedelta(seconds=30)  # so that a vault which refuses everything costs no token requests
 IDENTITIES: Final = 5_000  # beyond it, the one used least recently is let go
@@ -157,24 +160,36 @@ class Credential:
     async def _fetch(self, key: _Key) -> AccessTokenInfo:
         setback = self._setback(key.scopes)
         try:
-            assertion = await self._requests.join("assertion", self._current_assertion)
-            info = await self._entra.exchange(
-                self.identity,
-                assertion.token,
-                key.scopes,
-                claims=key.claims or None,
-                enable_cae=key.enable_cae,
-            )
+            info = await self._exchanged(key)
         except KeyferryError as error:
             setback.failed(error, self._clock.now())
-            if isinstance(error, AssertionRejected):
-                self._assertion = None
             log.info("token.refused", identity=self.identity.subject, error=type(error).__name__)
             raise
         setback.forget()
         self._held[_Key(key.scopes, key.enable_cae)] = _Held(info, self._clock.now())
         log.debug("token.exchanged", identity=self.identity.subject, client_id=self.identity.client_id)
         return info
+
+    async def _exchanged(self, key: _Key) -> AccessTokenInfo:
+        """Trade the ServiceAccount's token; where Entra's clock says that a kept one has ended, a new one, once."""
+        was_kept = self._assertion is not None
+        try:
+            return await self._traded(key)
+        except AssertionRejected as refusal:
+            self._assertion = None
+            if refusal.code != OUTSIDE_ITS_TIME or not was_kept:
+                raise
+        return await self._traded(key)
+
+    async def _traded(self, key: _Key) -> AccessTokenInfo:
+        assertion = await self._requests.join("assertion", self._current_assertion)
+        return await self._entra.exchange(
+            self.identity,
+            assertion.token,
+            key.scopes,
+            claims=key.claims or None,
+            enable_cae=key.enable_cae,
+        )
 
     async def _current_assertion(self) -> ServiceAccountToken:
         held = self._assertion

@@ -4,6 +4,7 @@ Called by the parsers of this package before they read a single field.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, Final, assert_never
 
 import re2
@@ -108,10 +109,16 @@ def _text_fits(node: Text, value: str, path: str, problems: Problems) -> bool:
     if node.max_length and len(value) > node.max_length:
         problems.add(path, f"has {len(value)} characters, {node.max_length} are allowed", "shorten it")
         return False
-    if node.pattern and not re2.search(node.pattern, value):
+    if node.pattern and not _compiled(node.pattern).search(value):
         problems.add(path, f'"{foreign(value)}" does not match {node.pattern}', "change it to match")
         return False
     return True
+
+
+@cache
+def _compiled(pattern: str) -> Any:
+    """Compile one of the schema's own patterns, once: they are few, and checked for every object."""
+    return re2.compile(pattern)
 
 
 def _scalar(node: Flag | Integer | IntegerOrText, value: object, path: str, problems: Problems) -> Any:

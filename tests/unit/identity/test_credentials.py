@@ -311,3 +311,22 @@ async def test_closing_ends_what_is_under_way(world: World) -> None:
 
     with pytest.raises(asyncio.CancelledError):
         await waiting
+
+
+async def test_a_kept_assertion_that_has_ended_by_entras_clock_is_replaced_at_once(world: World) -> None:
+    credential = world.credentials.of(world.identity())
+    await token(credential)
+    world.azure.clock_ahead = world.tokens.lifetime
+    world.tokens.lifetime *= 3
+
+    await credential.get_token_info("https://vault.azure.cn/.default", options=CAE)
+
+    assert (world.tokens.requests, world.azure.requests["token"]) == (2, 3)
+
+
+async def test_a_new_assertion_that_entras_clock_refuses_is_not_tried_again(world: World) -> None:
+    world.azure.clock_ahead = world.tokens.lifetime
+    with pytest.raises(AssertionRejected) as caught:
+        await token(world.credentials.of(world.identity()))
+    assert caught.value.code == 700024
+    assert (world.tokens.requests, world.azure.requests["token"]) == (1, 1)

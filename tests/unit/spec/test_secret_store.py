@@ -129,8 +129,6 @@ def test_refuses_what_it_cannot_do_yet(azure: dict[str, Any], expected: str) -> 
         pytest.param(document(provider={"azureKV": AZURE}), f"spec.provider.azureKV: {NOT_YET}", id="provider-near"),
         pytest.param(document(provider=None), "spec.provider: is missing", id="no-provider"),
         pytest.param(document(provider={}), "spec.provider: must have one of azurekv", id="empty-provider"),
-        pytest.param(document(retrySettings={"maxRetries": 3}), f"spec.retrySettings: {NOT_YET}", id="retries"),
-        pytest.param(document(conditions=[{"namespaces": ["a"]}]), f"spec.conditions: {NOT_YET}", id="conditions"),
     ],
 )
 def test_says_what_is_wrong(given: dict[str, Any], expected: str) -> None:

@@ -32,7 +32,6 @@ def spec(version: str) -> Table:
             ),
             "retrySettings": Table(
                 doc="Retries of other providers; has no effect on Azure Key Vault.",
-                not_yet=True,
                 fields={
                     "maxRetries": Integer(doc="How many."),
                     "retryInterval": Text(doc='How long between two, such as "10s".'),
@@ -42,7 +41,6 @@ def spec(version: str) -> Table:
             "conditions": Items(
                 doc="Namespaces that may use a ClusterSecretStore: one entry must fit; all may without any.",
                 of=_condition(),
-                not_yet=True,
             ),
         },
     )
