@@ -81,6 +81,7 @@ class Operator:
         self._recorder = Recorder(client, COMPONENT, clock=clock, instance=self._instance)
         self._reflectors = _reflectors(self._caches, client, settings.namespace)
         self._externals, self._stores = self._controllers()
+        self._reconciles = False
 
     async def work(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set; losing the leadership sets it too. A crash of any part ends them all."""
@@ -107,6 +108,7 @@ class Operator:
         elector = group.create_task(self._campaign(elected, stop))
         try:
             await elected.wait()
+            self._reconciles = True
             _LOG.info("operator.started", externalsecrets=len(self._caches.externals), stores=len(self._caches.stores))
             await asyncio.gather(self._externals.run(), self._stores.run())
         finally:
@@ -126,7 +128,8 @@ class Operator:
         self._stores.stop()
         with suppress(TimeoutError):
             async with asyncio.timeout(STOP_SECONDS):
-                await asyncio.wait([reconciling], timeout=FINISH_SECONDS)
+                if self._reconciles:
+                    await asyncio.wait([reconciling], timeout=FINISH_SECONDS)
                 await self._recorder.flush()
 
     def _controllers(self) -> tuple[Controller, Controller]:

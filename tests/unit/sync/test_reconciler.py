@@ -92,14 +92,15 @@ async def test_a_deleted_secret_is_made_again(world: SyncWorld) -> None:
     assert world.data() == {"PASSWORD": "first"}
 
 
-async def test_replaces_after_a_conflict_what_is_there_by_then(world: SyncWorld) -> None:
+@pytest.mark.parametrize("conflicts", [1, 2, 3])
+async def test_replaces_after_a_conflict_what_is_there_by_then(world: SyncWorld, conflicts: int) -> None:
     await world.reconcile()
     world.put("db-password", "second")
     world.azure.clock.advance(HOUR)
-    world.api.faults.append(CONFLICT)
+    world.api.faults.extend([CONFLICT] * conflicts)
     assert waits_an_hour(await world.reconcile())
     assert world.data() == {"PASSWORD": "second"}
-    assert world.api.verbs("secrets").count("update") == 2
+    assert world.api.verbs("secrets").count("update") == conflicts + 1
     assert world.azure.azure.requests["get"] == 2, "the vault is asked once a pass, whatever the writes meet"
 
 

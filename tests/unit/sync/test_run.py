@@ -1,0 +1,161 @@
+"""The operator process against the fake API server and fake Azure."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+import yaml
+
+from keyferry.kube.wire.objects import Key
+from keyferry.kube.wire.resources import EVENTS, LEASES, SECRETS
+from keyferry.model.errors import SpecError
+from keyferry.runtime.clock import SystemClock
+from keyferry.sync import run
+from keyferry.sync.kinds import EXTERNAL_SECRETS, SECRET_STORES
+from keyferry.sync.run import Operator
+from keyferry.sync.settings import Settings
+from tests.fakes.sync_world import DB, KV, SyncWorld
+
+
+def free_address() -> str:
+    """An address that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{probe.getsockname()[1]}"
+
+
+@asynccontextmanager
+async def working(world: SyncWorld, settings: Settings) -> AsyncIterator[asyncio.Event]:
+    """Run an operator; setting the event ends it, as leaving does."""
+    stop = asyncio.Event()
+    operator = Operator(settings, world.client, world.reader, SystemClock())
+    async with asyncio.timeout(10):
+        task = asyncio.create_task(operator.work(stop))
+        try:
+            yield stop
+        finally:
+            stop.set()
+            await task
+
+
+async def fetched(address: str, path: str) -> tuple[int, str]:
+    async with aiohttp.ClientSession() as session, session.get(f"http://{address}{path}") as answer:
+        return answer.status, await answer.text()
+
+
+@pytest.fixture(autouse=True)
+def _cluster(world: SyncWorld) -> None:
+    world.account()
+    world.store()
+    world.external()
+    world.put("db-password", "first")
+
+
+async def test_it_delivers_follows_and_tells(world: SyncWorld) -> None:
+    address = free_address()
+    async with working(world, Settings(health_address=address)):
+        await world.api.until(lambda: world.ready()[0] == "True" and world.ready(SECRET_STORES, KV)[1] == "Valid")
+        assert world.data() == {"PASSWORD": "first"}
+        assert await fetched(address, "/readyz") == (200, "ok\n")
+        status, metrics = await fetched(address, "/metrics")
+        assert status == 200
+        assert 'keyferry_azure_requests_total{kind="get",outcome="ok"} 1.0' in metrics
+        ready = 'externalsecret_status_condition{condition="Ready",name="db",namespace="app",status="True"} 1.0'
+        assert ready in metrics
+        world.cluster.remove(SECRETS, DB)
+        await world.api.until(lambda: world.data() == {"PASSWORD": "first"})
+    reasons = {event["reason"] for event in world.cluster.all_of(EVENTS)}
+    assert {"Created", "Valid"} <= reasons, "events are written before the end"
+
+
+async def test_a_replica_that_is_not_elected_is_ready_writes_nothing_and_ends_at_once(world: SyncWorld) -> None:
+    held = {"holderIdentity": "another", "leaseDurationSeconds": 60, "renewTime": "2099-01-01T00:00:00.000000Z"}
+    world.cluster.seed(LEASES, {"metadata": {"name": "keyferry-operator", "namespace": "platform"}, "spec": held})
+    address = free_address()
+    settings = Settings(health_address=address, leader_elect=True, lease_namespace="platform", instance="me")
+    async with working(world, settings):
+        await world.api.until(lambda: "get" in world.api.verbs("leases"))
+        await world.api.until(lambda: world.api.verbs().count("watch") == 4)
+        assert (await fetched(address, "/readyz"))[0] == 200
+        told = asyncio.get_running_loop().time()
+    assert asyncio.get_running_loop().time() - told < run.FINISH_SECONDS
+    assert world.data() is None
+    assert world.ready() == ("", "", "")
+
+
+async def test_the_leader_works_and_gives_the_lease_back(world: SyncWorld) -> None:
+    lease = Key(namespace="platform", name="keyferry-operator")
+    settings = Settings(health_address="127.0.0.1:0", leader_elect=True, lease_namespace="platform", instance="me")
+    async with working(world, settings):
+        await world.api.until(lambda: world.ready()[0] == "True")
+        assert world.cluster.get(LEASES, lease)["spec"]["holderIdentity"] == "me"
+    assert world.cluster.get(LEASES, lease)["spec"].get("holderIdentity", "") == ""
+
+
+async def test_one_namespace_alone(world: SyncWorld) -> None:
+    world.account(namespace="web")
+    world.store(namespace="web")
+    world.external(namespace="web")
+    async with working(world, Settings(health_address="127.0.0.1:0", namespace="web")):
+        await world.api.until(lambda: world.ready(EXTERNAL_SECRETS, Key(namespace="web", name="db"))[0] == "True")
+    assert world.data() is None
+    assert [seen.path for seen in world.api.seen if "/namespaces/web/" not in seen.path] == []
+
+
+async def test_it_lists_managed_secrets_and_accounts_without_what_nobody_asks_for(world: SyncWorld) -> None:
+    async with working(world, Settings(health_address="127.0.0.1:0")):
+        await world.api.until(lambda: world.ready()[0] == "True")
+    lists = {seen.path.rsplit("/", 1)[-1]: seen for seen in world.api.seen if seen.verb == "list"}
+    assert lists["secrets"].query["labelSelector"] == "reconcile.external-secrets.io/managed=true"
+    assert "as=PartialObjectMetadata" in lists["serviceaccounts"].headers["accept"]
+
+
+async def test_a_taken_address_is_told_before_anything_starts(world: SyncWorld) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        operator = Operator(Settings(health_address=address), world.client, world.reader, SystemClock())
+        with pytest.raises(SpecError, match="port is in use"):
+            await operator.work(asyncio.Event())
+    assert world.api.seen == []
+
+
+def kubeconfig(world: SyncWorld, folder: Path) -> Path:
+    """A kubeconfig of the fake cluster."""
+    document = {
+        "current-context": "fake",
+        "clusters": [{"name": "fake", "cluster": {"server": f"http://127.0.0.1:{world.api.port}"}}],
+        "users": [{"name": "fake", "user": {}}],
+        "contexts": [{"name": "fake", "context": {"cluster": "fake", "user": "fake"}}],
+    }
+    path = folder / "kubeconfig"
+    path.write_text(yaml.safe_dump(document))
+    return path
+
+
+async def test_the_process_works_until_it_is_told_to_stop(world: SyncWorld, tmp_path: Path) -> None:
+    """The fake cluster's tokens are nothing that Entra trusts, and the status says so."""
+    settings = Settings(kubeconfig=kubeconfig(world, tmp_path), health_address="127.0.0.1:0")
+    async with asyncio.timeout(10):
+        process = asyncio.create_task(run.run(settings))
+        await world.api.until(lambda: world.ready()[0] == "False")
+        os.kill(os.getpid(), signal.SIGTERM)
+        await process
+    assert "AADSTS" in world.ready()[2]
+    assert world.azure.azure.values_served == 0
+    assert json.dumps(world.cluster.get(EXTERNAL_SECRETS, DB)).count("fake.app/reader") == 0
+
+
+async def test_a_kubeconfig_that_is_none_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "kubeconfig"
+    path.write_text("[]")
+    with pytest.raises(SpecError):
+        await run.run(Settings(kubeconfig=path))
