@@ -1,9 +1,11 @@
 """What every write passes before it is stored: unknown fields, defaults, validation, the state of its namespace."""
 
 from keyferry.lab.kubernetes import objects, status
-from keyferry.lab.kubernetes.crds import prune
+from keyferry.lab.kubernetes.crds import prune, shape
 from keyferry.lab.kubernetes.objects import Object
 from keyferry.lab.kubernetes.requests.options import WriteOptions
+from keyferry.lab.kubernetes.resources import Resource
+from keyferry.lab.kubernetes.schemas.metadata import OBJECT_META
 from keyferry.lab.kubernetes.status import StatusError
 from keyferry.lab.kubernetes.verbs import identity
 from keyferry.lab.kubernetes.verbs.call import Call
@@ -13,6 +15,7 @@ NAMESPACES = ("", "namespaces")
 
 def refuse_unknown(call: Call, document: Object, options: WriteOptions) -> None:
     """Remove fields that the kind does not have; with Strict they are refused, with Warn told."""
+    refuse_misshapen(call.resource, document)
     unknown = identity.unknown_fields(document)
     if call.resource.schema:
         unknown += prune.prune(document, call.resource.schema)
@@ -26,6 +29,16 @@ def refuse_unknown(call: Call, document: Object, options: WriteOptions) -> None:
     raise status.bad_request(
         f'{kind} in version "{version}" cannot be handled as a {kind}: strict decoding error: {", ".join(texts)}',
     )
+
+
+def refuse_misshapen(resource: Resource, document: Object) -> None:
+    """Refuse a document whose fields have other JSON types than the kind's; custom resources say so themselves."""
+    fault = shape.conform(document["metadata"], OBJECT_META, "ObjectMeta.metadata")
+    if not fault and not resource.custom:
+        fault = shape.conform(document, resource.schema, resource.kind)
+    if fault:
+        kind = resource.kind
+        raise status.bad_request(f'{kind} in version "{resource.version}" cannot be handled as a {kind}: {fault}')
 
 
 def default_and_validate(call: Call, new: Object, old: Object | None) -> None:

@@ -3,10 +3,12 @@
 from typing import Any
 
 from keyferry.lab.kubernetes import objects, status
+from keyferry.lab.kubernetes.crds import shape
 from keyferry.lab.kubernetes.objects import Object
 from keyferry.lab.kubernetes.problems import invalid, required, unsupported
 from keyferry.lab.kubernetes.requests import bodies
 from keyferry.lab.kubernetes.requests.negotiation import Form
+from keyferry.lab.kubernetes.schemas.kinds import SCHEMAS
 from keyferry.lab.kubernetes.tokens import Account, InvalidTokenRequest
 from keyferry.lab.kubernetes.verbs import presentation
 from keyferry.lab.kubernetes.verbs.call import Call
@@ -22,6 +24,8 @@ def create(call: Call) -> Response:
     document = bodies.read(call.request)
     if not isinstance(document, dict) or document.get("kind", "TokenRequest") != "TokenRequest":
         raise status.bad_request("the body is not a TokenRequest of authentication.k8s.io/v1")
+    if fault := shape.conform(document, SCHEMAS[(GROUP, "v1", "TokenRequest")], "TokenRequest"):
+        raise status.bad_request(fault)
     account = Account(namespace=found["namespace"], name=found["name"], uid=found["uid"])
     request = {**document, "spec": _bound(call, document.get("spec") or {})}
     try:

@@ -48,11 +48,7 @@ def test_takes(fields: Any) -> None:
     [
         pytest.param({"data": {"a b": ""}}, "data[a b]: Invalid value", id="key"),
         pytest.param({"data": {"a" * 254: ""}}, "no more than 253 bytes", id="long-key"),
-        pytest.param({"data": {"a": "no base64!"}}, "must be base64", id="base64"),
-        pytest.param({"data": {"a": 1}}, "must be base64", id="number"),
-        pytest.param({"stringData": {"a": 1}}, "must be base64", id="number-as-text"),
         pytest.param({"data": {"a": "A" * 4 * 350_000}}, "Too long: may not be more than 1048576 bytes", id="size"),
-        pytest.param({"data": [1]}, "must be an object", id="list"),
         pytest.param({"type": "kubernetes.io/tls", "data": {"tls.crt": ""}}, "data[tls.key]: Required value", id="tls"),
         pytest.param(
             {"type": "kubernetes.io/dockerconfigjson", "data": {".dockerconfigjson": "aGk="}},
@@ -66,7 +62,7 @@ def test_takes(fields: Any) -> None:
 def test_refuses_without_showing_values(fields: Any, complaint: str) -> None:
     found = _problems(secret("a", **fields))
     assert any(complaint in text for text in found), found
-    assert not any("no base64!" in text or "aGk" in text for text in found)
+    assert not any("aGk" in text for text in found)
 
 
 @pytest.mark.parametrize(

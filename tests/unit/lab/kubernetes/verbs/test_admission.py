@@ -30,3 +30,21 @@ def test_every_broken_rule_is_told_at_once() -> None:
     fields = [cause["field"] for cause in answer.document["details"]["causes"]]
     assert fields == ["metadata.name", "spec.harbour", "spec.seats"]
     assert answer.document["message"].startswith('Ferry.example.com "A" is invalid: [metadata.name: ')
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "fault"),
+    [
+        pytest.param(SECRETS, secret("a", data=[1]), "array into Go struct field Secret.data", id="built-in"),
+        pytest.param(
+            FERRIES,
+            ferry("a") | {"metadata": {"name": "a", "ownerReferences": [1]}},
+            "number into Go struct field ObjectMeta.metadata.ownerReferences",
+            id="metadata-of-a-custom-resource",
+        ),
+    ],
+)
+def test_refuses_other_json_types(path: str, body: object, fault: str) -> None:
+    answer = FakeCluster().with_ferries().post(path, body)
+    assert answer.status == 400
+    assert fault in answer.document["message"]
