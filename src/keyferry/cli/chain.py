@@ -11,7 +11,7 @@ from keyferry.cli.engineer import Engineer
 from keyferry.identity.federation import token_facts
 from keyferry.identity.http import Proxies
 from keyferry.kube.client import Client
-from keyferry.model.errors import Unavailable
+from keyferry.model.errors import Unavailable, foreign
 from keyferry.model.identity import WorkloadIdentity
 from keyferry.model.secrets import VaultUrl
 from keyferry.runtime.clock import SystemClock
@@ -91,7 +91,11 @@ async def _assertion(identity: WorkloadIdentity, client: Client) -> Link:
 async def _get(http: aiohttp.ClientSession, url: str) -> bytes:
     host = URL(url).host or ""
     proxy = Proxies().before(host)
-    async with http.get(url, proxy=proxy.url if proxy else None) as answer:
-        if answer.status != 200:
-            raise Unavailable(what=f"{url} does not answer", cause=f"HTTP {answer.status}")
-        return await answer.read()
+    try:
+        async with http.get(url, proxy=proxy.url if proxy else None) as answer:
+            if answer.status == 200:
+                return await answer.read()
+            cause = f"HTTP {answer.status}"
+    except (aiohttp.ClientError, TimeoutError) as refusal:
+        cause = foreign(str(refusal) or type(refusal).__name__)
+    raise Unavailable(what=f"{url} does not answer", cause=cause, remedy="see that the issuer is reachable from here")

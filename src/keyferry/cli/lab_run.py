@@ -11,7 +11,7 @@ from rich.console import Console
 from keyferry.cli import examples
 from keyferry.cli.session import Session, open_session
 from keyferry.lab.azure.seed import SeedError
-from keyferry.lab.serve.lab import Lab, Ports, read_seed
+from keyferry.lab.serve.lab import FolderError, Lab, Ports, read_seed
 from keyferry.lab.serve.listener import PortInUseError
 from keyferry.model.errors import SpecError
 from keyferry.runtime.stopping import stop_signal
@@ -41,7 +41,7 @@ def translated() -> Iterator[None]:
     except SeedError as error:
         place = error.path or "its top"
         raise SpecError(what=f"the lab's state is wrong at {place}", cause=error.problem, remedy=error.remedy) from None
-    except PortInUseError as error:
+    except (FolderError, PortInUseError) as error:
         raise SpecError(what=str(error)) from None
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Final
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from keyferry import __version__
 from keyferry.cli import demo, lab, operator
@@ -55,13 +56,9 @@ def main() -> None:
 
 def _tell(what: str, cause: str, remedy: str, code: int) -> int:
     console = Console(stderr=True, highlight=False, soft_wrap=True)
-    console.print(f"[bold red]error:[/] {_plain(what)}")
+    console.print(f"[bold red]error:[/] {escape(what)}")
     if cause:
-        console.print(f"[bold]cause:[/] {_plain(cause)}")
+        console.print(f"[bold]cause:[/] {escape(cause)}")
     if remedy:
-        console.print(f"[bold]to mend it:[/] {_plain(remedy)}")
+        console.print(f"[bold]to mend it:[/] {escape(remedy)}")
     return code
-
-
-def _plain(text: str) -> str:
-    return text.replace("[", "\\[")

@@ -10,6 +10,7 @@ from typing import Any, Final
 import aiohttp
 import msgspec
 from rich.console import Console
+from rich.markup import escape
 
 from keyferry.cli import chain, examples, kubectl, looking
 from keyferry.cli.engineer import Engineer
@@ -19,6 +20,7 @@ from keyferry.cli.session import Session
 from keyferry.identity.federation import FederatedCredential, Rejection, difference, explain
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import SECRETS
+from keyferry.model.errors import Bug
 from keyferry.model.identity import ServiceAccountRef, WorkloadIdentity
 from keyferry.model.secrets import SecretValue, VaultUrl
 from keyferry.spec.conditions import Condition, ConditionStatus
@@ -155,11 +157,12 @@ class Story:
         await self._force_refresh(PER_KEY)
         condition = await self._until(PER_KEY, ConditionStatus.FALSE)
         self._line("ExternalSecret", f"Ready={condition.status} {condition.reason}")
-        self._console.print(f"  [red]{_plain(condition.message)}[/]")
+        self._console.print(f"  [red]{escape(condition.message)}[/]")
         self._explain(wrong)
         after = await self._secret(PER_KEY)
-        kept = "kept" if after == before else "LOST"
-        self._line(f"Secret {PER_KEY}", f"the last good value is {kept}: {after.line('DB_PASSWORD')}")
+        if after != before:
+            raise Bug(what=f"Secret {PER_KEY} lost its last good value", remedy="report it with operator.log")
+        self._line(f"Secret {PER_KEY}", f"the last good value is kept: {after.line('DB_PASSWORD')}")
 
     def _explain(self, wrong: FederatedCredential) -> None:
         """Hold what was presented against what is configured, which only who may read it in Azure can."""
@@ -212,8 +215,4 @@ class Story:
         self._console.print(f"\n[bold]{title}[/]")
 
     def _line(self, name: str, seen: str) -> None:
-        self._console.print(f"  [green]✓[/] [cyan]{name}[/] · {_plain(seen)}")
-
-
-def _plain(text: str) -> str:
-    return text.replace("[", "\\[")
+        self._console.print(f"  [green]✓[/] [cyan]{name}[/] · {escape(seen)}")

@@ -36,21 +36,24 @@ class Manifests:
     async def apply(self, document: Mapping[str, Any]) -> Applied:
         """Apply one document, taking over fields of other managers. SpecError when it is no object of the cluster."""
         resource = await self._resource(document)
-        metadata = document.get("metadata") or {}
-        namespace = metadata.get("namespace") or "default"
-        key = Key(namespace=namespace if resource.namespaced else "", name=str(metadata.get("name", "")))
-        body = msgspec.json.encode(document)
+        key = _key(document, resource)
+        body = _encoded(document, key)
         await self._client.apply(resource, key, body, field_manager=self._field_manager, force=True)
         return Applied(kind=resource.kind, key=key)
 
     async def _resource(self, document: Mapping[str, Any]) -> Resource:
+        """What was not served before may be now: its CustomResourceDefinition may have come in between."""
         api_version, kind = str(document.get("apiVersion", "")), str(document.get("kind", ""))
-        if api_version not in self._served:
+        known = self._of_kind(api_version, kind)
+        if known is None and api_version:
             self._served[api_version] = await self._ask(api_version, kind)
-        for resource in self._served[api_version]:
-            if resource.kind == kind:
-                return resource
-        raise _unknown(api_version, kind)
+            known = self._of_kind(api_version, kind)
+        if known is None:
+            raise _unknown(api_version, kind)
+        return known
+
+    def _of_kind(self, api_version: str, kind: str) -> Resource | None:
+        return next((resource for resource in self._served.get(api_version, ()) if resource.kind == kind), None)
 
     async def _ask(self, api_version: str, kind: str) -> tuple[Resource, ...]:
         try:
@@ -89,6 +92,30 @@ def read(path: Path) -> Iterator[Mapping[str, Any]]:
                 remedy="begin every document with apiVersion and kind",
                 where=where,
             )
+
+
+def _key(document: Mapping[str, Any], resource: Resource) -> Key:
+    metadata = document.get("metadata")
+    name = metadata.get("name") if isinstance(metadata, Mapping) else None
+    if not isinstance(metadata, Mapping) or not name or not isinstance(name, str):
+        raise SpecError(
+            what=f"a {resource.kind} has no name",
+            cause="its metadata.name is missing or is no text",
+            remedy="set metadata.name",
+        )
+    namespace = str(metadata.get("namespace") or "default")
+    return Key(namespace=namespace if resource.namespaced else "", name=name)
+
+
+def _encoded(document: Mapping[str, Any], key: Key) -> bytes:
+    try:
+        return msgspec.json.encode(document)
+    except (TypeError, ValueError) as refusal:
+        raise SpecError(
+            what=f"{key} cannot be written as JSON",
+            cause=foreign(str(refusal)),
+            remedy="write keys as text: YAML reads on, yes and null as other things unless they stand in quotes",
+        ) from None
 
 
 def _unknown(api_version: str, kind: str) -> SpecError:

@@ -34,6 +34,8 @@ from keyferry.lab.world.faults import Faults
 HTTPS_PORT: Final = 443
 DEFAULT_ISSUER: Final = "https://oidc.keyferry-lab.test/"
 RSA_BITS: Final = 2048
+SOCKET: Final = "admin.sock"
+MAX_SOCKET_PATH_BYTES: Final = 103  # what macOS allows; Linux allows four more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +47,15 @@ class Ports:
     proxy: int = 0
 
 
+class FolderError(Exception):
+    """The folder cannot hold a lab; the message says why, and the way out."""
+
+
 class Lab:
-    """Runs between entering and leaving `async with`. PortInUseError when a port, or the folder, is taken."""
+    """Runs between entering and leaving `async with`. PortInUseError when a port, or the folder, is taken.
+
+    FolderError when the folder cannot be made, or its path is too long for a socket.
+    """
 
     def __init__(self, seed: Seed, folder: Path, ports: Ports | None = None) -> None:
         self.seed = seed
@@ -97,9 +106,9 @@ class Lab:
         }
 
     async def __aenter__(self) -> Self:
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make(self.folder)
         async with AsyncExitStack() as stack:
-            await self._admin.open(self.folder / "admin.sock")
+            await self._admin.open(self.folder / SOCKET)
             stack.push_async_callback(self._admin.close)
             await self.kubernetes.open(self._ports.kubernetes)
             stack.push_async_callback(self.kubernetes.close)
@@ -155,7 +164,7 @@ class Lab:
 def read_seed(path: Path) -> Seed:
     """Read and check a seed file. SeedError says what is wrong where, also when it cannot be read at all."""
     try:
-        document = yaml.safe_load(path.read_text())
+        document = yaml.safe_load(path.read_bytes())
     except OSError as refusal:
         raise SeedError("", f"{path} cannot be read: {refusal.strerror}", "name a seed file with --state") from refusal
     except yaml.YAMLError as refusal:
@@ -163,6 +172,19 @@ def read_seed(path: Path) -> Seed:
         line = f" at line {mark.line + 1}" if mark is not None else ""
         raise SeedError("", f"{path} is not YAML{line}", "mend its syntax") from None
     return parse(document)
+
+
+def _make(folder: Path) -> None:
+    """Create the folder, which its owner alone can open."""
+    if len(os.fsencode(folder / SOCKET)) > MAX_SOCKET_PATH_BYTES:
+        most = MAX_SOCKET_PATH_BYTES - len(SOCKET) - 1
+        raise FolderError(
+            f"the path of {folder} is too long for a socket: choose a folder of at most {most} characters"
+        )
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as refusal:
+        raise FolderError(f"{folder} cannot be made ({refusal.strerror}): choose another folder") from refusal
 
 
 def _write(path: Path, text: str) -> None:
