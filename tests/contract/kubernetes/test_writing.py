@@ -163,3 +163,12 @@ async def test_deletes_a_namespace_and_what_is_in_it_in_one_go(kubectl: Kubectl)
     )
     await kubectl("apply -f -", stdin=both)
     assert "deleted" in await kubectl("delete --timeout=20s -f -", stdin=both)
+
+
+async def test_changes_one_container_of_a_deployment_and_restarts_it(kubectl: Kubectl) -> None:
+    await kubectl("create deployment web --image=nginx:1 --image=busybox:1")
+    await kubectl("set image deploy/web nginx=nginx:2")
+    assert await kubectl("get deploy web -o jsonpath={.spec.template.spec.containers[*].image}") == "nginx:2 busybox:1"
+    await kubectl("rollout restart deploy/web")
+    assert "restartedAt" in await kubectl("get deploy web -o jsonpath={.spec.template.metadata.annotations}")
+    assert await kubectl("get deploy web -o jsonpath={.metadata.generation}") == "3"

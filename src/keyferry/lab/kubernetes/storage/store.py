@@ -6,7 +6,7 @@ from keyferry.lab.kubernetes.objects import Object
 from keyferry.lab.kubernetes.storage.journal import Change, ChangeType, Journal, Key, Stored
 
 StorageKey = tuple[str, str]
-HISTORY = 10_000
+HISTORY = 5_000
 
 
 class Store:
