@@ -27,7 +27,7 @@ ENGINEER = "55555555-5555-4555-8555-555555555555"
 ISSUER = "https://westeurope.oic.prod-aks.azure.com/stage/"
 CANARY = "canary-value-that-must-never-be-shown"
 NAMESPACES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-PATIENCE = 40.0
+PATIENCE = 90.0
 
 
 def _credential(name: str, subject: str) -> dict[str, Any]:

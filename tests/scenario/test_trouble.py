@@ -245,8 +245,8 @@ async def test_the_api_server_itself_refuses_what_the_schema_forbids(stage: Stag
 
 async def test_time_passes_and_tokens_end(stage: Stage) -> None:
     """Runs last: the lab's clock moves two days ahead, so that every token has ended on the other side."""
-    await stage.prepare("ten")
-    key = await stage.put("ten")
+    await stage.prepare(HEALTHY)
+    key = await stage.put(HEALTHY)
     await stage.holding(key, PASSWORD=VALUE)
     stage.session.lab.clock.advance(timedelta(days=2))
     await stage.rotate("db-password", f"{CANARY}-later")
