@@ -1,0 +1,178 @@
+"""The whole lab: its folder, its routes, its end."""
+
+import asyncio
+import json
+import os
+import socket
+import ssl
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from keyferry.lab.azure.seed import SeedError
+from keyferry.lab.serve.lab import DEFAULT_ISSUER, FolderError, Lab, Ports, read_seed
+from keyferry.lab.serve.listener import PortInUseError
+from tests.fakes.running_lab import ISSUER, READER, seed, short_folder
+
+FILES = {"kubeconfig", "ca.pem", "env", "lab.json", "admin.sock"}
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with short_folder() as made:
+        yield made / "lab"
+
+
+def names(folder: Path) -> set[str]:
+    """What lies in a folder."""
+    return {path.name for path in folder.iterdir()}
+
+
+def mode(path: Path) -> int:
+    """Who may read, write and enter."""
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def text_in(folder: Path) -> str:
+    """All that its files say."""
+    return "".join(path.read_text() for path in folder.iterdir() if path.is_file())
+
+
+async def fetched(lab: Lab, url: str) -> tuple[int, str]:
+    """Get a page as a program in the lab's network does."""
+    context = ssl.create_default_context(cafile=str(lab.folder / "ca.pem"))
+    proxy = lab.environment["HTTPS_PROXY"]
+    async with aiohttp.ClientSession() as session, session.get(url, proxy=proxy, ssl=context) as answer:
+        return answer.status, await answer.text()
+
+
+async def test_what_programs_need_lies_in_a_private_folder(folder: Path) -> None:
+    async with Lab(seed(), folder):
+        assert names(folder) == FILES
+        assert mode(folder) == 0o700
+        assert {mode(folder / name) for name in FILES} == {0o600}
+    assert names(folder) == set()
+
+
+async def test_it_tells_of_itself_and_no_value(folder: Path) -> None:
+    async with Lab(seed(), folder) as lab:
+        told = json.loads((folder / "lab.json").read_text())
+        assert told["pid"] == os.getpid()
+        assert told["issuer"] == ISSUER
+        assert told["identities"]["reader"]["clientId"] == READER
+        assert told["tenants"] == [tenant.id for tenant in lab.seed.tenants]
+        everything = text_in(folder)
+    assert "first" not in everything
+
+
+async def test_the_env_file_exports_the_environment(folder: Path) -> None:
+    async with Lab(seed(), folder) as lab:
+        lines = (folder / "env").read_text().splitlines()
+        assert lines == [f"export {name}={value}" for name, value in lab.environment.items()]
+        assert lab.environment["SSL_CERT_FILE"] == str(folder / "ca.pem")
+        assert lab.environment["NO_PROXY"] == "127.0.0.1,localhost"
+
+
+async def test_real_host_names_lead_to_the_lab(folder: Path) -> None:
+    async with Lab(seed(), folder) as lab:
+        status, body = await fetched(lab, f"{ISSUER}.well-known/openid-configuration")
+        assert (status, json.loads(body)["issuer"]) == (200, ISSUER)
+        status, _ = await fetched(lab, "https://kv-one.vault.azure.net/secrets/db-password?api-version=7.4")
+        assert status == 401, "the vault answers, with its challenge"
+        status, _ = await fetched(lab, "https://login.microsoftonline.com/common/v2.0/.well-known/openid-configuration")
+        assert status in {200, 400}
+
+
+@pytest.mark.parametrize("url", ["https://example.com/", f"{ISSUER.replace('.example', '.example:8443')}x"])
+async def test_nothing_leads_out(folder: Path, url: str) -> None:
+    async with Lab(seed(), folder) as lab:
+        with pytest.raises(aiohttp.ClientHttpProxyError) as caught:
+            await fetched(lab, url)
+    assert caught.value.status == 403
+
+
+async def test_a_seed_without_an_issuer_has_the_labs_own(folder: Path) -> None:
+    async with Lab(seed(cluster={}), folder) as lab:
+        assert lab.issuer == DEFAULT_ISSUER
+
+
+async def test_its_clock_moves_for_all_of_it(folder: Path) -> None:
+    lab = Lab(seed(), folder)
+    before = lab.now()
+    lab.clock.advance(before - before.replace(year=before.year - 1))
+    assert (lab.now() - before).days >= 365
+
+
+class TestTaken:
+    async def test_a_port_that_is_in_use(self, folder: Path) -> None:
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            port = taken.getsockname()[1]
+            for ports in (Ports(kubernetes=port), Ports(azure=port), Ports(proxy=port)):
+                with pytest.raises(PortInUseError, match=str(port)):
+                    async with Lab(seed(), folder, ports):
+                        pass
+                assert names(folder) == set(), "what was opened before is closed"
+
+    async def test_a_folder_in_which_a_lab_runs(self, folder: Path) -> None:
+        async with Lab(seed(), folder):
+            with pytest.raises(PortInUseError, match=r"admin\.sock"):
+                async with Lab(seed(), folder):
+                    pass
+            assert names(folder) == FILES, "the first lab's files stay"
+
+    async def test_a_path_too_long_for_a_socket(self, folder: Path) -> None:
+        with pytest.raises(FolderError, match="too long for a socket"):
+            async with Lab(seed(), folder / ("x" * 100)):
+                pass
+        assert names(folder.parent) == set()
+
+    async def test_a_folder_below_a_file(self) -> None:
+        below = Path(os.devnull) / "lab"
+        with pytest.raises(FolderError, match="cannot be made"):
+            async with Lab(seed(), below):
+                pass
+
+
+class TestSeedFile:
+    def test_a_good_one(self, tmp_path: Path) -> None:
+        path = tmp_path / "lab.yaml"
+        path.write_text("tenants: [{id: 99999999-9999-4999-8999-999999999999}]\n")
+        assert [tenant.id for tenant in read_seed(path).tenants] == ["99999999-9999-4999-8999-999999999999"]
+
+    @pytest.mark.parametrize(
+        ("content", "place", "words"),
+        [
+            pytest.param(None, "", "cannot be read: No such file", id="missing"),
+            pytest.param(b"a: 1\nb: ]\n", "", "is not YAML at line 2", id="syntax"),
+            pytest.param(b"\xff\xfe\x00", "", "is not YAML", id="no-text"),
+            pytest.param(b"[]", "", "", id="a-list"),
+            pytest.param(b"tenants: [{id: 99}]", "tenants[0].id", "", id="a-field"),
+        ],
+    )
+    def test_a_bad_one_says_where_and_what_to_do(
+        self, tmp_path: Path, content: bytes | None, place: str, words: str
+    ) -> None:
+        path = tmp_path / "lab.yaml"
+        if content is not None:
+            path.write_bytes(content)
+        with pytest.raises(SeedError) as caught:
+            read_seed(path)
+        assert caught.value.path == place
+        assert words in caught.value.problem
+        assert caught.value.remedy
+
+
+async def test_leaving_ends_all_of_it(folder: Path) -> None:
+    async with Lab(seed(), folder) as lab:
+        addresses = [
+            ("127.0.0.1", lab.kubernetes.port),
+            ("127.0.0.1", int(lab.environment["HTTPS_PROXY"].split(":")[2])),
+        ]
+    for host, port in addresses:
+        with pytest.raises(ConnectionRefusedError):
+            await asyncio.open_connection(host, port)
