@@ -41,12 +41,26 @@ class CustomResourceController:
 
     def _serve(self, definition: Object, now: datetime) -> None:
         wanted = objects.copy(definition)
-        wanted["status"] = _status(wanted, now)
+        taken = self._taken(wanted)
+        wanted["status"] = _status(wanted, now, taken)
         if FINALIZER not in objects.finalizers(wanted):
             wanted["metadata"]["finalizers"] = [*objects.finalizers(wanted), FINALIZER]
-        self._register(wanted)
+        if not taken:
+            self._register(wanted)
         if wanted != definition:
             self._store.put(DEFINITIONS, wanted)
+
+    def _taken(self, definition: Object) -> str:
+        """Return why another definition of the group has a name already, "" when none has."""
+        spec, name = definition["spec"], definition["metadata"]["name"]
+        for key, stored in self._store.journal(DEFINITIONS).current.items():
+            other = stored.document["spec"]
+            if key[1] == name or other["group"] != spec["group"] or not _is_established(stored.document):
+                continue
+            for field in ("kind", "listKind", "singular"):
+                if other["names"].get(field) == spec["names"].get(field):
+                    return f'"{spec["names"].get(field)}" is already in use'
+        return ""
 
     def _register(self, definition: Object) -> None:
         spec = definition["spec"]
@@ -64,25 +78,32 @@ class CustomResourceController:
             lifecycle.put(self._store, DEFINITIONS, lifecycle.without_finalizer(current.document, FINALIZER))
 
 
-def _status(definition: Object, now: datetime) -> Object:
-    """Return the status of an accepted definition, as it was when it says so already."""
+def _is_established(definition: Object) -> bool:
+    conditions = objects.items(objects.dig(definition, "status", "conditions"))
+    return any(one["type"] == "Established" and one["status"] == "True" for one in conditions)
+
+
+def _status(definition: Object, now: datetime, taken: str) -> Object:
+    """Return the status of a definition, as it was when it says so already."""
     spec = definition["spec"]
     former = definition.get("status") or {}
     storage = next(version["name"] for version in spec["versions"] if version.get("storage"))
     kept = former.get("storedVersions") or []
+    told = former.get("conditions") if _is_established(definition) is not bool(taken) else None
     return {
-        "conditions": former.get("conditions") or _conditions(objects.stamp(now)),
-        "acceptedNames": spec["names"],
+        "conditions": told or _conditions(objects.stamp(now), taken),
+        "acceptedNames": {"plural": "", "kind": ""} if taken else spec["names"],
         "storedVersions": kept if storage in kept else [*kept, storage],
     }
 
 
-def _conditions(moment: str) -> list[Object]:
-    told = (
-        ("NamesAccepted", "NoConflicts", "no conflicts found"),
-        ("Established", "InitialNamesAccepted", "the initial names have been accepted"),
-    )
+def _conditions(moment: str, taken: str) -> list[Object]:
+    accepted = ("NamesAccepted", "True", "NoConflicts", "no conflicts found")
+    established = ("Established", "True", "InitialNamesAccepted", "the initial names have been accepted")
+    if taken:
+        accepted = ("NamesAccepted", "False", "NameConflict", taken)
+        established = ("Established", "False", "NotAccepted", "not all names are accepted")
     return [
-        {"type": kind, "status": "True", "lastTransitionTime": moment, "reason": reason, "message": message}
-        for kind, reason, message in told
+        {"type": kind, "status": state, "lastTransitionTime": moment, "reason": reason, "message": message}
+        for kind, state, reason, message in (accepted, established)
     ]

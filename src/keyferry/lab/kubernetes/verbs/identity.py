@@ -5,7 +5,7 @@ Source: `k8s.io/apimachinery/pkg/api/validation/objectmeta.go` and `k8s.io/apise
 
 from keyferry.lab.kubernetes import names, objects, status
 from keyferry.lab.kubernetes.objects import Object
-from keyferry.lab.kubernetes.problems import Problem, forbidden, required
+from keyferry.lab.kubernetes.problems import Problem, forbidden, invalid, required
 from keyferry.lab.kubernetes.resources import Resource
 from keyferry.lab.kubernetes.verbs.call import Call
 
@@ -91,11 +91,22 @@ def validate(resource: Resource, new: Object, old: Object | None) -> list[Proble
         found += names.label("metadata.namespace", str(metadata.get("namespace", "")))
     found += names.labels("metadata.labels", metadata.get("labels") or {})
     found += names.annotations("metadata.annotations", metadata.get("annotations") or {})
-    for index, entry in enumerate(metadata.get("ownerReferences") or ()):
-        found += names.owner(f"metadata.ownerReferences[{index}]", entry)
+    found += _owners(metadata.get("ownerReferences") or [])
     for entry in metadata.get("finalizers") or ():
         found += names.finalizer("metadata.finalizers", str(entry))
     return found + (_forbidden_finalizers(new, old) if old else [])
+
+
+def _owners(references: list[Object]) -> list[Problem]:
+    path = "metadata.ownerReferences"
+    found = []
+    for index, reference in enumerate(references):
+        found += names.owner(f"{path}[{index}]", reference)
+    controllers = [str(one.get("name")) for one in references if one.get("controller")]
+    if len(controllers) > 1:
+        detail = "Only one reference can have Controller set to true"
+        found.append(invalid(path, controllers, f"{detail}. Found in references for {' and '.join(controllers)}"))
+    return found
 
 
 def _named(resource: Resource, metadata: Object) -> list[Problem]:

@@ -1,4 +1,4 @@
-from tests.fakes.kubernetes_cluster import DEFINITIONS, FERRIES, FakeCluster, ferry
+from tests.fakes.kubernetes_cluster import DEFINITIONS, FERRIES, FakeCluster, ferry, ferry_definition
 
 DEFINITION = f"{DEFINITIONS}/ferries.example.com"
 
@@ -57,3 +57,17 @@ def test_it_waits_for_objects_that_a_finalizer_holds() -> None:
     assert cluster.get(DEFINITION).document["metadata"]["deletionTimestamp"]
     cluster.patch(f"{FERRIES}/a", {"metadata": {"finalizers": None}})
     assert cluster.get(DEFINITION).status == 404
+
+
+def test_a_kind_that_is_taken_is_not_served_until_it_is_free() -> None:
+    cluster = FakeCluster().with_ferries()
+    rival = ferry_definition(names={"plural": "boats", "kind": "Ferry"})
+    rival["metadata"]["name"] = "boats.example.com"
+    cluster.post(DEFINITIONS, rival)
+    path = f"{DEFINITIONS}/boats.example.com"
+    assert [one["status"] for one in cluster.get(path).document["status"]["conditions"]] == ["False", "False"]
+    assert cluster.get(FERRIES.replace("ferries", "boats")).status == 404
+    cluster.delete(DEFINITION)
+    cluster.patch(path, {"metadata": {"labels": {"try": "again"}}})
+    assert [one["status"] for one in cluster.get(path).document["status"]["conditions"]] == ["True", "True"]
+    assert cluster.get(FERRIES.replace("ferries", "boats")).status == 200

@@ -5,6 +5,7 @@ from keyferry.lab.kubernetes.resources import Resource
 from keyferry.lab.kubernetes.verbs import identity
 from tests.fakes.kubernetes_cluster import secret
 
+OWNER = {"apiVersion": "v1", "kind": "Pod", "name": "p", "uid": "u", "controller": True}
 SECRET = Resource(group="", version="v1", kind="Secret", plural="secrets")
 POD = Resource(group="", version="v1", kind="Pod", plural="pods", tracks_generation=True, has_status=True)
 PLAIN = Resource(group="x.io", version="v1", kind="X", plural="xs", tracks_generation=True)
@@ -36,6 +37,11 @@ def test_generations_count_changes_outside_metadata_and_status(
         pytest.param({"annotations": {"a b": "x"}}, "metadata.annotations: Invalid value", id="annotation"),
         pytest.param({"finalizers": ["a b"]}, "metadata.finalizers: Invalid value", id="finalizer"),
         pytest.param({"ownerReferences": [{}]}, "metadata.ownerReferences[0].uid: Required value", id="owner"),
+        pytest.param(
+            {"ownerReferences": [OWNER, OWNER | {"uid": "v"}]},
+            "Only one reference can have Controller",
+            id="controllers",
+        ),
     ],
 )
 def test_checks_metadata(fields: Object, complaint: str) -> None:
