@@ -6,6 +6,7 @@ ExternalSecret itself names; a failed read comes back as data.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -148,6 +149,14 @@ class Observer:
         known = self._caches.externals.get(seen.metadata.key)
         if known is not None and known.metadata.resource_version == seen.metadata.resource_version:
             self._caches.externals.applied(seen.metadata.key, wire.external_secret(stored))
+
+    def forget_refusals(self, store: Key) -> None:
+        """Let the identity of a store ask Entra again at once; nothing happens when it has none."""
+        watched = self._caches.stores.get(store)
+        if watched is None:
+            return
+        with suppress(KeyferryError):
+            self._reader.forget(self.access_of(watched).identity)
 
     def parsed_store(self, key: Key) -> SecretStore | SpecError | None:
         """Return a SecretStore's spec, or what is wrong with it; None when it is gone."""

@@ -4,7 +4,9 @@ The loops start in the order in which they need each other: watches first, and n
 """
 
 import asyncio
+import gc
 import socket
+import uuid
 from collections.abc import Hashable, Iterable
 from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
@@ -37,9 +39,9 @@ from keyferry.sync.metrics import ConditionCollector, RequestCollector
 from keyferry.sync.observe import CREATED_BY_INDEX, Caches, Observer
 from keyferry.sync.reconciler import Reconciler
 from keyferry.sync.settings import Settings
-from keyferry.sync.state import LiveSecret, WatchedExternalSecret
+from keyferry.sync.state import LiveSecret, WatchedExternalSecret, WatchedStore
 from keyferry.sync.stores import StoreReconciler, Writer
-from keyferry.sync.wakes import STORE_INDEX, TARGET_INDEX, Wakes
+from keyferry.sync.wakes import ACCOUNT_INDEX, STORE_INDEX, TARGET_INDEX, Wakes
 from keyferry.vault.reader import Reader
 
 _LOG = structlog.get_logger(__name__)
@@ -76,7 +78,7 @@ class Operator:
         self._client = client
         self._reader = reader
         self._clock = clock
-        self._instance = settings.instance or socket.gethostname()
+        self._instance = settings.instance or f"{socket.gethostname()}_{uuid.uuid4()}"
         self._caches = empty_caches()
         self._recorder = Recorder(client, COMPONENT, clock=clock, instance=self._instance)
         self._reflectors = _reflectors(self._caches, client, settings.namespace)
@@ -104,6 +106,7 @@ class Operator:
         """Wait for full caches, and for the leadership where there are replicas; then reconcile."""
         for reflector in self._reflectors:
             await reflector.wait_synced()
+        gc.freeze()  # the caches stay for good: no collection need look at them
         elected = asyncio.Event()
         elector = group.create_task(self._campaign(elected, stop))
         try:
@@ -161,7 +164,7 @@ def empty_caches() -> Caches:
     """Return caches with the indexes by which observe and wakes ask."""
     return Caches(
         externals=Store({TARGET_INDEX: _target, STORE_INDEX: _stores_of}),
-        stores=Store(),
+        stores=Store({ACCOUNT_INDEX: _account}),
         accounts=Store(),
         secrets=Store({CREATED_BY_INDEX: _creator}),
     )
@@ -173,6 +176,10 @@ def _target(_key: Key, external: WatchedExternalSecret) -> Iterable[Hashable]:
 
 def _stores_of(key: Key, external: WatchedExternalSecret) -> Iterable[Hashable]:
     return (Key(namespace=key.namespace, name=name) for name in external.store_names)
+
+
+def _account(_key: Key, store: WatchedStore) -> Iterable[Hashable]:
+    return () if store.account is None else (store.account,)
 
 
 def _creator(_key: Key, secret: LiveSecret) -> Iterable[Hashable]:

@@ -33,6 +33,7 @@ class WatchedStore:
     metadata: ObjectMeta
     spec: bytes
     status: SecretStoreStatus
+    account: Key | None  # the ServiceAccount that it names, before any validation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

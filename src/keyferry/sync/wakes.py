@@ -4,13 +4,13 @@ from typing import Final
 
 from keyferry.kube.controller.loop import Controller
 from keyferry.kube.wire.objects import Key, ObjectMeta, PartialObject
-from keyferry.spec.secret_store import SecretStore
-from keyferry.sync import access, plan
+from keyferry.sync import plan
 from keyferry.sync.observe import Caches, Observer
 from keyferry.sync.state import LiveSecret, WatchedExternalSecret, WatchedStore
 
 TARGET_INDEX: Final = "target"
 STORE_INDEX: Final = "store"
+ACCOUNT_INDEX: Final = "account"
 
 
 class Wakes:
@@ -46,21 +46,15 @@ class Wakes:
     def _on_account(self, key: Key, old: PartialObject | None, new: PartialObject | None) -> None:
         if old is not None and new is not None and old.metadata.annotations == new.metadata.annotations:
             return
-        for store in self._caches.stores:
-            if self._uses(store, key):
-                self._wake_store(store)
+        for store in self._caches.stores.indexed(ACCOUNT_INDEX, key):
+            self._wake_store(store)
 
     def _wake_store(self, store: Key) -> None:
+        """What was refused before may be granted now, so nobody waits for an old refusal to be forgotten."""
+        self._observer.forget_refusals(store)
         self._stores.enqueue(store)
         for external in self._caches.externals.indexed(STORE_INDEX, store):
             self._externals.enqueue(external)
-
-    def _uses(self, store: Key, account: Key) -> bool:
-        parsed = self._observer.parsed_store(store)
-        if not isinstance(parsed, SecretStore):
-            return False
-        used = access.account_of(parsed)
-        return (used.namespace, used.name) == (account.namespace, account.name)
 
 
 def _is_respecified(old: ObjectMeta, new: ObjectMeta) -> bool:

@@ -7,7 +7,7 @@ import base64
 
 import msgspec
 
-from keyferry.kube.wire.objects import ObjectMeta, OwnerReference
+from keyferry.kube.wire.objects import Key, ObjectMeta, OwnerReference
 from keyferry.model.wellknown import ES_VERSION
 from keyferry.spec import hashes
 from keyferry.spec.conditions import ExternalSecretStatus, SecretStoreStatus
@@ -50,6 +50,25 @@ class _Outline(_Wire, frozen=True):
     data_from: list[_Item] = []
 
 
+class _AccountRef(_Wire, frozen=True):
+    name: str = ""
+    namespace: str = ""
+
+
+class _Azure(_Wire, frozen=True):
+    service_account_ref: _AccountRef = _AccountRef()
+
+
+class _Provider(_Wire, frozen=True):
+    azurekv: _Azure = _Azure()
+
+
+class _StoreOutline(_Wire, frozen=True):
+    """What the index needs of a store's spec."""
+
+    provider: _Provider = _Provider()
+
+
 class _ManagedField(_Wire, frozen=True):
     manager: str = ""
     fields_v1: dict[str, dict[str, dict[str, object]]] = msgspec.field(name="fieldsV1", default_factory=dict)
@@ -88,7 +107,10 @@ def secret_store(document: bytes) -> WatchedStore:
     """Decode a SecretStore."""
     read = msgspec.json.decode(document, type=_Document)
     return WatchedStore(
-        metadata=read.metadata, spec=bytes(read.spec), status=SecretStoreStatus.read(_status(read.status))
+        metadata=read.metadata,
+        spec=bytes(read.spec),
+        status=SecretStoreStatus.read(_status(read.status)),
+        account=_account(read.spec, read.metadata.namespace),
     )
 
 
@@ -155,6 +177,14 @@ def _outline(spec: msgspec.Raw) -> _Outline:
         return msgspec.json.decode(spec, type=_Outline)
     except msgspec.ValidationError:  # its parse says what is wrong
         return _Outline()
+
+
+def _account(spec: msgspec.Raw, namespace: str) -> Key | None:
+    try:
+        account = msgspec.json.decode(spec, type=_StoreOutline).provider.azurekv.service_account_ref
+    except msgspec.ValidationError:  # its parse says what is wrong
+        return None
+    return Key(namespace=account.namespace or namespace, name=account.name) if account.name else None
 
 
 def _status(status: msgspec.Raw) -> dict[str, object]:

@@ -67,6 +67,10 @@ class Reader:
         """Return the properties of all secrets of a vault, in the order of the service. Raises as `read` does."""
         return await self._lists.join((identity, vault_url), lambda: self._list(identity, vault_url))
 
+    def forget(self, identity: WorkloadIdentity) -> None:
+        """Forget that Entra refused `identity`: what it was refused for may be mended."""
+        self._credentials.forget(identity)
+
     async def aclose(self) -> None:
         """End the reads under way. The session and the credentials are the caller's to close."""
         await self._reads.aclose()

@@ -164,8 +164,8 @@ async def test_an_account_that_no_store_uses_wakes_nobody(woken: Woken) -> None:
     assert woken.by(lambda: woken.world.account("another")) == (set(), set())
 
 
-async def test_an_invalid_store_uses_no_account(woken: Woken) -> None:
-    spoil = changing(lambda store: store["spec"]["provider"]["azurekv"].update(vaultUrl=3))
+async def test_a_store_that_names_no_account_is_not_woken(woken: Woken) -> None:
+    spoil = changing(lambda store: store["spec"]["provider"]["azurekv"].update(serviceAccountRef=3))
     woken.by(lambda: woken.world.edit(SECRET_STORES, KV, spoil))
     change = changing(lambda account: account["metadata"].update(annotations={}))
     assert woken.by(lambda: woken.world.edit(SERVICE_ACCOUNTS, READER, change)) == ({OTHER}, {OTHERS_STORE})

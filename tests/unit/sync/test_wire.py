@@ -102,3 +102,20 @@ def test_a_store_is_decoded() -> None:
 def test_the_owner_is_the_external_secret() -> None:
     owner = wire.owner_reference(external())
     assert (owner.kind, owner.name, owner.uid, owner.controller) == ("ExternalSecret", "db", "u-es", True)
+
+
+@pytest.mark.parametrize(
+    ("provider", "account"),
+    [
+        pytest.param({}, Key(namespace="app", name="reader"), id="of-its-own-namespace"),
+        pytest.param(
+            {"serviceAccountRef": {"name": "reader", "namespace": "platform"}},
+            Key(namespace="platform", name="reader"),
+            id="of-another-namespace",
+        ),
+        pytest.param({"serviceAccountRef": {}}, None, id="without-a-name"),
+        pytest.param({"serviceAccountRef": 3}, None, id="nonsense"),
+    ],
+)
+def test_a_stores_account_is_known_before_its_validation(provider: dict[str, Any], account: Key | None) -> None:
+    assert store(provider).account == account

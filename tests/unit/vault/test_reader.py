@@ -319,3 +319,18 @@ async def test_lends_its_clients_to_the_probe(world: World, reader: Reader) -> N
 
     assert (await probe.may_list(reader.clients, identity, VAULT)).verdict is probe.Verdict.ALLOWED
     assert reader.counters[RequestKind.LIST, Outcome.OK] == 1
+
+
+async def test_a_forgotten_refusal_is_asked_again_at_once(world: World, reader: Reader) -> None:
+    identity = world.identity(trusted=False)
+    world.grant()
+    world.azure.put(VAULT_HOST, "db", "value")
+    with pytest.raises(AssertionRejected):
+        await reader.read(identity, ref("db"))
+    world.identity()
+    with pytest.raises(AssertionRejected):
+        await reader.read(identity, ref("db"))
+
+    reader.forget(identity)
+
+    assert (await reader.read(identity, ref("db"))).value.reveal() == b"value"

@@ -125,6 +125,8 @@ class Listener:
 
 
 def _private_socket(path: Path) -> socket.socket:
+    if _is_abandoned(path):
+        path.unlink()
     listening = socket.socket(socket.AF_UNIX)
     try:
         listening.bind(str(path))
@@ -136,6 +138,21 @@ def _private_socket(path: Path) -> socket.socket:
         raise PortInUseError(message) from refusal
     path.chmod(0o600)  # before anybody can connect, which takes a listen()
     return listening
+
+
+def _is_abandoned(path: Path) -> bool:
+    """Tell whether a process that was killed left its socket behind: it is there, and nobody answers."""
+    if not path.is_socket():
+        return False
+    with socket.socket(socket.AF_UNIX) as caller:
+        caller.settimeout(1.0)
+        try:
+            caller.connect(str(path))
+        except ConnectionRefusedError:
+            return True
+        except OSError:
+            return False
+    return False
 
 
 def _cut(incoming: web.BaseRequest) -> web.Response:

@@ -1,5 +1,6 @@
 import asyncio
 import io
+import socket
 import stat
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -119,6 +120,26 @@ async def test_a_unix_socket_is_its_owner_s_alone_and_goes_away(tmp_path: Path) 
         assert answer.status == 201
     await listener.close()
     assert not path.exists()
+
+
+async def test_a_socket_that_a_killed_process_left_behind_is_taken_over(tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    with socket.socket(socket.AF_UNIX) as left:
+        left.bind(str(path))
+    listener = Listener(_echo, lambda: NOW)
+    await listener.open_unix(path)
+    second = Listener(_echo, lambda: NOW)
+    with pytest.raises(PortInUseError, match="is there already"):
+        await second.open_unix(path)
+    await listener.close()
+
+
+async def test_a_file_in_a_socket_s_place_is_never_removed(tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    path.write_text("precious")
+    with pytest.raises(PortInUseError):
+        await Listener(_echo, lambda: NOW).open_unix(path)
+    assert path.read_text() == "precious"
 
 
 async def test_a_unix_socket_needs_a_folder(tmp_path: Path) -> None:
