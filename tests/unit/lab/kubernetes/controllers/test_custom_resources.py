@@ -71,3 +71,11 @@ def test_a_kind_that_is_taken_is_not_served_until_it_is_free() -> None:
     cluster.patch(path, {"metadata": {"labels": {"try": "again"}}})
     assert [one["status"] for one in cluster.get(path).document["status"]["conditions"]] == ["True", "True"]
     assert cluster.get(FERRIES.replace("ferries", "boats")).status == 200
+
+
+def test_other_names_in_the_same_group_are_no_conflict() -> None:
+    cluster = FakeCluster().with_ferries()
+    other = ferry_definition(names={"plural": "boats", "kind": "Boat"})
+    other["metadata"]["name"] = "boats.example.com"
+    cluster.post(DEFINITIONS, other)
+    assert cluster.get(FERRIES.replace("ferries", "boats")).status == 200

@@ -48,6 +48,7 @@ def test_a_foreground_deletion_waits_for_what_blocks_it(cluster: FakeCluster) ->
     cluster.delete(f"{FERRIES}/a", {"propagationPolicy": "Foreground"})
     waiting = cluster.get(f"{FERRIES}/a").document["metadata"]
     assert waiting["finalizers"] == ["foregroundDeletion"]
+    assert cluster.patch(f"{FERRIES}/a", {"metadata": {"labels": {"still": "here"}}}).status == 200
     assert cluster.get(f"{SECRETS}/owned").document["metadata"]["deletionTimestamp"]
     cluster.patch(f"{SECRETS}/owned", {"metadata": {"finalizers": None}})
     assert cluster.get(f"{FERRIES}/a").status == 404
@@ -62,3 +63,10 @@ def test_a_foreground_deletion_ends_at_once_when_nothing_blocks(cluster: FakeClu
 def test_what_has_no_owner_is_left_alone(cluster: FakeCluster) -> None:
     cluster.delete(FERRIES)
     assert cluster.names(SECRETS) == ["free"]
+
+
+def test_a_changed_dependent_leaves_its_siblings_owned(cluster: FakeCluster) -> None:
+    cluster.post(SECRETS, secret("sibling", ownerReferences=[_owner(cluster, "a")]))
+    cluster.patch(f"{SECRETS}/owned", {"metadata": {"ownerReferences": None}})
+    cluster.delete(f"{FERRIES}/a")
+    assert cluster.names(SECRETS) == ["free", "owned"]

@@ -51,6 +51,7 @@ def test_binds_to_a_living_object() -> None:
             "does not match the UID",
             id="uid",
         ),
+        pytest.param({"spec": {"audiences": 1}}, 400, "cannot unmarshal number", id="type"),
         pytest.param([], 400, "not a TokenRequest", id="list"),
         pytest.param({"kind": "Pod"}, 400, "not a TokenRequest", id="another-kind"),
     ],
