@@ -18,6 +18,7 @@ from keyferry.cli.main import app
 from keyferry.lab.azure.seed import parse
 
 ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "src" / "keyferry"
 FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 INLINE = re.compile(r"`(keyferry [^`]+)`")
@@ -126,6 +127,20 @@ def test_every_command_has_its_place_in_the_reference() -> None:
             missing += [
                 text for text in shown if text not in reference and text.replace("--", "--no-") not in reference
             ]
+    assert missing == []
+
+
+def test_the_architecture_names_what_exists() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text()
+    files = set(re.findall(r"(?<![\w/])(?:[a-z_]+/)+[a-z_]+\.py", text))
+    assert [name for name in files if not any((top / name).is_file() for top in (ROOT, SOURCE))] == []
+    code = "".join(path.read_text() for path in SOURCE.rglob("*.py"))
+    named = set(re.findall(r"\b([A-Z]\w+)\.(_?[a-z]\w+)\b", text))
+    missing = [
+        f"{kind}.{name}"
+        for kind, name in named
+        if f"class {kind}" in code and not re.search(rf"def {name}\(|    {name}: ", code)
+    ]
     assert missing == []
 
 
