@@ -50,7 +50,6 @@ def configure(*, level: LogLevel, form: LogFormat, stream: TextIO | None = None)
         processors=[*shared, *_ending(form, target)],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
         logger_factory=structlog.WriteLoggerFactory(target),
-        cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(target)
     handler.setFormatter(
