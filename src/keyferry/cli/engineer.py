@@ -3,7 +3,6 @@
 Nothing here is a short cut: a ServiceAccount's token, Entra, then Key Vault's or ARM's own API over the lab's proxy.
 """
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -49,6 +48,12 @@ class _Page(msgspec.Struct):
     value: list[_Credential]
 
 
+class _Told(msgspec.Struct):
+    tenants: tuple[str, ...]
+    identities: dict[str, dict[str, str]]
+    environment: dict[str, str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What the lab wrote of itself into `lab.json`: its tenants, its identities' ids, and how programs reach it."""
@@ -59,20 +64,23 @@ class Facts:
 
 
 def read_facts(folder: Path) -> Facts:
-    """Read `lab.json`. NotFound when no lab runs in `folder`."""
+    """Read `lab.json`. NotFound when no lab runs in `folder`, SpecError when another version's lab does."""
+    path = folder / "lab.json"
     try:
-        told = json.loads((folder / "lab.json").read_text())
+        told = msgspec.json.decode(path.read_bytes(), type=_Told)
     except OSError as refusal:
         raise NotFound(
             what=f"no lab runs in {folder}",
             cause="it has no lab.json",
             remedy="start one with `keyferry lab`, or name its folder with --dir",
         ) from refusal
-    return Facts(
-        tenants=tuple(told["tenants"]),
-        identities=told["identities"],
-        environment=told["environment"],
-    )
+    except msgspec.MsgspecError as refusal:
+        raise SpecError(
+            what=f"{path} was not written by this lab",
+            cause=foreign(str(refusal)),
+            remedy="start the lab again with this version of keyferry",
+        ) from None
+    return Facts(tenants=told.tenants, identities=told.identities, environment=told.environment)
 
 
 class Engineer:
@@ -115,7 +123,8 @@ class Engineer:
         credential = self.credentials.of(self._identity)
         transport = SharedTransport(self._http, self._proxies)
         try:
-            stored = await SecretClient(vault_url, credential, transport=transport).set_secret(name, value)
+            client = SecretClient(vault_url, credential, transport=transport, retry_total=2, retry_backoff_factor=0.1)
+            stored = await client.set_secret(name, value)
         except AzureError as refusal:
             raise GrantError(
                 what=f"{vault_url} did not take a new version of {name}",

@@ -10,11 +10,7 @@ from keyferry.cli import lab_commands
 from keyferry.cli.logging import LogFormatOption, LogLevelOption
 from keyferry.runtime import logs
 
-app = typer.Typer(
-    help="Azure and Kubernetes in miniature on loopback, with keyferry running in it.",
-    invoke_without_command=True,
-    no_args_is_help=False,
-)
+app = typer.Typer(invoke_without_command=True, no_args_is_help=False)
 
 
 app.command("rotate")(lab_commands.rotate)

@@ -1,0 +1,15 @@
+"""Waiting for what another task writes."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+
+async def appears(path: Path, writer: "asyncio.Task[Any]") -> None:
+    """Wait until there is a file, while its writer goes on. Raises what the writer raises; TimeoutError after 10 s."""
+    async with asyncio.timeout(10):
+        while not path.exists():  # noqa: ASYNC240  (a file system tells nobody)
+            if writer.done():
+                writer.result()
+                raise FileNotFoundError(path)
+            await asyncio.sleep(0)

@@ -1,0 +1,85 @@
+"""What one does to a running lab, typed as a person does."""
+
+import asyncio
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from keyferry.cli.session import Session
+from keyferry.lab.world.faults import Kind, Service
+from tests.fakes import command_line
+from tests.fakes.command_line import Ended
+
+
+async def typed(session: Session, *arguments: str) -> Ended:
+    """Run `keyferry lab ARGUMENTS…` beside the lab."""
+    return await asyncio.to_thread(command_line.run, "lab", *arguments, "--dir", str(session.lab.folder))
+
+
+async def test_rotate_stores_a_random_value_and_does_not_show_it(session: Session) -> None:
+    first = await typed(session, "rotate", "kv-one", "db-password")
+    second = await typed(session, "rotate", "kv-one", "db-password")
+    assert (first.code, second.code) == (0, 0)
+    assert first.output.startswith("kv-one/db-password has version ")
+    assert "32 characters, digest " in first.output
+    assert first.output != second.output
+
+
+async def test_rotate_takes_a_value_from_standard_input(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("canary"))
+    ended = await typed(session, "rotate", "kv-one", "db-password", "--from-stdin")
+    assert "6 characters" in ended.output
+    assert "canary" not in ended.output + ended.errors
+
+
+async def test_rotate_refuses_an_empty_value(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    ended = await typed(session, "rotate", "kv-one", "db-password", "--from-stdin")
+    assert ended.code == 2
+    assert "standard input is empty" in ended.errors
+
+
+async def test_rotate_in_a_vault_that_the_engineer_may_not_change(session: Session) -> None:
+    ended = await typed(session, "rotate", "kv-none", "db-password")
+    assert ended.code == 1
+    assert "https://kv-none.vault.azure.net did not take" in ended.errors
+
+
+async def test_a_fault_comes_and_goes(session: Session) -> None:
+    ended = await typed(session, "fault", "vault", "--status", "429", "--retry-after", "5", "--requests", "2")
+    assert json.loads(ended.output)["vault"]["retryAfterSeconds"] == 5
+    fault = session.lab.faults.rules[Service.VAULT].fault
+    assert (fault.kind, fault.status) == (Kind.STATUS, 429)
+    assert json.loads((await typed(session, "fault", "vault", "--clear")).output) == {}
+    assert session.lab.faults.rules == {}
+
+
+async def test_an_outage_and_a_latency(session: Session) -> None:
+    await typed(session, "fault", "entra", "--outage")
+    await typed(session, "fault", "issuer", "--latency-ms", "250")
+    assert session.lab.faults.rules[Service.ENTRA].fault.kind is Kind.RESET
+    assert session.lab.faults.rules[Service.ISSUER].fault.latency.total_seconds() == 0.25
+
+
+@pytest.mark.parametrize("arguments", [["nonsense"], ["vault", "--status", "200"], ["vault", "--requests", "0"]])
+async def test_a_fault_that_is_none(session: Session, arguments: list[str]) -> None:
+    assert (await typed(session, "fault", *arguments)).code == 2
+    assert session.lab.faults.rules == {}
+
+
+async def test_counters(session: Session) -> None:
+    assert "nothing was asked yet" in (await typed(session, "counters")).output
+    await typed(session, "rotate", "kv-one", "db-password")
+    counts = json.loads((await typed(session, "counters", "-o", "json")).output)
+    assert {"kv-one", "login.microsoftonline.com"} <= {count["where"] for count in counts}
+    assert "kv-one" in (await typed(session, "counters")).output
+
+
+@pytest.mark.parametrize("arguments", [["rotate", "kv-one", "x"], ["fault", "vault", "--outage"], ["counters"]])
+def test_where_no_lab_runs(folder: Path, arguments: list[str]) -> None:
+    ended = command_line.run("lab", *arguments, "--dir", str(folder))
+    assert ended.code == 1
+    assert f"no lab runs in {folder}" in ended.errors

@@ -1,0 +1,78 @@
+"""The lab as `keyferry lab` runs it, until it is told to stop."""
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from keyferry.cli import examples, lab_run
+from keyferry.lab.azure.seed import SeedError
+from keyferry.lab.serve.lab import FolderError
+from keyferry.lab.serve.listener import PortInUseError
+from keyferry.model.errors import SpecError
+from tests.fakes.files import appears
+
+ANY = lab_run.ports(0, 0, 0)
+
+
+@pytest.fixture(autouse=True)
+def _no_public_ca(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(folder / "ca.pem"))
+
+
+async def stopped_after(folder: Path, name: str, run: "asyncio.Task[None]") -> None:
+    """Wait for a file of the lab, then ask this process to end."""
+    await appears(folder / name, run)
+    os.kill(os.getpid(), signal.SIGTERM)
+    async with asyncio.timeout(10):
+        await run
+
+
+async def test_runs_until_it_is_told_to_stop(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    manifests = [examples.find("sync-per-key.yaml")]
+    run = asyncio.create_task(lab_run.run(None, folder, ANY, manifests, with_operator=False))
+    await stopped_after(folder, "lab.json", run)
+    lines = capsys.readouterr().out.splitlines()
+    assert "applied ExternalSecret app/app-db-credentials" in lines
+    assert f"  export KUBECONFIG={folder}/kubeconfig" in lines
+    assert lines[-1] == "the lab has stopped"
+    assert [path.name for path in folder.iterdir()] == []  # noqa: ASYNC240  (nobody waits)
+
+
+async def test_its_operator_ends_with_it(folder: Path) -> None:
+    run = asyncio.create_task(lab_run.run(None, folder, ANY, [], with_operator=True))
+    await stopped_after(folder, "operator.log", run)
+
+
+async def test_a_manifest_that_is_missing(folder: Path) -> None:
+    with pytest.raises(SpecError, match=r"nonsense\.yaml cannot be read"):
+        await lab_run.run(None, folder, ANY, [Path("nonsense.yaml")], with_operator=False)
+
+
+def test_the_examples_state_is_the_default(folder: Path) -> None:
+    assert [vault.name for vault in lab_run.open_lab(None, folder).seed.vaults] == ["kv-prod", "kv-apps"]
+
+
+@pytest.mark.parametrize(
+    ("complaint", "error"),
+    [
+        pytest.param(
+            SeedError("vaults[0].name", "is too long", "shorten it"),
+            ("the lab's state is wrong at vaults[0].name", "is too long", "shorten it"),
+            id="seed",
+        ),
+        pytest.param(
+            SeedError("", "is no YAML", "mend it"),
+            ("the lab's state is wrong at its top", "is no YAML", "mend it"),
+            id="top",
+        ),
+        pytest.param(PortInUseError("port 1 is in use"), ("port 1 is in use", "", ""), id="port"),
+        pytest.param(FolderError("the path is too long"), ("the path is too long", "", ""), id="folder"),
+    ],
+)
+def test_the_labs_complaints_in_keyferrys_words(complaint: Exception, error: tuple[str, str, str]) -> None:
+    with pytest.raises(SpecError) as caught, lab_run.translated():
+        raise complaint
+    assert (caught.value.what, caught.value.cause, caught.value.remedy) == error
