@@ -6,6 +6,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+import pytest_asyncio
 
 from keyferry.cli.engineer import ACCOUNT, Engineer, Facts, read_facts, rotate
 from keyferry.cli.session import Session
@@ -15,16 +16,17 @@ from keyferry.kube.wire.resources import SERVICE_ACCOUNTS
 from keyferry.model.errors import GrantError, NotFound, SpecError
 from tests.fakes.running_lab import ENGINEER, ISSUER, READER, running_session, seed
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 VAULT = "https://kv-one.vault.azure.net"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def http(session: Session) -> AsyncIterator[aiohttp.ClientSession]:
     async with open_session() as opened:
         yield opened
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def engineer(session: Session, http: aiohttp.ClientSession) -> AsyncIterator[Engineer]:
     made = Engineer(read_facts(session.lab.folder), session.client, http)
     await made.arrive()
@@ -90,13 +92,13 @@ async def test_rotate_from_another_process_needs_the_folder_alone(session: Sessi
     assert len(version) == 32
 
 
-def test_where_no_lab_runs(folder: Path) -> None:
+async def test_where_no_lab_runs(folder: Path) -> None:
     with pytest.raises(NotFound, match="no lab runs in"):
         read_facts(folder)
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}"])
-def test_a_lab_json_that_is_none(folder: Path, content: str) -> None:
+async def test_a_lab_json_that_is_none(folder: Path, content: str) -> None:
     (folder / "lab.json").write_text(content)
     with pytest.raises(SpecError, match="was not written by this lab"):
         read_facts(folder)

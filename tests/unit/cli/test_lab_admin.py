@@ -7,6 +7,8 @@ from keyferry.cli.session import Session
 from keyferry.lab.world.faults import Service
 from keyferry.model.errors import NotFound, SpecError
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 
 async def test_faults_come_and_go(session: Session) -> None:
     async with LabAdmin(session.lab.folder) as admin:
@@ -19,6 +21,7 @@ async def test_faults_come_and_go(session: Session) -> None:
 
 
 async def test_counters(session: Session) -> None:
+    session.lab.azure.reset_counts()
     async with LabAdmin(session.lab.folder) as admin:
         assert await admin.counters() == {"counts": []}
         await admin.reset_counters()

@@ -13,6 +13,13 @@ from keyferry.lab.world.faults import Kind, Service
 from tests.fakes import command_line
 from tests.fakes.command_line import Ended
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest.fixture(autouse=True)
+def _all_well(session: Session) -> None:
+    session.lab.faults.clear()
+
 
 async def typed(session: Session, *arguments: str) -> Ended:
     """Run `keyferry lab ARGUMENTS…` beside the lab."""
@@ -71,6 +78,7 @@ async def test_a_fault_that_is_none(session: Session, arguments: list[str]) -> N
 
 
 async def test_counters(session: Session) -> None:
+    session.lab.azure.reset_counts()
     assert "nothing was asked yet" in (await typed(session, "counters")).output
     await typed(session, "rotate", "kv-one", "db-password")
     counts = json.loads((await typed(session, "counters", "-o", "json")).output)
@@ -79,7 +87,7 @@ async def test_counters(session: Session) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["rotate", "kv-one", "x"], ["fault", "vault", "--outage"], ["counters"]])
-def test_where_no_lab_runs(folder: Path, arguments: list[str]) -> None:
-    ended = command_line.run("lab", *arguments, "--dir", str(folder))
+async def test_where_no_lab_runs(folder: Path, arguments: list[str]) -> None:
+    ended = await asyncio.to_thread(command_line.run, "lab", *arguments, "--dir", str(folder))
     assert ended.code == 1
     assert f"no lab runs in {folder}" in ended.errors

@@ -1,9 +1,13 @@
 from pathlib import Path
 
+import pytest
+
 from keyferry.cli import examples
 from keyferry.cli.session import Session
 from keyferry.kube.wire.objects import Key
 from keyferry.sync.kinds import EXTERNAL_SECRETS, SECRET_STORES
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 def text(path: Path) -> str:
