@@ -41,6 +41,13 @@ def text_in(folder: Path) -> str:
     return "".join(path.read_text() for path in folder.iterdir() if path.is_file())
 
 
+async def faults(folder: Path) -> object:
+    """Ask the lab that runs in a folder."""
+    connector = aiohttp.UnixConnector(path=str(folder / "admin.sock"))
+    async with aiohttp.ClientSession(connector=connector) as session, session.get("http://lab/faults") as answer:
+        return await answer.json()
+
+
 async def fetched(lab: Lab, url: str) -> tuple[int, str]:
     """Get a page as a program in the lab's network does."""
     context = ssl.create_default_context(cafile=str(lab.folder / "ca.pem"))
@@ -124,6 +131,14 @@ class TestTaken:
                 async with Lab(seed(), folder):
                     pass
             assert names(folder) == FILES, "the first lab's files stay"
+            assert await faults(folder) == {}, "and it answers"
+
+    async def test_a_socket_that_a_killed_lab_left_is_taken_over(self, folder: Path) -> None:
+        folder.mkdir()  # noqa: ASYNC240  (nobody waits)
+        with socket.socket(socket.AF_UNIX) as left:
+            left.bind(str(folder / "admin.sock"))
+        async with Lab(seed(), folder):
+            assert await faults(folder) == {}
 
     async def test_a_path_too_long_for_a_socket(self, folder: Path) -> None:
         with pytest.raises(FolderError, match="too long for a socket"):
