@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-keep test check unit contract scenario generate lock bench clean
+.PHONY: help demo demo-keep test test-all wheel check unit contract scenario generate lock bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -35,8 +35,9 @@ check: $(VENV)/.dev ## the static part: format, lint, types, imports, generated 
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m tests.static.generated
 
-unit: $(VENV)/.dev ## unit tests, one file for each source file
-	$(BIN)/pytest -n 2 tests/unit
+unit: $(VENV)/.dev ## unit tests, one file for each source file; deciding code is covered branch by branch
+	$(BIN)/pytest -n 2 --cov=keyferry --cov-branch --cov-report= tests/unit tests/static
+	$(BIN)/python -m tests.static.pure
 
 contract: $(VENV)/.dev ## one behaviour suite for each port: fakes, the lab, the vendors' own clients
 	$(BIN)/pytest -n 2 tests/contract
@@ -50,8 +51,25 @@ generate: $(VENV)/.dev ## write the generated files again (CRDs, protobuf stubs,
 bench: $(VENV)/.dev ## measure; the results are recorded in bench/README.md
 	$(BIN)/python -m bench
 
+test-all: test wheel ## the whole check, on the built wheel and on every Python 3.11 to 3.14 that is here as well
+	@for python in python3.12 python3.13 python3.14; do \
+	  command -v $$python >/dev/null || { echo "$$python is not here"; continue; }; \
+	  echo "== $$python"; \
+	  $$python -m venv $(VENV)-$$python && $(VENV)-$$python/bin/python -m pip install --quiet --require-hashes -r requirements/dev.lock && \
+	  $(VENV)-$$python/bin/python -m pip install --quiet --no-deps --no-build-isolation -e . && \
+	  $(VENV)-$$python/bin/pytest -n 2 tests/unit tests/contract || exit 1; \
+	done
+
+wheel: $(VENV)/.dev ## build the wheel, install it into an empty environment and run the demo from there
+	rm -rf dist $(VENV)-wheel
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation -w dist .
+	$(PYTHON) -m venv $(VENV)-wheel
+	$(VENV)-wheel/bin/python -m pip install --quiet --require-hashes -r requirements/run.lock
+	$(VENV)-wheel/bin/python -m pip install --quiet --no-deps dist/*.whl
+	cd dist && ../$(VENV)-wheel/bin/keyferry demo
+
 lock: $(VENV)/.dev ## resolve the dependencies again, a week old at least, with hashes
 	sh requirements/lock.sh $(BIN)/uv
 
 clean: ## remove what the targets made
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage dist
+	rm -rf $(VENV) $(VENV)-* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage dist

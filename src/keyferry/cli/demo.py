@@ -18,7 +18,7 @@ def command(
         typer.Option("--dir", help="Where kubeconfig, CA and logs are written.", show_default="a fresh one in /tmp"),
     ] = None,
 ) -> None:
-    """Deliver a secret with no credential anywhere: a story of 45 seconds, all on loopback.
+    """Deliver a secret with no credential anywhere: a story of 40 seconds, all on loopback.
 
     Example: keyferry demo --keep
     """

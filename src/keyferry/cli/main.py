@@ -49,7 +49,7 @@ def _options(
 def main() -> None:
     """Run the command line; every expected error becomes three lines on standard error and an exit code."""
     try:
-        app()
+        app(prog_name="keyferry")
     except KeyferryError as error:
         sys.exit(_tell(error.what, error.cause, error.remedy, MISUSED if isinstance(error, SpecError) else FAILED))
 

@@ -3,7 +3,8 @@
 from collections.abc import Container, Mapping
 from typing import Final
 
-from keyferry.model.wellknown import CREATED_BY_LABEL, DATA_HASH_ANNOTATION, MANAGED_LABEL
+from keyferry.kube.wire.objects import OwnerReference
+from keyferry.model.wellknown import CREATED_BY_LABEL, DATA_HASH_ANNOTATION, ES_GROUP, MANAGED_LABEL
 from keyferry.spec import hashes
 from keyferry.sync import wire
 from keyferry.sync.state import DesiredSecret, LiveSecret, ManagedFields, Rendered, Snapshot
@@ -53,9 +54,14 @@ def is_met(secret: LiveSecret, desired: DesiredSecret) -> bool:
 
 
 def is_owned(snapshot: Snapshot, secret: LiveSecret) -> bool:
-    """Tell whether the ExternalSecret controls `secret`: by kind and name, so a restored backup keeps it."""
+    """Tell whether the ExternalSecret controls `secret`: by group, kind and name, as a backup restores it."""
     owner = secret.owner
-    return owner is not None and owner.kind == "ExternalSecret" and owner.name == snapshot.external.metadata.name
+    named = ("ExternalSecret", snapshot.external.metadata.name)
+    return owner is not None and _group(owner) == ES_GROUP and (owner.kind, owner.name) == named
+
+
+def _group(owner: OwnerReference) -> str:
+    return owner.api_version.rpartition("/")[0]
 
 
 def _kept_labels(there: LiveSecret | None) -> dict[str, str]:

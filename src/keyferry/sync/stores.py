@@ -9,8 +9,9 @@ from keyferry.kube.controller.loop import Again, Done, Result
 from keyferry.kube.events import Recorder
 from keyferry.kube.wire.events import NORMAL, WARNING, EventType
 from keyferry.kube.wire.objects import Key
-from keyferry.model.errors import KeyferryError, RoleMissing
+from keyferry.model.errors import KeyferryError, RoleMissing, SpecError
 from keyferry.runtime.clock import Clock
+from keyferry.spec.secret_store import SecretStore
 from keyferry.sync import documents, store_plan
 from keyferry.sync.kinds import SECRET_STORES, reference
 from keyferry.sync.observe import Observer, is_of_other_class
@@ -55,7 +56,7 @@ class StoreReconciler:
         await self._apply(watched, made)
         if made.failure is not None:
             raise made.failure
-        return Again(INTERVAL)
+        return Again(_interval(store))
 
     async def _check(self, watched: WatchedStore) -> Checked:
         try:
@@ -79,3 +80,8 @@ class StoreReconciler:
             kind: EventType = WARNING if made.event.warning else NORMAL
             where = reference(SECRET_STORES, watched.metadata)
             self._recorder.record(where, kind, made.event.reason, made.event.message)
+
+
+def _interval(store: SecretStore | SpecError | None) -> timedelta:
+    own = store.refresh_interval if isinstance(store, SecretStore) else None
+    return own or INTERVAL

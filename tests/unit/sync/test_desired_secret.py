@@ -49,6 +49,8 @@ def test_is_met(live: dict[str, Any], met: bool) -> None:
         pytest.param([OURS | {"uid": "u-before-a-restore"}], True, id="us-under-another-uid"),
         pytest.param([OURS | {"controller": False}], False, id="us-but-not-as-controller"),
         pytest.param([OURS | {"kind": "Certificate"}], False, id="another-kind"),
+        pytest.param([OURS | {"apiVersion": "example.com/v1"}], False, id="another-group"),
+        pytest.param([OURS | {"apiVersion": "external-secrets.io/v1beta1"}], True, id="another-version"),
     ],
 )
 def test_is_owned(owners: list[dict[str, Any]], owned: bool) -> None:

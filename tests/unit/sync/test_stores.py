@@ -53,6 +53,11 @@ async def test_a_store_whose_vault_answers_is_valid(world: SyncWorld) -> None:
     assert world.azure.azure.values_served == 0
 
 
+async def test_its_own_refresh_interval_says_when_it_is_checked_again(world: SyncWorld) -> None:
+    world.edit(SECRET_STORES, KV, lambda store: store["spec"].update(refreshInterval=60))
+    assert await check(world) == Again(timedelta(minutes=1))
+
+
 async def test_what_stands_there_is_not_written_again(world: SyncWorld) -> None:
     await check(world)
     await check(world)
