@@ -64,7 +64,7 @@ def test_writes_json_lines_from_the_level_up(stream: io.StringIO) -> None:
 
 def test_other_libraries_pass_the_same_pipeline(stream: io.StringIO) -> None:
     logs.configure(level=logs.LogLevel.INFO, form=logs.LogFormat.JSON, stream=stream)
-    logging.getLogger("azure").info("headers")
-    logging.getLogger("azure").warning("sent %s", JWT)
+    logging.getLogger("example.library").info("headers")
+    logging.getLogger("example.library").warning("sent %s", JWT)
     line = json.loads(stream.getvalue())
     assert (line["event"], line["level"]) == ("sent •••", "warning")
