@@ -18,6 +18,7 @@ from keyferry.cli.story import BY_NAME, EVERYTHING, PER_KEY, Story
 from keyferry.identity.http import open_session
 from keyferry.kube.wire.resources import SECRETS
 from keyferry.lab.serve.lab import read_seed
+from keyferry.model.errors import Unavailable
 from keyferry.sync.kinds import EXTERNAL_SECRETS
 from tests.fakes.inner_operator import InnerOperator
 from tests.fakes.running_lab import running_session
@@ -53,6 +54,27 @@ async def hurry(session: Session, page: Page) -> None:
     await page.until(" has version ")
     patch = {"metadata": {"annotations": {"force-sync": secrets.token_hex(4)}}}
     await session.client.merge_patch(EXTERNAL_SECRETS, BY_NAME, msgspec.json.encode(patch))
+
+
+class Broken(InnerOperator):
+    """An operator that cannot start."""
+
+    async def start(self) -> None:
+        raise Unavailable(what="the operator does not start")
+
+
+async def test_without_kubectl_it_applies_by_itself_and_what_does_not_hold_ends_it(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    page = Page()
+    operator = Broken(session.lab.kubeconfig, session.lab.seed.tenants[0].id)
+    async with open_session() as http:
+        engineer = Engineer(read_facts(session.lab.folder), session.client, http)
+        with pytest.raises(Unavailable, match="does not start"):
+            await Story(session, engineer, operator, http, Console(file=page, width=1000)).tell()
+        await engineer.credentials.aclose()
+    assert "no kubectl on the PATH, so by keyferry's own client" in page.getvalue()
 
 
 async def values(session: Session) -> list[str]:
