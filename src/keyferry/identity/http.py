@@ -6,18 +6,20 @@ twice for every request, and lets a ~/.netrc entry for a vault's host break the 
 
 import asyncio
 import logging
+import os
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
-from urllib.request import getproxies_environment, proxy_bypass
 
 import aiohttp
 from azure.core.exceptions import ServiceResponseTimeoutError
 from azure.core.pipeline.transport import AioHttpTransport, AsyncHttpTransport
 from yarl import URL
+
+from keyferry.runtime.proxies import proxy_for
 
 CONNECTIONS: Final = 256
 CONNECTIONS_PER_HOST: Final = 32  # asyncio keeps a TLS buffer of 256 KiB for each
@@ -63,8 +65,8 @@ class Proxy:
 class Proxies:
     """Which proxy stands before which host, as `HTTPS_PROXY` and `NO_PROXY` say. Answers are kept for each host."""
 
-    def __init__(self, environment: Callable[[], Mapping[str, str]] = getproxies_environment) -> None:
-        self._settings = dict(environment())
+    def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
+        self._environment = environment
         self._known: dict[str, Proxy | None] = {}
 
     def before(self, host: str) -> Proxy | None:
@@ -74,10 +76,10 @@ class Proxies:
         return self._known[host]
 
     def _look_up(self, host: str) -> Proxy | None:
-        address = self._settings.get("https", "")
-        if not address or proxy_bypass(host, self._settings):
+        address = proxy_for(f"https://{host}", self._environment)
+        if not address:
             return None
-        proxy = URL(address if "://" in address else f"http://{address}")
+        proxy = URL(address)
         if not proxy.user:
             return Proxy(url=proxy)
         login = aiohttp.encode_basic_auth(proxy.user, proxy.password or "")

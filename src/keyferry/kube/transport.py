@@ -13,12 +13,12 @@ from yarl import URL
 from keyferry.kube import tls
 from keyferry.kube.config import ClusterConfig
 from keyferry.kube.credentials import Credentials
-from keyferry.kube.proxies import proxy_for
 from keyferry.kube.wire import retries, status
 from keyferry.kube.wire.status import Asked
 from keyferry.model.errors import Bug, KeyferryError, Unavailable, foreign
 from keyferry.model.secrets import SecretValue
 from keyferry.runtime.clock import Clock
+from keyferry.runtime.proxies import proxy_for
 
 CONNECT_TIMEOUT: Final = timedelta(seconds=10)
 REQUEST_TIMEOUT: Final = timedelta(seconds=30)

@@ -22,16 +22,23 @@ from tests.fakes.vault_world import World
     ("settings", "host", "expected"),
     [
         pytest.param({}, "a.example", None, id="none-set"),
-        pytest.param({"http": "http://p:1"}, "a.example", None, id="http-proxy-is-not-for-https"),
-        pytest.param({"https": "http://p:1"}, "a.example", "http://p:1", id="https-proxy"),
-        pytest.param({"https": "p:1"}, "a.example", "http://p:1", id="without-a-scheme"),
-        pytest.param({"https": "http://p:1", "no": "*"}, "a.example", None, id="no-proxy-for-all"),
-        pytest.param({"https": "http://p:1", "no": ".example"}, "a.example", None, id="no-proxy-for-a-domain"),
-        pytest.param({"https": "http://p:1", "no": "b.example"}, "a.example", "http://p:1", id="another-host"),
+        pytest.param({"HTTP_PROXY": "http://p:1"}, "a.example", None, id="http-proxy-is-not-for-https"),
+        pytest.param({"HTTPS_PROXY": "http://p:1"}, "a.example", "http://p:1", id="https-proxy"),
+        pytest.param({"HTTPS_PROXY": "p:1"}, "a.example", "http://p:1", id="without-a-scheme"),
+        pytest.param({"HTTPS_PROXY": "http://p:1", "NO_PROXY": "*"}, "a.example", None, id="no-proxy-for-all"),
+        pytest.param(
+            {"HTTPS_PROXY": "http://p:1", "NO_PROXY": ".example"}, "a.example", None, id="no-proxy-for-a-domain"
+        ),
+        pytest.param(
+            {"HTTPS_PROXY": "http://p:1", "NO_PROXY": "b.example"}, "a.example", "http://p:1", id="another-host"
+        ),
+        pytest.param(
+            {"HTTPS_PROXY": "http://p:1", "NO_PROXY": "10.0.0.0/8"}, "10.1.2.3", None, id="no-proxy-for-a-network"
+        ),
     ],
 )
 def test_chooses_the_proxy_for_a_host(settings: Mapping[str, str], host: str, expected: str | None) -> None:
-    found = Proxies(lambda: settings).before(host)
+    found = Proxies(settings).before(host)
 
     assert (found and found.url) == (expected and URL(expected))
 
@@ -44,7 +51,7 @@ def test_chooses_the_proxy_for_a_host(settings: Mapping[str, str], host: str, ex
     ],
 )
 def test_takes_the_login_out_of_the_address_and_hides_it(address: str, login: bytes) -> None:
-    found = Proxies(lambda: {"https": address}).before("a.example")
+    found = Proxies({"HTTPS_PROXY": address}).before("a.example")
 
     assert found is not None
     assert found.url == URL("http://p:1")
@@ -53,7 +60,7 @@ def test_takes_the_login_out_of_the_address_and_hides_it(address: str, login: by
 
 
 def test_reads_the_environment_once_for_each_host() -> None:
-    proxies = Proxies(lambda: {"https": "http://p:1"})
+    proxies = Proxies({"HTTPS_PROXY": "http://p:1"})
 
     assert proxies.before("a.example") is proxies.before("a.example")
 
@@ -83,7 +90,7 @@ async def test_trusts_the_certificates_of_the_environment(
 @pytest.mark.parametrize("proxied", [True, False])
 async def test_trusts_nobody_else(world: World, monkeypatch: pytest.MonkeyPatch, proxied: bool) -> None:
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
-    proxies = Proxies() if proxied else Proxies(dict)
+    proxies = Proxies() if proxied else Proxies({})
     url = f"https://{LOGIN_HOST}/x" if proxied else f"https://127.0.0.1:{world.azure.port}/x"
     async with open_session() as session:
         with pytest.raises(ServiceRequestError, match="certificate verify failed"):

@@ -1,7 +1,7 @@
 import pytest
 
-from keyferry.kube.proxies import proxy_for
 from keyferry.model.errors import SpecError
+from keyferry.runtime.proxies import proxy_for
 
 PROXY = "http://proxy.corp:3128"
 

@@ -1,4 +1,4 @@
-"""Which proxy leads to the API server, by the environment's rules as Go programs read them.
+"""Which proxy leads to a server, by the environment's rules as Go programs read them.
 
 aiohttp's `trust_env` is not used: it reads `~/.netrc` in a thread for every request and refuses a request that has its
 own Authorization header, and it takes no CIDR in NO_PROXY. Source of the rules: golang.org/x/net/http/httpproxy.
