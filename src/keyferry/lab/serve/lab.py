@@ -164,7 +164,7 @@ class Lab:
 def read_seed(path: Path) -> Seed:
     """Read and check a seed file. SeedError says what is wrong where, also when it cannot be read at all."""
     try:
-        document = yaml.safe_load(path.read_bytes())
+        document = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
     except OSError as refusal:
         raise SeedError("", f"{path} cannot be read: {refusal.strerror}", "name a seed file with --state") from refusal
     except yaml.YAMLError as refusal:
