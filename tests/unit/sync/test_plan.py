@@ -141,6 +141,20 @@ class TestFirst:
         snapshot = Snapshot(external=synced_external(), secret=managed({"PASSWORD": VALUE}))
         assert plan.first(snapshot, parsed(snapshot.external), NOW) == Plan(again_after=HOUR)
 
+    def test_at_rest_a_failure_that_was_told_holds_no_more(self) -> None:
+        problem = SpecError(what="ExternalSecret app/db is invalid")
+        watched = synced_external()
+        live = managed({"PASSWORD": VALUE})
+        told = plan.failed(Snapshot(external=watched, secret=live), problem, NOW).actions[0]
+        assert isinstance(told, WriteStatus)
+        snapshot = Snapshot(external=replace(watched, status=told.status), secret=live)
+        made = plan.first(snapshot, parsed(watched), NOW)
+        assert made is not None
+        assert kinds(made) == [WriteStatus]
+        assert ready(made)[:2] == ("True", "SecretSynced")
+        assert "last" in ready(made)[2]
+        assert made.again_after == HOUR
+
     def test_an_invalid_spec_touches_nothing_but_the_status(self) -> None:
         problem = SpecError(what="ExternalSecret app/db is invalid", cause="spec.data: is empty", remedy="add an entry")
         made = plan.first(Snapshot(external=external(), secret=managed({"PASSWORD": VALUE})), problem, NOW)
@@ -165,6 +179,13 @@ class TestFirst:
         watched = external(deletionTimestamp="2026-11-22T11:00:00Z", finalizers=finalizers)
         made = plan.first(Snapshot(external=watched, secret=None), parsed(watched), NOW)
         assert made == Plan(actions=() if left is None else (RemoveFinalizer(remaining=left),))
+
+
+def test_a_read_without_an_end_says_what_to_do() -> None:
+    error = plan.too_slow(parsed(external()), 100.0)
+    assert "app/db" in error.what
+    assert "longer than 100 seconds" in error.what
+    assert "spec.refreshInterval" in error.remedy
 
 
 class TestThen:

@@ -1,5 +1,6 @@
 """Whole reconciles against the fake API server and fake Azure."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import SECRETS, SERVICE_ACCOUNTS
 from keyferry.model.errors import (
     AssertionRejected,
+    Bug,
     GrantError,
     NotFound,
     RoleMissing,
@@ -287,6 +289,52 @@ async def test_a_failure_is_told_and_raised_and_mends_itself(world: SyncWorld) -
     assert world.ready() == SYNCED
 
 
+@pytest.mark.parametrize("verb", ["create", "update", "get"])
+@pytest.mark.parametrize(
+    ("status", "reason", "error"),
+    [
+        pytest.param(403, "Forbidden", GrantError, id="forbidden"),
+        pytest.param(422, "Invalid", SpecError, id="invalid"),
+        pytest.param(500, "InternalError", Unavailable, id="broken"),
+    ],
+)
+async def test_what_the_api_server_refuses_is_told_without_its_words(
+    world: SyncWorld, verb: str, status: int, reason: str, error: type[Exception]
+) -> None:
+    if verb != "create":
+        await world.reconcile()
+        world.put("db-password", "canary")
+        world.azure.clock.advance(HOUR)
+    fault = Fault(verb=verb, plural="secrets", status=status, reason=reason, message="the body was canary first")
+    world.api.faults.extend([fault] * 9)
+    with pytest.raises(error) as caught:
+        await world.reconcile()
+    assert world.ready() == ("False", "SecretSyncedError", str(caught.value))
+    assert ("Warning", "UpdateFailed") in await world.events()
+    assert "canary" not in world.ready()[2]
+    assert "first" not in world.ready()[2]
+
+
+async def test_where_even_the_status_is_refused_the_loop_hears_of_it(world: SyncWorld) -> None:
+    for plural in ("secrets", "externalsecrets"):
+        world.api.faults.append(Fault(plural=plural, status=403, reason="Forbidden"))
+    with pytest.raises(GrantError):
+        await world.reconcile()
+    assert world.ready() == ("", "", "")
+
+
+async def test_what_is_read_once_is_ready_again_when_its_spec_is_mended(world: SyncWorld) -> None:
+    world.edit(EXTERNAL_SECRETS, DB, lambda external: external["spec"].update(refreshInterval="0"))
+    await world.reconcile()
+    data = world.cluster.get(EXTERNAL_SECRETS, DB)["spec"]["data"]
+    world.edit(EXTERNAL_SECRETS, DB, lambda external: external["spec"].update(data=[]))
+    with pytest.raises(SpecError):
+        await world.reconcile()
+    world.edit(EXTERNAL_SECRETS, DB, lambda external: external["spec"].update(data=data))
+    assert await world.reconcile() == Done()
+    assert world.ready()[:2] == ("True", "SecretSynced")
+
+
 async def test_an_invalid_spec_is_told_and_asks_nobody(world: SyncWorld) -> None:
     world.edit(EXTERNAL_SECRETS, DB, lambda external: external["spec"].update(data=[]))
     with pytest.raises(SpecError):
@@ -317,6 +365,18 @@ async def test_one_that_is_deleted_is_let_go_without_upstreams_finalizer(world: 
     assert world.cluster.stored(EXTERNAL_SECRETS, DB) is None
 
 
+async def test_a_crash_is_told_too_without_its_words(world: SyncWorld) -> None:
+    await world.reconcile()
+    world.put("db-password", "second")
+    world.azure.clock.advance(HOUR)
+    world.api.faults.append(Fault(verb="get", plural="secrets", status=200, body=b'{"metadata": "canary"}'))
+    with pytest.raises(Bug):
+        await world.reconcile()
+    assert world.ready()[:2] == ("False", "SecretSyncedError")
+    assert "canary" not in world.ready()[2]
+    assert world.data() == {"PASSWORD": "first"}
+
+
 class TestGoneInTheMiddle:
     """The ExternalSecret is deleted while its vault is asked."""
 
@@ -325,6 +385,15 @@ class TestGoneInTheMiddle:
         world.cluster.remove(EXTERNAL_SECRETS, DB)
         with pytest.raises(NotFound):
             await world.reconciler.reconcile(DB)
+
+    async def test_nothing_is_written_for_what_went_while_the_vault_was_asked(self, world: SyncWorld) -> None:
+        world.catch_up()
+        asked = asyncio.create_task(world.reconciler.reconcile(DB))
+        await world.azure.proxy.connected.wait()
+        world.cluster.remove(EXTERNAL_SECRETS, DB)
+        world.caches.externals.deleted(DB)
+        assert await asked == Done()
+        assert world.data() is None
 
     async def test_nothing_is_wrong_once_the_watch_has_told(self, world: SyncWorld) -> None:
         world.catch_up()
