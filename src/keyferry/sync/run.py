@@ -157,7 +157,10 @@ class Operator:
         return health
 
     def _missing_caches(self) -> str:
-        return "" if all(reflector.has_synced for reflector in self._reflectors) else "the first lists are under way"
+        """Say what is not listed yet, and why it cannot be: a missing CustomResourceDefinition, a missing role."""
+        waiting = [reflector for reflector in self._reflectors if not reflector.has_synced]
+        reasons = dict.fromkeys(str(reflector.failing) for reflector in waiting if reflector.failing is not None)
+        return "; ".join(reasons) or ("the first lists are under way" if waiting else "")
 
 
 def empty_caches() -> Caches:

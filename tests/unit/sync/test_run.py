@@ -90,6 +90,16 @@ async def test_a_replica_that_is_not_elected_is_ready_writes_nothing_and_ends_at
     assert world.ready() == ("", "", "")
 
 
+async def test_a_cluster_without_our_kinds_is_told_as_what_is_missing(world: SyncWorld) -> None:
+    del world.cluster.served[EXTERNAL_SECRETS.group, EXTERNAL_SECRETS.version, EXTERNAL_SECRETS.plural]
+    address = free_address()
+    async with working(world, Settings(health_address=address)):
+        await world.api.until(lambda: world.api.verbs("externalsecrets").count("list") == 2)
+        status, told = await fetched(address, "/readyz")
+    assert status == 503
+    assert "externalsecrets.external-secrets.io" in told
+
+
 async def test_the_leader_works_and_gives_the_lease_back(world: SyncWorld) -> None:
     lease = Key(namespace="platform", name="keyferry-operator")
     settings = Settings(health_address="127.0.0.1:0", leader_elect=True, lease_namespace="platform", instance="me")
