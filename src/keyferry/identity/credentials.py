@@ -3,6 +3,7 @@
 Called by vault.client; calls identity.exchange and, through the port TokenSource, Kubernetes.
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -30,6 +31,7 @@ OUTSIDE_ITS_TIME: Final = (
 )
 REFRESH_MARGIN: Final = timedelta(minutes=5)
 TOO_NEW_TO_DISCARD: Final = timedelta(seconds=30)  # so that a vault which refuses everything costs no token requests
+CROWD_SECONDS: Final = 0.5  # so long a crowd waits for the one that asks a dead Entra again: it holds workers meanwhile
 IDENTITIES: Final = 5_000  # beyond it, the one used least recently is let go
 
 log = structlog.get_logger(__name__)
@@ -59,6 +61,11 @@ class _Held:
         self.refresh_at = self.ends_at - margin
         if info.refresh_on is not None:
             self.refresh_at = min(self.refresh_at, datetime.fromtimestamp(info.refresh_on, tz=UTC))
+
+
+def _is_new(held: _Held, now: datetime) -> bool:
+    """Tell whether a token was fetched just now; by a clock that was set back meanwhile, none was."""
+    return timedelta(0) <= now - held.since < TOO_NEW_TO_DISCARD
 
 
 class Credential:
@@ -123,7 +130,7 @@ class Credential:
     def discard(self) -> None:
         """Let access tokens go because a service would not have them; not new ones, which others would not better."""
         now = self._clock.now()
-        for key in [key for key, held in self._held.items() if now - held.since >= TOO_NEW_TO_DISCARD]:
+        for key in [key for key, held in self._held.items() if not _is_new(held, now)]:
             del self._held[key]
 
     async def close(self) -> None:
@@ -152,10 +159,18 @@ class Credential:
             return held.info
 
     async def _fetched(self, key: _Key) -> AccessTokenInfo:
-        failure = self._setback(key.scopes).current(self._clock.now())
+        setback = self._setback(key.scopes)
+        failure = setback.current(self._clock.now())
         if failure is not None:
             raise failure.with_traceback(None)
-        return await self._exchanges.join(key, lambda: self._fetch(key))
+        last = setback.last if key in self._exchanges else None
+        try:
+            async with asyncio.timeout(CROWD_SECONDS if last else None):
+                return await self._exchanges.join(key, lambda: self._fetch(key))
+        except TimeoutError:
+            if last is None:
+                raise
+            raise last.with_traceback(None) from None
 
     async def _fetch(self, key: _Key) -> AccessTokenInfo:
         setback = self._setback(key.scopes)

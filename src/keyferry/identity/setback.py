@@ -25,6 +25,11 @@ class Setback:
             return None
         return self._error
 
+    @property
+    def last(self) -> KeyferryError | None:
+        """The failure of the last try, also when another one is due; None after a success."""
+        return self._error
+
     def failed(self, error: KeyferryError, now: datetime) -> None:
         """Remember `error`; a service's own `Retry-After` prevails where it asks for more, within bounds."""
         pause = min(FIRST_PAUSE * 2 ** min(self._failures, 10), LONGEST_PAUSE)

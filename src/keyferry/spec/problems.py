@@ -6,8 +6,11 @@ Called by every parser of this package; the list ends as one `SpecError`.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Final
 
 from keyferry.model.errors import SpecError, Where
+
+TOLD: Final = 10  # problems that the error's own text lists; `InvalidDocument.problems` has them all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,9 +29,7 @@ class InvalidDocument(SpecError):
     """A `SpecError` that keeps the single problems, for faces that print one line for each."""
 
     def __init__(self, *, what: str, where: Where, problems: tuple[Problem, ...]) -> None:
-        super().__init__(
-            what=what, cause="; ".join(str(problem) for problem in problems), remedy=_remedy(problems), where=where
-        )
+        super().__init__(what=what, cause=_cause(problems), remedy=_remedy(problems), where=where)
         self.problems = problems
 
 
@@ -66,8 +67,14 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f'did you mean "{by_fold[near[0]]}"?' if near else ""
 
 
+def _cause(problems: tuple[Problem, ...]) -> str:
+    """Return the first problems, and how many there are more: a status has no room for ten thousand."""
+    more = f"; and {len(problems) - TOLD} more" if len(problems) > TOLD else ""
+    return "; ".join(str(problem) for problem in problems[:TOLD]) + more
+
+
 def _remedy(problems: tuple[Problem, ...]) -> str:
     """Return the remedies, each with its place where there are several problems."""
     if len(problems) == 1:
         return problems[0].remedy
-    return "; ".join(f"{problem.path}: {problem.remedy}" for problem in problems if problem.remedy)
+    return "; ".join(f"{problem.path}: {problem.remedy}" for problem in problems[:TOLD] if problem.remedy)

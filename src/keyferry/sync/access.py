@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from keyferry.identity.federation import clouds
-from keyferry.model.errors import GrantError, NotFound, SpecError, Where
+from keyferry.model.errors import GrantError, NotFound, SpecError, Where, foreign
 from keyferry.model.identity import ClientId, ServiceAccountRef, TenantId, WorkloadIdentity
 from keyferry.model.wellknown import CLIENT_ID_ANNOTATION, TENANT_ID_ANNOTATION, USABLE_FROM_ANNOTATION
 from keyferry.spec.secret_store import SecretStore, ServiceAccountSelector
@@ -65,11 +65,11 @@ def _check_consent(store: SecretStore, account: Account) -> None:
     consent = account.annotations.get(USABLE_FROM_ANNOTATION, "")
     if store.namespace in re.split(r"[,\s]+", consent.strip()):
         return
-    given = f"it says {consent!r}" if consent.strip() else "it is absent"
+    absent = "" if consent.strip() else ": it is absent"  # nor is told whom else it names: its owner knows
     raise GrantError(
         what=f"SecretStore {store.namespace}/{store.name} may not use ServiceAccount {account.reference}",
         cause=f"the account lives in another namespace, and its annotation {USABLE_FROM_ANNOTATION} "
-        f"does not name {store.namespace}: {given}",
+        f"does not name {store.namespace}{absent}",
         remedy=f"let the owner of namespace {owner} add the annotation "
         f'{USABLE_FROM_ANNOTATION}: "{store.namespace}" to it, or use an account of namespace {store.namespace}',
         where=_where(store, "spec.provider.azurekv.serviceAccountRef.namespace"),
@@ -82,7 +82,7 @@ def _client_id(store: SecretStore, account: Account) -> ClientId:
         return ClientId(given.lower())
     raise SpecError(
         what=f"ServiceAccount {account.reference} names no identity",
-        cause=f"its annotation {CLIENT_ID_ANNOTATION} is {f'{given!r}, not a GUID' if given else 'missing'}",
+        cause=f"its annotation {CLIENT_ID_ANNOTATION} is {f'{foreign(given)!r}, not a GUID' if given else 'missing'}",
         remedy=f"set {CLIENT_ID_ANNOTATION} to the client ID of the managed identity",
         where=_where(store, "spec.provider.azurekv.serviceAccountRef.name"),
     )
@@ -96,7 +96,7 @@ def _tenant_id(store: SecretStore, account: Account, operator_tenant: str) -> Te
         raise SpecError(
             what=f"SecretStore {store.namespace}/{store.name} names two tenants",
             cause=f"its tenantId is {in_store}, the annotation {TENANT_ID_ANNOTATION} of ServiceAccount "
-            f"{account.reference} is {annotated}",
+            f"{account.reference} is {foreign(annotated)}",
             remedy="remove one of them, or make them equal",
             where=_where(store, "spec.provider.azurekv.tenantId"),
         )
@@ -105,7 +105,7 @@ def _tenant_id(store: SecretStore, account: Account, operator_tenant: str) -> Te
         return TenantId(tenant.lower())
     raise SpecError(
         what=f"SecretStore {store.namespace}/{store.name} has no tenant",
-        cause=f"{tenant!r} is not a GUID"
+        cause=f"{foreign(tenant)!r} is not a GUID"
         if tenant
         else "neither the store, nor its ServiceAccount, nor the operator names one",
         remedy=f"set spec.provider.azurekv.tenantId, the annotation {TENANT_ID_ANNOTATION}, or AZURE_TENANT_ID of the "

@@ -73,6 +73,13 @@ class Observer:
         )
         return Snapshot(external=external, secret=self._caches.secrets.get(external.target), orphans=orphans)
 
+    def is_there(self, seen: WatchedExternalSecret) -> bool:
+        """Tell whether this very ExternalSecret exists still, and is not being deleted."""
+        known = self._caches.externals.get(seen.metadata.key)
+        if known is None or known.metadata.uid != seen.metadata.uid:
+            return False
+        return known.metadata.deletion_timestamp == seen.metadata.deletion_timestamp
+
     def store(self, key: Key) -> WatchedStore | None:
         """Return a SecretStore; None when it is gone."""
         return self._caches.stores.get(key)

@@ -9,10 +9,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from keyferry.model.errors import GrantError, KeyferryError, SpecError, Where
+from keyferry.model.errors import GrantError, KeyferryError, SpecError, Unavailable, Where
 from keyferry.model.wellknown import DATA_HASH_ANNOTATION, ES_FINALIZER, MANAGED_LABEL
 from keyferry.spec import conditions
-from keyferry.spec.conditions import Condition, ExternalSecretStatus
+from keyferry.spec.conditions import Condition, ConditionStatus, ExternalSecretStatus
 from keyferry.spec.external_secret import DeletionPolicy, ExternalSecret
 from keyferry.sync import desired_secret, schedule
 from keyferry.sync.state import (
@@ -37,6 +37,7 @@ DELETED: Final = "SecretDeleted"
 FAILED: Final = "SecretSyncedError"
 
 WRITTEN: Final = conditions.ready(is_ready=True, reason=SYNCED, message="the Secret holds what the vault holds")
+INTACT: Final = conditions.ready(is_ready=True, reason=SYNCED, message="the Secret holds what was read last")
 NOTHING_YET: Final = conditions.ready(is_ready=True, reason=SYNCED, message="the vault has none of these secrets yet")
 KEPT: Final = conditions.ready(
     is_ready=True,
@@ -58,7 +59,7 @@ def first(snapshot: Snapshot, spec: ExternalSecret | SpecError, now: datetime) -
         return failed(snapshot, spec, now)
     if schedule.is_due(spec, snapshot.external.status, now) or not is_intact(snapshot.secret):
         return None
-    return Plan(again_after=schedule.wait(spec, snapshot.external.status, now))
+    return _at_rest(snapshot, spec, now)
 
 
 def then(snapshot: Snapshot, spec: ExternalSecret, rendered: Rendered | Failed, now: datetime) -> Plan:
@@ -92,6 +93,24 @@ def is_intact(secret: LiveSecret | None) -> bool:
         and secret.metadata.labels.get(MANAGED_LABEL) == "true"
         and secret.metadata.annotations.get(DATA_HASH_ANNOTATION) == secret.data_hash
     )
+
+
+def too_slow(spec: ExternalSecret, seconds: float) -> KeyferryError:
+    """Return the failure of a read that does not come to an end."""
+    return Unavailable(
+        what=f"reading what ExternalSecret {spec.namespace}/{spec.name} names took longer than {seconds:.0f} seconds",
+        cause="the vault is slow, or more is asked of it than its limit of requests allows",
+        remedy="spread the entries over several ExternalSecrets, or read less often (spec.refreshInterval)",
+        where=Where(kind="ExternalSecret", namespace=spec.namespace, name=spec.name, path="spec"),
+    )
+
+
+def _at_rest(snapshot: Snapshot, spec: ExternalSecret, now: datetime) -> Plan:
+    """Nothing is due. A failure that mended itself without a refresh, as a reverted edit does, is taken back."""
+    status = snapshot.external.status
+    ready = conditions.find(status.conditions, conditions.READY)
+    told = status if ready is not None and ready.status is ConditionStatus.TRUE else _with_ready(status, INTACT, now)
+    return Plan(actions=tuple(_status(snapshot, told)), again_after=schedule.wait(spec, status, now))
 
 
 def _release(snapshot: Snapshot) -> Iterator[Action]:

@@ -3,30 +3,50 @@
 Called by the controller's workers; calls observe, render, plan and apply. It holds no state: any process can take over.
 """
 
+import asyncio
+from contextlib import suppress
 from typing import Final
 
 from keyferry.kube.controller.loop import Again, Done, Result
 from keyferry.kube.errors import AlreadyExists, Conflict
 from keyferry.kube.wire.objects import Key
-from keyferry.model.errors import NotFound, SpecError
+from keyferry.model.errors import KeyferryError, NotFound, SpecError
 from keyferry.runtime.clock import Clock
 from keyferry.spec.external_secret import ExternalSecret
-from keyferry.sync import plan, render
+from keyferry.sync import bugs, plan, render
 from keyferry.sync.apply import Applier
 from keyferry.sync.observe import Observer
-from keyferry.sync.state import Failed, Plan, ReadSecretFirst, Rendered, Snapshot
+from keyferry.sync.state import (
+    CreateSecret,
+    DeleteSecret,
+    Failed,
+    Plan,
+    ReadSecretFirst,
+    Rendered,
+    ReplaceSecret,
+    Snapshot,
+)
 
 LOOKS: Final = 3  # at a Secret that others write too, before the controller's backoff takes over
+READ_SECONDS: Final = 100.0  # below the controller's bound of one reconcile, so that the status can say it
 
 
 class Reconciler:
     """Brings the Secret of one ExternalSecret in step with the vault, by key."""
 
-    def __init__(self, observer: Observer, applier: Applier, clock: Clock, controller_class: str) -> None:
+    def __init__(
+        self,
+        observer: Observer,
+        applier: Applier,
+        clock: Clock,
+        controller_class: str,
+        read_seconds: float = READ_SECONDS,
+    ) -> None:
         self._observer = observer
         self._applier = applier
         self._clock = clock
         self._controller_class = controller_class
+        self._read_seconds = read_seconds
 
     async def reconcile(self, key: Key) -> Result:
         """Do what is due. Raises the failure that the status tells, so that the controller backs off by its type."""
@@ -36,43 +56,71 @@ class Reconciler:
         spec = self._observer.spec(snapshot.external)
         if not isinstance(spec, SpecError) and self._observer.is_foreign(spec, self._controller_class):
             return Done()
-        now = self._clock.now()
-        made = plan.first(snapshot, spec, now)
+        try:
+            return await self._step(snapshot, spec)
+        except KeyferryError:
+            raise
+        except Exception as crash:  # noqa: BLE001  (whatever it is, the object's status must say that it stands still)
+            return _result(await self._tell(snapshot, bugs.of(crash)))
+
+    async def _step(self, snapshot: Snapshot, spec: ExternalSecret | SpecError) -> Result:
+        made = plan.first(snapshot, spec, self._clock.now())
         if made is None:
             assert not isinstance(spec, SpecError), "first plans for an invalid spec"
             return await self._refresh(snapshot, spec)
-        await self._apply(snapshot, made)
-        return _result(made)
+        return _result(await self._carry_out(snapshot, made))
 
     async def _refresh(self, snapshot: Snapshot, spec: ExternalSecret) -> Result:
         """Ask the vault, then write; look at the live Secret first when the cache tells too little or too late."""
         now = self._clock.now()
-        rendered = render.render(spec, await self._observer.values(spec))
+        rendered = await self._rendered(spec)
+        if not self._observer.is_there(snapshot.external):
+            return Done()  # deleted while the vault was asked; one made anew under its name has its own turn
         for _ in range(LOOKS):
             made = plan.then(snapshot, spec, rendered, now)
             if not _needs_live_secret(made):
                 try:
-                    await self._apply(snapshot, made)
+                    return _result(await self._carry_out(snapshot, made))
                 except (AlreadyExists, Conflict):
                     pass  # somebody else wrote it meanwhile
-                else:
-                    return _result(made)
-            snapshot = await self._observer.with_live_secret(snapshot)
-        return await self._give_up(snapshot, spec, rendered)
+            try:
+                snapshot = await self._observer.with_live_secret(snapshot)
+            except KeyferryError as refusal:
+                return _result(await self._tell(snapshot, refusal))
+        return _result(await self._carry_out(snapshot, plan.then(snapshot, spec, rendered, now)))
 
-    async def _give_up(self, snapshot: Snapshot, spec: ExternalSecret, rendered: Rendered | Failed) -> Result:
-        made = plan.then(snapshot, spec, rendered, self._clock.now())
-        await self._apply(snapshot, made)
-        return _result(made)
-
-    async def _apply(self, snapshot: Snapshot, made: Plan) -> None:
-        """Carry out the actions in order. An ExternalSecret that is gone needs no status."""
+    async def _rendered(self, spec: ExternalSecret) -> Rendered | Failed:
         try:
-            for action in made.actions:
+            async with asyncio.timeout(self._read_seconds):
+                return render.render(spec, await self._observer.values(spec))
+        except TimeoutError:
+            return Failed(error=plan.too_slow(spec, self._read_seconds))
+
+    async def _carry_out(self, snapshot: Snapshot, made: Plan) -> Plan:
+        """Carry out the actions in order, and return the plan whose status was told.
+
+        A refused write of a Secret is a failure like any other: the status says so. An ExternalSecret that is gone
+        needs no status.
+        """
+        for action in made.actions:
+            try:
                 await self._applier.apply(snapshot.external, action)
-        except NotFound:
-            if self._observer.snapshot(snapshot.external.metadata.key) is not None:
+            except (AlreadyExists, Conflict):
                 raise
+            except KeyferryError as refusal:
+                if isinstance(refusal, NotFound) and not self._observer.is_there(snapshot.external):
+                    return made
+                if not isinstance(action, CreateSecret | ReplaceSecret | DeleteSecret):
+                    raise
+                return await self._tell(snapshot, refusal)
+        return made
+
+    async def _tell(self, snapshot: Snapshot, failure: KeyferryError) -> Plan:
+        """Say what failed, and return the plan that says so. Where not even that goes, the failure itself is heard."""
+        made = plan.failed(snapshot, failure, self._clock.now())
+        with suppress(KeyferryError):
+            await self._carry_out(snapshot, made)
+        return made
 
 
 def _needs_live_secret(made: Plan) -> bool:

@@ -5,7 +5,7 @@ Order as in External Secrets: every `dataFrom` in its order, later keys over ear
 
 from collections.abc import Callable, Iterator, Mapping
 
-from keyferry.model.errors import KeyferryError, SecretAbsent, SpecError, Where
+from keyferry.model.errors import KeyferryError, SecretAbsent, SpecError, Where, foreign
 from keyferry.model.secrets import SecretBundle, SecretValue
 from keyferry.spec import decoding, hashes, keys
 from keyferry.spec.external_secret import DeletionPolicy, ExternalSecret
@@ -113,7 +113,7 @@ def _property(bundle: SecretBundle, remote: RemoteRef) -> bytes:
     part = gjson.property_of(value, remote.property)
     if part is None:
         raise SpecError(
-            what=f"secret {remote.object.name} has no property {remote.property!r}",
+            what=f"secret {remote.object.name} has no property {foreign(remote.property)!r}",
             cause="the value holds no JSON at that path",
             remedy="correct remoteRef.property (a dot descends, \\. is a dot in a key), or the value in the vault",
         )

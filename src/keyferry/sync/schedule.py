@@ -5,11 +5,13 @@ is due at once; otherwise the interval counts from the last success.
 """
 
 from datetime import datetime, timedelta
-from typing import assert_never
+from typing import Final, assert_never
 
 from keyferry.spec import hashes
 from keyferry.spec.conditions import ExternalSecretStatus
 from keyferry.spec.external_secret import ExternalSecret, RefreshPolicy
+
+LEAST_INTERVAL: Final = timedelta(seconds=1)  # the resolution of refreshTime: a shorter one would never rest
 
 
 def version_of(spec: ExternalSecret) -> str:
@@ -38,7 +40,7 @@ def wait(spec: ExternalSecret, status: ExternalSecretStatus, now: datetime) -> t
         return None
     if status.refresh_time is None:
         return timedelta(0)
-    return max(timedelta(0), status.refresh_time + spec.refresh_interval - now)
+    return max(timedelta(0), status.refresh_time + max(spec.refresh_interval, LEAST_INTERVAL) - now)
 
 
 def _is_due_periodically(interval: timedelta, status: ExternalSecretStatus, *, changed: bool, now: datetime) -> bool:
@@ -48,4 +50,4 @@ def _is_due_periodically(interval: timedelta, status: ExternalSecretStatus, *, c
         return True
     if status.refresh_time > now:  # written by a clock that ran ahead
         return True
-    return now - status.refresh_time >= interval
+    return now - status.refresh_time >= max(interval, LEAST_INTERVAL)

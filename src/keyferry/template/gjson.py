@@ -1,7 +1,8 @@
 """Values out of JSON by GJSON paths (`remoteRef.property`), as tidwall/gjson 1.18 finds them, on bytes.
 
 The language: https://github.com/tidwall/gjson/blob/master/SYNTAX.md. JSON that is not valid is read as far as it makes
-sense. Time grows with the length of the text for each step of the path; paths of more than 100 steps are refused.
+sense. Time grows with the length of the text for each step of the path; paths of more than 100 steps, or that read more
+than 4 MiB in all, are refused.
 """
 
 from typing import Final
@@ -43,6 +44,7 @@ class _Reader:
 
     def get(self, json: bytes, path: bytes) -> Result:
         """Return what the path finds."""
+        self._budget.reads(json)
         with self._budget:
             first = path[:1] if len(path) > 1 else b""
             made = self._made(first, json, path)

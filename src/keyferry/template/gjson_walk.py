@@ -14,6 +14,7 @@ from keyferry.template.gjson_steps import ArrayStep, ObjectStep
 from keyferry.template.gjson_values import ABSENT, Kind, Result
 
 MAX_STEPS: Final = 100
+MAX_BYTES: Final = 4 * 2**20  # a value of Key Vault has 25 KB: enough to read it 160 times, and less than a second
 Get: TypeAlias = Callable[[bytes, bytes], Result]
 
 _KEY_OR_END: Final = re.compile(rb'["}]')
@@ -22,10 +23,25 @@ _SPACE: Final = re.compile(rb"[ \t\r\n]*+")
 
 
 class Budget:
-    """Counts the steps that are open at a time: `with budget:` opens one, and too many raise `SpecError`."""
+    """Counts the steps that are open at a time, and all text that is read; too much of either raises `SpecError`.
+
+    `with budget:` opens a step. Without the second count a short path could keep the process busy for minutes:
+    modifiers double a text, selectors read it once each.
+    """
 
     def __init__(self) -> None:
         self._open = 0
+        self._read = 0
+
+    def reads(self, text: bytes) -> None:
+        """Count a text that is about to be read."""
+        self._read += len(text)
+        if self._read > MAX_BYTES:
+            raise SpecError(
+                what="a GJSON path makes too much of a value",
+                cause=f"following it reads more than {MAX_BYTES // 2**20} MiB",
+                remedy="use fewer selectors and modifiers in one path",
+            )
 
     def __enter__(self) -> None:
         self._open += 1

@@ -26,11 +26,12 @@ from keyferry.model.identity import WorkloadIdentity
 from keyferry.model.secrets import SecretRef, VaultUrl
 from keyferry.runtime.clock import Clock
 from keyferry.vault import wire
-from keyferry.vault.errors import Asked, translated
+from keyferry.vault.errors import Asked, retold, translated
 from keyferry.vault.lane import Lane
 from keyferry.vault.throttle import Budget, Priority
 
 CLIENTS: Final = 500  # beyond it, the one used least recently is let go
+CROWD_SECONDS: Final = 0.5  # so long a crowd waits for the one that asks a dead vault again: it holds workers meanwhile
 PAGES: Final = 10_000  # 250,000 secrets: beyond it a list is taken to run in circles
 
 SHAPELESS: Final = (ValueError, KeyError, TypeError, AttributeError)  # the vendor's models trust an answer's shape
@@ -57,6 +58,7 @@ class VaultClient:
         self._opening = asyncio.Lock()
         self._open = False
         self._setback = Setback()
+        self._failed = self._asked(None)  # whom the setback met
 
     async def get(self, ref: SecretRef, priority: Priority) -> KeyVaultSecret:
         """Return one secret with its value. Needs `secrets/getSecret/action`."""
@@ -105,29 +107,47 @@ class VaultClient:
         return tuple(found), False
 
     async def _ask(self, ref: SecretRef | None, question: Callable[[], Awaitable[T]]) -> T:
-        self._raise_recent()
+        asked = self._asked(ref)
+        self._raise_recent(asked)
         if self._is_open():
-            return await self._answer(ref, question)
-        async with self._opening:
+            return await self._answer(asked, question)
+        await self._my_turn(asked)
+        try:
             if not self._is_open():
-                self._raise_recent()
-                return await self._answer(ref, question)
-        return await self._answer(ref, question)
+                self._raise_recent(asked)
+                return await self._answer(asked, question)
+        finally:
+            self._opening.release()
+        return await self._answer(asked, question)
 
-    def _raise_recent(self) -> None:
+    def _asked(self, ref: SecretRef | None) -> Asked:
+        return Asked(identity=self._credential.identity, vault_url=self._vault_url, ref=ref)
+
+    async def _my_turn(self, asked: Asked) -> None:
+        """Wait for the one who asks first; after a failure only a moment, then it is everybody's."""
+        last = self._setback.last
+        try:
+            async with asyncio.timeout(CROWD_SECONDS if last else None):
+                await self._opening.acquire()
+        except TimeoutError:
+            if last is None:
+                raise
+            raise retold(last, self._failed, asked) from None
+
+    def _raise_recent(self, asked: Asked) -> None:
         failure = self._setback.current(self._clock.now())
         if failure is not None:
-            raise failure.with_traceback(None)
+            raise retold(failure, self._failed, asked)
 
     def _is_open(self) -> bool:
         return self._open
 
-    async def _answer(self, ref: SecretRef | None, question: Callable[[], Awaitable[T]]) -> T:
+    async def _answer(self, asked: Asked, question: Callable[[], Awaitable[T]]) -> T:
         try:
             answer = await question()
         except (AzureError, OSError, *SHAPELESS) as refusal:
-            error = translated(refusal, Asked(identity=self._credential.identity, vault_url=self._vault_url, ref=ref))
-            self._note(refusal, error)
+            error = translated(refusal, asked)
+            self._note(refusal, error, asked)
         else:
             self._open = True
             self._setback.forget()
@@ -135,12 +155,13 @@ class VaultClient:
         # Raised here, not in the handler: the vendor's error would come along as context, with the answer in its text.
         raise error
 
-    def _note(self, refusal: Exception, error: KeyferryError) -> None:
+    def _note(self, refusal: Exception, error: KeyferryError, asked: Asked) -> None:
         """Remember a vault that nobody reaches; any answer at all ends that."""
         unreachable = isinstance(error, Unavailable) and not isinstance(error, Throttled)
         if unreachable and getattr(refusal, "response", None) is None:
             self._open = False
             self._setback.failed(error, self._clock.now())
+            self._failed = asked
             return
         self._open = True
         self._setback.forget()

@@ -71,6 +71,12 @@ def translated(refusal: Exception, asked: Asked) -> KeyferryError:
     return of_answer(answer_of(response), asked)
 
 
+def retold(failure: KeyferryError, first: Asked, asked: Asked) -> KeyferryError:
+    """Return the failure that `first` met as `asked` meets it: nobody's error names a secret of somebody else."""
+    what = asked.what + failure.what.removeprefix(first.what)
+    return Unavailable(what=what, cause=failure.cause, remedy=failure.remedy, where=asked.where)
+
+
 def of_answer(answer: Answer, asked: Asked) -> KeyferryError:
     """Return our error for an HTTP answer."""
     code, message = _said(answer.body)

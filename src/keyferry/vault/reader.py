@@ -1,5 +1,6 @@
 """Reads values from Key Vault. Only observers may import this: the `values` contract names them."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import Final
@@ -20,6 +21,7 @@ from keyferry.vault.properties import properties_of
 from keyferry.vault.throttle import Budget, Priority
 
 REMEMBERED_QUESTIONS: Final = 50_000
+LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 _Read = tuple[WorkloadIdentity, SecretRef]
 _List = tuple[WorkloadIdentity, VaultUrl]
@@ -104,4 +106,5 @@ def _bundle(secret: KeyVaultSecret, ref: SecretRef) -> SecretBundle:
             what=f"reading secret {ref.name} failed: {ref.vault_url} answered without a value",
             remedy="report this to the keyferry project with the secret's content type",
         )
-    return SecretBundle(properties=properties_of(secret.properties), value=SecretValue(secret.value.encode()))
+    text = LONE_SURROGATE.sub("\ufffd", secret.value)  # as Go's JSON reader does; no bytes stand for half a character
+    return SecretBundle(properties=properties_of(secret.properties), value=SecretValue(text.encode()))

@@ -44,6 +44,7 @@ class Throttle:
     def __init__(self, budget: Budget | None = None) -> None:
         self._budget = budget or Budget()
         self._sent: deque[datetime] = deque()
+        self._held_since: datetime | None = None
         self._held_until: datetime | None = None
         self._holds_in_a_row = 0
 
@@ -60,8 +61,13 @@ class Throttle:
         return _NOW
 
     def held(self, now: datetime) -> timedelta:
-        """Return how long the vault has asked everyone to wait, zero when it has not."""
-        return max(_NOW, self._held_until - now) if self._held_until is not None else _NOW
+        """Return how long the vault has asked everyone to wait, zero when it has not.
+
+        A clock that was set back ends the wait: else it would last as long as the clock went back.
+        """
+        if self._held_since is None or self._held_until is None or now < self._held_since:
+            return _NOW
+        return max(_NOW, self._held_until - now)
 
     def throttled(self, now: datetime, retry_after: timedelta | None) -> None:
         """Take in a 429: nobody asks this vault until `retry_after` has passed, or a growing time if it gave none.
@@ -74,7 +80,8 @@ class Throttle:
         if pause is None:
             pause = min(FIRST_HOLD * 2 ** min(self._holds_in_a_row, 10), LONGEST_HOLD)
             self._holds_in_a_row += 1
-        self._held_until = max(now + pause, self._held_until or now)
+        longest = max(pause, self.held(now))
+        self._held_since, self._held_until = now, now + longest
 
     def answered(self) -> None:
         """Take in an answer that is no 429: the vault is itself again."""

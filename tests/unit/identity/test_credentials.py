@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from azure.core.credentials import TokenRequestOptions
 
+from keyferry.identity import credentials
 from keyferry.identity.credentials import Credential
 from keyferry.identity.tally import Outcome, RequestKind
 from keyferry.model.errors import AssertionRejected, GrantError, NotFound, SpecError, Throttled, Unavailable
@@ -330,3 +331,25 @@ async def test_a_new_assertion_that_entras_clock_refuses_is_not_tried_again(worl
         await token(world.credentials.of(world.identity()))
     assert caught.value.code == 700024
     assert (world.tokens.requests, world.azure.requests["token"]) == (1, 1)
+
+
+async def test_discards_a_token_that_is_new_only_by_a_clock_set_back(world: World) -> None:
+    credential = world.credentials.of(world.identity())
+    first = await token(credential)
+    world.clock.advance(-timedelta(days=1))
+    credential.discard()
+
+    assert await token(credential) != first
+
+
+async def test_a_crowd_does_not_wait_for_an_entra_that_was_dead_a_moment_ago(world: World) -> None:
+    credential = world.credentials.of(world.identity())
+    world.azure.token_faults.extend([Fault(0)] * 6)
+    with pytest.raises(Unavailable):
+        await token(credential)
+    world.azure.token_faults.clear()
+    world.clock.advance(timedelta(seconds=1.1))
+    world.azure.latency = 2 * credentials.CROWD_SECONDS
+    answers = await asyncio.gather(*(token(credential) for _ in range(4)), return_exceptions=True)
+
+    assert [type(answer).__name__ for answer in answers] == ["str"] + ["Unavailable"] * 3

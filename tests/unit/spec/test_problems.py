@@ -50,3 +50,14 @@ def test_a_single_remedy_stands_alone() -> None:
     with pytest.raises(InvalidDocument) as caught:
         problems.raise_if_any(kind="SecretStore", namespace="app", name="kv")
     assert caught.value.remedy == "add it"
+
+
+def test_tells_the_first_of_very_many_and_counts_the_rest() -> None:
+    problems = Problems()
+    for number in range(10_000):
+        problems.add(f"spec.data[{number}]", "is wrong", "remove it")
+    with pytest.raises(InvalidDocument) as caught:
+        problems.raise_if_any(kind="ExternalSecret", namespace="app", name="x")
+    assert len(str(caught.value)) < 1_000
+    assert caught.value.cause.endswith("spec.data[9]: is wrong; and 9990 more")
+    assert len(caught.value.problems) == 10_000

@@ -112,7 +112,7 @@ def test_an_account_of_another_namespace_with_its_owners_consent(consent: str) -
             FOREIGN,
             {**ANNOTATED, "keyferry.io/usable-from": "apps, application"},
             GrantError,
-            ["'apps, application'", '"app"'],
+            ["does not name app", '"app"'],
             id="consent-for-longer-names",
         ),
     ],
@@ -130,3 +130,11 @@ def test_refusals_say_what_is_missing_and_who_can_mend_it(
     assert [word for word in words if word not in str(caught.value)] == []
     assert caught.value.remedy
     assert caught.value.where is not None
+
+
+def test_a_refusal_does_not_tell_whom_else_the_owner_trusts() -> None:
+    parsed = without_none(FOREIGN)
+    annotations = {**ANNOTATED, "keyferry.io/usable-from": "payments, ledger"}
+    with pytest.raises(GrantError) as caught:
+        access.identity_of(parsed, Account(reference=access.account_of(parsed), annotations=annotations), "")
+    assert "payments" not in str(caught.value)

@@ -21,7 +21,12 @@ from keyferry.model.errors import (
     SpecError,
     Unavailable,
 )
+from keyferry.spec.external_secret import ExternalSecret
+from keyferry.sync.apply import Applier
 from keyferry.sync.kinds import EXTERNAL_SECRETS, SECRET_STORES
+from keyferry.sync.observe import Observer
+from keyferry.sync.reconciler import Reconciler
+from keyferry.sync.state import Values
 from tests.fakes.azure_http import Fault as AzureFault
 from tests.fakes.kube_api import Fault
 from tests.fakes.kube_world import Json
@@ -422,3 +427,68 @@ async def test_an_edit_that_overtakes_the_answer_to_a_write_is_not_lost(world: S
     external = world.caches.externals.get(DB)
     assert external is not None
     assert external.target_name == "new"
+
+
+async def test_one_that_is_made_anew_while_the_vault_is_asked_gets_nothing_of_the_old_one(world: SyncWorld) -> None:
+    """Both have generation 1 and equal labels: with the old one's status the new one would pass for synced."""
+    world.put("other", "of the new one")
+    world.catch_up()
+    world.azure.azure.latency = 0.2
+    reconciling = asyncio.create_task(world.reconciler.reconcile(DB))
+    await world.azure.proxy.connected.wait()
+    world.cluster.remove(EXTERNAL_SECRETS, DB)
+    world.external({"data": [{"secretKey": "PASSWORD", "remoteRef": {"key": "other"}}]}, uid="another")
+    world.catch_up()
+    assert await reconciling == Done()
+    assert world.data() is None
+    assert world.ready() == ("", "", "")
+    await world.reconcile()
+    assert world.data() == {"PASSWORD": "of the new one"}
+
+
+class Broken(Observer):
+    """An observer with a mistake in it."""
+
+    async def values(self, spec: ExternalSecret) -> Values:
+        """Fail in a way that nobody foresaw, with a value in the text."""
+        raise ZeroDivisionError(f"canary {spec.name}")
+
+
+class Slow(Observer):
+    """An observer whose vault takes its time."""
+
+    async def values(self, spec: ExternalSecret) -> Values:
+        """Never return."""
+        await asyncio.Event().wait()
+        return await super().values(spec)
+
+
+def with_observer(world: SyncWorld, kind: type[Observer], read_seconds: float = 60) -> Reconciler:
+    observer = kind(world.caches, world.client, world.reader, "")
+    applier = Applier(world.client, world.recorder, observer.note_status)
+    return Reconciler(observer, applier, world.azure.clock, "default", read_seconds)
+
+
+async def test_a_mistake_of_ours_is_told_too_without_its_text(world: SyncWorld) -> None:
+    world.catch_up()
+    with pytest.raises(Bug):
+        await with_observer(world, Broken).reconcile(DB)
+    status, _, message = world.ready()
+    assert status == "False"
+    assert "ZeroDivisionError at test_reconciler.py:" in message
+    assert "canary" not in message
+
+
+async def test_reads_that_take_too_long_are_told(world: SyncWorld) -> None:
+    world.catch_up()
+    with pytest.raises(Unavailable, match="took longer than"):
+        await with_observer(world, Slow, 0.05).reconcile(DB)
+    assert world.ready()[0] == "False"
+
+
+async def test_a_long_property_is_cut_in_the_message(world: SyncWorld) -> None:
+    remote = {"key": "db-password", "property": "a" * 100_000}
+    world.edit(EXTERNAL_SECRETS, DB, lambda external: external["spec"]["data"][0].update(remoteRef=remote))
+    with pytest.raises(SpecError):
+        await world.reconcile()
+    assert len(world.ready()[2]) < 1_000

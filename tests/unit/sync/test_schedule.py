@@ -29,6 +29,7 @@ def synced(at: datetime | None, version: str = CURRENT) -> ExternalSecretStatus:
         pytest.param({"refreshPolicy": "CreatedOnce"}, synced(NOW - 9 * HOUR, "0-x"), False, id="created-once-synced"),
         pytest.param({"refreshPolicy": "OnChange"}, synced(NOW - 9 * HOUR, "0-x"), True, id="on-change-changed"),
         pytest.param({"refreshPolicy": "Periodic"}, synced(NOW - 9 * HOUR), True, id="periodic-by-name"),
+        pytest.param({"refreshInterval": "1ms"}, synced(NOW - timedelta(seconds=0.9)), False, id="never-without-rest"),
     ],
 )
 def test_due(spec: dict[str, str], status: ExternalSecretStatus, due: bool) -> None:
@@ -58,3 +59,8 @@ def test_any_change_of_spec_label_or_annotation_is_due(change: dict[str, Any]) -
 )
 def test_waits(spec: dict[str, str], refreshed: datetime | None, wait: timedelta | None) -> None:
     assert schedule.wait(parsed(external(spec)), synced(refreshed), NOW) == wait
+
+
+def test_an_interval_below_the_resolution_of_refresh_time_does_not_spin() -> None:
+    spec = parsed(external({"refreshInterval": "1ms"}))
+    assert schedule.wait(spec, synced(NOW), NOW + timedelta(seconds=0.25)) == timedelta(seconds=0.75)

@@ -1,4 +1,5 @@
 import json as standard_json
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -140,7 +141,7 @@ def test_any_path_on_any_text_is_followed_or_refused(json: list[str], path: list
     try:
         found = gjson.get(text, "".join(path))
     except SpecError as error:
-        assert "deep" in error.what  # noqa: PT017  (refusing is right too, and this says for what)
+        assert "deep" in error.what or "too much" in error.what  # noqa: PT017  (refusing is right too, and this says for what)
     else:
         assert isinstance(found.output, bytes)
 
@@ -167,3 +168,18 @@ def test_values_come_out_as_they_went_in(value: Any) -> None:
 
 def test_results_do_not_show_their_value() -> None:
     assert "hunter2" not in repr(gjson.get(b'{"a":"hunter2"}', "a"))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param("|".join(["@tostr"] * 90), id="each-doubles-the-backslashes"),
+        pytest.param("|".join(["[@this,@this,@this,@this]"] * 40), id="each-repeats-the-whole"),
+        pytest.param(f"[{','.join(['a'] * 50_000)}]", id="each-selector-reads-it-anew"),
+    ],
+)
+def test_a_path_that_makes_too_much_of_a_value_is_refused_soon(path: str) -> None:
+    started = perf_counter()
+    with pytest.raises(SpecError, match="too much of a value"):
+        gjson.property_of(standard_json.dumps(["\\" * 2_000, *range(4_000)]).encode(), path)
+    assert perf_counter() - started < 5

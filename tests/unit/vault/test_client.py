@@ -118,3 +118,30 @@ async def test_two_identities_are_challenged_apart_and_share_the_lane(world: Wor
 
     assert "fewer requests" in str(answers[0])
     assert all("fewer requests" in str(answer) for answer in later)
+
+
+async def test_a_failure_that_all_share_names_to_each_his_own_secret(world: World, clients: Clients) -> None:
+    identity = world.identity()
+    world.azure.vault_faults.extend([Fault(0)] * 6)
+    other = SecretRef(vault_url=VAULT, name=SecretName("other"))
+    for ref in (REF, other):
+        with pytest.raises(Unavailable) as caught:
+            await clients.of(VAULT, identity).get(ref, Priority.FIRST_READ)
+        assert str(caught.value).startswith(f"reading secret {ref.name} failed: {VAULT} does not answer")
+        assert caught.value.where is not None
+        assert caught.value.where.path == f"secrets/{ref.name}"
+    with pytest.raises(Unavailable, match="listing secrets failed"):
+        await clients.of(VAULT, identity).list_all(Priority.FIRST_READ)
+
+
+async def test_a_crowd_does_not_wait_for_a_vault_that_was_dead_a_moment_ago(world: World, clients: Clients) -> None:
+    asked = clients.of(VAULT, world.identity())
+    world.grant()
+    world.azure.vault_faults.extend([Fault(0)] * 6)
+    with pytest.raises(Unavailable):
+        await asked.get(REF, Priority.FIRST_READ)
+    world.clock.advance(timedelta(seconds=1.1))
+    world.azure.latency = 2 * client.CROWD_SECONDS
+    answers = await asyncio.gather(*(asked.get(REF, Priority.FIRST_READ) for _ in range(5)), return_exceptions=True)
+
+    assert [type(answer).__name__ for answer in answers] == ["KeyVaultSecret"] + ["Unavailable"] * 4

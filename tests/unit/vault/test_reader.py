@@ -334,3 +334,12 @@ async def test_a_forgotten_refusal_is_asked_again_at_once(world: World, reader: 
     reader.forget(identity)
 
     assert (await reader.read(identity, ref("db"))).value.reveal() == b"value"
+
+
+async def test_half_a_character_becomes_the_replacement_character_as_in_go(world: World, reader: Reader) -> None:
+    identity = world.identity()
+    world.grant()
+    body = '{"value":"a\\ud800b","id":"https://kv-prod.vault.azure.net/secrets/db/%s","attributes":{}}' % ("0" * 32)
+    world.azure.vault_faults.append(Fault(200, body))
+
+    assert (await reader.read(identity, ref("db"))).value.reveal() == "a\ufffdb".encode()

@@ -127,3 +127,10 @@ def test_asking_again_after_the_wait_is_granted(steps: list[int], priority: Prio
         if wait:
             now += wait
             assert throttle.ask(now, priority) == NONE
+
+
+def test_a_clock_set_back_ends_a_pause_that_was_asked_for() -> None:
+    throttle = Throttle(SMALL)
+    throttle.throttled(NOW, timedelta(hours=1))
+
+    assert throttle.held(NOW - timedelta(days=1)) == NONE

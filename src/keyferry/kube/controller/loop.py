@@ -121,30 +121,30 @@ class Controller:
     async def _process(self, key: Key) -> None:
         loop = asyncio.get_running_loop()
         try:
-            again = await self._outcome(key)
-            if again is not None:
-                self.queue.add(key, loop.time(), after=again.after, priority=REFRESH if again.is_refresh else NEW)
+            after = await self._outcome(key)
+            if after is not None:  # with REFRESH after a failure too: what fails must not go before what works
+                self.queue.add(key, loop.time(), after=after, priority=REFRESH)
         finally:
             self.queue.done(key, loop.time())
             self._set_timer(loop)
 
-    async def _outcome(self, key: Key) -> "_Later | None":
+    async def _outcome(self, key: Key) -> timedelta | None:
         try:
             async with asyncio.timeout(self._limits.one_reconcile.total_seconds()):
                 result = await self._reconcile(key)
         except Throttled as problem:
             asked = problem.retry_after
             self._log.warning("reconcile.throttled", key=str(key), reason=str(problem))
-            return _Later(asked * (1 + 0.1 * self._jitter()) if asked else self._failed(key))
+            return asked * (1 + 0.1 * self._jitter()) if asked else self._failed(key)
         except KeyferryError as problem:
             self._log.warning("reconcile.failed", key=str(key), error=type(problem).__name__, reason=str(problem))
-            return _Later(self._failed(key))
+            return self._failed(key)
         except Exception as problem:  # noqa: BLE001  (a bug met by one object must not stop the others)
             # Not its text: it may quote a value.
             self._log.error("reconcile.crashed", key=str(key), error=type(problem).__name__, at=_place(problem))
-            return _Later(self._failed(key))
+            return self._failed(key)
         self._backoff.forget(key)
-        return _Later(result.after, is_refresh=True) if isinstance(result, Again) else None
+        return result.after if isinstance(result, Again) else None
 
     def _failed(self, key: Key) -> timedelta:
         return self._backoff.failed(key, self._jitter())
@@ -176,12 +176,6 @@ class Controller:
     def _wake_all(self) -> None:
         while self._idle:
             self._wake_one()
-
-
-@dataclass(frozen=True, slots=True)
-class _Later:
-    after: timedelta
-    is_refresh: bool = False
 
 
 def _place(problem: BaseException) -> str:

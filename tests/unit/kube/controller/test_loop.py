@@ -274,3 +274,28 @@ def test_errors_of_ours_have_one_policy_for_their_type() -> None:
 
     with capture_logs():
         assert virtual_time.run(main()) == [(0, "a"), (1, "a")]
+
+
+def test_what_fails_again_and_again_does_not_go_before_what_works() -> None:
+    """One worker: a failed key and a refresh become ready while it is busy; the refresh was there first."""
+
+    async def scenario() -> list[str]:
+        order: list[str] = []
+
+        async def reconcile(key: Key) -> Result:
+            order.append(key.name)
+            if key.name == "busy":
+                await asyncio.sleep(10)
+            if key == B and order.count("b") == 1:
+                raise NotFound(what="no")
+            return Done()
+
+        async with running(reconcile, Limits(workers=1)) as controller:
+            controller.enqueue(B)
+            controller.enqueue(A, after=seconds(0.5), priority=REFRESH)
+            await asyncio.sleep(0.1)
+            controller.enqueue(Key(namespace="n", name="busy"))
+            await asyncio.sleep(20)
+        return order
+
+    assert virtual_time.run(scenario()) == ["b", "busy", "a", "b"]
