@@ -102,11 +102,14 @@ async def test_one_token_for_each_identity(session: Session) -> None:
     assert all(count.status in (200, 401) for count in counts)
 
 
-async def test_the_demo_tells_its_story_and_no_value() -> None:
+async def test_the_demo_tells_its_story_and_no_value_and_leaves_nothing_behind(folder: Path) -> None:
+    place = folder / "t"
+    place.mkdir()
     clean = {
         name: value for name, value in os.environ.items() if "proxy" not in name.lower() and name != "SSL_CERT_FILE"
     }
-    told = await output(sys.executable, "-m", "keyferry", "demo", environment=clean)
+    told = await output(sys.executable, "-m", "keyferry", "demo", environment={**clean, "TMPDIR": str(place)})
+    assert list(place.iterdir()) == []
     for words in (
         "the cluster's OIDC issuer · https://",
         "subject system:serviceaccount:external-secrets:external-secrets, audience api://AzureADTokenExchange",

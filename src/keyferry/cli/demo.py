@@ -1,6 +1,7 @@
 """`keyferry demo`: delivers a secret with no credential anywhere, and tells the story while it happens."""
 
 import asyncio
+import shutil
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Annotated
@@ -27,3 +28,5 @@ def command(
     logs.configure(level=logs.LogLevel.ERROR, form=logs.LogFormat.CONSOLE)
     place = folder.absolute() if folder else Path(mkdtemp(prefix="keyferry-demo-"))
     asyncio.run(demo_run.run(place, keep=keep))
+    if folder is None:
+        shutil.rmtree(place, ignore_errors=True)  # after a story that failed, its log stays to be read
