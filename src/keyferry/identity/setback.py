@@ -6,7 +6,8 @@ from typing import Final
 from keyferry.model.errors import KeyferryError, Throttled
 
 FIRST_PAUSE: Final = timedelta(seconds=1)
-LONGEST_PAUSE: Final = timedelta(seconds=30)  # a mended grant should be noticed while its mender still looks
+LONGEST_PAUSE: Final = timedelta(seconds=15)  # a mended grant should be noticed while its mender still looks
+LONGEST_ASKED: Final = timedelta(seconds=60)  # of a service's own `Retry-After`
 
 
 class Setback:
@@ -21,7 +22,7 @@ class Setback:
         """Return the failure that still counts at `now`, or None when another try is due."""
         if self._until is None or now >= self._until:
             return None
-        if self._until - now > LONGEST_PAUSE * 2:  # the clock was set back: do not wait for it to catch up
+        if self._until - now > LONGEST_ASKED:  # the clock was set back: do not wait for it to catch up
             return None
         return self._error
 
@@ -34,7 +35,7 @@ class Setback:
         """Remember `error`; a service's own `Retry-After` prevails where it asks for more, within bounds."""
         pause = min(FIRST_PAUSE * 2 ** min(self._failures, 10), LONGEST_PAUSE)
         if isinstance(error, Throttled) and error.retry_after is not None:
-            pause = min(max(pause, error.retry_after), LONGEST_PAUSE * 2)
+            pause = min(max(pause, error.retry_after), LONGEST_ASKED)
         self._failures += 1
         self._error = error
         self._until = now + pause

@@ -180,6 +180,7 @@ class Reflector(Generic[T]):
         try:
             value = self._decode(bytes(item))
         except Exception as problem:  # noqa: BLE001  (whatever one object does to its decoder, the others go on)
+            self._log.warning("watch.undecodable_object", key=str(key), reason=_reason(problem))
             self._sink.undecodable(key, _reason(problem))
         else:
             self._sink.applied(key, value)

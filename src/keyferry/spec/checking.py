@@ -29,7 +29,7 @@ def check(node: Node, value: object, path: str, problems: Problems) -> Any:
 
 
 def _checked(node: Node, value: object, path: str, problems: Problems) -> Any:
-    before = len(problems.found)
+    before = len(problems)
     match node:
         case Table():
             checked: Any = _table(node, value, path, problems)
@@ -43,7 +43,7 @@ def _checked(node: Node, value: object, path: str, problems: Problems) -> Any:
             checked = _scalar(node, value, path, problems)
         case _:
             assert_never(node)
-    if node.not_yet and value is not False and len(problems.found) == before:
+    if node.not_yet and value is not False and len(problems) == before:
         problems.add(path, NOT_YET, _REMOVE)
     return checked
 

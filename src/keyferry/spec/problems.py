@@ -42,6 +42,9 @@ class Problems:
     def __bool__(self) -> bool:
         return bool(self._found)
 
+    def __len__(self) -> int:
+        return len(self._found)
+
     @property
     def found(self) -> tuple[Problem, ...]:
         """Return what was added so far, in order."""

@@ -81,8 +81,11 @@ class Observer:
         return known.metadata.deletion_timestamp == seen.metadata.deletion_timestamp
 
     def store(self, key: Key) -> WatchedStore | None:
-        """Return a SecretStore; None when it is gone."""
-        return self._caches.stores.get(key)
+        """Return a SecretStore; None when it is gone, and then nothing of it is kept."""
+        watched = self._caches.stores.get(key)
+        if watched is None:
+            self._parsed.pop(key, None)
+        return watched
 
     async def with_live_secret(self, snapshot: Snapshot) -> Snapshot:
         """Return the snapshot with the target Secret read whole from the API server."""

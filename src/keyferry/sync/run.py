@@ -48,7 +48,7 @@ _LOG = structlog.get_logger(__name__)
 
 COMPONENT: Final = "external-secrets"  # as upstream's events name it
 LEASE: Final = "keyferry-operator"
-LONGEST_BACKOFF: Final = timedelta(minutes=1)  # so that what was mended outside the cluster heals soon
+LONGEST_BACKOFF: Final = timedelta(seconds=40)  # with a setback and a try under way, what was mended heals in a minute
 STORE_WORKERS: Final = 8
 FINISH_SECONDS: Final = 3.0
 STOP_SECONDS: Final = 4.0  # everything together; whoever sends SIGTERM waits five

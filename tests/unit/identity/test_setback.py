@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from keyferry.identity.setback import LONGEST_PAUSE, Setback
+from keyferry.identity.setback import LONGEST_ASKED, Setback
 from keyferry.model.errors import KeyferryError, Throttled, Unavailable
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -20,9 +20,9 @@ def test_starts_without_one() -> None:
     [
         pytest.param(1, 1, id="first"),
         pytest.param(2, 2, id="doubles"),
-        pytest.param(5, 16, id="doubles-on"),
-        pytest.param(6, 30, id="has-a-bound"),
-        pytest.param(99, 30, id="stays-there"),
+        pytest.param(4, 8, id="doubles-on"),
+        pytest.param(5, 15, id="has-a-bound"),
+        pytest.param(99, 15, id="stays-there"),
     ],
 )
 def test_pauses_grow_with_failures_in_a_row(failures: int, seconds: int) -> None:
@@ -67,4 +67,18 @@ def test_a_clock_set_back_does_not_prolong_it() -> None:
     setback = Setback()
     setback.failed(ERROR, NOW)
 
-    assert setback.current(NOW - 3 * LONGEST_PAUSE) is None
+    assert setback.current(NOW - 2 * LONGEST_ASKED) is None
+
+
+def test_the_last_failure_is_known_also_when_another_try_is_due() -> None:
+    setback = Setback()
+    setback.failed(ERROR, NOW)
+    assert setback.current(NOW + timedelta(hours=1)) is None
+    assert setback.last is ERROR
+
+
+def test_a_success_ends_the_last_failure() -> None:
+    setback = Setback()
+    setback.failed(ERROR, NOW)
+    setback.forget()
+    assert setback.last is None

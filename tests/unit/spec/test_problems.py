@@ -61,3 +61,11 @@ def test_tells_the_first_of_very_many_and_counts_the_rest() -> None:
     assert len(str(caught.value)) < 1_000
     assert caught.value.cause.endswith("spec.data[9]: is wrong; and 9990 more")
     assert len(caught.value.problems) == 10_000
+
+
+def test_counts_without_copying() -> None:
+    """Checking asks at every field: with a copy each time a document of 40,000 mistakes took a quarter of a minute."""
+    problems = Problems()
+    for number in range(3):
+        assert len(problems) == number
+        problems.add("spec", "is wrong")
