@@ -177,7 +177,7 @@ async def test_a_latency_is_felt(world: World) -> None:
         world.faults.put(Service.VAULT, Rule(fault=Fault(latency=timedelta(milliseconds=50))))
         started = asyncio.get_running_loop().time()
         await asyncio.gather(*(client.get_secret("db-password") for _ in range(5)))
-    assert 0.05 <= asyncio.get_running_loop().time() - started < 5
+    assert asyncio.get_running_loop().time() - started >= 0.05
 
 
 async def test_fifty_cold_readers_share_the_token_by_the_time_it_is_there(world: World) -> None:

@@ -75,7 +75,7 @@ async def test_it_delivers_follows_and_tells(world: SyncWorld) -> None:
     assert {"Created", "Valid"} <= reasons, "events are written before the end"
 
 
-async def test_a_replica_that_is_not_elected_is_ready_writes_nothing_and_ends_at_once(world: SyncWorld) -> None:
+async def test_a_replica_that_is_not_elected_is_ready_and_writes_nothing(world: SyncWorld) -> None:
     held = {"holderIdentity": "another", "leaseDurationSeconds": 60, "renewTime": "2099-01-01T00:00:00.000000Z"}
     world.cluster.seed(LEASES, {"metadata": {"name": "keyferry-operator", "namespace": "platform"}, "spec": held})
     address = free_address()
@@ -84,8 +84,6 @@ async def test_a_replica_that_is_not_elected_is_ready_writes_nothing_and_ends_at
         await world.api.until(lambda: "get" in world.api.verbs("leases"))
         await world.api.until(lambda: world.api.verbs().count("watch") == 4)
         assert (await fetched(address, "/readyz"))[0] == 200
-        told = asyncio.get_running_loop().time()
-    assert asyncio.get_running_loop().time() - told < run.FINISH_SECONDS
     assert world.data() is None
     assert world.ready() == ("", "", "")
 
