@@ -3,6 +3,7 @@
 Called by the parsers of this package before they read a single field.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Final, assert_never
@@ -15,6 +16,7 @@ from keyferry.spec.schema import Flag, Integer, IntegerOrText, Items, Node, Rule
 
 NOT_YET: Final = "is not supported by this version of keyferry yet"
 _DROPPED: Final = object()
+_LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")  # JSON and YAML can write one; no bytes stand for it
 _REMOVE: Final = "remove it"
 
 
@@ -90,6 +92,9 @@ def _text(node: Text, value: object, path: str, problems: Problems) -> Any:
     if not isinstance(value, str):
         remedy = "put it in quotes" if isinstance(value, int | float) and not node.enum else ""
         return _wrong_type("text", value, path, problems, remedy)
+    if not value.isascii() and _LONE_SURROGATE.search(value):
+        problems.add(path, "holds half of a character", "write the character itself")
+        return _DROPPED
     if node.enum and value not in node.enum:
         choices = ", ".join(node.enum)
         remedy = did_you_mean(value, node.enum) or f"write one of {choices}"

@@ -191,3 +191,9 @@ def test_what_was_checked_passes_again_without_problems(value: object) -> None:
     checked, problems = problems_of(TREE, value)
     if not problems:
         assert problems_of(TREE, checked) == (checked, [])
+
+
+def test_half_a_character_is_a_problem_of_its_field() -> None:
+    checked, problems = problems_of(TREE, {"name": "x", "words": ["\ud83d", "\U0001f600", "é"]})
+    assert checked["words"] == ["\U0001f600", "é"]
+    assert problems == ["spec.words[0]: holds half of a character (write the character itself)"]
