@@ -26,12 +26,13 @@ from keyferry.model.identity import WorkloadIdentity
 from keyferry.model.secrets import SecretRef, VaultUrl
 from keyferry.runtime.clock import Clock
 from keyferry.vault import wire
-from keyferry.vault.errors import Asked, retold, translated
+from keyferry.vault.errors import Asked, no_answer_yet, retold, translated
 from keyferry.vault.lane import Lane
 from keyferry.vault.throttle import Budget, Priority
 
 CLIENTS: Final = 500  # beyond it, the one used least recently is let go
-CROWD_SECONDS: Final = 0.5  # so long a crowd waits for the one that asks a dead vault again: it holds workers meanwhile
+FIRST_SECONDS: Final = 2.0  # so long a crowd waits for the first answer of a vault: it holds workers meanwhile
+CROWD_SECONDS: Final = 0.5  # so long a crowd waits for the one that asks a dead vault again
 PAGES: Final = 10_000  # 250,000 secrets: beyond it a list is taken to run in circles
 
 SHAPELESS: Final = (ValueError, KeyError, TypeError, AttributeError)  # the vendor's models trust an answer's shape
@@ -56,6 +57,7 @@ class VaultClient:
             permit_redirects=False,
         )
         self._opening = asyncio.Lock()
+        self._opening_since = 0.0  # on the loop's clock
         self._open = False
         self._setback = Setback()
         self._failed = self._asked(None)  # whom the setback met
@@ -124,15 +126,15 @@ class VaultClient:
         return Asked(identity=self._credential.identity, vault_url=self._vault_url, ref=ref)
 
     async def _my_turn(self, asked: Asked) -> None:
-        """Wait for the one who asks first; after a failure only a moment, then it is everybody's."""
-        last = self._setback.last
+        """Wait a little for the one who asks first; what he has not heard by then, nobody has."""
+        last, loop = self._setback.last, asyncio.get_running_loop()
+        until = loop.time() + CROWD_SECONDS if last else self._opening_since + FIRST_SECONDS
         try:
-            async with asyncio.timeout(CROWD_SECONDS if last else None):
+            async with asyncio.timeout_at(until if self._opening.locked() else None):
                 await self._opening.acquire()
         except TimeoutError:
-            if last is None:
-                raise
-            raise retold(last, self._failed, asked) from None
+            raise retold(last, self._failed, asked) if last else no_answer_yet(asked) from None
+        self._opening_since = loop.time()
 
     def _raise_recent(self, asked: Asked) -> None:
         failure = self._setback.current(self._clock.now())

@@ -6,7 +6,7 @@ below, so neither a value nor a token can. https://learn.microsoft.com/azure/key
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from azure.core.exceptions import AzureError
@@ -26,6 +26,8 @@ from keyferry.model.identity import WorkloadIdentity
 from keyferry.model.secrets import SecretRef, VaultUrl
 from keyferry.vault import refusals
 from keyferry.vault.names import vault_name
+
+REACH: Final = "check vaultUrl, the network path, HTTPS_PROXY and NO_PROXY, and the vault's firewall"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +71,16 @@ def translated(refusal: Exception, asked: Asked) -> KeyferryError:
     if response is None:
         return _without_answer(refusal, asked)
     return of_answer(answer_of(response), asked)
+
+
+def no_answer_yet(asked: Asked) -> KeyferryError:
+    """Return the error of one who does not wait any longer for the first answer that somebody else asked for."""
+    return Unavailable(
+        what=f"{asked.what} failed: {asked.vault_url} has not answered yet",
+        cause="the first request to it, or for its token, is still under way",
+        remedy=REACH,
+        where=asked.where,
+    )
 
 
 def retold(failure: KeyferryError, first: Asked, asked: Asked) -> KeyferryError:
@@ -123,13 +135,12 @@ def _without_answer(refusal: Exception, asked: Asked) -> KeyferryError:
     if not isinstance(refusal, AzureError | OSError):
         return _out_of_order(Answer(status=200, body=b"", retry_after=None, challenge=""), "", asked)
     cause = network_cause(refusal)
-    remedy = "check vaultUrl, the network path, HTTPS_PROXY and NO_PROXY, and the vault's firewall"
     if "does not resolve" in cause:
         cause = f"{cause}: there is no such vault, or its private endpoint's DNS zone is not linked to this network"
     return Unavailable(
         what=f"{asked.what} failed: {asked.vault_url} does not answer",
         cause=cause,
-        remedy=remedy,
+        remedy=REACH,
         where=asked.where,
     )
 

@@ -349,7 +349,7 @@ async def test_a_crowd_does_not_wait_for_an_entra_that_was_dead_a_moment_ago(wor
         await token(credential)
     world.azure.token_faults.clear()
     world.clock.advance(timedelta(seconds=1.1))
-    world.azure.latency = 2 * credentials.CROWD_SECONDS
+    world.azure.latency = 1.5 * credentials.CROWD_SECONDS
     answers = await asyncio.gather(*(token(credential) for _ in range(4)), return_exceptions=True)
 
     assert [type(answer).__name__ for answer in answers] == ["str"] + ["Unavailable"] * 3

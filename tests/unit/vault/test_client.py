@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from time import perf_counter
 
 import pytest
 
@@ -141,7 +142,23 @@ async def test_a_crowd_does_not_wait_for_a_vault_that_was_dead_a_moment_ago(worl
     with pytest.raises(Unavailable):
         await asked.get(REF, Priority.FIRST_READ)
     world.clock.advance(timedelta(seconds=1.1))
-    world.azure.latency = 2 * client.CROWD_SECONDS
+    world.azure.latency = 1.2 * client.CROWD_SECONDS
     answers = await asyncio.gather(*(asked.get(REF, Priority.FIRST_READ) for _ in range(5)), return_exceptions=True)
 
     assert [type(answer).__name__ for answer in answers] == ["KeyVaultSecret"] + ["Unavailable"] * 4
+
+
+async def test_a_crowd_does_not_wait_long_for_the_first_answer_of_all(world: World, clients: Clients) -> None:
+    world.azure.latency = 30
+    asked = clients.of(VAULT, world.identity())
+    first = asyncio.create_task(asked.get(REF, Priority.FIRST_READ))
+    await world.proxy.connected.wait()
+    started = perf_counter()
+    with pytest.raises(Unavailable, match="has not answered yet"):
+        await asked.get(REF, Priority.FIRST_READ)
+    assert perf_counter() - started < client.FIRST_SECONDS + 1
+    with pytest.raises(Unavailable, match="reading secret db failed"):
+        await asked.get(REF, Priority.FIRST_READ)
+    assert perf_counter() - started < client.FIRST_SECONDS + 1, "who comes later does not wait at all"
+    first.cancel()
+    await asyncio.gather(first, return_exceptions=True)
