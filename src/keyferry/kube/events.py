@@ -20,6 +20,8 @@ _LOG = structlog.get_logger(__name__)
 QUEUE_LIMIT: Final = 1000
 REMEMBERED: Final = 4096
 WINDOW: Final = timedelta(minutes=10)
+PROMPT: Final = 5  # repetitions written as they come; later ones are written together, once a `PAUSE`
+PAUSE: Final = timedelta(minutes=5)  # so that a thousand objects that fail for a day write little, as client-go's do
 
 
 class EventApi(Protocol):
@@ -36,6 +38,8 @@ class EventApi(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Posted:
+    """An event in the cluster: how often it happened, and when that was written last."""
+
     event: Key
     count: int
     last: datetime
@@ -94,18 +98,23 @@ class Recorder:
         now = self._clock.now()
         same = _without_version(occurrence)
         posted = self._posted.get(same)
-        if posted is not None and now - posted.last <= WINDOW and await self._count(posted, now):
-            self._remember(same, replace(posted, count=posted.count + 1, last=now))
-            return
+        if posted is not None and now - posted.last <= WINDOW:
+            counted = replace(posted, count=posted.count + 1)
+            if counted.count > PROMPT and now - posted.last < PAUSE:
+                self._remember(same, counted)
+                return
+            if await self._count(counted, now):
+                self._remember(same, replace(counted, last=now))
+                return
         event = events.key(occurrence, self._next_serial(now))
         body = events.body(event, occurrence, self._component, self._instance, now)
         await self._client.create(EVENTS, event.namespace, body)
         self._remember(same, _Posted(event=event, count=1, last=now))
 
     async def _count(self, posted: _Posted, now: datetime) -> bool:
-        """Say that the event happened once more; False when the server has forgotten it."""
+        """Say how often the event has happened by now; False when the server has forgotten it."""
         try:
-            await self._client.merge_patch(EVENTS, posted.event, events.repetition(posted.count + 1, now))
+            await self._client.merge_patch(EVENTS, posted.event, events.repetition(posted.count, now))
         except NotFound:
             return False
         return True

@@ -65,6 +65,19 @@ async def test_the_same_again_is_counted_whatever_version_the_object_has() -> No
     assert scene.events()[0]["lastTimestamp"] == "2026-11-21T12:09:00Z"
 
 
+async def test_what_goes_on_and_on_is_counted_and_seldom_written() -> None:
+    scene = Scene()
+    for _ in range(20):
+        scene.record("no access")
+        await scene.recorder.flush()
+        scene.clock.instant += timedelta(seconds=10)
+    assert scene.counts() == [("no access", events.PROMPT)]
+    scene.clock.instant += events.PAUSE
+    scene.record("no access")
+    await scene.recorder.flush()
+    assert scene.counts() == [("no access", 21)]
+
+
 async def test_the_same_much_later_is_a_new_event() -> None:
     scene = Scene()
     scene.record("no access")
