@@ -6,6 +6,7 @@ import os
 import platform
 
 from bench import cold_start, rotation
+from keyferry.runtime import logs
 
 
 def main() -> None:
@@ -15,6 +16,7 @@ def main() -> None:
     parser.add_argument("--objects", type=int, default=1000, help="ExternalSecrets in the cold start (default 1000)")
     parser.add_argument("--rotations", type=int, default=20, help="rotations to time (default 20)")
     chosen = parser.parse_args()
+    logs.configure(level=logs.LogLevel.WARNING, form=logs.LogFormat.CONSOLE)
     print(
         f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}"
     )
