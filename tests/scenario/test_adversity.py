@@ -100,6 +100,16 @@ async def test_stores_of_one_name_in_two_namespaces_do_not_mix(stage: Stage) -> 
     assert NOBODY not in (await stage.ready(good)).message
 
 
+async def test_an_equal_client_id_does_not_lend_the_token_of_another_account(stage: Stage) -> None:
+    """Entra trusts the account of namespace four and not the stranger's, who names the same identity."""
+    await stage.prepare("four")
+    await stage.holding(await stage.put("four"), PASSWORD=VALUE)
+    await stage.prepare("stranger")
+    key = await stage.put("stranger")
+    await stage.failing(key, "system:serviceaccount:stranger:reader")
+    assert await looking.secret(stage.client, key) is None
+
+
 async def test_two_with_one_target_leave_one_secret_with_one_owner(stage: Stage) -> None:
     await stage.prepare("six")
     first = await stage.put("six", "first", target={"name": "shared"})
