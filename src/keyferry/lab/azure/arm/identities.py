@@ -86,7 +86,7 @@ def _parse(name: str, body: bytes) -> FederatedCredential:
 def _properties(body: bytes) -> Mapping[str, Any]:
     try:
         properties = json.loads(body)["properties"]
-    except (ValueError, KeyError, TypeError) as refusal:
+    except (ValueError, KeyError, TypeError, RecursionError) as refusal:
         raise _bad_request("The body is not JSON with 'properties'") from refusal
     if not isinstance(properties, Mapping):
         raise _bad_request("The body's 'properties' is not an object")

@@ -88,7 +88,7 @@ def _parse(scope: str, name: str, body: bytes, directory: Directory) -> Assignme
 def _properties(body: bytes) -> Mapping[str, Any]:
     try:
         properties = json.loads(body)["properties"]
-    except (ValueError, KeyError, TypeError) as refusal:
+    except (ValueError, KeyError, TypeError, RecursionError) as refusal:
         raise RefusedError(400, "InvalidRequestContent", "The body is not JSON with 'properties'.") from refusal
     if not isinstance(properties, Mapping):
         raise RefusedError(400, "InvalidRequestContent", "The body's 'properties' is not an object.")

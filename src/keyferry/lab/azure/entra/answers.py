@@ -37,6 +37,8 @@ _MEANINGS: Final[Mapping[int, tuple[int, str]]] = {
     7000218: _INVALID_CLIENT,
     7000215: _INVALID_CLIENT,
     900144: _INVALID_REQUEST,
+    9000411: _INVALID_REQUEST,
+    900561: _INVALID_REQUEST,
     9002313: _INVALID_REQUEST,
     70003: (400, "unsupported_grant_type"),
     90033: (503, "temporarily_unavailable"),
@@ -87,9 +89,9 @@ def injected(status: int, retry_after: str | None, request: Request, sources: So
     return Response(status=status, headers=plain.headers + wait, body=plain.body)
 
 
-def not_found(request: Request, sources: Sources) -> Response:
-    """Return the answer to a path that Entra does not have."""
-    return _answer(404, {"error": "not_found"}, request, sources.guid())
+def not_found(request: Request, sources: Sources, text: str = "Nothing of Entra's is at this path.") -> Response:
+    """Return the answer to a path that Entra does not have; `text` says what to do instead."""
+    return _answer(404, {"error": "not_found", "error_description": text}, request, sources.guid())
 
 
 def _answer(status: int, content: object, request: Request, request_id: str) -> Response:

@@ -37,7 +37,7 @@ def read(token: str) -> Assertion:
     try:
         header = jws.extract_compact(text.encode()).headers()
         claims = json.loads(jws.extract_compact(text.encode()).payload)
-    except (JoseError, ValueError) as refusal:
+    except (JoseError, ValueError, RecursionError) as refusal:
         raise RefusedError(50027, "The client assertion is not a JSON Web Token.") from refusal
     if not isinstance(claims, Mapping):
         raise RefusedError(50027, "The client assertion's payload is not a JSON object.")
@@ -99,7 +99,10 @@ def _number(claims: Mapping[str, Any], name: str, default: float | None = None) 
     value = claims.get(name, default)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise RefusedError(50027, f"The client assertion has no number in its claim '{name}'.")
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:
+        raise RefusedError(50027, f"The client assertion's claim '{name}' is too large a number.") from None
 
 
 def _instant(seconds: float) -> str:

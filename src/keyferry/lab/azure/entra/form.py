@@ -54,9 +54,17 @@ def _fields(request: Request) -> dict[str, str]:
     if content_type != FORM_TYPE:
         return {}  # the service sees an empty form, and misses its first field
     try:
-        return dict(parse_qsl(request.body.decode("ascii"), keep_blank_values=True, max_num_fields=50))
+        pairs = parse_qsl(request.body.decode("ascii"), keep_blank_values=True, max_num_fields=50)
     except ValueError as refusal:
         raise RefusedError(9002313, "The request body is malformed.") from refusal
+    fields: dict[str, str] = {}
+    for name, value in pairs:
+        if name in fields:  # RFC 6749 §3.2; the code is from memory
+            raise RefusedError(
+                9000411, f"The request is not formed properly: the parameter '{name[:100]}' is there twice."
+            )
+        fields[name] = value
+    return fields
 
 
 def _required(fields: dict[str, str], name: str) -> str:
@@ -72,5 +80,5 @@ def _capabilities(claims: str) -> tuple[str, ...]:
     try:
         values = json.loads(claims).get("access_token", {}).get("xms_cc", {}).get("values", [])
         return tuple(str(value) for value in values)
-    except (ValueError, AttributeError, TypeError) as refusal:
+    except (ValueError, AttributeError, TypeError, RecursionError) as refusal:
         raise RefusedError(9002313, "The parameter 'claims' is not the JSON that it should be.") from refusal

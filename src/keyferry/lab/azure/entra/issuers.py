@@ -70,7 +70,7 @@ def _fetch_json(url: str) -> Generator[Fetch, Response | None, Mapping[str, Any]
         raise RefusedError(90061, f"The request to the external OIDC endpoint {url[:300]} failed: it {outcome}.")
     try:
         content = json.loads(answer.body)
-    except ValueError as refusal:
+    except (ValueError, RecursionError) as refusal:
         raise RefusedError(900612, f"The answer of {url[:300]} is not JSON.") from refusal
     if not isinstance(content, Mapping):
         raise RefusedError(900612, f"The answer of {url[:300]} is not a JSON object.")

@@ -47,6 +47,11 @@ class Entra:
                 return answers.success(discovery.instance(request.host), request, self.sources)
             case "POST", "oauth2/v2.0/token":
                 return (yield from self._token(request, self._tenant(segment, cloud), cloud, now))
+            case method, "oauth2/v2.0/token":
+                raise RefusedError(900561, f"The endpoint takes POST requests alone, and this is a {method}.")
+            case _, "oauth2/token" | "oauth2/authorize":
+                text = "The lab's Entra has no v1.0 endpoint: post to /{tenant}/oauth2/v2.0/token, with a 'scope'."
+                return answers.not_found(request, self.sources, text)
             case "GET", "v2.0/.well-known/openid-configuration":
                 document = discovery.openid_configuration(request.host, self._tenant(segment, cloud).id)
                 return answers.success(document, request, self.sources)

@@ -15,6 +15,7 @@ MAX_VALUE_BYTES: Final = 25_600
 MAX_CONTENT_TYPE: Final = 255
 MAX_TAGS: Final = 15
 MAX_TAG: Final = 512  # characters of a name or a value; older documents say 256
+MAX_SECONDS: Final = 253_402_300_799  # the last second of the year 9999
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ def bad_parameter(name: str, problem: str) -> RefusedError:
 def parse(body: bytes, *, with_value: bool) -> Change:
     """Return the change that `body` asks for. RefusedError (400 BadParameter) names what is wrong."""
     content = _mapping(_json(body), "body")
-    attributes = _mapping(content.get("attributes") or {}, "attributes")
+    attributes = {} if content.get("attributes") is None else _mapping(content["attributes"], "attributes")
     change = Change(
         value=_value(content) if with_value else None,
         enabled=_typed(attributes, "enabled", bool),
@@ -58,9 +59,11 @@ def check_times(not_before: int | None, expires: int | None) -> None:
 
 def _json(body: bytes) -> object:
     try:
-        return json.loads(body)
-    except ValueError as refusal:
-        raise bad_parameter("body", "it is not JSON") from refusal
+        content: object = json.loads(body)
+        json.dumps(content, ensure_ascii=False).encode()  # half a surrogate pair is no text: it has no bytes
+    except (ValueError, RecursionError):  # RecursionError: nested without end
+        raise bad_parameter("body", "it is not JSON") from None  # the cause would quote what was sent
+    return content
 
 
 def _mapping(content: object, name: str) -> Mapping[str, Any]:
@@ -98,7 +101,7 @@ def _tags(content: Mapping[str, Any]) -> tuple[tuple[str, str], ...] | None:
 
 def _seconds(attributes: Mapping[str, Any], name: str) -> int | None:
     seconds: int | None = _typed(attributes, name, int)
-    if isinstance(seconds, bool) or (seconds is not None and seconds < 0):
+    if isinstance(seconds, bool) or (seconds is not None and not 0 <= seconds <= MAX_SECONDS):
         raise bad_parameter(f"attributes.{name}", "it is not a number of seconds")
     return seconds
 

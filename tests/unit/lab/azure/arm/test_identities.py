@@ -55,6 +55,7 @@ def test_an_unknown_credential_is_not_found() -> None:
         pytest.param("a" * 121, _body(), id="name-too-long"),
         pytest.param("new", b"{", id="not-json"),
         pytest.param("new", b"[]", id="no-object"),
+        pytest.param("new", b"[" * 100_000, id="nested-without-end"),
         pytest.param("new", b'{"properties": 5}', id="properties-no-object"),
         pytest.param("new", _body(audiences=[]), id="no-audience"),
         pytest.param("new", _body(audiences=["a", "b"]), id="two-audiences"),

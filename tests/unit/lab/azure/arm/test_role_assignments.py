@@ -46,6 +46,7 @@ def test_put_get_delete() -> None:
     [
         pytest.param("mine", _body(), 400, "InvalidRoleAssignmentId", id="name-no-guid"),
         pytest.param(NAME, b"{", 400, "InvalidRequestContent", id="not-json"),
+        pytest.param(NAME, b"[" * 100_000, 400, "InvalidRequestContent", id="nested-without-end"),
         pytest.param(NAME, b'{"properties": []}', 400, "InvalidRequestContent", id="properties-no-object"),
         pytest.param(NAME, _body(roleDefinitionId="x"), 400, "InvalidRoleDefinitionId", id="unknown-role"),
         pytest.param(NAME, _body(principalId="x"), 400, "InvalidPrincipalId", id="principal-no-guid"),

@@ -67,6 +67,12 @@ def test_audience_may_be_a_text_or_a_list(claims: dict[str, Any], audiences: tup
         pytest.param(lab_azure.assertion(exp=None), 50027, id="no-expiry"),
         pytest.param(lab_azure.assertion(nbf="now"), 50027, id="nbf-no-number"),
         pytest.param(lab_azure.assertion(nbf=True), 50027, id="nbf-a-flag"),
+        pytest.param(_unsigned({"alg": "RS256"}, {"iss": "i", "sub": "s", "exp": 10**400}), 50027, id="exp-too-large"),
+        pytest.param(
+            f"{_part({'alg': 'RS256'})}.{base64.b64encode(b'[' * 30_000).decode()}.{_part('x')}",
+            50027,
+            id="claims-nested-without-end",
+        ),
     ],
 )
 def test_refuses(token: str, code: int) -> None:

@@ -33,6 +33,7 @@ def test_reads_what_the_vendor_s_client_posts() -> None:
         pytest.param({"client_assertion_type": "saml"}, 7000218, "client_assertion_type", id="assertion-type"),
         pytest.param({"claims": "{"}, 9002313, "claims", id="claims-no-json"),
         pytest.param({"claims": "[]"}, 9002313, "claims", id="claims-no-object"),
+        pytest.param({"claims": "[" * 100_000}, 9002313, "claims", id="claims-nested-without-end"),
     ],
 )
 def test_refuses(fields: dict[str, Any], code: int, named: str) -> None:
@@ -51,3 +52,10 @@ def test_another_content_type_is_an_empty_form() -> None:
 def test_a_body_that_is_no_form_is_malformed() -> None:
     with pytest.raises(RefusedError, match="AADSTS9002313"):
         form.parse(replace(token_request(), body=b"\xff"))
+
+
+@pytest.mark.parametrize("name", ["scope", "client_id", "client_assertion", "unknown"])
+def test_a_field_given_twice_is_refused_by_name(name: str) -> None:
+    request = token_request(**{name: "one"})
+    with pytest.raises(RefusedError, match=rf"AADSTS9000411.*'{name}'"):
+        form.parse(replace(request, body=request.body + f"&{name}=two".encode()))

@@ -121,7 +121,7 @@ def test_a_tenant_lives_in_its_own_cloud(cloud: Cloud) -> None:
         pytest.param(f"/{lab_azure.TENANT}/v2.0/.well-known/openid-configuration", 200, id="configuration"),
         pytest.param("/nowhere.example/v2.0/.well-known/openid-configuration", 400, id="configuration-of-nobody"),
         pytest.param("/nowhere.example/discovery/v2.0/keys", 400, id="keys-of-nobody"),
-        pytest.param(f"/{lab_azure.TENANT}/oauth2/v2.0/token", 404, id="a-get-of-the-token-endpoint"),
+        pytest.param(f"/{lab_azure.TENANT}/oauth2/v2.0/token", 400, id="a-get-of-the-token-endpoint"),
         pytest.param("/", 404, id="root"),
     ],
 )
@@ -134,5 +134,15 @@ def test_configuration_names_the_tenant_by_id_though_asked_by_domain() -> None:
     assert document["issuer"] == f"https://{LOGIN}/{lab_azure.TENANT}/v2.0"
 
 
-def test_a_get_with_a_body_is_not_a_token_request() -> None:
-    assert drive(lab_azure.azure().handle(replace(token_request(), method="PUT"), NOW)).status == 404
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_the_token_endpoint_takes_a_post_alone(method: str) -> None:
+    answer = drive(lab_azure.azure().handle(replace(token_request(), method=method), NOW))
+    assert content(answer)["error_codes"] == [900561]
+    assert method in content(answer)["error_description"]
+
+
+def test_the_older_endpoint_is_refused_in_words() -> None:
+    request = replace(token_request(), path=f"/{lab_azure.TENANT}/oauth2/token")
+    answer = drive(lab_azure.azure().handle(request, NOW))
+    assert answer.status == 404
+    assert "/oauth2/v2.0/token" in content(answer)["error_description"]
