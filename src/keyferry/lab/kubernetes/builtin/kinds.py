@@ -30,6 +30,7 @@ def _core() -> list[Resource]:
             "namespaces",
             namespaced=False,
             short_names=("ns",),
+            verbs=namespaces.VERBS,
             has_status=True,
             selectable_fields=("status.phase",),
             behaviour=Behaviour(default=namespaces.default, name_rule=names.label),

@@ -4,6 +4,8 @@ from keyferry.lab.kubernetes.objects import Object
 
 NAME_LABEL = "kubernetes.io/metadata.name"
 FINALIZER = "kubernetes"
+ESSENTIAL = frozenset({"default", "kube-public", "kube-system"})
+VERBS = ("create", "delete", "get", "list", "patch", "update", "watch")  # not all at once
 
 
 def default(new: Object, old: Object | None) -> None:

@@ -661,6 +661,139 @@ class SubjectAccessReviewStatus(_message.Message):
 Global___SubjectAccessReviewStatus: _TypeAlias = SubjectAccessReviewStatus  # noqa: Y015
 
 @_typing.final
+class SelfSubjectRulesReviewSpec(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAMESPACE_FIELD_NUMBER: _builtins.int
+    namespace: _builtins.str
+    def __init__(
+        self,
+        *,
+        namespace: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["namespace", b"namespace"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SelfSubjectRulesReviewSpec: _TypeAlias = SelfSubjectRulesReviewSpec  # noqa: Y015
+
+@_typing.final
+class ResourceRule(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    VERBS_FIELD_NUMBER: _builtins.int
+    APIGROUPS_FIELD_NUMBER: _builtins.int
+    RESOURCES_FIELD_NUMBER: _builtins.int
+    RESOURCENAMES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def verbs(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def apiGroups(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def resources(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def resourceNames(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        verbs: _abc.Iterable[_builtins.str] | None = ...,
+        apiGroups: _abc.Iterable[_builtins.str] | None = ...,
+        resources: _abc.Iterable[_builtins.str] | None = ...,
+        resourceNames: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["apiGroups", b"apiGroups", "resourceNames", b"resourceNames", "resources", b"resources", "verbs", b"verbs"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ResourceRule: _TypeAlias = ResourceRule  # noqa: Y015
+
+@_typing.final
+class NonResourceRule(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    VERBS_FIELD_NUMBER: _builtins.int
+    NONRESOURCEURLS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def verbs(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def nonResourceURLs(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        verbs: _abc.Iterable[_builtins.str] | None = ...,
+        nonResourceURLs: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["nonResourceURLs", b"nonResourceURLs", "verbs", b"verbs"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___NonResourceRule: _TypeAlias = NonResourceRule  # noqa: Y015
+
+@_typing.final
+class SubjectRulesReviewStatus(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RESOURCERULES_FIELD_NUMBER: _builtins.int
+    NONRESOURCERULES_FIELD_NUMBER: _builtins.int
+    INCOMPLETE_FIELD_NUMBER: _builtins.int
+    EVALUATIONERROR_FIELD_NUMBER: _builtins.int
+    incomplete: _builtins.bool
+    evaluationError: _builtins.str
+    @_builtins.property
+    def resourceRules(self) -> _containers.RepeatedCompositeFieldContainer[Global___ResourceRule]: ...
+    @_builtins.property
+    def nonResourceRules(self) -> _containers.RepeatedCompositeFieldContainer[Global___NonResourceRule]: ...
+    def __init__(
+        self,
+        *,
+        resourceRules: _abc.Iterable[Global___ResourceRule] | None = ...,
+        nonResourceRules: _abc.Iterable[Global___NonResourceRule] | None = ...,
+        incomplete: _builtins.bool = ...,
+        evaluationError: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["evaluationError", b"evaluationError", "incomplete", b"incomplete", "nonResourceRules", b"nonResourceRules", "resourceRules", b"resourceRules"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SubjectRulesReviewStatus: _TypeAlias = SubjectRulesReviewStatus  # noqa: Y015
+
+@_typing.final
+class SelfSubjectRulesReview(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    METADATA_FIELD_NUMBER: _builtins.int
+    SPEC_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def metadata(self) -> _meta_pb2.ObjectMeta: ...
+    @_builtins.property
+    def spec(self) -> Global___SelfSubjectRulesReviewSpec: ...
+    @_builtins.property
+    def status(self) -> Global___SubjectRulesReviewStatus: ...
+    def __init__(
+        self,
+        *,
+        metadata: _meta_pb2.ObjectMeta | None = ...,
+        spec: Global___SelfSubjectRulesReviewSpec | None = ...,
+        status: Global___SubjectRulesReviewStatus | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["metadata", b"metadata", "spec", b"spec", "status", b"status"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["metadata", b"metadata", "spec", b"spec", "status", b"status"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SelfSubjectRulesReview: _TypeAlias = SelfSubjectRulesReview  # noqa: Y015
+
+@_typing.final
 class SubjectAccessReview(_message.Message):
     """The review of oneself has the first two fields of the specification alone."""
 

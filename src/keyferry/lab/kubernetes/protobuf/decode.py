@@ -38,6 +38,7 @@ _MESSAGES: Final[Mapping[tuple[str, str], type[Message]]] = {
     (_AUTHENTICATION, "SelfSubjectReview"): access_pb2.SelfSubjectReview,
     (_AUTHORIZATION, "SubjectAccessReview"): access_pb2.SubjectAccessReview,
     (_AUTHORIZATION, "SelfSubjectAccessReview"): access_pb2.SubjectAccessReview,
+    (_AUTHORIZATION, "SelfSubjectRulesReview"): access_pb2.SelfSubjectRulesReview,
 }
 
 

@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from keyferry.lab.kubernetes import objects
-from keyferry.lab.kubernetes.problems import Problem, forbidden, unsupported
+from keyferry.lab.kubernetes import objects, problems
+from keyferry.lab.kubernetes.problems import Problem, forbidden, too_long, unsupported
 from keyferry.lab.kubernetes.status import StatusError, bad_request, invalid
 from keyferry.lab.world.http import Request
 
 MAX_TIMEOUT_SECONDS = 3600
+MAX_MANAGER_BYTES = 128
 _MATCHES = ("Exact", "NotOlderThan")
 _FIELD_VALIDATION = ("Ignore", "Warn", "Strict")
+_KIND = {"PUT": "UpdateOptions", "PATCH": "PatchOptions"}
 _PROPAGATION = ("Background", "Foreground", "Orphan")
 
 
@@ -65,19 +67,25 @@ def for_list(request: Request, *, watch: bool) -> ListOptions:
     )
     if found := _problems(options, watch=watch, asked=bool(request.parameter("sendInitialEvents"))):
         raise invalid("meta.k8s.io", "ListOptions", "", found)
+    if options.continue_token and options.resource_version:
+        raise bad_request("specifying resource version is not allowed when using continue")
     return options
 
 
 def for_write(request: Request) -> WriteOptions:
     """Return the options of a create, update or patch."""
     agent = request.headers.get("user-agent", "").partition("/")[0]
+    manager = request.parameter("fieldManager")
     validation = request.parameter("fieldValidation", "Warn")
+    dry_run = _values(request, "dryRun")
+    found = [*_manager_problems(manager), *_dry_run_problems(dry_run)]
     if validation not in _FIELD_VALIDATION:
-        found = [unsupported("fieldValidation", validation, _FIELD_VALIDATION)]
-        raise invalid("meta.k8s.io", "CreateOptions", "", found)
+        found.append(unsupported("fieldValidation", validation, _FIELD_VALIDATION))
+    if found:
+        raise invalid("meta.k8s.io", _KIND.get(request.method, "CreateOptions"), "", found)
     return WriteOptions(
-        dry_run=_dry_run([value for key, value in request.query if key == "dryRun"]),
-        field_manager=request.parameter("fieldManager") or agent or "unknown",
+        dry_run=bool(dry_run),
+        field_manager=manager or agent or "unknown",
         field_validation=validation,
         force=_flag(request, "force"),
     )
@@ -89,12 +97,15 @@ def for_delete(request: Request, body: Any) -> DeleteOptions:
     propagation = given.get("propagationPolicy") or request.parameter("propagationPolicy")
     if given.get("orphanDependents") is True:
         propagation = "Orphan"
+    dry_run = given.get("dryRun") or _values(request, "dryRun")
+    found = _dry_run_problems(dry_run)
     if propagation and propagation not in _PROPAGATION:
-        found = [unsupported("propagationPolicy", propagation, (*_PROPAGATION, "nil"))]
+        found.append(unsupported("propagationPolicy", propagation, (*_PROPAGATION, "nil")))
+    if found:
         raise invalid("meta.k8s.io", "DeleteOptions", "", found)
     preconditions = given.get("preconditions") or {}
     return DeleteOptions(
-        dry_run=_dry_run(given.get("dryRun") or [value for key, value in request.query if key == "dryRun"]),
+        dry_run=bool(dry_run),
         uid=preconditions.get("uid") or "",
         resource_version=preconditions.get("resourceVersion") or "",
         propagation=propagation,
@@ -131,11 +142,22 @@ def _problems(options: ListOptions, *, watch: bool, asked: bool) -> list[Problem
     return found
 
 
-def _dry_run(values: Sequence[str]) -> bool:
-    for value in values:
-        if value != "All":
-            raise invalid("meta.k8s.io", "CreateOptions", "", [unsupported("dryRun", value, ["All"])])
-    return bool(values)
+def _manager_problems(manager: str) -> list[Problem]:
+    path = "fieldManager"
+    found = [too_long(path, MAX_MANAGER_BYTES)] if len(manager.encode()) > MAX_MANAGER_BYTES else []
+    for position, letter in enumerate(manager):
+        if not letter.isprintable():
+            detail = f"invalid character U+{ord(letter):04X} (at position {position})"
+            return [*found, problems.invalid(path, manager, detail)]
+    return found
+
+
+def _values(request: Request, name: str) -> list[str]:
+    return [value for key, value in request.query if key == name]
+
+
+def _dry_run_problems(values: Sequence[str]) -> list[Problem]:
+    return [unsupported("dryRun", value, ["All"]) for value in values if value != "All"]
 
 
 def _flag(request: Request, name: str) -> bool:

@@ -1,6 +1,7 @@
 """delete and deletecollection, with finalizers, preconditions and propagation."""
 
 from keyferry.lab.kubernetes import lifecycle, objects, status
+from keyferry.lab.kubernetes.builtin import namespaces
 from keyferry.lab.kubernetes.requests import bodies, options
 from keyferry.lab.kubernetes.requests.negotiation import Form
 from keyferry.lab.kubernetes.requests.options import DeleteOptions
@@ -12,6 +13,7 @@ from keyferry.lab.world.http import Response
 
 def delete(call: Call) -> Response:
     """Delete the object of the path: at once, or as soon as its finalizers are gone."""
+    _refuse_essential(call)
     asked = _options(call)
     old = call.existing()
     _check(call, old, asked)
@@ -36,6 +38,13 @@ def delete_collection(call: Call) -> Response:
     metadata = {"resourceVersion": str(call.store.revision)}
     body = presentation.many(found, call.resource, form, call.now, metadata)
     return presentation.response(200, body, form, call.warnings)
+
+
+def _refuse_essential(call: Call) -> None:
+    """Keep the namespaces that the API server itself needs, as its NamespaceLifecycle admission does."""
+    resource, name = call.resource, call.route.name
+    if resource.storage_key == ("", "namespaces") and name in namespaces.ESSENTIAL:
+        raise status.forbidden(resource.group, resource.plural, name, "this namespace may not be deleted")
 
 
 def _options(call: Call) -> DeleteOptions:

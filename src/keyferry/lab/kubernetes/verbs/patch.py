@@ -6,6 +6,7 @@ from keyferry.lab.kubernetes import status
 from keyferry.lab.kubernetes.objects import Object
 from keyferry.lab.kubernetes.patches import json_patch, merge_patch, strategic
 from keyferry.lab.kubernetes.patches.errors import PatchError
+from keyferry.lab.kubernetes.problems import forbidden
 from keyferry.lab.kubernetes.requests import bodies, options
 from keyferry.lab.kubernetes.verbs import apply, identity, presentation, read, update
 from keyferry.lab.kubernetes.verbs.call import Call
@@ -23,6 +24,9 @@ def patch(call: Call) -> Response:
         return apply.apply(call)
     form = read.accepted(call)
     asked = options.for_write(call.request)
+    if asked.force:
+        found = [forbidden("force", "may not be specified for non-apply patch")]
+        raise status.invalid("meta.k8s.io", "PatchOptions", "", found)
     body = _body(call, media)
     old = call.existing()
     document = _patched(call, media, body, call.resource.view(old.document))

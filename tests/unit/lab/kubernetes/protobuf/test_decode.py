@@ -27,6 +27,13 @@ def test_every_recording_is_expected() -> None:
     ("api_version", "kind", "message", "expected"),
     [
         pytest.param(
+            "authorization.k8s.io/v1",
+            "SelfSubjectRulesReview",
+            access_pb2.SelfSubjectRulesReview(spec=access_pb2.SelfSubjectRulesReviewSpec(namespace="app")),
+            {"spec": {"namespace": "app"}},
+            id="rules-review",
+        ),
+        pytest.param(
             "v1",
             "Secret",
             core_pb2.Secret(data={"b": b"\xff\x00", "a": b""}, immutable=False),

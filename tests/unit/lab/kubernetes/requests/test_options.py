@@ -29,6 +29,7 @@ def test_reads_list_options() -> None:
             {"resourceVersion": "0", "resourceVersionMatch": "Exact"}, False, "forbidden for", id="exact-zero"
         ),
         pytest.param({"resourceVersion": "1", "resourceVersionMatch": "X"}, False, "Unsupported value", id="match"),
+        pytest.param({"continue": "x", "resourceVersion": "1"}, False, "not allowed when using", id="continue"),
         pytest.param({"sendInitialEvents": "true"}, False, "forbidden for list", id="initial-events-of-a-list"),
         pytest.param({"sendInitialEvents": "true"}, True, "requires setting", id="initial-events-alone"),
         pytest.param({"resourceVersionMatch": "NotOlderThan"}, True, "forbidden for watch", id="match-of-a-watch"),
@@ -45,6 +46,31 @@ def test_reads_write_options() -> None:
     assert asked.field_manager == "kubectl"
     assert options.for_write(_request(fieldManager="me")).field_manager == "me"
     assert options.for_write(Request(method="GET", path="/")).field_manager == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("manager", "complaint"),
+    [
+        pytest.param("x" * 129, "fieldManager: Too long: may not be more than 128 bytes", id="long"),
+        pytest.param("é" * 65, "fieldManager: Too long", id="long-in-bytes"),
+        pytest.param(
+            "a\0", r"fieldManager: Invalid value: .* invalid character U\+0000 \(at position 1\)", id="control"
+        ),
+    ],
+)
+def test_refuses_a_field_manager(manager: str, complaint: str) -> None:
+    with pytest.raises(StatusError, match=complaint):
+        options.for_write(_request(fieldManager=manager))
+
+
+def test_names_the_options_of_the_method_in_a_refusal() -> None:
+    put = Request(method="PUT", path="/", query=(("dryRun", "Some"),))
+    with pytest.raises(StatusError, match=r"UpdateOptions\.meta\.k8s\.io"):
+        options.for_write(put)
+
+
+def test_takes_a_continue_token_with_any_version() -> None:
+    assert options.for_list(_request(**{"continue": "x"}, resourceVersion="0"), watch=False).continue_token == "x"
 
 
 @pytest.mark.parametrize("query", [{"dryRun": "Some"}, {"fieldValidation": "Loose"}])

@@ -52,5 +52,18 @@ def test_deletes_what_the_selectors_choose(cluster: FakeCluster) -> None:
     assert cluster.names(SECRETS) == ["held", "z"]
 
 
+def test_refuses_to_delete_all_namespaces_at_once(cluster: FakeCluster) -> None:
+    before = cluster.names("/api/v1/namespaces")
+    assert cluster.delete("/api/v1/namespaces").status == 405
+    assert cluster.names("/api/v1/namespaces") == before
+
+
+@pytest.mark.parametrize("name", ["default", "kube-system", "kube-public"])
+def test_refuses_to_delete_a_namespace_that_every_cluster_needs(cluster: FakeCluster, name: str) -> None:
+    answer = cluster.delete(f"/api/v1/namespaces/{name}")
+    assert answer.status == 403
+    assert answer.document["message"] == f'namespaces "{name}" is forbidden: this namespace may not be deleted'
+
+
 def test_refuses_what_is_not_there(cluster: FakeCluster) -> None:
     assert cluster.delete(f"{SECRETS}/none").status == 404

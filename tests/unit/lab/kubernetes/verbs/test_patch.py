@@ -32,6 +32,13 @@ def test_patches_status_alone_through_its_subresource(cluster: FakeCluster) -> N
     assert (answer.document["spec"]["harbour"], answer.document["status"]) == ("Bodo", {"berth": 4})
 
 
+def test_refuses_force_for_anything_but_an_apply(cluster: FakeCluster) -> None:
+    answer = cluster.patch(f"{SECRETS}/a?force=true", {})
+    assert answer.status == 422
+    expected = 'PatchOptions.meta.k8s.io "" is invalid: force: Forbidden: may not be specified for non-apply patch'
+    assert answer.document["message"] == expected
+
+
 @pytest.mark.parametrize(
     ("path", "media", "body", "code", "complaint"),
     [
