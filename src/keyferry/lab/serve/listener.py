@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import logging
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from keyferry.lab.world.http import Request, Reset, Response, Streaming
 
@@ -19,6 +21,7 @@ MAX_BODY_BYTES: Final = 3 * 1024 * 1024  # the API server's own limit
 SHUTDOWN_SECONDS: Final = 1.0
 IDLE_READ_SECONDS: Final = 5.0  # a stream without a deadline is read at least so often
 LOOPBACK: Final = "127.0.0.1"
+_LOG: Final = logging.getLogger("keyferry.lab.http")
 
 
 class PortInUseError(Exception):
@@ -52,7 +55,9 @@ class Listener:
         await self._start(web.SockSite(await self._prepare(), listening), f"the socket {path} is in use")
 
     async def _prepare(self) -> web.ServerRunner:
-        self._runner = web.ServerRunner(web.Server(self._serve, access_log=None), shutdown_timeout=SHUTDOWN_SECONDS)
+        _LOG.addFilter(_unquoted)  # a second time is no time
+        server = web.Server(self._serve, access_log=None, logger=_LOG)
+        self._runner = web.ServerRunner(server, shutdown_timeout=SHUTDOWN_SECONDS)
         await self._runner.setup()
         return self._runner
 
@@ -78,7 +83,11 @@ class Listener:
     async def _serve(self, incoming: web.BaseRequest) -> web.StreamResponse:
         if (incoming.content_length or 0) > MAX_BODY_BYTES:
             return web.Response(status=413, text="request body too large\n")
-        answer = await self._handler(await _request(incoming))
+        try:
+            host = incoming.url.host
+        except ValueError:  # of yarl, for a port beyond 65535
+            return web.Response(status=400, text="the request's Host is none\n")
+        answer = await self._handler(await _request(incoming, (host or "").lower()))
         if isinstance(answer, Response):
             return web.Response(status=answer.status, headers=list(answer.headers), body=answer.body)
         if isinstance(answer, Reset):
@@ -155,6 +164,17 @@ def _is_abandoned(path: Path) -> bool:
     return False
 
 
+def _unquoted(record: logging.LogRecord) -> bool:
+    """Take out of the record what a client sent: aiohttp's parser quotes the line, and it may be a token or a value."""
+    error = record.exc_info[1] if record.exc_info else None
+    while error is not None and not isinstance(error, HttpProcessingError):
+        error = error.__cause__ or error.__context__
+    if error is not None:
+        record.msg = f"{record.msg}: it is not HTTP ({type(error).__name__})"
+        record.exc_info = record.exc_text = None
+    return True
+
+
 def _cut(incoming: web.BaseRequest) -> web.Response:
     """Cut the connection; the response returned goes nowhere."""
     if incoming.transport is not None:
@@ -162,11 +182,11 @@ def _cut(incoming: web.BaseRequest) -> web.Response:
     return web.Response(status=500)
 
 
-async def _request(incoming: web.BaseRequest) -> Request:
+async def _request(incoming: web.BaseRequest, host: str) -> Request:
     return Request(
         method=incoming.method,
         path=incoming.url.path,
-        host=(incoming.url.host or "").lower(),
+        host=host,
         port=incoming.url.port or 443,
         query=tuple(incoming.url.query.items()),
         headers=_joined(incoming),

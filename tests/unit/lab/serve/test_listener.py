@@ -149,3 +149,44 @@ async def test_a_unix_socket_needs_a_folder(tmp_path: Path) -> None:
 
 async def test_closing_what_was_never_opened_is_no_error() -> None:
     await Listener(_echo, lambda: NOW).close()
+
+
+async def _raw(port: int, data: bytes) -> bytes:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(data)
+    answer = await reader.read()
+    writer.close()
+    await writer.wait_closed()
+    return answer
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(b"GET / HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer s3cret\x01\r\n\r\n", id="header"),
+        pytest.param(b"GET /s3cret\xff HTTP/1.1\r\nHost: a\r\n\r\n", id="path"),
+        pytest.param(b"PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\ns3cret\r\n", id="chunk"),
+        pytest.param(b"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n1s3cret / HTTP/1.1\r\n\r\n", id="tail"),
+    ],
+)
+async def test_what_is_no_http_is_not_written_to_the_log(data: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    async with _open(_echo) as url:
+        assert b" 400 " in await _raw(int(url.rpartition(":")[2]), data)
+    assert "s3cret" not in caplog.text
+
+
+async def test_a_fault_of_the_lab_is_written_to_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    async def break_down(_request: Request) -> Response:
+        raise LookupError("the lab's own fault")
+
+    async with _open(break_down) as url, aiohttp.ClientSession() as session, session.get(url) as answer:
+        assert answer.status == 500
+    assert "the lab's own fault" in caplog.text
+
+
+async def test_a_host_that_is_none_is_a_bad_request() -> None:
+    async with _open(_echo) as url:
+        answer = await _raw(
+            int(url.rpartition(":")[2]), b"GET / HTTP/1.1\r\nHost: a:99999\r\nConnection: close\r\n\r\n"
+        )
+    assert answer.startswith(b"HTTP/1.1 400 ")
