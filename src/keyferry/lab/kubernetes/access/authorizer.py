@@ -1,7 +1,7 @@
 """What a user may do, by the cluster's own RBAC objects. Members of system:masters may do everything."""
 
 from keyferry.lab.kubernetes import authorization
-from keyferry.lab.kubernetes.access.users import MASTERS, User
+from keyferry.lab.kubernetes.access.users import User
 from keyferry.lab.kubernetes.authorization import Attributes, Decision
 from keyferry.lab.kubernetes.objects import Object
 from keyferry.lab.kubernetes.storage.store import Store
@@ -22,17 +22,14 @@ class Authorizer:
         """Return whether `user` may do what is asked, and why."""
         return self._current().decide(user.name, user.groups, asked)
 
-    def rules(self, user: User) -> Object:
-        """Return what `user` may do, as the status of a SelfSubjectRulesReview.
-
-        Complete for administrators alone; for everyone else it says that it is not, and `decide` is to be asked.
-        """
-        if MASTERS not in user.groups:
-            why = "the lab lists rules for administrators alone"
-            return {"resourceRules": [], "nonResourceRules": [], "incomplete": True, "evaluationError": why}
-        everything = {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}
-        paths = {"verbs": ["*"], "nonResourceURLs": ["*"]}
-        return {"resourceRules": [everything], "nonResourceRules": [paths], "incomplete": False}
+    def rules(self, user: User, namespace: str) -> Object:
+        """Return what `user` may do in `namespace`, as the status of a SelfSubjectRulesReview."""
+        found = self._current().rules(user.name, user.groups, namespace)
+        return {
+            "resourceRules": [dict(rule) for rule in found if rule.get("resources")],
+            "nonResourceRules": [dict(rule) for rule in found if rule.get("nonResourceURLs")],
+            "incomplete": False,
+        }
 
     def _current(self) -> authorization.Policy:
         journals = [self._store.journal((_GROUP, plural)) for plural in _KINDS]

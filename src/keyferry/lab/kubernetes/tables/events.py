@@ -10,12 +10,16 @@ from keyferry.lab.kubernetes.tables.cells import WIDE, Printer, printer, text
 
 def _last_seen(document: Object, now: datetime) -> str:
     series = objects.dig(document, "series", "lastObservedTime")
-    moment = series or document.get("lastTimestamp") or document.get("eventTime") or document.get("firstTimestamp")
-    return durations.age(moment, now)
+    last = document.get("lastTimestamp") or document.get("deprecatedLastTimestamp")
+    return durations.age(series or last or document.get("eventTime") or _first(document), now)
 
 
 def _first_seen(document: Object, now: datetime) -> str:
-    return durations.age(document.get("firstTimestamp") or document.get("eventTime"), now)
+    return durations.age(_first(document) or document.get("eventTime"), now)
+
+
+def _first(document: Object) -> str:
+    return str(document.get("firstTimestamp") or document.get("deprecatedFirstTimestamp") or "")
 
 
 def _subject(document: Object, _now: datetime) -> str:

@@ -34,7 +34,7 @@ def create(call: Call) -> Response:
         case "SelfSubjectAccessReview":
             document["status"] = _allowed(call, call.user, spec)
         case _:
-            document["status"] = call.cluster.authorizer.rules(call.user)
+            document["status"] = _rules(call, spec)
     objects.metadata(document).setdefault("creationTimestamp", objects.stamp(call.now))
     return presentation.response(201, objects.encode(document), Form(), call.warnings)
 
@@ -74,6 +74,13 @@ def _allowed(call: Call, user: User, spec: Object) -> Object:
     attributes = _resource(asked) if asked is not None else _path(path)
     decision = call.cluster.authorizer.decide(user, attributes)
     return {"allowed": True, "reason": decision.reason} if decision.allowed else {"allowed": False}
+
+
+def _rules(call: Call, spec: Object) -> Object:
+    namespace = spec.get("namespace")
+    if not isinstance(namespace, str) or not namespace:
+        raise status.bad_request("no namespace on request")
+    return call.cluster.authorizer.rules(call.user, namespace)
 
 
 def _resource(asked: Object) -> Attributes:

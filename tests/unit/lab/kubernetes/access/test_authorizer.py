@@ -80,8 +80,16 @@ def test_what_nobody_in_particular_may_read(path: str, status: int) -> None:
     assert FakeCluster().get(path, token="").status == status
 
 
-def test_rules_are_told_to_administrators_alone() -> None:
+def test_tells_everyone_their_own_rules() -> None:
     cluster = FakeCluster()
-    path = "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews"
-    told = cluster.post(path, {"spec": {"namespace": "default"}}, token=_token(cluster)).document["status"]
-    assert (told["incomplete"], told["resourceRules"]) == (True, [])
+    _grant(cluster, verbs=["get"], resourceNames=["a"])
+    path, token = "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews", _token(cluster)
+    here, elsewhere = (
+        cluster.post(path, {"spec": {"namespace": namespace}}, token=token).document["status"]
+        for namespace in ("default", "kube-system")
+    )
+    rule = {"verbs": ["get"], "apiGroups": [""], "resources": ["secrets"], "resourceNames": ["a"]}
+    assert rule in here["resourceRules"]
+    assert rule not in elsewhere["resourceRules"]
+    assert here["incomplete"] is False
+    assert any("/healthz" in rule["nonResourceURLs"] for rule in here["nonResourceRules"])

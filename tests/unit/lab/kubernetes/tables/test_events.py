@@ -1,5 +1,6 @@
 import pytest
 
+from keyferry.lab.kubernetes.builtin import events
 from keyferry.lab.kubernetes.objects import Object
 from keyferry.lab.kubernetes.tables.events import EVENTS
 from tests.fakes.kubernetes_cluster import START
@@ -34,6 +35,11 @@ NEW: Object = {
             CORE, ["60s", "Normal", "Sailed", "ferry/f", "", "harbour, h", "on time", "2m", 3, "e"], id="core"
         ),
         pytest.param(NEW, ["60s", "Normal", "Sailed", "ferry/f", "", "harbour", "on time", "2m", 4, "e"], id="new"),
+        pytest.param(
+            events.from_core(CORE),
+            ["60s", "Normal", "Sailed", "ferry/f", "", "harbour, h", "on time", "2m", 3, "e"],
+            id="core-shown-as-new",
+        ),
         pytest.param({"metadata": {}}, ["<unknown>", "", "", "/", "", "", "", "<unknown>", 1, ""], id="nearly-nothing"),
     ],
 )

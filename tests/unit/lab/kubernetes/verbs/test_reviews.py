@@ -74,5 +74,10 @@ def test_refuses(path: str, spec: Any, complaint: str) -> None:
     assert complaint in answer.document["message"]
 
 
+def test_refuses_to_list_rules_of_no_namespace() -> None:
+    answer = FakeCluster().post(f"{AUTHORIZATION}/selfsubjectrulesreviews", {"spec": {}})
+    assert (answer.status, answer.document["message"]) == (400, "no namespace on request")
+
+
 def test_reviews_are_not_kept() -> None:
     assert FakeCluster().get(f"{AUTHENTICATION}/tokenreviews").status == 405
