@@ -154,6 +154,7 @@ def _reviews() -> list[Resource]:
         _kind("authentication.k8s.io/v1", "TokenReview", "tokenreviews", **common),
         _kind("authentication.k8s.io/v1", "SelfSubjectReview", "selfsubjectreviews", **common),
         _kind("authorization.k8s.io/v1", "SubjectAccessReview", "subjectaccessreviews", **common),
+        _kind("authorization.k8s.io/v1", "LocalSubjectAccessReview", "localsubjectaccessreviews", verbs=_REVIEW),
         _kind("authorization.k8s.io/v1", "SelfSubjectAccessReview", "selfsubjectaccessreviews", **common),
         _kind("authorization.k8s.io/v1", "SelfSubjectRulesReview", "selfsubjectrulesreviews", **common),
     ]

@@ -63,7 +63,7 @@ def validate_config_map(new: Object, old: Object | None) -> list[Problem]:
         invalid(f"data[{key}]", key, "must be a string") for key, text in texts.items() if not isinstance(text, str)
     ]
     size = sum(len(str(value).encode()) for value in texts.values())
-    found += _size("", size + sum(len(_decoded(value)) for value in binary.values()))
+    found += _size("[]", size + sum(len(_decoded(value)) for value in binary.values()))
     return found + (_unchangeable(new, old, ("data", "binaryData")) if old else [])
 
 

@@ -157,16 +157,21 @@ _REVIEW_STATUS = struct(
     required=("allowed",),
 )
 
+_SUBJECT_REVIEW = {
+    "spec": struct(
+        "The question.",
+        _REVIEWED | {"user": string("Name."), "groups": strings("Groups."), "uid": string("UID."), "extra": _EXTRA},
+    ),
+    "status": _REVIEW_STATUS,
+}
+
 SUBJECT_ACCESS_REVIEW = metadata.kind(
-    ("authorization.k8s.io", "v1", "SubjectAccessReview"),
-    "Asks whether somebody may do something.",
-    {
-        "spec": struct(
-            "The question.",
-            _REVIEWED | {"user": string("Name."), "groups": strings("Groups."), "uid": string("UID."), "extra": _EXTRA},
-        ),
-        "status": _REVIEW_STATUS,
-    },
+    ("authorization.k8s.io", "v1", "SubjectAccessReview"), "Asks whether somebody may do something.", _SUBJECT_REVIEW
+)
+LOCAL_SUBJECT_ACCESS_REVIEW = metadata.kind(
+    ("authorization.k8s.io", "v1", "LocalSubjectAccessReview"),
+    "Asks whether somebody may do something in one namespace.",
+    _SUBJECT_REVIEW,
 )
 SELF_SUBJECT_ACCESS_REVIEW = metadata.kind(
     ("authorization.k8s.io", "v1", "SelfSubjectAccessReview"),

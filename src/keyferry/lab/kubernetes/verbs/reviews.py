@@ -31,6 +31,9 @@ def create(call: Call) -> Response:
             document["status"] = {"userInfo": _user_info(call.user)}
         case "SubjectAccessReview":
             document["status"] = _allowed(call, _subject(call, spec), spec)
+        case "LocalSubjectAccessReview":
+            _check_namespace(call, spec)
+            document["status"] = _allowed(call, _subject(call, spec), spec)
         case "SelfSubjectAccessReview":
             document["status"] = _allowed(call, call.user, spec)
         case _:
@@ -74,6 +77,12 @@ def _allowed(call: Call, user: User, spec: Object) -> Object:
     attributes = _resource(asked) if asked is not None else _path(path)
     decision = call.cluster.authorizer.decide(user, attributes)
     return {"allowed": True, "reason": decision.reason} if decision.allowed else {"allowed": False}
+
+
+def _check_namespace(call: Call, spec: Object) -> None:
+    here = call.route.namespace
+    if objects.dig(spec, "resourceAttributes", "namespace") != here:
+        raise status.bad_request(f"spec.resourceAttributes.namespace must match namespace: {here}")
 
 
 def _rules(call: Call, spec: Object) -> Object:

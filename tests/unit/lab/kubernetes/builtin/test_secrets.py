@@ -89,7 +89,7 @@ def test_what_may_not_change(old: Any, new: Any, complaint: str) -> None:
         pytest.param({"data": {"a": "x"}, "binaryData": {"a": "eA=="}}, "duplicate of key", id="twice"),
         pytest.param({"data": {"a": 1}}, "must be a string", id="number"),
         pytest.param({"data": {"a b": ""}}, "valid config key", id="key"),
-        pytest.param({"data": {"a": "x" * (secrets.LIMIT_BYTES + 1)}}, "Too long", id="size"),
+        pytest.param({"data": {"a": "x" * (secrets.LIMIT_BYTES + 1)}}, "[]: Too long", id="size"),
     ],
 )
 def test_config_maps(fields: Any, complaint: str) -> None:

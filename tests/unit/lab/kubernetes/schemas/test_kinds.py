@@ -15,7 +15,7 @@ EXPECTED = {
     ("apiextensions.k8s.io", "v1"): "CustomResourceDefinition",
     ("admissionregistration.k8s.io", "v1"): "MutatingWebhookConfiguration ValidatingWebhookConfiguration",
     ("authentication.k8s.io", "v1"): "SelfSubjectReview TokenRequest TokenReview",
-    ("authorization.k8s.io", "v1"): "SelfSubjectAccessReview SubjectAccessReview",
+    ("authorization.k8s.io", "v1"): "LocalSubjectAccessReview SelfSubjectAccessReview SubjectAccessReview",
 }
 
 

@@ -74,6 +74,17 @@ def test_refuses(path: str, spec: Any, complaint: str) -> None:
     assert complaint in answer.document["message"]
 
 
+@pytest.mark.parametrize(
+    ("namespace", "code"), [pytest.param("default", 201, id="here"), pytest.param("app", 400, id="elsewhere")]
+)
+def test_reviews_access_in_one_namespace(namespace: str, code: int) -> None:
+    asked = {"groups": ["system:masters"], "resourceAttributes": GET_SECRETS | {"namespace": namespace}}
+    answer = FakeCluster().post(f"{AUTHORIZATION}/namespaces/default/localsubjectaccessreviews", {"spec": asked})
+    assert answer.status == code
+    told = answer.document["message"] if code == 400 else answer.document["status"]["allowed"]
+    assert told in (True, "spec.resourceAttributes.namespace must match namespace: default")
+
+
 def test_refuses_to_list_rules_of_no_namespace() -> None:
     answer = FakeCluster().post(f"{AUTHORIZATION}/selfsubjectrulesreviews", {"spec": {}})
     assert (answer.status, answer.document["message"]) == (400, "no namespace on request")
