@@ -81,7 +81,10 @@ class AzureServer:
             return response
 
     async def _fetch(self, fetch: Fetch) -> Response | None:
-        url = urlsplit(fetch.url)
+        try:
+            url = urlsplit(fetch.url)
+        except ValueError:  # an issuer that is no URL, as `https://[`, has nobody to answer
+            return None
         fault = self._faults.decide(Service.ISSUER, Request(method="GET", host=url.hostname or "", path=url.path))
         await _delay(fault)
         match fault.kind:

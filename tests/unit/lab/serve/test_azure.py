@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 
 from keyferry.lab.azure.cloud import Azure
+from keyferry.lab.azure.seed.declaration import FederatedCredential
 from keyferry.lab.serve.authority import Authority
 from keyferry.lab.serve.azure import AzureServer
 from keyferry.lab.serve.listener import Listener
@@ -34,9 +35,9 @@ class Served:
         async with self.session.get(url, headers={"Host": host}, server_hostname=host) as answer:
             return answer.status, await answer.read()
 
-    async def token(self) -> int:
+    async def token(self, **fields: str) -> int:
         """Post a token request and return the status."""
-        request = lab_azure.token_request()
+        request = lab_azure.token_request(**fields)
         url = f"https://127.0.0.1:{self.port}{request.path}"
         headers = {"Host": request.host, "Content-Type": "application/x-www-form-urlencoded"}
         async with self.session.post(url, data=request.body, headers=headers, server_hostname=request.host) as answer:
@@ -78,6 +79,17 @@ async def _served() -> AsyncIterator[Served]:
 async def test_answers_by_every_name(host: str, path: str, status: int) -> None:
     async with _served() as served:
         assert (await served.get(host, path))[0] == status
+
+
+async def test_an_issuer_that_is_no_url_fails_the_token() -> None:
+    issuer = "https://["
+    async with _served() as served:
+        reader = served.azure.directory.client(lab_azure.TENANT, lab_azure.READER)
+        assert reader is not None
+        reader.credentials["odd"] = FederatedCredential(
+            name="odd", issuer=issuer, subject=lab_azure.READER_SUBJECT, audience=lab_azure.AUDIENCE
+        )
+        assert await served.token(client_assertion=lab_azure.assertion(iss=issuer)) == 400
 
 
 async def test_a_token_costs_a_look_at_the_issuer() -> None:

@@ -158,14 +158,18 @@ def _federated_credential(fields: Fields) -> FederatedCredential:
         raise SeedError(fields.at("audiences"), f"has {len(audiences)} entries", "write exactly one")
     credential = FederatedCredential(
         name=fields.matching("name", _CREDENTIAL_NAME, "3 to 120 letters, digits, - and _, not - or _ first"),
-        issuer=fields.text("issuer"),
-        subject=fields.text("subject"),
-        audience=audiences[0],
+        issuer=_federated_text(fields.at("issuer"), fields.text("issuer")),
+        subject=_federated_text(fields.at("subject"), fields.text("subject")),
+        audience=_federated_text(fields.at("audiences[0]"), audiences[0]),
     )
-    if max(map(len, (credential.issuer, credential.subject, credential.audience))) > MAX_FEDERATED_FIELD:
-        raise SeedError(fields.path, "has a text that is too long", f"write {MAX_FEDERATED_FIELD} characters at most")
     fields.done()
     return credential
+
+
+def _federated_text(path: str, text: str) -> str:
+    if not 1 <= len(text) <= MAX_FEDERATED_FIELD:
+        raise SeedError(path, "is empty or too long", f"write 1 to {MAX_FEDERATED_FIELD} characters")
+    return text
 
 
 def _role_assignment(fields: Fields, scopes: Scopes) -> RoleAssignmentSeed:

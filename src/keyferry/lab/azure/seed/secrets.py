@@ -56,6 +56,12 @@ def _value(fields: Fields) -> ValueSeed:
     if given == ["random"]:
         return ValueSeed(random_length=fields.number("random", None, 1, MAX_VALUE_BYTES))
     text = fields.text("value") if given == ["value"] else json.dumps(fields.raw("json"), ensure_ascii=False)
-    if len(text.encode()) > MAX_VALUE_BYTES:
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError:  # its text would quote the value
+        raise SeedError(
+            fields.at(given[0]), "has half a character", "write no surrogates (\\ud800 to \\udfff)"
+        ) from None
+    if size > MAX_VALUE_BYTES:
         raise SeedError(fields.at(given[0]), "is too long", f"a secret holds {MAX_VALUE_BYTES} bytes at most")
     return ValueSeed(text=text)

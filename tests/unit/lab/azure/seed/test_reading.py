@@ -96,7 +96,15 @@ def test_reads_the_knobs() -> None:
             id="two-audiences",
         ),
         pytest.param(
-            _identity({**CREDENTIAL, "subject": "s" * 601}), "identities[0].federatedCredentials[0]", id="long"
+            _identity({**CREDENTIAL, "subject": "s" * 601}), "identities[0].federatedCredentials[0].subject", id="long"
+        ),
+        pytest.param(
+            _identity({**CREDENTIAL, "issuer": ""}), "identities[0].federatedCredentials[0].issuer", id="no-issuer"
+        ),
+        pytest.param(
+            _identity({**CREDENTIAL, "audiences": [""]}),
+            "identities[0].federatedCredentials[0].audiences[0]",
+            id="empty-audience",
         ),
         pytest.param(
             _identity(CREDENTIAL, {**CREDENTIAL, "name": "two"}),

@@ -62,6 +62,10 @@ def test_reads(document: dict[str, Any], versions: tuple[VersionSeed, ...]) -> N
         pytest.param({"a": {"value": "x", "random": 2}}, "vaults[0].secrets.a", "value and random", id="two-values"),
         pytest.param({"a": {"random": 0}}, "vaults[0].secrets.a.random", "range", id="no-length"),
         pytest.param({"a": {"value": "x" * 25_601}}, "vaults[0].secrets.a.value", "too long", id="too-long"),
+        pytest.param({"a": {"value": "\ud800"}}, "vaults[0].secrets.a.value", "half a character", id="surrogate"),
+        pytest.param(
+            {"a": {"json": ["\ud800"]}}, "vaults[0].secrets.a.json", "half a character", id="surrogate-in-json"
+        ),
         pytest.param({"a": {"value": 5}}, "vaults[0].secrets.a.value", "not a string", id="not-a-string"),
         pytest.param({"a": {"versions": []}}, "vaults[0].secrets.a.versions", "empty", id="no-versions"),
         pytest.param(
