@@ -4,6 +4,7 @@ Called by `lab.serve.kubernetes`. It never listens, waits or reads a clock.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -19,7 +20,7 @@ from keyferry.lab.kubernetes.controllers.custom_resources import CustomResourceC
 from keyferry.lab.kubernetes.controllers.garbage_collection import GarbageCollector
 from keyferry.lab.kubernetes.controllers.namespaces import NamespaceController
 from keyferry.lab.kubernetes.discovery.documents import Documents
-from keyferry.lab.kubernetes.requests import options, routes
+from keyferry.lab.kubernetes.requests import negotiation, options, routes
 from keyferry.lab.kubernetes.requests.routes import Route
 from keyferry.lab.kubernetes.resources import Registry, Resource
 from keyferry.lab.kubernetes.status import StatusError
@@ -84,10 +85,13 @@ class ApiServer:
     def handle(self, request: Request, now: datetime) -> Response | Streaming:
         """Answer a request. Every refusal is a Status with its code."""
         try:
-            return self._answer(request, now)
+            answer = self._answer(request, now)
         except StatusError as refusal:
             headers = (("Content-Type", "application/json"),)
-            return Response(status=refusal.code, headers=headers, body=objects.encode(refusal.document()))
+            answer = Response(status=refusal.code, headers=headers, body=objects.encode(refusal.document()))
+        if isinstance(answer, Response) and negotiation.wants_indentation(request) and answer.body.startswith(b"{"):
+            return replace(answer, body=objects.indented(answer.body))
+        return answer
 
     def run_controllers(self, now: datetime) -> None:
         """Let the controllers finish what requests began. To be called after every request, and each second besides."""

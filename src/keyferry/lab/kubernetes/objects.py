@@ -25,6 +25,11 @@ def decode(text: bytes | str) -> Any:
     return _decoder.decode(text)
 
 
+def indented(text: bytes) -> bytes:
+    """Return the JSON `text` on many lines, for human readers."""
+    return msgspec.json.format(text, indent=2) + b"\n"
+
+
 def copy(document: Object) -> Object:
     """Return a deep copy; a round trip through JSON is the fastest one for such dicts."""
     copied: Object = _decoder.decode(_encoder.encode(document))

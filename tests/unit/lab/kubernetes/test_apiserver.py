@@ -73,3 +73,20 @@ def test_never_shows_a_value_in_a_refusal() -> None:
     assert answer.status == 400
     assert "illegal base64 data at input byte 7" in answer.document["message"]
     assert "hunter2" not in str(answer.document)
+
+
+@pytest.mark.parametrize(
+    ("query", "agent", "indented"),
+    [
+        pytest.param("?pretty=true", "kubectl/v1.34", True, id="asked"),
+        pytest.param("", "curl/8.5.0", True, id="by-hand"),
+        pytest.param("?pretty=0", "curl/8.5.0", False, id="unasked-by-hand"),
+        pytest.param("?pretty=nonsense", "curl/8.5.0", False, id="nonsense"),
+        pytest.param("", "kubectl/v1.34", False, id="by-a-program"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/api/v1/namespaces/default", "/api/v1/namespaces/none", "/version"])
+def test_indents_for_readers(path: str, query: str, agent: str, indented: bool) -> None:
+    answer = FakeCluster().open("GET", path + query, None, user_agent=agent)
+    assert isinstance(answer, Response)
+    assert answer.body.startswith(b'{\n  "') is indented

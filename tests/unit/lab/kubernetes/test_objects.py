@@ -54,3 +54,9 @@ def test_knows_what_metadata_says() -> None:
     assert objects.namespace(document) == ""
     assert objects.finalizers(document) == ["x/y"]
     assert objects.metadata(document) is document["metadata"]
+
+
+def test_indents_without_changing_the_meaning() -> None:
+    text = objects.encode({"a": [1, "é"], "b": {}})
+    assert objects.indented(text).startswith(b'{\n  "a": [\n')
+    assert objects.decode(objects.indented(text)) == objects.decode(text)

@@ -7,8 +7,10 @@ all the client takes. Source: https://kubernetes.io/docs/reference/using-api/api
 from dataclasses import dataclass
 
 from keyferry.lab.kubernetes.status import not_acceptable
+from keyferry.lab.world.http import Request
 
 _JSON = ("application/json", "*/*", "application/*")
+_BY_HAND = ("curl", "Wget", "Mozilla/5.0")
 _YAML = "application/yaml"
 _KINDS = {
     "Table": "table",
@@ -50,6 +52,14 @@ def wants_aggregated_discovery(accept: str) -> str:
         elif "as" not in parameters:
             return ""
     return ""
+
+
+def wants_indentation(request: Request) -> bool:
+    """Whether a human reads the answer: `?pretty` says so, or else the program that asks is curl, wget or a browser."""
+    asked = request.parameter("pretty")
+    if asked:
+        return asked.lower() in ("1", "t", "true")
+    return request.headers.get("user-agent", "").startswith(_BY_HAND)
 
 
 def _parse(offer: str) -> tuple[str, dict[str, str]]:

@@ -23,6 +23,9 @@ _SUFFIX_LENGTH = 5
 def place(call: Call, document: Object) -> None:
     """Make the object's namespace and name agree with the path; BadRequest when they contradict it."""
     metadata = objects.metadata(document)
+    for field in ("name", "namespace"):
+        if metadata.get(field) == "":  # the same as none, as in Go
+            del metadata[field]
     if not call.resource.namespaced:
         if metadata.pop("namespace", ""):
             raise status.bad_request("namespace can not be set on a cluster-scoped object")

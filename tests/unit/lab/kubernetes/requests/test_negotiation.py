@@ -3,6 +3,7 @@ import pytest
 from keyferry.lab.kubernetes.requests import negotiation
 from keyferry.lab.kubernetes.requests.negotiation import Form
 from keyferry.lab.kubernetes.status import StatusError
+from keyferry.lab.world.http import Request
 
 TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io"
 PARTIAL = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
@@ -44,3 +45,10 @@ def test_refuses_protobuf_alone() -> None:
 )
 def test_chooses_the_discovery_document(accept: str, version: str) -> None:
     assert negotiation.wants_aggregated_discovery(accept) == version
+
+
+def test_indents_for_a_browser_unless_told_otherwise() -> None:
+    browser = {"user-agent": "Mozilla/5.0 (X11)"}
+    assert negotiation.wants_indentation(Request(method="GET", path="/", headers=browser))
+    told = Request(method="GET", path="/", headers=browser, query=(("pretty", "false"),))
+    assert not negotiation.wants_indentation(told)

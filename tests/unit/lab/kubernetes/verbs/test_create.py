@@ -75,3 +75,9 @@ def test_refuses_new_objects_in_a_namespace_that_ends() -> None:
     assert answer.status == 403
     assert "because it is being terminated" in answer.document["message"]
     assert answer.document["details"]["causes"][0]["reason"] == "NamespaceTerminating"
+
+
+def test_takes_an_empty_namespace_for_the_one_of_the_path() -> None:
+    document = secret("a") | {"metadata": {"name": "a", "namespace": ""}}
+    answer = FakeCluster().post(SECRETS, document)
+    assert (answer.status, answer.document["metadata"]["namespace"]) == (201, "default")
