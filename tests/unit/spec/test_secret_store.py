@@ -47,6 +47,17 @@ def test_reads_a_vault_and_who_reads_it() -> None:
     assert vault.service_account == ServiceAccountSelector(name="kv-reader", namespace=None, audiences=())
 
 
+@pytest.mark.parametrize(
+    ("url", "normalised"),
+    [
+        pytest.param("https://kv-prod.vault.azure.net:443/", "https://kv-prod.vault.azure.net", id="the-usual-port"),
+        pytest.param("https://kv.stack.local:8443", "https://kv.stack.local:8443", id="another-port"),
+    ],
+)
+def test_an_address_has_one_form(url: str, normalised: str) -> None:
+    assert secret_store.parse(document({"vaultUrl": url})).provider.vault_url == normalised
+
+
 def test_takes_the_service_account_of_another_namespace() -> None:
     account = {"name": "kv-reader", "namespace": "external-secrets", "audiences": ["a"]}
     parsed = secret_store.parse(document({"serviceAccountRef": account}))
