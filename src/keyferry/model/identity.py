@@ -1,7 +1,10 @@
-"""Who asks: a Kubernetes ServiceAccount that stands for an identity in Entra."""
+"""Who asks a vault: a Kubernetes ServiceAccount that stands for an identity in Entra, or one of the older ways."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NewType
+
+from keyferry.model.errors import Where
+from keyferry.model.secrets import SecretValue
 
 TenantId = NewType("TenantId", str)
 ClientId = NewType("ClientId", str)
@@ -36,3 +39,87 @@ class WorkloadIdentity:
     def subject(self) -> str:
         """The `sub` claim of the ServiceAccount's tokens, which a federated credential must repeat to the letter."""
         return f"system:serviceaccount:{self.service_account.namespace}:{self.service_account.name}"
+
+    @property
+    def who(self) -> str:
+        """The identity in the words of a message."""
+        return f"client {self.client_id} (ServiceAccount {self.service_account})"
+
+    @property
+    def where(self) -> Where:
+        """The object that makes this identity what it is."""
+        account = self.service_account
+        return Where(kind="ServiceAccount", namespace=account.namespace, name=account.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectedIdentity:
+    """The identity of the process's own pod, by the token that kubelet keeps in `token_file` (an absolute path).
+
+    `authority_host` is as in WorkloadIdentity.
+    """
+
+    tenant_id: TenantId
+    client_id: ClientId
+    authority_host: str
+    token_file: str
+
+    @property
+    def who(self) -> str:
+        """The identity in the words of a message."""
+        return f"client {self.client_id} (the process's own token in {self.token_file})"
+
+    @property
+    def where(self) -> Where:
+        """The object that makes this identity what it is."""
+        return Where(kind="file", name=self.token_file)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManagedIdentity:
+    """An identity that the machine's metadata endpoint lends to whoever runs there. "" is the system-assigned one.
+
+    Which tenant it is of, only its tokens tell.
+    """
+
+    client_id: ClientId
+    tenant_id: TenantId = TenantId("")
+
+    @property
+    def who(self) -> str:
+        """The identity in the words of a message."""
+        return f"managed identity {self.client_id}" if self.client_id else "the system-assigned managed identity"
+
+    @property
+    def where(self) -> Where:
+        """The object that makes this identity what it is."""
+        return Where(kind="managed identity", name=self.client_id or "system-assigned")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServicePrincipal:
+    """An application with a stored credential: a client secret, or a certificate with its private key (PEM or PKCS#12).
+
+    Exactly one of the two is set. `source` is the Kubernetes Secret that holds it. Whoever changes the credential makes
+    another identity, so nothing is kept across the change.
+    """
+
+    tenant_id: TenantId
+    client_id: ClientId
+    authority_host: str
+    source: Where
+    secret: SecretValue | None = field(default=None)
+    certificate: SecretValue | None = field(default=None)
+
+    @property
+    def who(self) -> str:
+        """The identity in the words of a message."""
+        return f"client {self.client_id} (credential in {self.source})"
+
+    @property
+    def where(self) -> Where:
+        """The object that makes this identity what it is."""
+        return self.source
+
+
+Identity = WorkloadIdentity | ProjectedIdentity | ManagedIdentity | ServicePrincipal

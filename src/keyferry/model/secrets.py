@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Never, NewType, final
 
 VaultUrl = NewType("VaultUrl", str)  # normalised: https://host, no trailing slash
@@ -54,16 +55,25 @@ class SecretValue:
         raise TypeError("a SecretValue is never serialised")
 
 
+class ObjectKind(StrEnum):
+    """The three collections of a vault, as their addresses spell them."""
+
+    SECRET = "secrets"  # noqa: S105  (a word of the address)
+    CERTIFICATE = "certificates"
+    KEY = "keys"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretRef:
-    """One secret of one vault; `version` is "" for the latest."""
+    """One object of one vault; `version` is "" for the latest. Of certificates and keys the public part is meant."""
 
     vault_url: VaultUrl
     name: SecretName
     version: SecretVersion = SecretVersion("")
+    kind: ObjectKind = ObjectKind.SECRET
 
     def __str__(self) -> str:
-        return f"{self.vault_url}/secrets/{self.name}" + (f"/{self.version}" if self.version else "")
+        return f"{self.vault_url}/{self.kind}/{self.name}" + (f"/{self.version}" if self.version else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from keyferry.model.secrets import SecretName, SecretRef, SecretValue, SecretVersion, VaultUrl
+from keyferry.model.secrets import ObjectKind, SecretName, SecretRef, SecretValue, SecretVersion, VaultUrl
 
 VALUE = SecretValue(b"hunter2")
 
@@ -63,3 +63,17 @@ def test_a_reference_prints_as_the_vaults_own_id(version: str, text: str) -> Non
         version=SecretVersion(version),
     )
     assert str(reference) == text
+
+
+@pytest.mark.parametrize(
+    ("kind", "version", "shown"),
+    [
+        pytest.param(ObjectKind.SECRET, "", "https://kv.vault.azure.net/secrets/a", id="secret"),
+        pytest.param(ObjectKind.CERTIFICATE, "v1", "https://kv.vault.azure.net/certificates/a/v1", id="certificate"),
+        pytest.param(ObjectKind.KEY, "", "https://kv.vault.azure.net/keys/a", id="key"),
+    ],
+)
+def test_a_reference_shows_its_address(kind: ObjectKind, version: str, shown: str) -> None:
+    url = VaultUrl("https://kv.vault.azure.net")
+    ref = SecretRef(vault_url=url, name=SecretName("a"), version=SecretVersion(version), kind=kind)
+    assert str(ref) == shown

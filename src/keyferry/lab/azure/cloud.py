@@ -13,7 +13,7 @@ from keyferry.lab.azure.entra import answers
 from keyferry.lab.azure.entra.issuers import Issuers
 from keyferry.lab.azure.entra.service import Entra
 from keyferry.lab.azure.keyvault.audit import AuditLog
-from keyferry.lab.azure.keyvault.objects import plant
+from keyferry.lab.azure.keyvault.planting import plant
 from keyferry.lab.azure.keyvault.service import KeyVault
 from keyferry.lab.azure.seed import Seed
 from keyferry.lab.azure.sources import Sources, named_guid

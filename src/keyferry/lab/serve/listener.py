@@ -191,6 +191,7 @@ async def _request(incoming: web.BaseRequest, host: str) -> Request:
         query=tuple(incoming.url.query.items()),
         headers=_joined(incoming),
         body=await incoming.clone(client_max_size=MAX_BODY_BYTES).read(),  # aiohttp's own limit is 1 MiB
+        client=incoming.remote or LOOPBACK,
     )
 
 

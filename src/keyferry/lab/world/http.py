@@ -16,6 +16,7 @@ class Request:
     query: tuple[tuple[str, str], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    client: str = "127.0.0.1"  # the address that the connection came from
 
     def parameter(self, name: str, default: str = "") -> str:
         """Return the first value of the query parameter `name`, or `default`."""

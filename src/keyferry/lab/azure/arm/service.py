@@ -11,7 +11,7 @@ from keyferry.lab.azure.arm import access, answers, identities, role_assignments
 from keyferry.lab.azure.arm.answers import RefusedError
 from keyferry.lab.azure.assignments import Assignments
 from keyferry.lab.azure.directory import Directory
-from keyferry.lab.azure.keyvault.objects import Vault
+from keyferry.lab.azure.keyvault.vault import Vault
 from keyferry.lab.azure.sources import Sources
 from keyferry.lab.world.http import Request, Response
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from keyferry.lab.azure.access_tokens import AccessTokens, Caller, TokenRefusedError
 from keyferry.lab.azure.assignments import Assignment, Assignments
 from keyferry.lab.azure.keyvault.answers import RefusedError, UnauthorizedError
-from keyferry.lab.azure.keyvault.objects import Vault
 from keyferry.lab.azure.keyvault.routes import Route
+from keyferry.lab.azure.keyvault.vault import Vault
 from keyferry.lab.world.http import Request
 
 

@@ -7,9 +7,10 @@ from typing import Any, Final, TypeVar
 
 from keyferry.lab.azure.keyvault import bodies, paging, shapes
 from keyferry.lab.azure.keyvault.answers import RefusedError
-from keyferry.lab.azure.keyvault.objects import Deleted, Secret, Vault, Version
+from keyferry.lab.azure.keyvault.objects import Deleted, Secret, Version
 from keyferry.lab.azure.keyvault.paging import Page, Pager
 from keyferry.lab.azure.keyvault.routes import Operation, Route
+from keyferry.lab.azure.keyvault.vault import Vault
 from keyferry.lab.azure.sources import Sources
 from keyferry.lab.world.http import Request
 
@@ -30,7 +31,7 @@ class Call:
 
 def perform(call: Call) -> dict[str, Any] | None:
     """Do what the call asks and return the JSON to answer, None for no content. RefusedError where it cannot be."""
-    call.vault.expire(call.now)
+    call.vault.objects.expire(call.now)
     return _OPERATIONS[call.route.operation](call)
 
 
@@ -56,7 +57,7 @@ def _set(call: Call) -> dict[str, Any]:
         content_type=change.content_type,
         tags=change.tags,
     )
-    secret = call.vault.add(call.route.name, version)
+    secret = call.vault.objects.add(call.route.name, version)
     return shapes.bundle(call.vault, secret, version)
 
 
@@ -78,11 +79,11 @@ def _update(call: Call) -> dict[str, Any]:
 
 
 def _list(call: Call) -> dict[str, Any]:
-    return _page(call, "secrets", call.vault.secrets, lambda secret: shapes.item(call.vault, secret))
+    return _page(call, "secrets", call.vault.objects.secrets, lambda secret: shapes.item(call.vault, secret))
 
 
 def _list_deleted(call: Call) -> dict[str, Any]:
-    shown = {name: gone for name, gone in call.vault.deleted.items() if gone.visible <= call.now.timestamp()}
+    shown = {name: gone for name, gone in call.vault.objects.deleted.items() if gone.visible <= call.now.timestamp()}
     return _page(call, "deletedsecrets", shown, lambda gone: shapes.deleted_item(call.vault, gone))
 
 
@@ -93,7 +94,7 @@ def _list_versions(call: Call) -> dict[str, Any]:
 
 
 def _delete(call: Call) -> dict[str, Any]:
-    return shapes.deleted(call.vault, call.vault.delete(_secret(call), call.now))
+    return shapes.deleted(call.vault, call.vault.objects.delete(_secret(call), call.now))
 
 
 def _get_deleted(call: Call) -> dict[str, Any]:
@@ -101,7 +102,7 @@ def _get_deleted(call: Call) -> dict[str, Any]:
 
 
 def _recover(call: Call) -> dict[str, Any]:
-    secret = call.vault.recover(_deleted(call))
+    secret = call.vault.objects.recover(_deleted(call))
     return shapes.properties(call.vault, secret, secret.latest)
 
 
@@ -109,7 +110,7 @@ def _purge(call: Call) -> None:
     gone = _deleted(call)
     if call.vault.purge_protection:
         raise RefusedError(403, "Forbidden", "The vault has purge protection, so nothing is purged before its time.")
-    del call.vault.deleted[gone.secret.name.lower()]
+    del call.vault.objects.deleted[gone.secret.name.lower()]
 
 
 _OPERATIONS: Final[Mapping[Operation, Callable[[Call], dict[str, Any] | None]]] = {
@@ -127,7 +128,7 @@ _OPERATIONS: Final[Mapping[Operation, Callable[[Call], dict[str, Any] | None]]] 
 
 
 def _secret(call: Call) -> Secret:
-    secret = call.vault.secrets.get(call.route.name.lower())
+    secret = call.vault.objects.secrets.get(call.route.name.lower())
     if secret is None:
         raise _not_found(call.route.name)
     return secret
@@ -148,14 +149,14 @@ def _not_found(what: str) -> RefusedError:
 
 
 def _deleted(call: Call) -> Deleted:
-    gone = call.vault.deleted.get(call.route.name.lower())
+    gone = call.vault.objects.deleted.get(call.route.name.lower())
     if gone is None or gone.visible > call.now.timestamp():
         raise RefusedError(404, "SecretNotFound", f"Deleted Secret not found: {call.route.name}")
     return gone
 
 
 def _refuse_deleted(call: Call) -> None:
-    gone = call.vault.deleted.get(call.route.name.lower())
+    gone = call.vault.objects.deleted.get(call.route.name.lower())
     if gone is not None:
         being = gone.visible > call.now.timestamp()
         raise RefusedError(

@@ -9,10 +9,10 @@ from keyferry.lab.azure.counters import Counters
 from keyferry.lab.azure.keyvault import access, operations, routes, throttle
 from keyferry.lab.azure.keyvault.answers import Frame, RefusedError, ThrottledError, UnauthorizedError
 from keyferry.lab.azure.keyvault.audit import AuditLog, AuditRecord, signature
-from keyferry.lab.azure.keyvault.objects import Vault
 from keyferry.lab.azure.keyvault.paging import Pager
 from keyferry.lab.azure.keyvault.routes import Operation, Route
 from keyferry.lab.azure.keyvault.throttle import Bucket
+from keyferry.lab.azure.keyvault.vault import Vault
 from keyferry.lab.azure.sources import Sources
 from keyferry.lab.world.http import Request, Response
 

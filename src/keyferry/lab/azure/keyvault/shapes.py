@@ -5,7 +5,8 @@ https://learn.microsoft.com/rest/api/keyvault/secrets
 
 from typing import Any
 
-from keyferry.lab.azure.keyvault.objects import Deleted, Secret, Vault, Version
+from keyferry.lab.azure.keyvault.objects import Deleted, Secret, Version
+from keyferry.lab.azure.keyvault.vault import Vault
 
 
 def bundle(vault: Vault, secret: Secret, version: Version) -> dict[str, Any]:
@@ -51,7 +52,7 @@ def _details(vault: Vault, version: Version) -> dict[str, Any]:
         "created": version.created,
         "updated": version.updated,
         "recoveryLevel": vault.recovery_level,
-        "recoverableDays": vault.retention_days,
+        "recoverableDays": vault.objects.retention_days,
     }
     details: dict[str, Any] = {"attributes": attributes}
     if version.content_type is not None:

@@ -1,7 +1,8 @@
 from keyferry.lab.azure import seed
 from keyferry.lab.azure.clouds import PUBLIC
 from keyferry.lab.azure.keyvault import shapes
-from keyferry.lab.azure.keyvault.objects import Secret, Version, plant
+from keyferry.lab.azure.keyvault.objects import Secret, Version
+from keyferry.lab.azure.keyvault.planting import plant
 from tests.fakes import lab_azure
 from tests.fakes.lab_azure import NOW
 
@@ -49,7 +50,7 @@ def test_a_list_shows_the_latest_without_its_version() -> None:
 
 
 def test_a_deleted_secret_says_how_it_comes_back() -> None:
-    gone = VAULT.delete(VAULT.secrets["off"], NOW)
+    gone = VAULT.objects.delete(VAULT.objects.secrets["off"], NOW)
     for shape in (shapes.deleted(VAULT, gone), shapes.deleted_item(VAULT, gone)):
         assert shape["recoveryId"] == "https://kv-one.vault.azure.net/deletedsecrets/off"
         assert shape["scheduledPurgeDate"] - shape["deletedDate"] == 90 * 24 * 3600
