@@ -22,7 +22,7 @@ from keyferry.model.errors import (
     Where,
     foreign,
 )
-from keyferry.model.identity import WorkloadIdentity
+from keyferry.model.identity import Identity
 from keyferry.model.secrets import SecretRef, VaultUrl
 from keyferry.vault import refusals
 from keyferry.vault.names import vault_name
@@ -34,7 +34,7 @@ REACH: Final = "check vaultUrl, the network path, HTTPS_PROXY and NO_PROXY, and 
 class Asked:
     """What was asked of which vault by whom; `ref` is None for a list."""
 
-    identity: WorkloadIdentity
+    identity: Identity
     vault_url: VaultUrl
     ref: SecretRef | None = None
 

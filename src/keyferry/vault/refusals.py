@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from keyferry.model.errors import GrantError, RoleMissing, Where
-from keyferry.model.identity import WorkloadIdentity
+from keyferry.model.identity import Identity
 
 NO_PERMISSION: Final = frozenset({"ForbiddenByRbac", "AccessDenied"})
 READER_ROLE: Final = "Key Vault Secrets User"  # https://learn.microsoft.com/azure/key-vault/general/rbac-guide
@@ -32,47 +32,47 @@ _ADDRESS = r"Client address: ([0-9a-fA-F.:]+)"
 _TENANT = re.compile(r"authorization(?:_uri)?=\"?https://[^/\"]+/([0-9A-Za-z.-]+)")
 
 
-def unauthorized(told: Told, what: str, identity: WorkloadIdentity, where: Where) -> GrantError:
+def unauthorized(told: Told, what: str, identity: Identity, where: Where) -> GrantError:
     """Return the error for a token that the vault does not accept; AKV10032 is a token of another tenant."""
     code = told.fact(_AKV)
     challenged = _TENANT.search(told.challenge)
     tenant = challenged[1] if challenged else ""
-    if code == "AKV10032" or (tenant and tenant.lower() != identity.tenant_id.lower()):
+    own = identity.tenant_id
+    if code == "AKV10032" or (tenant and own and tenant.lower() != own.lower()):
         return GrantError(
             what=f"{what} failed: the vault trusts {f'tenant {tenant}' if tenant else 'another tenant'}",
-            cause=f"{code or 'HTTP 401'}: the token is of tenant {identity.tenant_id}",
+            cause=f"{code or 'HTTP 401'}: the token of {identity.who} is of {f'tenant {own}' if own else 'another'}",
             remedy="set tenantId to the vault's tenant id, and use an identity of that tenant",
             where=where,
         )
     return GrantError(
-        what=f"{what} failed: the vault does not accept the token of client {identity.client_id}",
+        what=f"{what} failed: the vault does not accept the token of {identity.who}",
         cause=f"{code or 'HTTP 401'} from {where.name}",
         remedy="see that vaultUrl, environmentType and tenantId belong to the same cloud and tenant",
         where=where,
     )
 
 
-def forbidden(told: Told, what: str, identity: WorkloadIdentity, where: Where) -> GrantError:
+def forbidden(told: Told, what: str, identity: Identity, where: Where) -> GrantError:
     """Return the error for a 403, by its inner code: role, access policy, firewall, private link, disabled secret."""
-    client = f"client {identity.client_id} (ServiceAccount {identity.service_account})"
-    cause, remedy = _reason(told, client, where)
+    cause, remedy = _reason(told, identity.who, where)
     kind = RoleMissing if told.code in NO_PERMISSION else GrantError
-    return kind(what=f"{what} failed: {where.name} refused {client}", cause=cause, remedy=remedy, where=where)
+    return kind(what=f"{what} failed: {where.name} refused {identity.who}", cause=cause, remedy=remedy, where=where)
 
 
-def _reason(told: Told, client: str, where: Where) -> tuple[str, str]:
+def _reason(told: Told, who: str, where: Where) -> tuple[str, str]:
     match told.code:
         case "ForbiddenByRbac":
             scope = told.fact(_SCOPE) or f"the vault {where.name}"
             principal = told.fact(_OBJECT)
             return (
                 f"ForbiddenByRbac: no role assignment allows it{f' (object id {principal})' if principal else ''}",
-                f'assign the role "{READER_ROLE}" at {scope} to {client}. It takes effect after up to ten minutes',
+                f'assign the role "{READER_ROLE}" at {scope} to {who}. It takes effect after up to ten minutes',
             )
         case "AccessDenied":
             return (
                 "AccessDenied: the vault uses access policies, and none allows it",
-                f"give {client} the secret permissions get and list in the vault's access policies",
+                f"give {who} the secret permissions get and list in the vault's access policies",
             )
         case "ForbiddenByFirewall":
             address = told.fact(_ADDRESS)
@@ -93,5 +93,5 @@ def _reason(told: Told, client: str, where: Where) -> tuple[str, str]:
         case _:
             return (
                 f"Key Vault answered 403 {told.code or 'without a code'}",
-                f'check the role "{READER_ROLE}" of {client}, the dates of the secret, network rules and Azure Policy',
+                f'check the role "{READER_ROLE}" of {who}, the dates of the secret, network rules and Azure Policy',
             )

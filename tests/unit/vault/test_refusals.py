@@ -5,7 +5,7 @@ from typing import Final
 import pytest
 
 from keyferry.model.errors import GrantError, RoleMissing, Where
-from keyferry.model.identity import ClientId, ServiceAccountRef, TenantId, WorkloadIdentity
+from keyferry.model.identity import ClientId, ManagedIdentity, ServiceAccountRef, TenantId, WorkloadIdentity
 from keyferry.vault.refusals import Told, forbidden, unauthorized
 
 IDENTITY: Final = WorkloadIdentity(
@@ -87,3 +87,23 @@ def test_a_401_names_tenants_or_cloud(message: str, challenge: str, words: tuple
 
     assert all(word in str(error) for word in words), str(error)
     assert "canary" not in str(error)
+
+
+def test_names_identities_that_stand_for_no_service_account() -> None:
+    lent = ManagedIdentity(client_id=IDENTITY.client_id)
+    refused = forbidden(Told(code="ForbiddenByRbac", message=RBAC), "reading secret db", lent, WHERE)
+    assert f"refused managed identity {lent.client_id}" in refused.what
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        pytest.param("AKV10032: Invalid issuer.", f"trusts tenant {OTHER}", id="the-vault-says-so"),
+        pytest.param("AKV10022: Invalid audience.", "does not accept the token of", id="nothing-to-compare"),
+    ],
+)
+def test_does_not_guess_the_tenant_of_a_managed_identity(message: str, words: str) -> None:
+    challenge = f'Bearer authorization="https://login.windows.net/{OTHER}"'
+    lent = ManagedIdentity(client_id=IDENTITY.client_id)
+    error = unauthorized(Told(code="Unauthorized", message=message, challenge=challenge), "reading", lent, WHERE)
+    assert words in error.what
