@@ -48,10 +48,10 @@ class Frame:
     challenge: str
     assignment_id: str = ""
 
-    def success(self, content: object | None, status: int = 200) -> Response:
-        """Return the answer with JSON, or with no body (204) where `content` is None."""
+    def success(self, content: object | None, status: int = 200, headers: tuple[tuple[str, str], ...] = ()) -> Response:
+        """Return the answer with JSON, or with no body (204) where `content` is None; `headers` are its own."""
         body = b"" if content is None else json.dumps(content).encode()
-        return Response(status=status, headers=self._headers(), body=body)
+        return Response(status=status, headers=(*self._headers(), *headers), body=body)
 
     def refusal(self, error: RefusedError) -> Response:
         """Return the error in the service's shape."""

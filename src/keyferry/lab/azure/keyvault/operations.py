@@ -1,38 +1,24 @@
 """The operations on the secrets of one vault, after the caller has been found to be allowed."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 from keyferry.lab.azure.keyvault import bodies, paging, shapes
 from keyferry.lab.azure.keyvault.answers import RefusedError
+from keyferry.lab.azure.keyvault.calls import Answer, Call
 from keyferry.lab.azure.keyvault.objects import Deleted, Secret, Version
-from keyferry.lab.azure.keyvault.paging import Page, Pager
-from keyferry.lab.azure.keyvault.routes import Operation, Route
-from keyferry.lab.azure.keyvault.vault import Vault
-from keyferry.lab.azure.sources import Sources
-from keyferry.lab.world.http import Request
+from keyferry.lab.azure.keyvault.paging import Page
+from keyferry.lab.azure.keyvault.rights import Operation
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """One request to one vault. `now` is the instant of the change it makes."""
-
-    vault: Vault
-    route: Route
-    request: Request
-    pager: Pager
-    now: datetime
-    sources: Sources
-
-
-def perform(call: Call) -> dict[str, Any] | None:
-    """Do what the call asks and return the JSON to answer, None for no content. RefusedError where it cannot be."""
+def perform(call: Call) -> Answer:
+    """Do what the call asks and return the answer. RefusedError where it cannot be done."""
     call.vault.objects.expire(call.now)
-    return _OPERATIONS[call.route.operation](call)
+    content = _OPERATIONS[call.route.operation](call)
+    return Answer(content=content, status=204 if content is None else 200)
 
 
 def _get(call: Call) -> dict[str, Any]:
@@ -114,16 +100,16 @@ def _purge(call: Call) -> None:
 
 
 _OPERATIONS: Final[Mapping[Operation, Callable[[Call], dict[str, Any] | None]]] = {
-    Operation.GET: _get,
-    Operation.SET: _set,
-    Operation.UPDATE: _update,
-    Operation.LIST: _list,
-    Operation.LIST_VERSIONS: _list_versions,
-    Operation.DELETE: _delete,
-    Operation.GET_DELETED: _get_deleted,
-    Operation.LIST_DELETED: _list_deleted,
-    Operation.RECOVER: _recover,
-    Operation.PURGE: _purge,
+    Operation.SECRET_GET: _get,
+    Operation.SECRET_SET: _set,
+    Operation.SECRET_UPDATE: _update,
+    Operation.SECRET_LIST: _list,
+    Operation.SECRET_LIST_VERSIONS: _list_versions,
+    Operation.SECRET_DELETE: _delete,
+    Operation.SECRET_GET_DELETED: _get_deleted,
+    Operation.SECRET_LIST_DELETED: _list_deleted,
+    Operation.SECRET_RECOVER: _recover,
+    Operation.SECRET_PURGE: _purge,
 }
 
 

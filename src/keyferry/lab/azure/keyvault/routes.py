@@ -1,16 +1,12 @@
-"""From method and path to an operation, with the right that it needs and the name it has in the audit log.
-
-https://learn.microsoft.com/azure/key-vault/general/rbac-guide
-https://learn.microsoft.com/azure/key-vault/general/logging#interpret-your-key-vault-logs
-"""
+"""From method and path to an operation."""
 
 import re
 from dataclasses import dataclass
-from enum import Enum
 from typing import Final
 
 from keyferry.lab.azure.keyvault.answers import RefusedError
 from keyferry.lab.azure.keyvault.bodies import bad_parameter
+from keyferry.lab.azure.keyvault.rights import Operation
 from keyferry.lab.world.http import Request
 
 API_VERSIONS: Final = (
@@ -29,31 +25,6 @@ _NAME: Final = re.compile(r"[0-9a-zA-Z-]{1,127}")
 _VERSION: Final = re.compile(r"[0-9a-fA-F]{32}")
 
 
-class Operation(Enum):
-    """Audit name and data action, below `Microsoft.KeyVault/vaults/secrets/`."""
-
-    GET = ("SecretGet", "getSecret/action")
-    SET = ("SecretSet", "setSecret/action")
-    UPDATE = ("SecretUpdate", "update/action")
-    LIST = ("SecretList", "readMetadata/action")
-    LIST_VERSIONS = ("SecretListVersions", "readMetadata/action")
-    DELETE = ("SecretDelete", "delete")
-    GET_DELETED = ("SecretGetDeleted", "readMetadata/action")
-    LIST_DELETED = ("SecretListDeleted", "readMetadata/action")
-    RECOVER = ("SecretRecover", "recover/action")
-    PURGE = ("SecretPurge", "purge/action")
-
-    @property
-    def audit_name(self) -> str:
-        """The name in the audit log."""
-        return self.value[0]
-
-    @property
-    def data_action(self) -> str:
-        """The data action that a role must allow."""
-        return f"Microsoft.KeyVault/vaults/secrets/{self.value[1]}"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
     """An operation and what it is about. `name` and `version` are as written, "" where there is none."""
@@ -64,18 +35,18 @@ class Route:
 
 
 _ROUTES: Final = {
-    ("GET", "/secrets"): Operation.LIST,
-    ("GET", "/secrets/NAME"): Operation.GET,
-    ("PUT", "/secrets/NAME"): Operation.SET,
-    ("PATCH", "/secrets/NAME"): Operation.UPDATE,
-    ("DELETE", "/secrets/NAME"): Operation.DELETE,
-    ("GET", "/secrets/NAME/versions"): Operation.LIST_VERSIONS,
-    ("GET", "/secrets/NAME/VERSION"): Operation.GET,
-    ("PATCH", "/secrets/NAME/VERSION"): Operation.UPDATE,
-    ("GET", "/deletedsecrets"): Operation.LIST_DELETED,
-    ("GET", "/deletedsecrets/NAME"): Operation.GET_DELETED,
-    ("DELETE", "/deletedsecrets/NAME"): Operation.PURGE,
-    ("POST", "/deletedsecrets/NAME/recover"): Operation.RECOVER,
+    ("GET", "/secrets"): Operation.SECRET_LIST,
+    ("GET", "/secrets/NAME"): Operation.SECRET_GET,
+    ("PUT", "/secrets/NAME"): Operation.SECRET_SET,
+    ("PATCH", "/secrets/NAME"): Operation.SECRET_UPDATE,
+    ("DELETE", "/secrets/NAME"): Operation.SECRET_DELETE,
+    ("GET", "/secrets/NAME/versions"): Operation.SECRET_LIST_VERSIONS,
+    ("GET", "/secrets/NAME/VERSION"): Operation.SECRET_GET,
+    ("PATCH", "/secrets/NAME/VERSION"): Operation.SECRET_UPDATE,
+    ("GET", "/deletedsecrets"): Operation.SECRET_LIST_DELETED,
+    ("GET", "/deletedsecrets/NAME"): Operation.SECRET_GET_DELETED,
+    ("DELETE", "/deletedsecrets/NAME"): Operation.SECRET_PURGE,
+    ("POST", "/deletedsecrets/NAME/recover"): Operation.SECRET_RECOVER,
 }
 
 

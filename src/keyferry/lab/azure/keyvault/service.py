@@ -9,8 +9,10 @@ from keyferry.lab.azure.counters import Counters
 from keyferry.lab.azure.keyvault import access, operations, routes, throttle
 from keyferry.lab.azure.keyvault.answers import Frame, RefusedError, ThrottledError, UnauthorizedError
 from keyferry.lab.azure.keyvault.audit import AuditLog, AuditRecord, signature
+from keyferry.lab.azure.keyvault.calls import Call
 from keyferry.lab.azure.keyvault.paging import Pager
-from keyferry.lab.azure.keyvault.routes import Operation, Route
+from keyferry.lab.azure.keyvault.rights import Operation
+from keyferry.lab.azure.keyvault.routes import Route
 from keyferry.lab.azure.keyvault.throttle import Bucket
 from keyferry.lab.azure.keyvault.vault import Vault
 from keyferry.lab.azure.sources import Sources
@@ -89,8 +91,8 @@ class KeyVault:
             access.admit(served.vault)
             assignment = access.authorise(caller, route, served.vault, self._assignments)
             frame = replace(frame, assignment_id=assignment.id.replace("-", ""))
-            content = operations.perform(
-                operations.Call(
+            answer = operations.perform(
+                Call(
                     vault=served.vault,
                     route=route,
                     request=request,
@@ -103,7 +105,7 @@ class KeyVault:
             return _Outcome(
                 response=frame.refusal(error), error=error, caller=caller, assignment_id=frame.assignment_id
             )
-        response = frame.success(content, status=204 if content is None else 200)
+        response = frame.success(answer.content, answer.status, answer.headers)
         return _Outcome(response=response, error=None, caller=caller, assignment_id=assignment.id)
 
     def _frame(self, vault: Vault, request: Request) -> Frame:
@@ -150,7 +152,7 @@ def _serve(vault: Vault, now: datetime, sources: Sources) -> Served:
 
 
 def _take(served: Served, route: Route | None, now: datetime) -> None:
-    is_set = route is not None and route.operation is Operation.SET
+    is_set = route is not None and route.operation is Operation.SECRET_SET
     wait = (served.sets if is_set else served.others).take(now)
     if wait is not None:
         raise ThrottledError(wait if served.vault.knobs.retry_after else None)

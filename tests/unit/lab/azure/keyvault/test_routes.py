@@ -2,7 +2,8 @@ import pytest
 
 from keyferry.lab.azure.keyvault import routes
 from keyferry.lab.azure.keyvault.answers import RefusedError
-from keyferry.lab.azure.keyvault.routes import Operation, Route
+from keyferry.lab.azure.keyvault.rights import Operation
+from keyferry.lab.azure.keyvault.routes import Route
 from keyferry.lab.world.http import Request
 
 VERSION = "0123456789abcdef0123456789abcdef"
@@ -11,22 +12,33 @@ VERSION = "0123456789abcdef0123456789abcdef"
 @pytest.mark.parametrize(
     ("method", "path", "route"),
     [
-        pytest.param("GET", "/secrets", Route(operation=Operation.LIST), id="list"),
-        pytest.param("GET", "/secrets/", Route(operation=Operation.LIST), id="list-with-slash"),
-        pytest.param("GET", "/secrets/a", Route(operation=Operation.GET, name="a"), id="get"),
-        pytest.param("GET", "/secrets/a/", Route(operation=Operation.GET, name="a"), id="get-with-slash"),
+        pytest.param("GET", "/secrets", Route(operation=Operation.SECRET_LIST), id="list"),
+        pytest.param("GET", "/secrets/", Route(operation=Operation.SECRET_LIST), id="list-with-slash"),
+        pytest.param("GET", "/secrets/a", Route(operation=Operation.SECRET_GET, name="a"), id="get"),
+        pytest.param("GET", "/secrets/a/", Route(operation=Operation.SECRET_GET, name="a"), id="get-with-slash"),
         pytest.param(
-            "GET", f"/secrets/a/{VERSION}", Route(operation=Operation.GET, name="a", version=VERSION), id="version"
+            "GET",
+            f"/secrets/a/{VERSION}",
+            Route(operation=Operation.SECRET_GET, name="a", version=VERSION),
+            id="version",
         ),
-        pytest.param("GET", "/secrets/a/versions", Route(operation=Operation.LIST_VERSIONS, name="a"), id="versions"),
-        pytest.param("PUT", "/secrets/a", Route(operation=Operation.SET, name="a"), id="set"),
-        pytest.param("PATCH", "/secrets/a/", Route(operation=Operation.UPDATE, name="a"), id="update-latest"),
-        pytest.param("DELETE", "/secrets/a", Route(operation=Operation.DELETE, name="a"), id="delete"),
-        pytest.param("GET", "/deletedsecrets", Route(operation=Operation.LIST_DELETED), id="list-deleted"),
-        pytest.param("GET", "/deletedsecrets/a", Route(operation=Operation.GET_DELETED, name="a"), id="get-deleted"),
-        pytest.param("DELETE", "/deletedsecrets/a", Route(operation=Operation.PURGE, name="a"), id="purge"),
-        pytest.param("POST", "/deletedsecrets/a/recover", Route(operation=Operation.RECOVER, name="a"), id="recover"),
-        pytest.param("GET", "/SECRETS/a", Route(operation=Operation.GET, name="a"), id="collection-without-case"),
+        pytest.param(
+            "GET", "/secrets/a/versions", Route(operation=Operation.SECRET_LIST_VERSIONS, name="a"), id="versions"
+        ),
+        pytest.param("PUT", "/secrets/a", Route(operation=Operation.SECRET_SET, name="a"), id="set"),
+        pytest.param("PATCH", "/secrets/a/", Route(operation=Operation.SECRET_UPDATE, name="a"), id="update-latest"),
+        pytest.param("DELETE", "/secrets/a", Route(operation=Operation.SECRET_DELETE, name="a"), id="delete"),
+        pytest.param("GET", "/deletedsecrets", Route(operation=Operation.SECRET_LIST_DELETED), id="list-deleted"),
+        pytest.param(
+            "GET", "/deletedsecrets/a", Route(operation=Operation.SECRET_GET_DELETED, name="a"), id="get-deleted"
+        ),
+        pytest.param("DELETE", "/deletedsecrets/a", Route(operation=Operation.SECRET_PURGE, name="a"), id="purge"),
+        pytest.param(
+            "POST", "/deletedsecrets/a/recover", Route(operation=Operation.SECRET_RECOVER, name="a"), id="recover"
+        ),
+        pytest.param(
+            "GET", "/SECRETS/a", Route(operation=Operation.SECRET_GET, name="a"), id="collection-without-case"
+        ),
         pytest.param("GET", "/", None, id="root"),
         pytest.param("GET", "/keys/a", None, id="keys-are-not-here-yet"),
         pytest.param("POST", "/secrets/a", None, id="method"),
