@@ -57,21 +57,3 @@ async def test_speaks_openmetrics_when_asked(server: health.HealthServer) -> Non
 async def test_a_taken_port_is_a_clear_error(server: health.HealthServer) -> None:
     with pytest.raises(SpecError, match=r"the port is in use.*--metrics-addr"):
         await health.HealthServer(CollectorRegistry()).open(f"127.0.0.1:{server.port}")
-
-
-@pytest.mark.parametrize(
-    ("address", "parsed"),
-    [
-        pytest.param(":8080", ("", 8080), id="every-interface"),
-        pytest.param("127.0.0.1:0", ("127.0.0.1", 0), id="ipv4"),
-        pytest.param("[::1]:9", ("::1", 9), id="ipv6"),
-    ],
-)
-def test_parses_addresses(address: str, parsed: tuple[str, int]) -> None:
-    assert health.parse_address(address) == parsed
-
-
-@pytest.mark.parametrize("address", ["8080", "host:", ":-1", ":65536", ":a", ":²"])
-def test_refuses_malformed_addresses(address: str) -> None:
-    with pytest.raises(SpecError, match="not an address"):
-        health.parse_address(address)

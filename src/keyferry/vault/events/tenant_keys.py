@@ -1,0 +1,82 @@
+"""The keys with which Entra signs for a tenant, fetched when needed and kept.
+
+https://learn.microsoft.com/entra/identity-platform/access-tokens#validate-tokens
+"""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Final
+
+import aiohttp
+import msgspec
+import structlog
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+from yarl import URL
+
+from keyferry.identity.http import Proxies
+from keyferry.runtime.clock import Clock
+
+KEPT: Final = timedelta(hours=24)
+LEAST_PAUSE: Final = timedelta(minutes=1)  # between two fetches, whatever strangers send
+FETCH_SECONDS: Final = 10.0
+MAX_BYTES: Final = 1024 * 1024
+
+_LOG = structlog.get_logger(__name__)
+
+
+class TenantKeys:
+    """The published keys of one tenant. A key that is not known yet causes one fetch, at most once in a minute."""
+
+    def __init__(self, url: str, session: aiohttp.ClientSession, clock: Clock) -> None:
+        """`url` is the tenant's `/discovery/v2.0/keys`."""
+        self._url = URL(url)
+        self._session = session
+        self._clock = clock
+        self._proxies = Proxies()
+        self._keys = KeySet([])
+        self._tried: datetime | None = None
+        self._loaded: datetime | None = None
+        self._fetching = asyncio.Lock()
+
+    async def holding(self, kid: str) -> KeySet:
+        """Return the keys, fetched again where `kid` is not among them or they are old. Old ones serve an outage."""
+        if self._is_due(kid):
+            async with self._fetching:
+                if self._is_due(kid):
+                    await self._fetch()
+        return self._keys
+
+    def _is_due(self, kid: str) -> bool:
+        now = self._clock.now()
+        if self._tried is not None and abs(now - self._tried) < LEAST_PAUSE:
+            return False
+        known = any(key.kid == kid for key in self._keys.keys)
+        return not known or self._loaded is None or abs(now - self._loaded) >= KEPT
+
+    async def _fetch(self) -> None:
+        self._tried = self._clock.now()
+        try:
+            self._keys = KeySet.import_key_set(msgspec.json.decode(await self._document()))
+            self._loaded = self._tried
+        except (aiohttp.ClientError, OSError, TimeoutError, ValueError, TypeError, KeyError, JoseError) as failure:
+            _LOG.warning("events.keys_not_fetched", url=str(self._url), cause=type(failure).__name__)
+
+    async def _document(self) -> bytes:
+        proxy = self._proxies.before(self._url.host or "")
+        async with (
+            asyncio.timeout(FETCH_SECONDS),
+            self._session.get(
+                self._url,
+                allow_redirects=False,
+                proxy=proxy.url if proxy else None,
+                proxy_headers=proxy.headers if proxy else None,
+            ) as answer,
+        ):
+            answer.raise_for_status()
+            document = b""
+            async for chunk in answer.content.iter_any():
+                document += chunk
+                if len(document) > MAX_BYTES:
+                    raise ValueError("the answer is too large")
+            return document
