@@ -26,7 +26,7 @@ class Azure:
 
     def __init__(self, seed: Seed, now: datetime, sources: Sources) -> None:
         self._sources = sources
-        self.directory = Directory(seed.tenants, seed.identities)
+        self.directory = Directory(seed)
         self.assignments = _assignments(seed)
         rotation = seed.entra.key_rotation_seconds
         keys = SigningKeys(sources.rsa_key, None if rotation is None else timedelta(seconds=rotation), now)

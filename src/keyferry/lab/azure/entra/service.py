@@ -8,7 +8,7 @@ from typing import Final
 from keyferry.lab.azure import clouds
 from keyferry.lab.azure.access_tokens import AccessTokens
 from keyferry.lab.azure.clouds import Cloud
-from keyferry.lab.azure.directory import Directory
+from keyferry.lab.azure.directory import Directory, Identity
 from keyferry.lab.azure.entra import answers, assertion, discovery, federation, form, grants
 from keyferry.lab.azure.entra.answers import RefusedError
 from keyferry.lab.azure.entra.issuers import Issuers
@@ -78,25 +78,25 @@ class Entra:
         time (6), scope (7).
         """
         asked = form.parse(request)  # (1)
-        identity = self.directory.client(tenant.id, asked.client_id)
-        if identity is None:  # (2)
+        identity = self.directory.client(tenant.id, asked.client_id, now)
+        if not isinstance(identity, Identity):  # (2)
             raise RefusedError(
                 700016, f"The application '{asked.client_id[:100]}' was not found in the directory '{tenant.id}'."
             )
         presented = assertion.read(asked.assertion)  # (3)
-        federation.match(presented, tuple(identity.credentials.values()), identity.client_id)  # (4)
+        federation.match(presented, self.directory.credentials_seen(identity, now), identity.client_id)  # (4)
         key = yield from self.issuers.key(presented.issuer, presented.kid, now)
         assertion.verify_signature(presented, key)  # (5)
         assertion.verify_time(presented, now)  # (6)
         audience = grants.resource_of(asked.scope, cloud)  # (7)
-        lifetime = self.settings.access_token_lifetime_seconds
+        lifetime = self.settings.access_token_lifetime_seconds or 86399
         claims = grants.claims(identity, cloud.issuer(tenant.id), audience, lifetime, now, self.sources)
         if asked.capabilities:
             claims["xms_cc"] = list(asked.capabilities)
         return self._grant(self.tokens.sign(claims, now), request)
 
     def _grant(self, token: str, request: Request) -> Response:
-        lifetime = self.settings.access_token_lifetime_seconds
+        lifetime = self.settings.access_token_lifetime_seconds or 86399
         content = {
             "token_type": "Bearer",
             "expires_in": lifetime,

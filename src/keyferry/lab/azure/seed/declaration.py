@@ -1,6 +1,6 @@
 """The types of a parsed seed. Everything that a user may leave out is filled in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from keyferry.lab.azure.clouds import Cloud
@@ -106,11 +106,72 @@ class RoleAssignmentSeed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EntraSeed:
-    """How long access tokens live, and after how long Entra signs with a new key (None: never)."""
+class ClientSecret:
+    """A password of an application. `id` is what the portal shows of it beside the name."""
 
-    access_token_lifetime_seconds: int = 86399
+    id: str
+    name: str
+    value: str = field(repr=False)
+    not_before: datetime | None = None
+    expires: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientCertificate:
+    """The public certificate (PEM) whose private key an application signs assertions with."""
+
+    name: str
+    pem: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationSeed:
+    """An app registration. `principal_id` is the object id of its service principal."""
+
+    name: str
+    client_id: str
+    principal_id: str
+    tenant_id: str
+    secrets: tuple[ClientSecret, ...]
+    certificates: tuple[ClientCertificate, ...]
+    federated_credentials: tuple[FederatedCredential, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineSeed:
+    """The machine that the metadata endpoint speaks for, and the identities that it may lend, by ARM id.
+
+    `own` holds its system-assigned identity where it has one.
+    """
+
+    name: str
+    resource_id: str
+    location: str
+    identities: tuple[str, ...] = ()
+    own: tuple[IdentitySeed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DelaysSeed:
+    """How long Entra takes to notice: a federated credential, a new principal, and that a refusal no longer holds."""
+
+    federated_credential_seconds: int = 0
+    principal_seconds: int = 0
+    negative_answer_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntraSeed:
+    """How long access tokens live (None: as the service has it for their kind), and Entra's keys and others'.
+
+    `key_rotation_seconds` None: Entra signs with one key for ever. An old key is published for `key_overlap_seconds`
+    more. Keys of an issuer are fetched again after `issuer_keys_seconds`.
+    """
+
+    access_token_lifetime_seconds: int | None = None
     key_rotation_seconds: int | None = None
+    key_overlap_seconds: int = 86_400
+    issuer_keys_seconds: int = 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,3 +184,6 @@ class Seed:
     identities: tuple[IdentitySeed, ...]
     role_assignments: tuple[RoleAssignmentSeed, ...]
     entra: EntraSeed
+    applications: tuple[ApplicationSeed, ...]
+    machine: MachineSeed
+    delays: DelaysSeed

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from keyferry.lab.azure import roles
-from keyferry.lab.azure.seed.declaration import IdentitySeed, TenantSeed, VaultSeed
+from keyferry.lab.azure.seed.declaration import ApplicationSeed, IdentitySeed, TenantSeed, VaultSeed
 from keyferry.lab.azure.seed.fields import SeedError
 
 
@@ -14,12 +14,13 @@ class Scopes:
     tenants: tuple[TenantSeed, ...]
     vaults: tuple[VaultSeed, ...]
     identities: tuple[IdentitySeed, ...]
+    principals: tuple[IdentitySeed | ApplicationSeed, ...]  # those that a role can be assigned to
 
     def principal(self, identity: str, path: str) -> str:
-        """Return the principal id of the identity called so."""
-        found = next((each for each in self.identities if each.name.lower() == identity.lower()), None)
+        """Return the principal id of the identity or application called so."""
+        found = next((each for each in self.principals if each.name.lower() == identity.lower()), None)
         if found is None:
-            raise SeedError(path, f"{identity[:80]!r} is not declared", "add it to `identities`")
+            raise SeedError(path, f"{identity[:80]!r} is not declared", "add it to `identities` or `applications`")
         return found.principal_id
 
     def role(self, name_or_id: str, path: str) -> str:

@@ -5,7 +5,7 @@ import pytest
 import yaml
 
 from keyferry.lab.azure import seed
-from keyferry.lab.azure.seed.declaration import EntraSeed, Knobs
+from keyferry.lab.azure.seed.declaration import DelaysSeed, EntraSeed, Knobs
 from keyferry.lab.azure.seed.fields import SeedError
 from tests.fakes import lab_azure
 
@@ -54,13 +54,24 @@ def test_reads_the_knobs() -> None:
         lab={"otherPer10s": 5, "setsPer10s": 2, "retryAfter": True, "emptyFirstPage": True, "deletionSeconds": 3},
         publicNetworkAccess="Disabled",
         enablePurgeProtection=True,
-    ) | {"entra": {"accessTokenLifetimeSeconds": 60, "keyRotationSeconds": 10}}
+    ) | {
+        "entra": {
+            "accessTokenLifetimeSeconds": 60,
+            "keyRotationSeconds": 10,
+            "keyOverlapSeconds": 5,
+            "issuerKeysSeconds": 7,
+        },
+        "delays": {"federatedCredentialSeconds": 1, "principalSeconds": 2, "negativeAnswerSeconds": 3},
+    }
     parsed = seed.parse(document)
     assert parsed.vaults[0].knobs == Knobs(
         other_per_10s=5, sets_per_10s=2, retry_after=True, empty_first_page=True, deletion_seconds=3
     )
     assert (parsed.vaults[0].public_network_access, parsed.vaults[0].purge_protection) == (False, True)
-    assert parsed.entra == EntraSeed(access_token_lifetime_seconds=60, key_rotation_seconds=10)
+    assert parsed.entra == EntraSeed(
+        access_token_lifetime_seconds=60, key_rotation_seconds=10, key_overlap_seconds=5, issuer_keys_seconds=7
+    )
+    assert parsed.delays == DelaysSeed(federated_credential_seconds=1, principal_seconds=2, negative_answer_seconds=3)
 
 
 @pytest.mark.parametrize(
@@ -88,33 +99,7 @@ def test_reads_the_knobs() -> None:
         ),
         pytest.param(_identity(clientId="x"), "identities[0].clientId", id="client-no-guid"),
         pytest.param(
-            _identity({**CREDENTIAL, "name": "-x"}), "identities[0].federatedCredentials[0].name", id="fic-name"
-        ),
-        pytest.param(
-            _identity({**CREDENTIAL, "audiences": ["a", "b"]}),
-            "identities[0].federatedCredentials[0].audiences",
-            id="two-audiences",
-        ),
-        pytest.param(
-            _identity({**CREDENTIAL, "subject": "s" * 601}), "identities[0].federatedCredentials[0].subject", id="long"
-        ),
-        pytest.param(
-            _identity({**CREDENTIAL, "issuer": ""}), "identities[0].federatedCredentials[0].issuer", id="no-issuer"
-        ),
-        pytest.param(
-            _identity({**CREDENTIAL, "audiences": [""]}),
-            "identities[0].federatedCredentials[0].audiences[0]",
-            id="empty-audience",
-        ),
-        pytest.param(
-            _identity(CREDENTIAL, {**CREDENTIAL, "name": "two"}),
-            "identities[0].federatedCredentials",
-            id="issuer-and-subject-twice",
-        ),
-        pytest.param(
-            _identity(*[{**CREDENTIAL, "name": f"fic-{n}", "subject": f"s{n}"} for n in range(21)]),
-            "identities[0].federatedCredentials",
-            id="21-credentials",
+            _identity({**CREDENTIAL, "name": "-x"}), "identities[0].federatedCredentials[0].name", id="credential"
         ),
         pytest.param(
             {"tenants": [TENANT], "roleAssignments": [{"identity": "x", "role": "Owner", "scope": "vaults/x"}]},
@@ -125,6 +110,9 @@ def test_reads_the_knobs() -> None:
             {"tenants": [TENANT], "entra": {"accessTokenLifetimeSeconds": 0}},
             "entra.accessTokenLifetimeSeconds",
             id="lifetime",
+        ),
+        pytest.param(
+            {"tenants": [TENANT], "delays": {"principalSeconds": -1}}, "delays.principalSeconds", id="negative-delay"
         ),
     ],
 )

@@ -6,7 +6,7 @@ from keyferry.lab.azure.seed.scopes import Scopes
 from tests.fakes import lab_azure
 
 SEED = seed.parse(lab_azure.document())
-SCOPES = Scopes(tenants=SEED.tenants, vaults=SEED.vaults, identities=SEED.identities)
+SCOPES = Scopes(tenants=SEED.tenants, vaults=SEED.vaults, identities=SEED.identities, principals=SEED.identities)
 SUBSCRIPTION = f"/subscriptions/{SEED.tenants[0].subscription_id}"
 GROUP = f"{SUBSCRIPTION}/resourceGroups/rg"
 VAULT = f"{GROUP}/providers/Microsoft.KeyVault/vaults/kv-one"
