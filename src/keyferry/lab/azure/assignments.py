@@ -1,8 +1,13 @@
-"""Who has which role where, and the decision whether somebody may do something. Deny assignments are not known here."""
+"""Who has which role where, and the decision whether somebody may do something. Deny assignments are not known here.
+
+A vault sees a change of the assignments later than ARM does, by `delay`: what was granted does not count yet, and what
+was taken away still does. https://learn.microsoft.com/azure/key-vault/general/rbac-guide#known-limits-and-performance
+"""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from keyferry.lab.azure import roles
+from keyferry.lab.azure.roles import Role, Roles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,11 +19,27 @@ class Assignment:
     role_id: str
     principal_id: str
     principal_type: str = "ServicePrincipal"
+    description: str = ""
+    created: datetime | None = None  # None: it was there from the beginning
 
     @property
     def resource_id(self) -> str:
         """The ARM id of the assignment itself."""
         return f"{self.scope}/providers/Microsoft.Authorization/roleAssignments/{self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """An assignment as the vaults see it: it counts from the one instant on, and until the other. None has no bound."""
+
+    assignment: Assignment
+    counts_from: datetime | None = None
+    counts_until: datetime | None = None
+
+    def counts(self, now: datetime) -> bool:
+        """Tell whether it counts at `now`."""
+        begun = self.counts_from is None or self.counts_from <= now
+        return begun and (self.counts_until is None or now < self.counts_until)
 
 
 class AssignmentExistsError(Exception):
@@ -30,56 +51,98 @@ class AssignmentExistsError(Exception):
 
 
 class Assignments:
-    """All role assignments. Scopes and ids are compared without case."""
+    """All role assignments. Scopes and ids are compared without case.
 
-    def __init__(self) -> None:
-        self._by_id: dict[str, Assignment] = {}
+    `in_force` (by id) and `fading` (deleted, and still counting at vaults) are the whole state, with `roles`.
+    """
 
-    def put(self, assignment: Assignment) -> bool:
-        """Add it and tell whether it is new. AssignmentExistsError where another one says the same."""
-        twin = next((other for other in self._by_id.values() if _meaning(other) == _meaning(assignment)), None)
-        if twin is not None and twin.id.lower() != assignment.id.lower():
-            raise AssignmentExistsError(twin.id)
-        new = twin is None
-        self._by_id[assignment.id.lower()] = assignment
-        return new
+    def __init__(self, roles: Roles | None = None, delay: timedelta = timedelta(0)) -> None:
+        self.roles = roles or Roles()
+        self.delay = delay  # of each change from now on; it may be set at any time
+        self.in_force: dict[str, Seen] = {}
+        self.fading: list[Seen] = []
+
+    def put(self, assignment: Assignment, now: datetime | None = None) -> bool:
+        """Add it and tell whether it is new. AssignmentExistsError where another one says the same.
+
+        Vaults see it `delay` after `now`, at once where there is no `now`. Saying it again changes nothing of that.
+        """
+        twin = next(
+            (each for each in self.in_force.values() if _meaning(each.assignment) == _meaning(assignment)), None
+        )
+        if twin is not None and twin.assignment.id.lower() != assignment.id.lower():
+            raise AssignmentExistsError(twin.assignment.id)
+        counts_from = self._seen_at(now) if twin is None else twin.counts_from
+        self.in_force[assignment.id.lower()] = Seen(assignment=assignment, counts_from=counts_from)
+        return twin is None
 
     def get(self, assignment_id: str) -> Assignment | None:
         """Return the assignment with this GUID."""
-        return self._by_id.get(assignment_id.lower())
+        seen = self.in_force.get(assignment_id.lower())
+        return None if seen is None else seen.assignment
 
-    def delete(self, assignment_id: str) -> Assignment | None:
-        """Forget the assignment and return it, None where there was none."""
-        return self._by_id.pop(assignment_id.lower(), None)
+    def delete(self, assignment_id: str, now: datetime | None = None) -> Assignment | None:
+        """Forget the assignment and return it, None where there was none. Vaults see that `delay` after `now`."""
+        seen = self.in_force.pop(assignment_id.lower(), None)
+        if seen is None:
+            return None
+        until = self._seen_at(now)
+        if now is not None and until is not None:
+            self.fading = [each for each in self.fading if each.counts_until is None or each.counts_until > now]
+            self.fading.append(Seen(assignment=seen.assignment, counts_from=seen.counts_from, counts_until=until))
+        return seen.assignment
+
+    def delete_within(self, scope: str, now: datetime | None = None) -> tuple[Assignment, ...]:
+        """Forget the assignments at `scope` and below it, as happens to those of a vault that is deleted."""
+        gone = self.within(scope)
+        for assignment in gone:
+            self.delete(assignment.id, now)
+        return gone
 
     def reaching(self, resource: str) -> tuple[Assignment, ...]:
         """Return the assignments at `resource` and above it."""
-        return tuple(assignment for assignment in self._by_id.values() if _covers(assignment.scope, resource))
+        return tuple(assignment for assignment in self._all() if _covers(assignment.scope, resource))
 
     def within(self, scope: str) -> tuple[Assignment, ...]:
         """Return the assignments at `scope` and below it."""
-        return tuple(assignment for assignment in self._by_id.values() if _covers(scope, assignment.scope))
+        return tuple(assignment for assignment in self._all() if _covers(scope, assignment.scope))
 
     def allowing(self, principal_id: str, action: str, resource: str) -> Assignment | None:
-        """Return an assignment that lets the principal do the control-plane `action`, None where it may not."""
-        return next(
-            (assignment for assignment, role in self._granted(principal_id, resource) if role.allows(action)),
-            None,
-        )
+        """Return an assignment that lets the principal do the control-plane `action`, None where it may not.
 
-    def allowing_data(self, principal_id: str, action: str, resource: str) -> Assignment | None:
-        """Return an assignment that lets the principal do the data-plane `action`, None where it may not."""
-        return next(
-            (assignment for assignment, role in self._granted(principal_id, resource) if role.allows_data(action)),
-            None,
-        )
+        ARM sees its own changes at once.
+        """
+        granted = self._granted(self.reaching(resource), principal_id)
+        return next((assignment for assignment, role in granted if role.allows(action)), None)
 
-    def _granted(self, principal_id: str, resource: str) -> list[tuple[Assignment, roles.Role]]:
+    def allowing_data(
+        self, principal_id: str, action: str, resource: str, now: datetime | None = None
+    ) -> Assignment | None:
+        """Return an assignment that lets the principal do the data-plane `action`, None where it may not.
+
+        It is one that vaults see at `now`; without `now`, one that is in force.
+        """
+        seen = (*self.in_force.values(), *(self.fading if now is not None else ()))
+        reaching = tuple(
+            each.assignment
+            for each in seen
+            if (now is None or each.counts(now)) and _covers(each.assignment.scope, resource)
+        )
+        granted = self._granted(reaching, principal_id)
+        return next((assignment for assignment, role in granted if role.allows_data(action)), None)
+
+    def _all(self) -> tuple[Assignment, ...]:
+        return tuple(seen.assignment for seen in self.in_force.values())
+
+    def _seen_at(self, now: datetime | None) -> datetime | None:
+        return now + self.delay if now is not None and self.delay else None
+
+    def _granted(self, assignments: tuple[Assignment, ...], principal_id: str) -> list[tuple[Assignment, Role]]:
         return [
             (assignment, role)
-            for assignment in self.reaching(resource)
+            for assignment in assignments
             if assignment.principal_id.lower() == principal_id.lower()
-            and (role := roles.by_id(assignment.role_id)) is not None
+            and (role := self.roles.by_id(assignment.role_id)) is not None
         ]
 
 

@@ -15,6 +15,7 @@ from keyferry.lab.azure.entra.service import Entra
 from keyferry.lab.azure.keyvault.audit import AuditLog
 from keyferry.lab.azure.keyvault.planting import plant
 from keyferry.lab.azure.keyvault.service import KeyVault
+from keyferry.lab.azure.keyvault.vaults import Vaults
 from keyferry.lab.azure.seed import Seed
 from keyferry.lab.azure.sources import Sources, named_guid
 from keyferry.lab.world.faults import Service
@@ -36,10 +37,16 @@ class Azure:
             directory=self.directory, tokens=tokens, settings=seed.entra, sources=sources, issuers=Issuers()
         )
         self._clouds = {tenant.id: tenant.cloud for tenant in seed.tenants}
-        vaults = tuple(plant(vault, self._clouds[vault.tenant_id], now, sources) for vault in seed.vaults)
-        self._vaults = KeyVault(vaults, tokens, self.assignments, now, sources)
+        planted = (plant(vault, self._clouds[vault.tenant_id], now, sources) for vault in seed.vaults)
+        self.vaults = Vaults(planted, now)
+        self.vaults.on_deleted(lambda vault, at: self.assignments.delete_within(vault.resource_id, at))
+        self.keyvault = KeyVault(self.vaults, tokens, self.assignments, sources)
         self._arm = Arm(
-            directory=self.directory, assignments=self.assignments, tokens=tokens, vaults=vaults, sources=sources
+            directory=self.directory,
+            assignments=self.assignments,
+            tokens=tokens,
+            vaults=tuple(self.vaults),
+            sources=sources,
         )
 
     def service(self, host: str) -> Service | None:
@@ -48,17 +55,17 @@ class Azure:
             return Service.ENTRA
         if clouds.of_arm(host) is not None:
             return Service.ARM
-        return Service.VAULT if self._vaults.has(host) else None
+        return Service.VAULT if self.keyvault.has(host) else None
 
     def vault_names(self) -> tuple[str, ...]:
         """Return the names of the vaults."""
-        return tuple(vault.name for vault in self._vaults.vaults)
+        return tuple(vault.name for vault in self.vaults)
 
     def host_names(self) -> tuple[str, ...]:
         """Return every host name that answers: existing vaults, and Entra and ARM of the clouds in use."""
         in_use: tuple[Cloud, ...] = tuple(dict.fromkeys((clouds.PUBLIC, *self._clouds.values())))
         fixed = [name for cloud in in_use for name in (*cloud.authority_hosts, cloud.arm_host)]
-        return (*fixed, *(vault.host for vault in self._vaults.vaults))
+        return (*fixed, *(vault.host for vault in self.vaults))
 
     def handle(self, request: Request, now: datetime) -> Dialogue:
         """Return the answer to `request`, after the fetches that the dialogue yields."""
@@ -67,7 +74,7 @@ class Azure:
                 response = yield from self._entra.handle(request, now)
                 self._counters.add(request.host, _operation(request), response.status)
             case Service.VAULT:
-                response = self._vaults.handle(request, now)
+                response = self.keyvault.handle(request, now)
             case Service.ARM:
                 response = self._arm.handle(request, now)
                 self._counters.add(request.host, request.method, response.status)
@@ -79,7 +86,7 @@ class Azure:
         """Return an injected failure in the shape of the service that `request` is for, counted like any other."""
         service = self.service(request.host)
         if service is Service.VAULT:
-            return self._vaults.refuse(request, status, retry_after, now)
+            return self.keyvault.refuse(request, status, retry_after, now)
         if service is None:
             return _nobody(request)
         self._counters.add(request.host, _operation(request) if service is Service.ENTRA else request.method, status)
@@ -90,17 +97,17 @@ class Azure:
 
     def counts(self) -> tuple[Count, ...]:
         """Return how many requests came, sorted by where, what and outcome."""
-        return tuple(sorted((*self._counters.counts(), *self._vaults.counters.counts())))
+        return tuple(sorted((*self._counters.counts(), *self.keyvault.counters.counts())))
 
     def reset_counts(self) -> None:
         """Count from nothing again."""
         self._counters.reset()
-        self._vaults.counters.reset()
+        self.keyvault.counters.reset()
 
     @property
     def audit(self) -> AuditLog:
         """The audit log of all vaults."""
-        return self._vaults.audit
+        return self.keyvault.audit
 
 
 def _assignments(seed: Seed) -> Assignments:

@@ -1,9 +1,11 @@
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from keyferry.lab.azure import roles
 from keyferry.lab.azure.assignments import Assignment, AssignmentExistsError, Assignments
+from tests.fakes.lab_azure import NOW, later
 
 VAULT = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv"
 GET = "Microsoft.KeyVault/vaults/secrets/getSecret/action"
@@ -71,3 +73,45 @@ def test_reads_and_forgets_by_id() -> None:
     assert assignments.delete("ONE") == given
     assert assignments.delete("one") is None
     assert replace(given, scope="").resource_id == "/providers/Microsoft.Authorization/roleAssignments/one"
+
+
+def test_vaults_see_a_change_after_the_delay_and_arm_at_once() -> None:
+    assignments = Assignments(delay=timedelta(minutes=2))
+    assignments.put(_at(VAULT), NOW)
+
+    def seen(**after: float) -> bool:
+        return assignments.allowing_data("p", GET, VAULT, later(**after)) is not None
+
+    assert assignments.get("one") is not None
+    assert [seen(seconds=119), seen(seconds=120)] == [False, True]
+    assignments.put(_at(VAULT), later(hours=1))
+    assert seen(hours=1)
+    assignments.delete("one", later(hours=2))
+    assert assignments.get("one") is None
+    assert assignments.allowing_data("p", GET, VAULT) is None
+    assert [seen(hours=2, seconds=119), seen(hours=2, seconds=120)] == [True, False]
+
+
+def test_what_is_taken_away_and_given_again_has_a_gap_where_vaults_see_it_late() -> None:
+    assignments = Assignments(delay=timedelta(minutes=1))
+    assignments.put(_at(VAULT))
+    assignments.delete("one", NOW)
+    assignments.put(_at(VAULT, assignment_id="two"), later(minutes=2))
+    assert [
+        assignments.allowing_data("p", GET, VAULT, later(seconds=second)) is not None for second in (59, 60, 179, 180)
+    ] == [True, False, False, True]
+    assignments.delete("two", later(minutes=5))
+    assert len(assignments.fading) == 1
+
+
+def test_a_grant_that_is_taken_away_before_it_was_seen_never_counts() -> None:
+    assignments = Assignments(delay=timedelta(minutes=1))
+    assignments.put(_at(VAULT), NOW)
+    assignments.delete("one", NOW)
+    assert assignments.allowing_data("p", GET, VAULT, later(minutes=1)) is None
+
+
+def test_what_was_granted_at_a_vault_goes_with_it() -> None:
+    assignments = _with(_at(VAULT), _at(f"{VAULT}/secrets/a", assignment_id="two"), _at("", assignment_id="three"))
+    assert [each.id for each in assignments.delete_within(VAULT, NOW)] == ["one", "two"]
+    assert [each.id for each in assignments.within("")] == ["three"]

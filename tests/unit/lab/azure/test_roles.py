@@ -48,8 +48,25 @@ def test_actions(name: str, action: str, allowed: bool) -> None:
     assert role.allows(action) is allowed
 
 
-def test_a_dot_in_a_pattern_is_a_dot() -> None:
-    assert not roles.Role(id="", name="", actions=("a.b/*",)).allows("aXb/read")
+def test_all_roles_of_a_vault_are_there() -> None:
+    assert sum(role.name.startswith("Key Vault ") for role in roles.ROLES) == 13
+
+
+def test_a_role_that_is_made_is_found_until_it_is_deleted() -> None:
+    known, made = roles.Roles(), roles.Role(id="AB", name="Rotator", data_actions=(SET,), custom=True)
+    assert (known.put(made), known.put(made)) == (True, False)
+    assert known.all() == (*roles.ROLES, made)
+    assert known.find("rotator") == known.find("ab") == known.by_id("Ab") == made
+    assert known.find("owner") == roles.find("Owner")
+    assert (known.delete("aB"), known.delete("ab"), known.find("Rotator")) == (made, None, None)
+
+
+@pytest.mark.parametrize("name", ["Owner", "ROTATOR"])
+def test_a_name_belongs_to_one_role(name: str) -> None:
+    known = roles.Roles()
+    known.put(roles.Role(id="one", name="Rotator"))
+    with pytest.raises(roles.RoleNameTakenError):
+        known.put(roles.Role(id="two", name=name))
 
 
 def test_unknown_roles_are_none() -> None:

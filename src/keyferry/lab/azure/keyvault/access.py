@@ -50,14 +50,14 @@ def admit(vault: Vault) -> None:
         )
 
 
-def authorise(caller: Caller, route: Route, vault: Vault, assignments: Assignments) -> Assignment:
+def authorise(caller: Caller, route: Route, vault: Vault, assignments: Assignments, now: datetime) -> Assignment:
     """Return the role assignment that allows the operation. RefusedError in the service's words otherwise.
 
     A list is about the whole vault, so a role on single secrets does not allow it.
     """
     resource = f"{vault.resource_id}/secrets/{route.name}" if route.name else vault.resource_id
     action = route.operation.data_action
-    assignment = assignments.allowing_data(caller.object_id, action, resource)
+    assignment = assignments.allowing_data(caller.object_id, action, resource, now)
     if assignment is None:
         raise RefusedError(403, "Forbidden", _denial(caller, action, resource, vault), "ForbiddenByRbac")
     return assignment

@@ -1,5 +1,6 @@
 """Key Vault as a whole: every request to a vault, with its audit record and its count."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -10,11 +11,13 @@ from keyferry.lab.azure.keyvault import access, operations, routes, throttle
 from keyferry.lab.azure.keyvault.answers import Frame, RefusedError, ThrottledError, UnauthorizedError
 from keyferry.lab.azure.keyvault.audit import AuditLog, AuditRecord, signature
 from keyferry.lab.azure.keyvault.calls import Call
+from keyferry.lab.azure.keyvault.news import News
 from keyferry.lab.azure.keyvault.paging import Pager
 from keyferry.lab.azure.keyvault.rights import Operation
 from keyferry.lab.azure.keyvault.routes import Route
 from keyferry.lab.azure.keyvault.throttle import Bucket
 from keyferry.lab.azure.keyvault.vault import Vault
+from keyferry.lab.azure.keyvault.vaults import Vaults
 from keyferry.lab.azure.sources import Sources
 from keyferry.lab.world.http import Request, Response
 
@@ -24,7 +27,7 @@ UNKNOWN = "Unknown"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
-    """A vault with what limits it."""
+    """A vault with what limits it. It is made anew where another vault takes the place of one that is gone."""
 
     vault: Vault
     pager: Pager
@@ -41,30 +44,29 @@ class _Outcome:
 
 
 class KeyVault:
-    """All vaults, by host name."""
+    """The data plane of all `vaults`, by host name. Which vaults there are is decided there, while the lab runs."""
 
-    def __init__(
-        self, vaults: tuple[Vault, ...], tokens: AccessTokens, assignments: Assignments, now: datetime, sources: Sources
-    ) -> None:
+    def __init__(self, vaults: Vaults, tokens: AccessTokens, assignments: Assignments, sources: Sources) -> None:
         self.audit = AuditLog()
         self.counters = Counters()
-        self._served = {vault.host: _serve(vault, now, sources) for vault in vaults}
+        self.vaults = vaults
+        self._served: dict[str, Served] = {}
         self._tokens = tokens
         self._assignments = assignments
         self._sources = sources
-
-    @property
-    def vaults(self) -> tuple[Vault, ...]:
-        """The vaults there are."""
-        return tuple(served.vault for served in self._served.values())
+        self._listeners: list[Callable[[News], None]] = []
 
     def has(self, host: str) -> bool:
         """Tell whether a vault has this host name."""
-        return host in self._served
+        return self.vaults.by_host(host) is not None
+
+    def on_news(self, callback: Callable[[News], None]) -> None:
+        """Call back for each new version of a secret, key or certificate."""
+        self._listeners.append(callback)
 
     def handle(self, request: Request, now: datetime) -> Response:
         """Return the answer to any request to a vault that exists."""
-        served = self._served[request.host]
+        served = self._serve(request.host, now)
         route = routes.find(request)
         outcome = self._outcome(served, route, request, now)
         self._record(served.vault, route, request, outcome, now)
@@ -72,7 +74,7 @@ class KeyVault:
 
     def refuse(self, request: Request, status: int, retry_after: timedelta | None, now: datetime) -> Response:
         """Return the answer of a vault that is overloaded (429) or broken (5xx), recorded like any other."""
-        served = self._served[request.host]
+        served = self._serve(request.host, now)
         error = ThrottledError(retry_after) if status == 429 else _broken(status)
         outcome = _Outcome(
             response=self._frame(served.vault, request).refusal(error), error=error, caller=None, assignment_id=""
@@ -89,7 +91,7 @@ class KeyVault:
             _take(served, route, now)
             route = routes.check(request, route)
             access.admit(served.vault)
-            assignment = access.authorise(caller, route, served.vault, self._assignments)
+            assignment = access.authorise(caller, route, served.vault, self._assignments, now)
             frame = replace(frame, assignment_id=assignment.id.replace("-", ""))
             answer = operations.perform(
                 Call(
@@ -99,6 +101,7 @@ class KeyVault:
                     pager=served.pager,
                     now=now,
                     sources=self._sources,
+                    tell=self._tell,
                 )
             )
         except RefusedError as error:
@@ -107,6 +110,18 @@ class KeyVault:
             )
         response = frame.success(answer.content, answer.status, answer.headers)
         return _Outcome(response=response, error=None, caller=caller, assignment_id=assignment.id)
+
+    def _serve(self, host: str, now: datetime) -> Served:
+        vault = self.vaults.by_host(host)
+        assert vault is not None, "requests come here by the host name of a vault alone"
+        served = self._served.get(host)
+        if served is None or served.vault is not vault:
+            served = self._served[host] = _serve(vault, now, self._sources)
+        return served
+
+    def _tell(self, news: News) -> None:
+        for listener in self._listeners:
+            listener(news)
 
     def _frame(self, vault: Vault, request: Request) -> Frame:
         return Frame(

@@ -1,4 +1,6 @@
+from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -85,3 +87,30 @@ def test_an_injected_failure_is_recorded_like_any_other(status: int, code: str) 
     response = world.refuse(PROBE, status, timedelta(seconds=2), NOW)
     assert (response.status, content(response)["error"]["code"]) == (status, code)
     assert [(record.operation, record.status) for record in world.audit] == [("SecretSet", status)]
+
+
+def test_a_deleted_vault_serves_nobody_and_its_assignments_are_gone() -> None:
+    world = lab_azure.azure()
+    call = caller(world)
+    vault = world.vaults.by_name("kv-one")
+    assert vault is not None
+    deleted = world.vaults.delete(vault, NOW)
+    assert call("GET", "/secrets/db-password").status == 404
+    assert world.assignments.within(vault.resource_id) == ()
+    world.vaults.recover(deleted)
+    assert call("GET", "/secrets/db-password").status == 403
+
+
+def test_a_new_vault_of_an_old_name_knows_no_links_of_the_old_one() -> None:
+    document = lab_azure.document()
+    document["vaults"][0]["lab"] = {"emptyFirstPage": True}
+    everywhere = {"identity": "officer", "role": "Key Vault Secrets Officer", "scope": "resourceGroups/rg"}
+    world = lab_azure.azure(vaults=document["vaults"], roleAssignments=[everywhere])
+    call = caller(world, OFFICER)
+    token = dict(parse_qsl(urlsplit(content(call("GET", "/secrets"))["nextLink"]).query))["$skiptoken"]
+    assert call("GET", "/secrets", **{"$skiptoken": token}).status == 200
+    vault = world.vaults.by_name("kv-one")
+    assert vault is not None
+    world.vaults.purge(world.vaults.delete(vault, NOW))
+    world.vaults.create(replace(vault), NOW)
+    assert call("GET", "/secrets", **{"$skiptoken": token}).status == 400
