@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from keyferry.model.errors import KeyferryError, Throttled
+from keyferry.model.errors import KeyferryError, Unavailable
 
 FIRST_PAUSE: Final = timedelta(seconds=1)
 LONGEST_PAUSE: Final = timedelta(seconds=15)  # a mended grant should be noticed while its mender still looks
@@ -34,7 +34,7 @@ class Setback:
     def failed(self, error: KeyferryError, now: datetime) -> None:
         """Remember `error`; a service's own `Retry-After` prevails where it asks for more, within bounds."""
         pause = min(FIRST_PAUSE * 2 ** min(self._failures, 10), LONGEST_PAUSE)
-        if isinstance(error, Throttled) and error.retry_after is not None:
+        if isinstance(error, Unavailable) and error.retry_after is not None:
             pause = min(max(pause, error.retry_after), LONGEST_ASKED)
         self._failures += 1
         self._error = error

@@ -7,8 +7,8 @@ KeyferryError
 │   └── AssertionRejected  Entra refused the ServiceAccount's token
 ├── NotFound       the object named does not exist (yet)
 │   └── SecretAbsent   the vault itself said so of a secret
-├── Throttled      wait as long as the service says
-├── Unavailable    wait; the service or the network is down
+├── Unavailable    wait, as long as the service says; it or the network is down
+│   └── Throttled          it is up, and asks for fewer requests
 └── Bug            ours
 
 Policy reads the type, never text or a status code. Foreign text is cut to 256 characters before it comes in here, and
@@ -83,16 +83,12 @@ class SecretAbsent(NotFound):
 
 
 class Unavailable(KeyferryError):
-    """A service or the network does not answer as it should. Waiting helps."""
-
-
-class Throttled(Unavailable):
-    """The service asks for fewer requests. `retry_after` is its own word, or None where it gave none."""
+    """A service or the network does not answer as it should. `retry_after` is its own word, None where it gave none."""
 
     def __init__(
         self,
         *,
-        retry_after: timedelta | None,
+        retry_after: timedelta | None = None,
         what: str,
         cause: str = "",
         remedy: str = "",
@@ -100,6 +96,10 @@ class Throttled(Unavailable):
     ) -> None:
         super().__init__(what=what, cause=cause, remedy=remedy, where=where)
         self.retry_after = retry_after
+
+
+class Throttled(Unavailable):
+    """The service is well, and asks for fewer requests."""
 
 
 class Bug(KeyferryError):

@@ -176,6 +176,4 @@ def _out_of_order(answer: Answer, code: str, asked: Asked) -> KeyferryError:
     what = f"{asked.what} failed: {asked.vault_url} is out of order"
     cause = foreign(f"HTTP {answer.status} {code}") if answer.status >= 400 else "the answer was not understood"
     remedy = "wait; if it lasts, look for a proxy that answers in its place, and at status.azure.com"
-    if answer.retry_after is not None and answer.status >= 400:
-        return Throttled(retry_after=answer.retry_after, what=what, cause=cause, remedy=remedy, where=asked.where)
-    return Unavailable(what=what, cause=cause, remedy=remedy, where=asked.where)
+    return Unavailable(retry_after=answer.retry_after, what=what, cause=cause, remedy=remedy, where=asked.where)

@@ -68,7 +68,7 @@ def answer(status: int, code: str = "", *, inner: str = "", retry_after: int | N
         pytest.param(answer(401, "Unauthorized"), READ, GrantError, ("does not accept the token",), id="unauthorised"),
         pytest.param(answer(403, "Forbidden", inner="ForbiddenByRbac"), LIST, RoleMissing, ("listing",), id="no-role"),
         pytest.param(answer(429, "Throttled", retry_after=3), READ, Throttled, ("fewer requests",), id="throttled"),
-        pytest.param(answer(503, "Busy", retry_after=3), READ, Throttled, ("HTTP 503 Busy",), id="busy-says-when"),
+        pytest.param(answer(503, "Busy", retry_after=3), READ, Unavailable, ("HTTP 503 Busy",), id="busy-says-when"),
         pytest.param(answer(503, "Busy"), READ, Unavailable, ("HTTP 503 Busy",), id="busy"),
         pytest.param(answer(302), READ, Unavailable, ("not understood",), id="a-redirect-is-not-followed"),
         pytest.param(answer(500, "<script>"), READ, Unavailable, ("HTTP 500",), id="a-code-that-is-none"),

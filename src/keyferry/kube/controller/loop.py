@@ -14,7 +14,7 @@ import structlog
 from keyferry.kube.controller.backoff import Backoff
 from keyferry.kube.controller.queue import NEW, REFRESH, WorkQueue
 from keyferry.kube.wire.objects import Key
-from keyferry.model.errors import KeyferryError, Throttled
+from keyferry.model.errors import KeyferryError, Unavailable
 
 _LOG = structlog.get_logger(__name__)
 _RANDOM: Final = SystemRandom()
@@ -132,13 +132,10 @@ class Controller:
         try:
             async with asyncio.timeout(self._limits.one_reconcile.total_seconds()):
                 result = await self._reconcile(key)
-        except Throttled as problem:
-            asked = problem.retry_after
-            self._log.warning("reconcile.throttled", key=str(key), reason=str(problem))
-            return asked * (1 + 0.1 * self._jitter()) if asked else self._failed(key)
         except KeyferryError as problem:
             self._log.warning("reconcile.failed", key=str(key), error=type(problem).__name__, reason=str(problem))
-            return self._failed(key)
+            asked = problem.retry_after if isinstance(problem, Unavailable) else None
+            return asked * (1 + 0.1 * self._jitter()) if asked else self._failed(key)
         except Exception as problem:  # noqa: BLE001  (a bug met by one object must not stop the others)
             # Not its text: it may quote a value.
             self._log.error("reconcile.crashed", key=str(key), error=type(problem).__name__, at=_place(problem))
