@@ -20,6 +20,7 @@ from keyferry.lab.azure import seed
 from keyferry.lab.azure.cloud import Azure
 from keyferry.lab.serve.authority import Authority
 from keyferry.lab.serve.azure import AzureServer
+from keyferry.lab.serve.issuers import Address, Entry, Issuers
 from keyferry.lab.serve.listener import Listener
 from keyferry.lab.serve.proxy import Proxy
 from keyferry.lab.world.clock import Clock
@@ -119,7 +120,7 @@ async def running(folder: Path) -> AsyncIterator[tuple[World, Proxy]]:
         azure,
         now=world.now,
         faults=faults,
-        issuers={lab_azure.ISSUER_HOST: ("127.0.0.1", issuer.port)},
+        issuers=Issuers([Entry(url=lab_azure.ISSUER, address=Address(host="127.0.0.1", port=issuer.port))]),
         issuer_trust=ssl.create_default_context(cadata=authority.certificate_pem.decode()),
     )
     await server.open(authority)

@@ -104,6 +104,11 @@ def document(**changes: Any) -> dict[str, Any]:
     }
 
 
+def declared(**changes: Any) -> seed.Seed:
+    """The same, parsed."""
+    return seed.parse(document(**changes))
+
+
 def azure(**changes: Any) -> Azure:
     """An Azure as `document` declares it, alive since `NOW`."""
     return Azure(seed.parse(document(**changes)), NOW, sources())

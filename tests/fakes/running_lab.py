@@ -11,7 +11,8 @@ from azure.keyvault.secrets._shared import http_challenge_cache
 
 from keyferry.cli.session import Session, open_session
 from keyferry.lab.azure.seed import Seed, parse
-from keyferry.lab.serve.lab import Lab, Ports
+from keyferry.lab.serve.lab import Lab
+from keyferry.lab.serve.options import Options, Ports
 from tests.fakes import lab_azure
 
 READER = lab_azure.READER
@@ -63,7 +64,7 @@ async def running_session(
     http_challenge_cache.clear()  # the vendor keeps challenges for the whole process
     with short_folder() as folder:
         environment.setenv("SSL_CERT_FILE", str(folder / "ca.pem"))
-        async with open_session(Lab(declared or seed(), folder, ports)) as session:
+        async with open_session(Lab(declared or seed(), folder, Options(ports=ports or Ports()))) as session:
             for name, value in session.lab.environment.items():
                 environment.setenv(name, value)
             yield session

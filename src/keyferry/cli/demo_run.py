@@ -9,7 +9,8 @@ from pathlib import Path
 from rich.console import Console
 
 from keyferry.cli.engineer import Engineer, read_facts
-from keyferry.cli.lab_run import how_to_go_on, open_lab, translated
+from keyferry.cli.lab_complaints import translated
+from keyferry.cli.lab_run import how_to_go_on, open_lab
 from keyferry.cli.session import Session, open_session
 from keyferry.cli.story import Story
 from keyferry.identity.http import open_session as open_http

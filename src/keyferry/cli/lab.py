@@ -6,13 +6,14 @@ from typing import Annotated
 
 import typer
 
-from keyferry.cli import lab_commands
+from keyferry.cli import lab_azure, lab_commands
 from keyferry.cli.logging import LogFormatOption, LogLevelOption
 from keyferry.runtime import logs
 
 app = typer.Typer(invoke_without_command=True, no_args_is_help=False)
 
 
+app.command("azure")(lab_azure.command)
 app.command("rotate")(lab_commands.rotate)
 app.command("fault")(lab_commands.fault)
 app.command("counters")(lab_commands.counters)
@@ -22,7 +23,7 @@ app.command("counters")(lab_commands.counters)
 def command(  # noqa: PLR0913  (each parameter is a flag)
     context: typer.Context,
     *,
-    state: Annotated[
+    seed: Annotated[
         Path | None,
         typer.Option(help="A YAML file that declares vaults, identities and roles.", show_default="the examples' own"),
     ] = None,
@@ -45,4 +46,4 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
 
     logs.configure(level=log_level, form=log_format)
     ports = lab_run.ports(kubernetes_port, azure_port, proxy_port)
-    asyncio.run(lab_run.run(state, folder.absolute(), ports, apply or [], with_operator=operator))
+    asyncio.run(lab_run.run(seed, folder.absolute(), ports, apply or [], with_operator=operator))

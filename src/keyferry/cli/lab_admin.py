@@ -46,6 +46,10 @@ class LabAdmin:
         """Count from zero."""
         await self._ask("DELETE", "/counters")
 
+    async def clock(self) -> Mapping[str, Any]:
+        """Return the lab's instant and how far it is ahead of the machine."""
+        return await self._ask("GET", "/clock")
+
     async def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
         assert self._session is not None, "use it in `async with`"
         try:
@@ -55,7 +59,7 @@ class LabAdmin:
             raise NotFound(
                 what=f"no lab runs in {self._folder}",
                 cause="nobody listens on its admin.sock",
-                remedy="start one with `keyferry lab`, or name its folder with --dir",
+                remedy="start one with `keyferry lab` or `keyferry lab azure`, or name its folder with --dir",
             ) from refusal
         if answer.status >= 400:
             raise SpecError(what="the lab refused that", cause=foreign(str(told.get("error", ""))))

@@ -36,6 +36,9 @@ class Output(StrEnum):
     JSON = "json"
 
 
+OutputOption: TypeAlias = Annotated[Output, typer.Option("--output", "-o", help="How to print.")]
+
+
 def rotate(
     vault: Annotated[str, typer.Argument(help="The vault's name, as kv-prod.")],
     name: Annotated[str, typer.Argument(help="The secret's name.")],
@@ -87,7 +90,7 @@ async def _fault(folder: Path, service: Service, rule: dict[str, Any] | None) ->
 
 def counters(
     *,
-    output: Annotated[Output, typer.Option("--output", "-o", help="How to print.")] = Output.TEXT,
+    output: OutputOption = Output.TEXT,
     folder: FolderOption = FOLDER,
 ) -> None:
     """Show how often each host of the lab's Azure was asked what, and how it answered.

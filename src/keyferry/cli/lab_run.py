@@ -1,26 +1,24 @@
 """Runs the lab for `keyferry lab`: servers, installation, manifests, and an operator that is kept running."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import structlog
 from rich.console import Console
 
 from keyferry.cli import examples
+from keyferry.cli.lab_complaints import translated
 from keyferry.cli.session import Session, open_session
-from keyferry.lab.azure.seed import SeedError
-from keyferry.lab.serve.lab import FolderError, Lab, Ports, read_seed
-from keyferry.lab.serve.listener import PortInUseError
-from keyferry.model.errors import SpecError
+from keyferry.lab.serve.lab import Lab
+from keyferry.lab.serve.options import Options, Ports
+from keyferry.lab.serve.seed_file import read_seed
 from keyferry.runtime.stopping import stop_signal
 
 
-async def run(state: Path | None, folder: Path, where: Ports, manifests: list[Path], *, with_operator: bool) -> None:
-    """Run until SIGTERM or SIGINT. SpecError when the state is wrong, or a port or the folder is taken."""
+async def run(seed: Path | None, folder: Path, where: Ports, manifests: list[Path], *, with_operator: bool) -> None:
+    """Run until SIGTERM or SIGINT. SpecError when the seed is wrong, or a port or the folder is taken."""
     with translated():
-        await _run(open_lab(state, folder, where), manifests, with_operator=with_operator)
+        await _run(open_lab(seed, folder, where), manifests, with_operator=with_operator)
 
 
 def ports(kubernetes: int, azure: int, proxy: int) -> Ports:
@@ -28,21 +26,9 @@ def ports(kubernetes: int, azure: int, proxy: int) -> Ports:
     return Ports(kubernetes=kubernetes, azure=azure, proxy=proxy)
 
 
-def open_lab(state: Path | None, folder: Path, where: Ports | None = None) -> Lab:
-    """Return the lab that a state file (the examples' own by default) declares; it is not started yet."""
-    return Lab(read_seed(state or examples.find("lab.yaml")), folder, where)
-
-
-@contextmanager
-def translated() -> Iterator[None]:
-    """Raise what the lab complains of in keyferry's words."""
-    try:
-        yield
-    except SeedError as error:
-        place = error.path or "its top"
-        raise SpecError(what=f"the lab's state is wrong at {place}", cause=error.problem, remedy=error.remedy) from None
-    except (FolderError, PortInUseError) as error:
-        raise SpecError(what=str(error)) from None
+def open_lab(seed: Path | None, folder: Path, where: Ports | None = None) -> Lab:
+    """Return the lab that a seed file (the examples' own by default) declares; it is not started yet."""
+    return Lab(read_seed(seed or examples.find("lab.yaml")), folder, Options(ports=where or Ports()))
 
 
 async def _run(lab: Lab, manifests: list[Path], *, with_operator: bool) -> None:

@@ -2,7 +2,7 @@ import pytest
 
 from keyferry.cli import examples
 from keyferry.kube.manifests import read
-from keyferry.lab.serve.lab import read_seed
+from keyferry.lab.serve.seed_file import read_seed
 from keyferry.model.errors import Bug
 
 

@@ -19,11 +19,11 @@ from tests.fakes.lab_azure import TENANT
         pytest.param("vaults: [{name: kv-a, secrets: {a b: {value: x}}}]", ["wrong at"], id="a-wrong-name"),
     ],
 )
-def test_a_state_that_is_wrong(tmp_path: Path, content: str | None, words: list[str]) -> None:
+def test_a_seed_that_is_wrong(tmp_path: Path, content: str | None, words: list[str]) -> None:
     path = tmp_path / "lab.yaml"
     if content is not None:
         path.write_text(content)
-    ended = command_line.run("lab", "--state", str(path), "--dir", str(tmp_path / "lab"))
+    ended = command_line.run("lab", "--seed", str(path), "--dir", str(tmp_path / "lab"))
     assert ended.code == 2
     assert [word for word in words if word not in ended.errors] == []
     assert "to mend it:" in ended.errors

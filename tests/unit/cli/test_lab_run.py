@@ -8,9 +8,6 @@ from pathlib import Path
 import pytest
 
 from keyferry.cli import examples, lab_run
-from keyferry.lab.azure.seed import SeedError
-from keyferry.lab.serve.lab import FolderError
-from keyferry.lab.serve.listener import PortInUseError
 from keyferry.model.errors import SpecError
 from tests.fakes.files import appears
 
@@ -51,28 +48,5 @@ async def test_a_manifest_that_is_missing(folder: Path) -> None:
         await lab_run.run(None, folder, ANY, [Path("nonsense.yaml")], with_operator=False)
 
 
-def test_the_examples_state_is_the_default(folder: Path) -> None:
+def test_the_examples_seed_is_the_default(folder: Path) -> None:
     assert [vault.name for vault in lab_run.open_lab(None, folder).seed.vaults] == ["kv-prod", "kv-apps"]
-
-
-@pytest.mark.parametrize(
-    ("complaint", "error"),
-    [
-        pytest.param(
-            SeedError("vaults[0].name", "is too long", "shorten it"),
-            ("the lab's state is wrong at vaults[0].name", "is too long", "shorten it"),
-            id="seed",
-        ),
-        pytest.param(
-            SeedError("", "is no YAML", "mend it"),
-            ("the lab's state is wrong at its top", "is no YAML", "mend it"),
-            id="top",
-        ),
-        pytest.param(PortInUseError("port 1 is in use"), ("port 1 is in use", "", ""), id="port"),
-        pytest.param(FolderError("the path is too long"), ("the path is too long", "", ""), id="folder"),
-    ],
-)
-def test_the_labs_complaints_in_keyferrys_words(complaint: Exception, error: tuple[str, str, str]) -> None:
-    with pytest.raises(SpecError) as caught, lab_run.translated():
-        raise complaint
-    assert (caught.value.what, caught.value.cause, caught.value.remedy) == error

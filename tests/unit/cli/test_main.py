@@ -52,7 +52,7 @@ def test_misuse_is_2(arguments: list[str]) -> None:
 
 
 def test_what_a_person_must_edit_is_2_and_says_what_why_and_the_way_out(tmp_path: Path) -> None:
-    ended = command_line.run("lab", "--state", str(tmp_path / "missing.yaml"))
+    ended = command_line.run("lab", "--seed", str(tmp_path / "missing.yaml"))
     assert ended.code == 2
     assert ended.output == ""
     assert [line.split(":")[0] for line in ended.lines] == ["error", "cause", "to mend it"]
@@ -68,4 +68,4 @@ def test_what_is_not_there_is_1(folder: Path) -> None:
 
 @pytest.mark.parametrize("name", ["[bold]", "a[0]", "[/]", "\\[x]"])
 def test_brackets_are_printed_as_they_are(tmp_path: Path, name: str) -> None:
-    assert f"/{name}.yaml cannot be read" in command_line.run("lab", "--state", f"{tmp_path}/{name}.yaml").errors
+    assert f"/{name}.yaml cannot be read" in command_line.run("lab", "--seed", f"{tmp_path}/{name}.yaml").errors

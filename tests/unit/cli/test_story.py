@@ -17,7 +17,7 @@ from keyferry.cli.session import Session
 from keyferry.cli.story import BY_NAME, EVERYTHING, PER_KEY, Story
 from keyferry.identity.http import open_session
 from keyferry.kube.wire.resources import SECRETS
-from keyferry.lab.serve.lab import read_seed
+from keyferry.lab.serve.seed_file import read_seed
 from keyferry.model.errors import Unavailable
 from keyferry.sync.kinds import EXTERNAL_SECRETS
 from tests.fakes.inner_operator import InnerOperator

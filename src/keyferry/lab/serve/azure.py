@@ -1,22 +1,27 @@
 """The lab's Azure on a socket: TLS for every host name of every cloud, faults, and the fetches of dialogues."""
 
 import asyncio
+import logging
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 from urllib.parse import urlsplit
 
 from keyferry.lab.azure import clouds
 from keyferry.lab.azure.cloud import Azure
 from keyferry.lab.serve.authority import Authority
 from keyferry.lab.serve.issuer_client import IssuerClient
+from keyferry.lab.serve.issuers import Issuers
 from keyferry.lab.serve.listener import LOOPBACK, Listener
 from keyferry.lab.world.faults import Fault, Faults, Kind, Service
 from keyferry.lab.world.http import Dialogue, Fetch, Request, Reset, Response, Streaming
 
+_LOG: Final = logging.getLogger("keyferry.lab.issuers")
+
 
 class AzureServer:
-    """Serves one `Azure` on loopback. Clients reach it by the real host names through the lab's proxy."""
+    """Serves one `Azure`. Clients reach it by the real host names through the lab's proxy."""
 
     def __init__(
         self,
@@ -24,17 +29,14 @@ class AzureServer:
         *,
         now: Callable[[], datetime],
         faults: Faults,
-        issuers: Mapping[str, tuple[str, int]],
+        issuers: Issuers,
         issuer_trust: ssl.SSLContext,
     ) -> None:
-        """`issuers` maps the host of each issuer to where it listens; it may be filled after the start.
-
-        `issuer_trust` verifies the issuers' certificates.
-        """
+        """`issuers` may be filled after the start; `issuer_trust` verifies their certificates."""
         self._azure = azure
         self._now = now
         self._faults = faults
-        self._client = IssuerClient(issuers, issuer_trust)
+        self._client = IssuerClient(issuers, issuer_trust, _LOG.warning)
         self._listener = Listener(self._serve, now)
 
     @property
@@ -42,10 +44,17 @@ class AzureServer:
         """The port it listens on."""
         return self._listener.port
 
-    async def open(self, authority: Authority, *, port: int = 0) -> None:
-        """Listen with a certificate of `authority`. PortInUseError where the port is taken."""
-        context = authority.server_context(*clouds.CERTIFICATE_NAMES, "localhost", LOOPBACK)
-        await self._listener.open(context=context, port=port)
+    async def open(
+        self,
+        authority: Authority,
+        *,
+        host: str = LOOPBACK,
+        port: int = 0,
+        names: tuple[str, ...] = ("localhost", LOOPBACK),
+    ) -> None:
+        """Listen with a certificate of `authority` for the real names and `names`. PortInUseError where it is taken."""
+        context = authority.server_context(*clouds.CERTIFICATE_NAMES, *names)
+        await self._listener.open(context=context, host=host, port=port)
 
     async def close(self) -> None:
         """Stop listening and let go of the connections to issuers."""

@@ -1,39 +1,58 @@
-"""Entra's way out: it fetches the discovery documents of the lab's own issuers, and nothing else.
+"""Entra's way out: it fetches the discovery documents of the issuers that the lab was told of, and nothing else.
 
-The issuer's real host name is in TLS and in the Host header; only its address is replaced by one on loopback.
+The issuer's real host name is in TLS and in the Host header; only the address is another.
 """
 
 import asyncio
-import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Final
+from urllib.parse import urlsplit
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
 
+from keyferry.lab.serve.issuers import Address, Issuers
 from keyferry.lab.world.http import Fetch, Response
 
 TIMEOUT_SECONDS: Final = 10.0
 MAX_DOCUMENT_BYTES: Final = 1024 * 1024
+MAX_SHOWN: Final = 200
 
 
 class IssuerClient:
-    """Answers a `Fetch` over TLS. `issuers` maps host names to (address, port); no other host is reached."""
+    """Answers a `Fetch` over TLS, as `issuers` leads. `tell` hears in words why a document could not be had."""
 
-    def __init__(self, issuers: Mapping[str, tuple[str, int]], trust: ssl.SSLContext) -> None:
+    def __init__(
+        self, issuers: Issuers, trust: ssl.SSLContext, tell: Callable[[str], None] = lambda _why: None
+    ) -> None:
         self._issuers = issuers
         self._trust = trust
+        self._tell = tell
         self._session: aiohttp.ClientSession | None = None
 
     async def fetch(self, fetch: Fetch) -> Response | None:
         """Return the answer, None where there is none in time. Redirects are not followed."""
+        shown = fetch.url[:MAX_SHOWN]
         try:
-            async with self._opened().get(fetch.url, allow_redirects=False) as answer:
-                body = await answer.content.read(MAX_DOCUMENT_BYTES)
-                return Response(status=answer.status, body=body)
-        except (aiohttp.ClientError, TimeoutError, ValueError, OSError):
+            address = self._issuers.find(fetch.url)
+        except ValueError:
+            address = None
+        if address is None:
+            self._tell(f"no --issuer-map leads to {shown!r}")
             return None
+        try:
+            return await self._get(fetch.url, address)
+        except aiohttp.ClientConnectorCertificateError as refusal:
+            why = _unquoted(str(refusal.certificate_error))
+            self._tell(
+                f"the certificate at {address} is not trusted for {shown!r}: {why}; name its CA with --issuer-ca"
+            )
+        except TimeoutError:
+            self._tell(f"{shown!r} at {address} did not answer within {TIMEOUT_SECONDS:g} s")
+        except (aiohttp.ClientError, ValueError, OSError) as refusal:
+            self._tell(f"{shown!r} cannot be had from {address}: {type(refusal).__name__}")
+        return None
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -41,32 +60,23 @@ class IssuerClient:
             await self._session.close()
             await asyncio.sleep(0)  # the transports end in the next turn of the loop
 
+    async def _get(self, url: str, address: Address) -> Response:
+        parts = urlsplit(url)
+        there = URL(url, encoded=True).with_host(address.host).with_port(address.port)
+        async with self._opened().get(
+            there, headers={"Host": parts.netloc}, server_hostname=parts.hostname, allow_redirects=False
+        ) as answer:
+            body = await answer.content.read(MAX_DOCUMENT_BYTES)
+            return Response(status=answer.status, body=body)
+
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
-            connector = aiohttp.TCPConnector(
-                resolver=_Pinned(self._issuers), ssl=self._trust, use_dns_cache=False, force_close=True
-            )
+            connector = aiohttp.TCPConnector(ssl=self._trust, use_dns_cache=False, force_close=True)
             timeout = aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
             self._session = aiohttp.ClientSession(connector=connector, timeout=timeout, trust_env=False)
         return self._session
 
 
-class _Pinned(AbstractResolver):
-    def __init__(self, issuers: Mapping[str, tuple[str, int]]) -> None:
-        self._issuers = issuers
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        del port  # the issuer's own port takes its place
-        if host not in self._issuers:
-            raise OSError(f"{host} is no issuer of the lab")
-        address, real_port = self._issuers[host]
-        return [
-            ResolveResult(
-                hostname=host, host=address, port=real_port, family=family, proto=0, flags=socket.AI_NUMERICHOST
-            )
-        ]
-
-    async def close(self) -> None:
-        """Nothing is held."""
+def _unquoted(text: str) -> str:
+    """Take the reason out of OpenSSL's words: `… certificate verify failed: REASON (_ssl.c:1006)`."""
+    return text.rpartition("verify failed: ")[2].partition(" (_ssl.c")[0][:MAX_SHOWN]

@@ -22,7 +22,7 @@ CHUNK_BYTES: Final = 64 * 1024
 
 
 class Proxy:
-    """Listens on loopback. `route` says where (host, port) leads, None for a host name that the lab does not have.
+    """Listens on loopback, or where it is told. `route` says where (host, port) leads, None for what the lab lacks.
 
     At most `max_tunnels` connections are held at a time; one more is refused with 503.
     """
@@ -34,14 +34,14 @@ class Proxy:
         self._tunnels: set[asyncio.Task[None]] = set()
         self.port = 0
 
-    async def open(self, *, port: int = 0) -> None:
-        """Listen on `port` (0 takes a free one). PortInUseError where it is taken."""
+    async def open(self, *, host: str = LOOPBACK, port: int = 0) -> None:
+        """Listen on `host`:`port` (0 takes a free port). PortInUseError where it is taken."""
         try:
-            self._server = await asyncio.start_server(self._accept, LOOPBACK, port, limit=MAX_HEAD_BYTES)
+            self._server = await asyncio.start_server(self._accept, host, port, limit=MAX_HEAD_BYTES)
         except OSError as refusal:
             if refusal.errno != errno.EADDRINUSE:
                 raise
-            message = f"port {port} on {LOOPBACK} is in use: choose another port for the proxy (0 takes a free one)"
+            message = f"port {port} on {host} is in use: choose another port for the proxy (0 takes a free one)"
             raise PortInUseError(message) from refusal
         self.port = self._server.sockets[0].getsockname()[1]
 

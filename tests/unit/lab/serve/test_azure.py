@@ -12,6 +12,7 @@ from keyferry.lab.azure.cloud import Azure
 from keyferry.lab.azure.seed.declaration import FederatedCredential
 from keyferry.lab.serve.authority import Authority
 from keyferry.lab.serve.azure import AzureServer
+from keyferry.lab.serve.issuers import Address, Entry, Issuers
 from keyferry.lab.serve.listener import Listener
 from keyferry.lab.world.faults import Fault, Faults, Kind, Rule, Service
 from keyferry.lab.world.http import Request, Response
@@ -56,7 +57,7 @@ async def _served() -> AsyncIterator[Served]:
     issuer = Listener(publish, lambda: lab_azure.NOW)
     await issuer.open(context=authority.server_context(lab_azure.ISSUER_HOST))
     azure, faults = lab_azure.azure(), Faults()
-    issuers = {lab_azure.ISSUER_HOST: ("127.0.0.1", issuer.port)}
+    issuers = Issuers([Entry(url=lab_azure.ISSUER, address=Address(host="127.0.0.1", port=issuer.port))])
     server = AzureServer(azure, now=lambda: lab_azure.NOW, faults=faults, issuers=issuers, issuer_trust=trust)
     await server.open(authority)
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=trust)) as session:

@@ -7,6 +7,7 @@ import pytest
 
 from keyferry.lab.serve.authority import Authority
 from keyferry.lab.serve.issuer_client import MAX_DOCUMENT_BYTES, IssuerClient
+from keyferry.lab.serve.issuers import Address, Entry, Issuers
 from keyferry.lab.serve.listener import Listener
 from keyferry.lab.world.http import Fetch, Request, Response
 
@@ -25,13 +26,17 @@ async def _answer(request: Request) -> Response:
 
 
 @asynccontextmanager
-async def _client(*, trusted: bool = True) -> AsyncIterator[IssuerClient]:
+async def _client(*told_to: list[str], trusted: bool = True) -> AsyncIterator[IssuerClient]:
+    told = told_to[0] if told_to else []
     authority, other = Authority(NOW), Authority(NOW)
     listener = Listener(_answer, lambda: NOW)
     await listener.open(context=authority.server_context(HOST))
     trust = ssl.create_default_context(cadata=(authority if trusted else other).certificate_pem.decode())
-    issuers = {HOST: ("127.0.0.1", listener.port), "wrong.example": ("127.0.0.1", listener.port)}
-    client = IssuerClient(issuers, trust)
+    address = Address(host="127.0.0.1", port=listener.port)
+    issuers = Issuers([Entry(url=f"https://{name}", address=address) for name in (HOST, "wrong.example")])
+    gone = Entry(url="https://gone.example", address=Address(host="127.0.0.1", port=1))
+    issuers.add(gone)
+    client = IssuerClient(issuers, trust, told.append)
     try:
         yield client
     finally:
@@ -60,19 +65,24 @@ async def test_a_large_document_is_cut() -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "trusted"),
+    ("url", "trusted", "words"),
     [
-        pytest.param("https://unknown.example/", True, id="host-that-is-no-issuer"),
-        pytest.param("https://127.0.0.1:1/", True, id="address"),
-        pytest.param("https://wrong.example/", True, id="certificate-for-another-name"),
-        pytest.param(f"https://{HOST}/", False, id="authority-not-trusted"),
-        pytest.param("nonsense", True, id="no-url"),
+        pytest.param("https://unknown.example/", True, "no --issuer-map leads to", id="host-that-is-no-issuer"),
+        pytest.param("https://127.0.0.1:1/", True, "no --issuer-map leads to", id="address"),
+        pytest.param("https://wrong.example/", True, "is not trusted", id="certificate-for-another-name"),
+        pytest.param(f"https://{HOST}/", False, "--issuer-ca", id="authority-not-trusted"),
+        pytest.param("https://gone.example/", True, "cannot be had from 127.0.0.1:1", id="nobody-listens"),
+        pytest.param("nonsense", True, "no --issuer-map leads to", id="no-url"),
+        pytest.param("https://[", True, "no --issuer-map leads to", id="no-host"),
     ],
 )
-async def test_what_cannot_be_had_is_none(url: str, trusted: bool) -> None:
-    async with _client(trusted=trusted) as client:
+async def test_what_cannot_be_had_is_none_and_why_is_told(url: str, trusted: bool, words: str) -> None:
+    told: list[str] = []
+    async with _client(told, trusted=trusted) as client:
         assert await client.fetch(Fetch(url=url)) is None
+    assert words in told[0]
+    assert len(told) == 1
 
 
 async def test_closing_what_was_never_used_is_no_error() -> None:
-    await IssuerClient({}, ssl.create_default_context()).close()
+    await IssuerClient(Issuers(), ssl.create_default_context()).close()

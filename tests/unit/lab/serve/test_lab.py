@@ -12,9 +12,9 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from keyferry.lab.azure.seed import SeedError
-from keyferry.lab.serve.lab import DEFAULT_ISSUER, FolderError, Lab, Ports, read_seed
+from keyferry.lab.serve.lab import DEFAULT_ISSUER, Lab
 from keyferry.lab.serve.listener import PortInUseError
+from keyferry.lab.serve.options import FolderError, Options, Ports
 from tests.fakes.running_lab import ISSUER, READER, seed, short_folder
 
 FILES = {"kubeconfig", "ca.pem", "env", "lab.json", "admin.sock"}
@@ -121,7 +121,7 @@ class TestTaken:
             port = taken.getsockname()[1]
             for ports in (Ports(kubernetes=port), Ports(azure=port), Ports(proxy=port)):
                 with pytest.raises(PortInUseError, match=str(port)):
-                    async with Lab(seed(), folder, ports):
+                    async with Lab(seed(), folder, Options(ports=ports)):
                         pass
                 assert names(folder) == set(), "what was opened before is closed"
 
@@ -151,35 +151,6 @@ class TestTaken:
         with pytest.raises(FolderError, match="cannot be made"):
             async with Lab(seed(), below):
                 pass
-
-
-class TestSeedFile:
-    def test_a_good_one(self, tmp_path: Path) -> None:
-        path = tmp_path / "lab.yaml"
-        path.write_text("tenants: [{id: 99999999-9999-4999-8999-999999999999}]\n")
-        assert [tenant.id for tenant in read_seed(path).tenants] == ["99999999-9999-4999-8999-999999999999"]
-
-    @pytest.mark.parametrize(
-        ("content", "place", "words"),
-        [
-            pytest.param(None, "", "cannot be read: No such file", id="missing"),
-            pytest.param(b"a: 1\nb: ]\n", "", "is not YAML at line 2", id="syntax"),
-            pytest.param(b"\xff\xfe\x00", "", "is not YAML", id="no-text"),
-            pytest.param(b"[]", "", "", id="a-list"),
-            pytest.param(b"tenants: [{id: 99}]", "tenants[0].id", "", id="a-field"),
-        ],
-    )
-    def test_a_bad_one_says_where_and_what_to_do(
-        self, tmp_path: Path, content: bytes | None, place: str, words: str
-    ) -> None:
-        path = tmp_path / "lab.yaml"
-        if content is not None:
-            path.write_bytes(content)
-        with pytest.raises(SeedError) as caught:
-            read_seed(path)
-        assert caught.value.path == place
-        assert words in caught.value.problem
-        assert caught.value.remedy
 
 
 async def test_leaving_ends_all_of_it(folder: Path) -> None:
