@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from keyferry.lab.azure import clouds
-from keyferry.lab.azure.access_tokens import AccessTokens, SigningKeys
+from keyferry.lab.azure.access_tokens import AccessTokens
 from keyferry.lab.azure.arm.service import Arm
 from keyferry.lab.azure.assignments import Assignment, Assignments
 from keyferry.lab.azure.clouds import Cloud
@@ -17,6 +17,8 @@ from keyferry.lab.azure.keyvault.planting import plant
 from keyferry.lab.azure.keyvault.service import KeyVault
 from keyferry.lab.azure.keyvault.vaults import Vaults
 from keyferry.lab.azure.seed import Seed
+from keyferry.lab.azure.seed.declaration import EntraSeed
+from keyferry.lab.azure.signing_keys import SigningKeys
 from keyferry.lab.azure.sources import Sources, named_guid
 from keyferry.lab.world.faults import Service
 from keyferry.lab.world.http import Dialogue, Request, Response
@@ -29,9 +31,7 @@ class Azure:
         self._sources = sources
         self.directory = Directory(seed)
         self.assignments = _assignments(seed)
-        rotation = seed.entra.key_rotation_seconds
-        keys = SigningKeys(sources.rsa_key, None if rotation is None else timedelta(seconds=rotation), now)
-        tokens = AccessTokens(keys)
+        tokens = AccessTokens(_signing_keys(seed.entra, now, sources))
         self._counters = Counters()
         self._entra = Entra(
             directory=self.directory, tokens=tokens, settings=seed.entra, sources=sources, issuers=Issuers()
@@ -108,6 +108,11 @@ class Azure:
     def audit(self) -> AuditLog:
         """The audit log of all vaults."""
         return self.keyvault.audit
+
+
+def _signing_keys(seed: EntraSeed, now: datetime, sources: Sources) -> SigningKeys:
+    rotation = None if seed.key_rotation_seconds is None else timedelta(seconds=seed.key_rotation_seconds)
+    return SigningKeys(sources.rsa_key, rotation, timedelta(seconds=seed.key_overlap_seconds), now)
 
 
 def _assignments(seed: Seed) -> Assignments:

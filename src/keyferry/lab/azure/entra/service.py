@@ -57,7 +57,7 @@ class Entra:
                 return answers.success(document, request, self.sources)
             case "GET", "discovery/v2.0/keys":
                 self._tenant(segment, cloud)
-                return answers.success(self.tokens.keys.jwks(), request, self.sources)
+                return answers.success(self.tokens.keys.jwks(now), request, self.sources)
             case _:
                 return answers.not_found(request, self.sources)
 
