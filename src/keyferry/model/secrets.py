@@ -89,6 +89,7 @@ class SecretProperties:
     not_before: datetime | None
     content_type: str
     tags: tuple[tuple[str, str], ...]
+    certificate_backed: bool = False  # a secret that holds the key and chain of the certificate of its name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,30 +23,37 @@ from keyferry.model.errors import (
     foreign,
 )
 from keyferry.model.identity import Identity
-from keyferry.model.secrets import SecretRef, VaultUrl
+from keyferry.model.secrets import ObjectKind, SecretRef, VaultUrl
 from keyferry.vault import refusals
-from keyferry.vault.names import vault_name
+from keyferry.vault.names import NOUNS, vault_name
 
+ABSENT: Final = {
+    ObjectKind.SECRET: "SecretNotFound",
+    ObjectKind.CERTIFICATE: "CertificateNotFound",
+    ObjectKind.KEY: "KeyNotFound",
+}
 REACH: Final = "check vaultUrl, the network path, HTTPS_PROXY and NO_PROXY, and the vault's firewall"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What was asked of which vault by whom; `ref` is None for a list."""
+    """What was asked of which vault by whom; `ref` is None for a list of `kind`."""
 
     identity: Identity
     vault_url: VaultUrl
     ref: SecretRef | None = None
+    kind: ObjectKind = ObjectKind.SECRET
 
     @property
     def what(self) -> str:
         """The question in words, for the error's first line."""
-        return f"reading secret {self.ref.name}" if self.ref else "listing secrets"
+        return f"reading {NOUNS[self.ref.kind]} {self.ref.name}" if self.ref else f"listing {self.kind}"
 
     @property
     def where(self) -> Where:
-        """The vault, and the secret in it."""
-        return Where(kind="Key Vault", name=self.vault_url, path=f"secrets/{self.ref.name}" if self.ref else "")
+        """The vault, and the object in it."""
+        path = f"{self.ref.kind}/{self.ref.name}" if self.ref else ""
+        return Where(kind="Key Vault", name=self.vault_url, path=path)
 
 
 class _Inner(msgspec.Struct):
@@ -99,7 +106,9 @@ def of_answer(answer: Answer, asked: Asked) -> KeyferryError:
         case 401:
             return refusals.unauthorized(told, asked.what, asked.identity, asked.where)
         case 403:
-            return refusals.forbidden(told, asked.what, asked.identity, asked.where)
+            return refusals.forbidden(
+                told, asked.what, asked.identity, asked.where, asked.ref.kind if asked.ref else asked.kind
+            )
         case 404:
             return _not_found(code, asked)
         case 429:
@@ -149,14 +158,14 @@ def _bad_request(code: str, asked: Asked) -> SpecError:
     return SpecError(
         what=f"{asked.what} failed: {asked.vault_url} does not accept the request",
         cause=f"Key Vault answered 400 {code or 'without a code'}",
-        remedy="check the name and version of the secret",
+        remedy="check the name and version",
         where=asked.where,
     )
 
 
 def _not_found(code: str, asked: Asked) -> NotFound:
-    """Only the vault's own word for a secret is SecretAbsent: some proxy's 404 must never look like a deletion."""
-    if asked.ref is None or code != "SecretNotFound":
+    """Only the vault's own word for an object is SecretAbsent: some proxy's 404 must never look like a deletion."""
+    if asked.ref is None or code != ABSENT[asked.ref.kind]:
         return NotFound(
             what=f"{asked.what} failed: nothing is there at {asked.vault_url}",
             cause=f"HTTP 404 {code or 'without a code of Key Vault'}",
@@ -165,8 +174,8 @@ def _not_found(code: str, asked: Asked) -> NotFound:
         )
     version = f" version {asked.ref.version}" if asked.ref.version else ""
     return SecretAbsent(
-        what=f"secret {asked.ref.name}{version} does not exist in {asked.vault_url}",
-        cause="Key Vault answered 404; a deleted secret answers the same until it is recovered",
+        what=f"{NOUNS[asked.ref.kind]} {asked.ref.name}{version} does not exist in {asked.vault_url}",
+        cause=f"Key Vault answered 404; a deleted {NOUNS[asked.ref.kind]} answers the same until it is recovered",
         remedy=f"create or recover it in vault {vault_name(asked.vault_url)}, or correct the name and version",
         where=asked.where,
     )

@@ -1,6 +1,10 @@
-"""What a vault is called where an address is too long. Pure."""
+"""What a vault and what it holds are called in a message. Pure."""
 
-from keyferry.model.secrets import VaultUrl
+from typing import Final
+
+from keyferry.model.secrets import ObjectKind, VaultUrl
+
+NOUNS: Final = {ObjectKind.SECRET: "secret", ObjectKind.CERTIFICATE: "certificate", ObjectKind.KEY: "key"}
 
 
 def vault_name(url: VaultUrl) -> str:

@@ -6,9 +6,15 @@ from typing import Final
 
 from keyferry.model.errors import GrantError, RoleMissing, Where
 from keyferry.model.identity import Identity
+from keyferry.model.secrets import ObjectKind
+from keyferry.vault.names import NOUNS
 
 NO_PERMISSION: Final = frozenset({"ForbiddenByRbac", "AccessDenied"})
-READER_ROLE: Final = "Key Vault Secrets User"  # https://learn.microsoft.com/azure/key-vault/general/rbac-guide
+READER_ROLES: Final = {  # https://learn.microsoft.com/azure/key-vault/general/rbac-guide
+    ObjectKind.SECRET: "Key Vault Secrets User",
+    ObjectKind.CERTIFICATE: "Key Vault Certificate User",
+    ObjectKind.KEY: "Key Vault Crypto User",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,26 +59,28 @@ def unauthorized(told: Told, what: str, identity: Identity, where: Where) -> Gra
     )
 
 
-def forbidden(told: Told, what: str, identity: Identity, where: Where) -> GrantError:
+def forbidden(
+    told: Told, what: str, identity: Identity, where: Where, asked: ObjectKind = ObjectKind.SECRET
+) -> GrantError:
     """Return the error for a 403, by its inner code: role, access policy, firewall, private link, disabled secret."""
-    cause, remedy = _reason(told, identity.who, where)
+    cause, remedy = _reason(told, identity.who, where, asked)
     kind = RoleMissing if told.code in NO_PERMISSION else GrantError
     return kind(what=f"{what} failed: {where.name} refused {identity.who}", cause=cause, remedy=remedy, where=where)
 
 
-def _reason(told: Told, who: str, where: Where) -> tuple[str, str]:
+def _reason(told: Told, who: str, where: Where, asked: ObjectKind) -> tuple[str, str]:
     match told.code:
         case "ForbiddenByRbac":
             scope = told.fact(_SCOPE) or f"the vault {where.name}"
             principal = told.fact(_OBJECT)
             return (
                 f"ForbiddenByRbac: no role assignment allows it{f' (object id {principal})' if principal else ''}",
-                f'assign the role "{READER_ROLE}" at {scope} to {who}. It takes effect after up to ten minutes',
+                f'assign the role "{READER_ROLES[asked]}" at {scope} to {who}. It takes effect after up to ten minutes',
             )
         case "AccessDenied":
             return (
                 "AccessDenied: the vault uses access policies, and none allows it",
-                f"give {who} the secret permissions get and list in the vault's access policies",
+                f"give {who} the {NOUNS[asked]} permissions get and list in the vault's access policies",
             )
         case "ForbiddenByFirewall":
             address = told.fact(_ADDRESS)
@@ -85,13 +93,13 @@ def _reason(told: Told, who: str, where: Where) -> tuple[str, str]:
                 "ForbiddenByConnection: the vault is closed to public networks",
                 "reach it through its private endpoint: link the zone privatelink.vaultcore.azure.net to this network",
             )
-        case "SecretDisabled":
+        case "SecretDisabled" | "KeyDisabled" | "CertificateDisabled":
             return (
-                "SecretDisabled: the version asked for is disabled; an older one is not read in its place",
+                f"{told.code}: the version asked for is disabled; an older one is not read in its place",
                 f"enable it, or set a new value: {where.name}/{where.path}",
             )
         case _:
             return (
                 f"Key Vault answered 403 {told.code or 'without a code'}",
-                f'check the role "{READER_ROLE}" of {who}, the dates of the secret, network rules and Azure Policy',
+                f'check the role "{READER_ROLES[asked]}" of {who}, the dates of the object, network rules and Azure Policy',
             )

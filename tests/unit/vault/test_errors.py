@@ -23,7 +23,7 @@ from keyferry.model.errors import (
     Unavailable,
 )
 from keyferry.model.identity import ClientId, ServiceAccountRef, TenantId, WorkloadIdentity
-from keyferry.model.secrets import SecretName, SecretRef, SecretVersion, VaultUrl
+from keyferry.model.secrets import ObjectKind, SecretName, SecretRef, SecretVersion, VaultUrl
 from keyferry.vault.errors import Asked, of_answer, translated
 
 VAULT: Final = VaultUrl("https://kv-prod.vault.azure.net")
@@ -40,6 +40,12 @@ READ: Final = Asked(
     ref=SecretRef(vault_url=VAULT, name=SecretName("db"), version=SecretVersion("0" * 32)),
 )
 LIST: Final = Asked(identity=IDENTITY, vault_url=VAULT)
+CERTIFICATE: Final = Asked(
+    identity=IDENTITY,
+    vault_url=VAULT,
+    ref=SecretRef(vault_url=VAULT, name=SecretName("web"), kind=ObjectKind.CERTIFICATE),
+)
+KEYS: Final = Asked(identity=IDENTITY, vault_url=VAULT, kind=ObjectKind.KEY)
 KEY: Final = ConnectionKey(
     "kv-prod.vault.azure.net", 443, is_ssl=True, ssl=True, proxy=None, proxy_auth=None, proxy_headers_hash=None
 )
@@ -61,6 +67,30 @@ def answer(status: int, code: str = "", *, inner: str = "", retry_after: int | N
     ("given", "asked", "kind", "words"),
     [
         pytest.param(answer(404, "SecretNotFound"), READ, SecretAbsent, ("db", "version 000", "kv-prod"), id="absent"),
+        pytest.param(
+            answer(404, "CertificateNotFound"),
+            CERTIFICATE,
+            SecretAbsent,
+            ("certificate web does not",),
+            id="no-certificate",
+        ),
+        pytest.param(
+            answer(404, "SecretNotFound"), CERTIFICATE, NotFound, ("vaultUrl",), id="the-word-of-another-kind"
+        ),
+        pytest.param(
+            answer(403, "Forbidden", inner="ForbiddenByRbac"),
+            CERTIFICATE,
+            RoleMissing,
+            ("reading certificate web", "Key Vault Certificate User"),
+            id="no-role-for-certificates",
+        ),
+        pytest.param(
+            answer(403, "Forbidden", inner="AccessDenied"),
+            KEYS,
+            RoleMissing,
+            ("listing keys", "the key permissions"),
+            id="no-policy-for-keys",
+        ),
         pytest.param(answer(404, "SecretNotFound"), LIST, NotFound, ("vaultUrl",), id="a-list-is-not-there"),
         pytest.param(answer(404, "Gone"), READ, NotFound, ("vaultUrl", "Gone"), id="another-service's-404"),
         pytest.param(answer(400, "BadParameter"), READ, SpecError, ("BadParameter", "name and version"), id="bad"),

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+from azure.keyvault.certificates import CertificateProperties
+from azure.keyvault.keys import KeyProperties
 from azure.keyvault.secrets import SecretProperties as VendorProperties
 from azure.keyvault.secrets._generated.models import SecretAttributes
 
@@ -44,3 +46,22 @@ def test_what_is_absent_is_empty_and_enabled() -> None:
         content_type="",
         tags=(),
     )
+
+
+def test_the_secret_of_a_certificate_is_known_by_its_key() -> None:
+    entry = VendorProperties(
+        None, "https://kv-prod.vault.azure.net/secrets/web", key_id="https://kv-prod.vault.azure.net/keys/web/1"
+    )
+    assert properties_of(entry).certificate_backed
+
+
+def test_certificates_and_keys_say_the_same() -> None:
+    found = [
+        properties_of(
+            CertificateProperties(cert_id="https://kv-prod.vault.azure.net/certificates/web/v1", tags={"a": "1"})
+        ),
+        properties_of(KeyProperties("https://kv-prod.vault.azure.net/keys/web/v1", tags={"a": "1"})),
+    ]
+    assert [(each.name, each.version, each.tags, each.enabled, each.content_type) for each in found] == [
+        ("web", "v1", (("a", "1"),), True, "")
+    ] * 2

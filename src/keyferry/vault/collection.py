@@ -1,0 +1,108 @@
+"""The three collections of a vault through the vendor's clients, in the model's words.
+
+Called by vault.client, one collection for each (vault, identity) that asks for it. Raises the vendor's errors. A client
+of certificates or keys is loaded when first needed: most processes need neither.
+"""
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, Final, Protocol
+
+from azure.keyvault.secrets.aio import SecretClient
+
+from keyferry.model.secrets import ObjectKind, SecretBundle, SecretProperties, SecretRef, SecretValue, VaultUrl
+from keyferry.vault.forms import jwk
+from keyferry.vault.properties import properties_of
+
+LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
+Options = Mapping[str, Any]
+
+
+class Collection(Protocol):
+    """What every collection can be asked. `options` go down the vendor's pipeline with each request."""
+
+    async def get(self, ref: SecretRef, options: Options) -> SecretBundle:
+        """Return an object with what its kind delivers as its value. ValueError for an answer without one."""
+        ...
+
+    def pages(self, options: Options) -> AsyncIterator[tuple[SecretProperties, ...]]:
+        """Return the list's pages, the empty ones in between too."""
+        ...
+
+
+def open_collection(kind: ObjectKind, vault_url: VaultUrl, credential: Any, options: Options) -> Collection:
+    """Return the collection `kind` of a vault; `options` are those of the vendor's client (transport, retry policy)."""
+    match kind:
+        case ObjectKind.SECRET:
+            return _Secrets(vault_url, credential, options)
+        case ObjectKind.CERTIFICATE:
+            return _Certificates(vault_url, credential, options)
+        case ObjectKind.KEY:
+            return _Keys(vault_url, credential, options)
+
+
+class _Secrets:
+    """Values as they are stored; of a certificate, its PKCS#12 or PEM with the private key."""
+
+    def __init__(self, vault_url: VaultUrl, credential: Any, options: Options) -> None:
+        self._client = SecretClient(vault_url, credential, **options)
+
+    async def get(self, ref: SecretRef, options: Options) -> SecretBundle:
+        """Return the secret. Needs `secrets/getSecret/action`."""
+        secret = await self._client.get_secret(ref.name, ref.version, **options)
+        if secret.value is None:
+            raise ValueError("the answer has no value")
+        text = LONE_SURROGATE.sub("\ufffd", secret.value)  # as Go's JSON reader does; no bytes are half a character
+        return SecretBundle(properties=properties_of(secret.properties), value=SecretValue(text.encode()))
+
+    def pages(self, options: Options) -> AsyncIterator[tuple[SecretProperties, ...]]:
+        """Return the pages of secrets. Needs `secrets/readMetadata/action`."""
+        return _pages(self._client.list_properties_of_secrets(**options))
+
+
+class _Certificates:
+    """The public certificate as DER."""
+
+    def __init__(self, vault_url: VaultUrl, credential: Any, options: Options) -> None:
+        from azure.keyvault.certificates.aio import CertificateClient  # noqa: PLC0415  (loaded when needed)
+
+        self._client = CertificateClient(vault_url, credential, **options)
+
+    async def get(self, ref: SecretRef, options: Options) -> SecretBundle:
+        """Return the certificate. Needs `certificates/read`."""
+        certificate = await self._client.get_certificate_version(ref.name, ref.version, **options)
+        if not certificate.cer:
+            raise ValueError("the answer has no certificate")
+        assert certificate.properties is not None, "the vendor's client makes them with each certificate"
+        return SecretBundle(properties=properties_of(certificate.properties), value=SecretValue(bytes(certificate.cer)))
+
+    def pages(self, options: Options) -> AsyncIterator[tuple[SecretProperties, ...]]:
+        """Return the pages of certificates. Needs `certificates/read`."""
+        return _pages(self._client.list_properties_of_certificates(**options))
+
+
+class _Keys:
+    """The public key as a JSON Web Key."""
+
+    def __init__(self, vault_url: VaultUrl, credential: Any, options: Options) -> None:
+        from azure.keyvault.keys.aio import KeyClient  # noqa: PLC0415  (loaded when needed)
+
+        self._client = KeyClient(vault_url, credential, **options)
+
+    async def get(self, ref: SecretRef, options: Options) -> SecretBundle:
+        """Return the key. Needs `keys/read`."""
+        key = await self._client.get_key(ref.name, ref.version, **options)
+        parts = {name: getattr(key.key, name, None) for name in ("kid", "kty", "key_ops", "n", "e", "crv", "x", "y")}
+        if parts["kty"] is None:
+            raise ValueError("the answer has no key")
+        return SecretBundle(properties=properties_of(key.properties), value=SecretValue(jwk.to_json(parts)))
+
+    def pages(self, options: Options) -> AsyncIterator[tuple[SecretProperties, ...]]:
+        """Return the pages of keys. Needs `keys/read`."""
+        return _pages(self._client.list_properties_of_keys(**options))
+
+
+async def _pages(listing: Any) -> AsyncIterator[tuple[SecretProperties, ...]]:
+    async for page in listing.by_page():
+        yield tuple([properties_of(entry) async for entry in page])
