@@ -101,5 +101,5 @@ def _reason(told: Told, who: str, where: Where, asked: ObjectKind) -> tuple[str,
         case _:
             return (
                 f"Key Vault answered 403 {told.code or 'without a code'}",
-                f'check the role "{READER_ROLES[asked]}" of {who}, the dates of the object, network rules and Azure Policy',
+                f'check the role "{READER_ROLES[asked]}" of {who}, its dates, network rules and Azure Policy',
             )
