@@ -5,7 +5,9 @@ same suite on both).
 """
 
 import asyncio
+import base64
 import itertools
+import json
 import re
 from collections import Counter, deque
 from dataclasses import dataclass, field
@@ -17,7 +19,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from keyferry.identity.federation import FederatedCredential, token_facts
+from keyferry.identity.federation import FederatedCredential, TokenFacts, token_facts
 from keyferry.lab.serve.authority import Authority
 from keyferry.runtime.clock import Clock
 
@@ -68,6 +70,9 @@ class FakeAzure:
         self._runner: web.AppRunner | None = None
         self.identities: dict[str, dict[str, list[FederatedCredential]]] = {}
         self.vaults: dict[str, FakeVault] = {}
+        self.client_secrets: dict[str, str] = {}  # of a client
+        self.ended_secrets: set[str] = set()
+        self.certificates: dict[str, str] = {}  # of a client: the SHA-256 thumbprint as a token's header has it
         self.token_faults: deque[Fault] = deque()
         self.vault_faults: deque[Fault] = deque()
         self.refuse_tokens: set[str] = set()
@@ -155,9 +160,15 @@ class FakeAzure:
         clients = self.identities.get(tenant)
         if clients is None:
             return 90002, f"Tenant '{tenant}' not found."
-        trusted = clients.get(form["client_id"])
+        client = form["client_id"]
+        trusted = clients.get(client)
         if trusted is None:
             return 700016, "Application was not found in the directory."
+        if "client_secret" in form or facts.issuer == client:
+            return self._refused_credential(client, form)
+        return self._refused_assertion(trusted, facts)
+
+    def _refused_assertion(self, trusted: list[FederatedCredential], facts: TokenFacts) -> tuple[int, str]:
         if not trusted:
             return 70025, "The client has no configured federated identity credentials."
         issuers = [one for one in trusted if one.issuer == facts.issuer]
@@ -170,6 +181,17 @@ class FakeAzure:
             return 700212, "No matching federated identity record found for presented audience."
         if facts.expires is not None and facts.expires <= self._clock.now() + self.clock_ahead:
             return 700024, "The assertion is not within its valid time range."
+        return 0, ""
+
+    def _refused_credential(self, client: str, form: dict[str, str]) -> tuple[int, str]:
+        secret = form.get("client_secret")
+        if secret is None:
+            known = self.certificates.get(client) == _thumbprint(form["client_assertion"])
+            return (0, "") if known else (700027, "The certificate is not registered on the application.")
+        if secret != self.client_secrets.get(client):
+            return 7000215, "Invalid client secret provided."
+        if secret in self.ended_secrets:
+            return 7000222, "The provided client secret keys are expired."
         return 0, ""
 
     def _vault(self, request: web.Request, host: str, vault: FakeVault) -> web.Response:
@@ -237,6 +259,12 @@ class FakeAzure:
         if secret.content_type:
             body["contentType"] = secret.content_type
         return web.json_response(body)
+
+
+def _thumbprint(jwt: str) -> str:
+    header = jwt.split(".", maxsplit=1)[0]
+    named: str = json.loads(base64.urlsafe_b64decode(header + "=" * (-len(header) % 4))).get("x5t#S256", "")
+    return named.rstrip("=")
 
 
 def _next_link(host: str, token: str) -> str:

@@ -17,7 +17,7 @@ from keyferry.cli.engineer import Engineer
 from keyferry.cli.looking import Seen
 from keyferry.cli.processes import Process
 from keyferry.cli.session import Session
-from keyferry.identity.federation import FederatedCredential, Rejection, difference, explain
+from keyferry.identity.federation import FederatedCredential, Rejection, TokenFacts, difference, explain
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import SECRETS
 from keyferry.model.errors import Bug
@@ -168,7 +168,7 @@ class Story:
         """Hold what was presented against what is configured, which only who may read it in Azure can."""
         identity = self._identity()
         rejection = Rejection(code=WRONG_SUBJECT)
-        error = explain(rejection, identity, self._session.lab.issuer, [wrong])
+        error = explain(rejection, identity, TokenFacts(issuer=self._session.lab.issuer), [wrong])
         found = difference(identity.subject, wrong.subject)
         self._line("with read access in Azure", error.cause.rsplit(". ", maxsplit=1)[-1])
         for line in found.marker.splitlines():

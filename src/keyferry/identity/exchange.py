@@ -1,40 +1,46 @@
-"""Trades a ServiceAccount's token for an access token at Entra, once for each call, and explains a refusal.
+"""Asks Entra for an access token, once for each call, by an assertion or by a stored credential; explains a refusal.
 
-Called by identity.credentials; calls azure-identity. RFC 7523 §2.2 and
-https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow#third-case-access-token-request-with-a-federated-credential
+Called by identity.federated and identity.stored; calls azure-identity. RFC 7523 §2.2 and
+https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
 """
 
 import re
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
-import msgspec
 from azure.core.credentials import AccessTokenInfo
 from azure.core.exceptions import AzureError
 from azure.core.pipeline.transport import AsyncHttpTransport
-from azure.identity.aio import ClientAssertionCredential
+from azure.identity.aio import CertificateCredential, ClientAssertionCredential, ClientSecretCredential
 
-from keyferry.identity import federation
-from keyferry.identity.answers import AnswerKeeper, network_cause
+from keyferry.identity import federation, refusals
+from keyferry.identity.answers import AnswerKeeper
+from keyferry.identity.grants import Scopes
 from keyferry.identity.http import SharedTransport
+from keyferry.identity.refusals import Explain
 from keyferry.identity.retry import BoundedRetry
 from keyferry.identity.tally import RequestKind, Tally
-from keyferry.model.errors import KeyferryError, SpecError, Throttled, Unavailable, Where, foreign
-from keyferry.model.identity import WorkloadIdentity
+from keyferry.model.errors import AssertionRejected, SpecError, foreign
+from keyferry.model.identity import ProjectedIdentity, ServicePrincipal, WorkloadIdentity
 from keyferry.model.secrets import SecretValue
 
-TRANSIENT_CODES: Final = frozenset({90033, 90055, 90024})  # "a transient error has occurred", by Entra's own words
 SHAPELESS: Final = (ValueError, KeyError, TypeError, AttributeError)  # azure-identity trusts an answer's shape
-_TENANT = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,252}")
+_TENANT: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,252}")
+
+Applicant = WorkloadIdentity | ProjectedIdentity | ServicePrincipal
 
 
-class _Refusal(msgspec.Struct):
-    """The body of Entra's error answer, as far as it is of use."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What proves a principal: its client secret, or a certificate with its key as PEM.
 
-    error: str = ""
-    error_description: str = ""
-    error_codes: list[int] = msgspec.field(default_factory=list)
+    `hint` is what is odd about it, for the explanation of a refusal; it holds nothing of the credential.
+    """
+
+    secret: SecretValue | None = None
+    certificate: SecretValue | None = None
+    hint: str = ""
 
 
 class Entra:
@@ -46,9 +52,9 @@ class Entra:
 
     async def exchange(
         self,
-        identity: WorkloadIdentity,
+        identity: WorkloadIdentity | ProjectedIdentity,
         assertion: SecretValue,
-        scopes: Sequence[str],
+        scopes: Scopes,
         *,
         claims: str | None = None,
         enable_cae: bool = True,
@@ -57,107 +63,93 @@ class Entra:
 
         `claims` is the text of a claims challenge (continuous access evaluation), passed on as it is.
         """
-        _check(identity)
-        keeper = AnswerKeeper(self._transport, self._tally, RequestKind.TOKEN)
         jwt = assertion.reveal().decode()
+
+        def make(transport: AsyncHttpTransport[Any, Any]) -> Any:
+            return ClientAssertionCredential(
+                identity.tenant_id, identity.client_id, lambda: jwt, **_settings(identity, transport)
+            )
+
+        def explain(rejection: federation.Rejection) -> AssertionRejected:
+            return federation.explain(rejection, identity, federation.token_facts(jwt))
+
+        return await self._asked(identity, make, explain, scopes, _options(claims, enable_cae=enable_cae))
+
+    async def identify(
+        self,
+        principal: ServicePrincipal,
+        proof: Proof,
+        scopes: Scopes,
+        *,
+        claims: str | None = None,
+        enable_cae: bool = True,
+    ) -> AccessTokenInfo:
+        """As `exchange`, for a principal with a stored credential, whose `proof` is ready to be used."""
+
+        def make(transport: AsyncHttpTransport[Any, Any]) -> Any:
+            tenant, client, settings = principal.tenant_id, principal.client_id, _settings(principal, transport)
+            if proof.certificate is not None:
+                return CertificateCredential(tenant, client, certificate_data=proof.certificate.reveal(), **settings)
+            return ClientSecretCredential(tenant, client, _text(proof.secret), **settings)
+
+        def explain(rejection: federation.Rejection) -> AssertionRejected:
+            return federation.explain_stored(_without_secret(rejection, proof), principal, proof.hint)
+
+        return await self._asked(principal, make, explain, scopes, _options(claims, enable_cae=enable_cae))
+
+    async def _asked(
+        self,
+        applicant: Applicant,
+        make: Callable[[AsyncHttpTransport[Any, Any]], Any],
+        explain: Explain,
+        scopes: Scopes,
+        options: Any,
+    ) -> AccessTokenInfo:
+        _check(applicant)
+        keeper = AnswerKeeper(self._transport, self._tally, RequestKind.TOKEN)
         try:
-            return await _ask(identity, jwt, scopes, keeper, claims=claims, enable_cae=enable_cae)
+            async with make(keeper) as credential:
+                info: AccessTokenInfo = await credential.get_token_info(*scopes, options=options)
+                return info
         except (AzureError, OSError, *SHAPELESS) as refusal:
-            error = _translated(refusal, keeper, identity, federation.token_facts(jwt).issuer)
+            error = refusals.translated(refusal, keeper.answer, applicant.authority_host, applicant.where, explain)
         # Raised here, not in the handler: the vendor's error would come along as context, with the answer in its text.
         raise error
 
 
-async def _ask(
-    identity: WorkloadIdentity,
-    jwt: str,
-    scopes: Sequence[str],
-    transport: AsyncHttpTransport[Any, Any],
-    *,
-    claims: str | None,
-    enable_cae: bool,
-) -> AccessTokenInfo:
-    async with ClientAssertionCredential(
-        identity.tenant_id,
-        identity.client_id,
-        lambda: jwt,
-        authority=identity.authority_host,
-        transport=transport,
-        retry_policy_class=BoundedRetry,
-    ) as credential:
-        options: Any = {"enable_cae": enable_cae}
-        if claims:
-            options["claims"] = claims
-        return await credential.get_token_info(*scopes, options=options)
+def _settings(applicant: Applicant, transport: AsyncHttpTransport[Any, Any]) -> dict[str, Any]:
+    return {"authority": applicant.authority_host, "transport": transport, "retry_policy_class": BoundedRetry}
 
 
-def _check(identity: WorkloadIdentity) -> None:
-    if not _TENANT.fullmatch(identity.tenant_id):
+def _options(claims: str | None, *, enable_cae: bool) -> Any:
+    options: dict[str, Any] = {"enable_cae": enable_cae}
+    if claims:
+        options["claims"] = claims
+    return options
+
+
+def _check(applicant: Applicant) -> None:
+    if not _TENANT.fullmatch(applicant.tenant_id):
         raise SpecError(
-            what=f'tenantId "{foreign(identity.tenant_id)}" is not a tenant id',
+            what=f'tenantId "{foreign(applicant.tenant_id)}" is not a tenant id',
             remedy="use the tenant's GUID, shown as Directory (tenant) ID in the portal",
+            where=applicant.where,
         )
-    if not identity.authority_host.startswith("https://"):
+    if not applicant.authority_host.startswith("https://"):
         raise SpecError(
-            what=f'the authority host "{foreign(identity.authority_host)}" is not an https address',
+            what=f'the authority host "{foreign(applicant.authority_host)}" is not an https address',
             remedy="use the address of the cloud's Entra, as https://login.microsoftonline.com",
+            where=applicant.where,
         )
 
 
-def _translated(
-    refusal: Exception,
-    keeper: AnswerKeeper,
-    identity: WorkloadIdentity,
-    issuer: str,
-) -> KeyferryError:
-    answer = keeper.answer
-    where = Where(
-        kind="ServiceAccount",
-        name=identity.service_account.name,
-        namespace=identity.service_account.namespace,
-    )
-    if answer is None:
-        return Unavailable(
-            what=f"{identity.authority_host} does not answer",
-            cause=network_cause(refusal),
-            remedy="check the network path, HTTPS_PROXY, NO_PROXY and the trusted certificates of this process",
-            where=where,
-        )
-    told = _refusal(answer.body)
-    code = told.error_codes[0] if told.error_codes else _leading_code(told.error_description)
-    if answer.status == 429:
-        return Throttled(
-            retry_after=answer.retry_after,
-            what=f"{identity.authority_host} asks for fewer token requests",
-            where=where,
-        )
-    if answer.status >= 500 or answer.status == 408 or code in TRANSIENT_CODES or not (told.error or code):
-        return _out_of_order(answer.status, answer.retry_after, code, identity, where)
-    return federation.explain(federation.Rejection(code=code, description=told.error_description), identity, issuer)
+def _text(secret: SecretValue | None) -> str:
+    return secret.reveal().decode() if secret is not None else ""
 
 
-def _out_of_order(
-    status: int,
-    retry_after: timedelta | None,
-    code: int,
-    identity: WorkloadIdentity,
-    where: Where,
-) -> KeyferryError:
-    what = f"{identity.authority_host} does not answer as Entra does"
-    cause = f"HTTP {status}" + (f", AADSTS{code}" if code else "")
-    remedy = "wait; if it lasts, look for a proxy that answers in its place, and at status.azure.com"
-    if retry_after is not None:
-        return Throttled(retry_after=retry_after, what=what, cause=cause, remedy=remedy, where=where)
-    return Unavailable(what=what, cause=cause, remedy=remedy, where=where)
-
-
-def _refusal(body: bytes) -> _Refusal:
-    try:
-        return msgspec.json.decode(body, type=_Refusal)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return _Refusal()
-
-
-def _leading_code(description: str) -> int:
-    found = re.match(r"AADSTS(\d{1,9})\b", description)
-    return int(found[1]) if found else 0
+def _without_secret(rejection: federation.Rejection, proof: Proof) -> federation.Rejection:
+    """Entra does not repeat a client secret; whoever answers in its place might."""
+    secret = _text(proof.secret)
+    if not secret or secret not in rejection.description:
+        return rejection
+    return federation.Rejection(code=rejection.code, description=rejection.description.replace(secret, "•••"))

@@ -10,16 +10,16 @@ ATTEMPTS_AFTER_THE_FIRST: Final = 3
 
 
 class BoundedRetry(AsyncRetryPolicy):  # type: ignore[type-arg]  # its parameters differ between azure-core's two HTTP types
-    """Retries connection failures, 408, 429 and 5xx up to three times, honouring a `Retry-After` of a few seconds.
+    """Retries 408, 429 and 5xx up to three times, honouring a `Retry-After` of a few seconds; lost connections twice.
 
     A longer one, or one that cannot be read, ends the retries: the answer goes to the caller as it is.
     """
 
-    def __init__(self, **_settings: Any) -> None:
+    def __init__(self, *, reconnects: int = 2, **_settings: Any) -> None:
         super().__init__(
             retry_total=ATTEMPTS_AFTER_THE_FIRST,
-            retry_connect=2,
-            retry_read=2,
+            retry_connect=reconnects,
+            retry_read=reconnects,
             retry_status=ATTEMPTS_AFTER_THE_FIRST,
             retry_backoff_factor=0.25,
             retry_backoff_max=4,

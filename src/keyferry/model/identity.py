@@ -77,23 +77,26 @@ class ProjectedIdentity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManagedIdentity:
-    """An identity that the machine's metadata endpoint lends to whoever runs there. "" is the system-assigned one.
+    """An identity that the machine's metadata endpoint lends to whoever runs there.
 
-    Which tenant it is of, only its tokens tell.
+    It is named by `client_id`, or by `resource_id` in Azure Resource Manager; with neither it is the system-assigned
+    one. Which tenant it is of, only its tokens tell.
     """
 
     client_id: ClientId
     tenant_id: TenantId = TenantId("")
+    resource_id: str = ""
 
     @property
     def who(self) -> str:
         """The identity in the words of a message."""
-        return f"managed identity {self.client_id}" if self.client_id else "the system-assigned managed identity"
+        name = self.client_id or self.resource_id
+        return f"managed identity {name}" if name else "the system-assigned managed identity"
 
     @property
     def where(self) -> Where:
         """The object that makes this identity what it is."""
-        return Where(kind="managed identity", name=self.client_id or "system-assigned")
+        return Where(kind="managed identity", name=self.client_id or self.resource_id or "system-assigned")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,355 +1,199 @@
-"""One credential for each identity, against fake Entra: single flight, refresh, remembered failures, isolation."""
+"""The pool over every kind of identity: one request for a crowd, one failure for a while, and nothing that crosses."""
 
 import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from azure.core.credentials import TokenRequestOptions
 
-from keyferry.identity import credentials
-from keyferry.identity.credentials import Credential
+from keyferry.identity.credential import Credential
+from keyferry.identity.federation import FederatedCredential
 from keyferry.identity.tally import Outcome, RequestKind
-from keyferry.model.errors import AssertionRejected, GrantError, NotFound, SpecError, Throttled, Unavailable
-from tests.fakes.azure_http import Fault
-from tests.fakes.vault_world import OTHER_TENANT, TENANT, World
+from keyferry.model.errors import GrantError, KeyferryError, Where
+from keyferry.model.identity import ClientId, Identity, ManagedIdentity, ProjectedIdentity, ServicePrincipal, TenantId
+from keyferry.model.secrets import SecretValue
+from tests.fakes import client_certificates as made
+from tests.fakes.azure_http import LOGIN_HOST, Fault
+from tests.fakes.imds import FakeImds
+from tests.fakes.token_source import ISSUER, unsigned_jwt
+from tests.fakes.vault_world import CLIENT, TENANT, World
 
 SCOPE = "https://vault.azure.net/.default"
 CAE: TokenRequestOptions = {"enable_cae": True}
+CLAIMS: TokenRequestOptions = {"enable_cae": True, "claims": '{"access_token":{"nbf":{"essential":true}}}'}
+AUTHORITY = f"https://{LOGIN_HOST}"
+SUBJECT = "system:serviceaccount:keyferry:operator"
+KINDS = ("workload", "projected", "managed", "secret", "certificate")
 
 
-async def token(credential: Credential) -> str:
-    return (await credential.get_token_info(SCOPE, options=CAE)).token
+@pytest.fixture
+async def imds(world: World, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeImds]:
+    async with FakeImds(world.clock, "", CLIENT) as served:
+        monkeypatch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", served.url)
+        yield served
 
 
-async def test_fifty_cold_calls_are_one_token_request_and_one_exchange(world: World) -> None:
-    credential = world.credentials.of(world.identity())
+def principal(**credential: SecretValue) -> ServicePrincipal:
+    return ServicePrincipal(
+        tenant_id=TenantId(TENANT),
+        client_id=ClientId(CLIENT),
+        authority_host=AUTHORITY,
+        source=Where(kind="Secret", namespace="app", name="azure"),
+        **credential,
+    )
+
+
+@pytest.fixture
+def identities(world: World, imds: FakeImds, tmp_path: Path) -> dict[str, Identity]:
+    """One identity of each kind, all of them good."""
+    token = {"iss": ISSUER, "sub": SUBJECT, "aud": ["api://AzureADTokenExchange"], "exp": 4_000_000_000}
+    (tmp_path / "token").write_text(unsigned_jwt(token))
+    own = FederatedCredential(name="own", issuer=ISSUER, subject=SUBJECT, audiences=("api://AzureADTokenExchange",))
+    world.azure.identities[TENANT][CLIENT].append(own)
+    world.azure.client_secrets[CLIENT] = "right"
+    world.azure.certificates[CLIENT] = made.thumbprint("own")
+    return {
+        "workload": world.identity(),
+        "projected": ProjectedIdentity(
+            tenant_id=TenantId(TENANT),
+            client_id=ClientId(CLIENT),
+            authority_host=AUTHORITY,
+            token_file=str(tmp_path / "token"),
+        ),
+        "managed": ManagedIdentity(client_id=ClientId(CLIENT)),
+        "secret": principal(secret=SecretValue(b"right")),
+        "certificate": principal(certificate=SecretValue(made.p12("own"))),
+    }
+
+
+@pytest.fixture
+def requests(world: World, imds: FakeImds) -> Callable[[], int]:
+    """How many tokens were asked for, of Entra and of the machine."""
+    return lambda: len(world.azure.token_requests) + world.azure.requests["fault"] + len(imds.requests)
+
+
+async def token(credential: Credential, options: TokenRequestOptions = CAE) -> str:
+    return (await credential.get_token_info(SCOPE, options=options)).token
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_fifty_callers_of_one_identity_are_one_request(
+    world: World, identities: dict[str, Identity], requests: Callable[[], int], kind: str
+) -> None:
+    credential = world.credentials.of(identities[kind])
 
     tokens = await asyncio.gather(*(token(credential) for _ in range(50)))
 
     assert len(set(tokens)) == 1
-    assert (world.tokens.requests, world.azure.requests["token"]) == (1, 1)
+    assert requests() == 1
     assert world.credentials.requests == {(RequestKind.TOKEN, Outcome.OK): 1}
 
 
-async def test_sends_what_the_exchange_needs(world: World) -> None:
-    identity = world.identity()
-    await token(world.credentials.of(identity))
+async def test_fifty_identities_are_fifty_requests_and_fifty_tokens(world: World, requests: Callable[[], int]) -> None:
+    crowd = [world.credentials.of(world.identity(f"api-{number}")) for number in range(50)]
 
-    sent = world.azure.token_requests[0]
-    assert sent["grant_type"] == "client_credentials"
-    assert sent["client_assertion_type"] == "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-    assert (sent["client_id"], sent["scope"]) == (identity.client_id, SCOPE)
-    assert "CP1" in sent["claims"]
+    tokens = await asyncio.gather(*(token(credential) for credential in crowd for _ in range(5)))
+
+    assert len(set(tokens)) == 50
+    assert requests() == 50
 
 
-async def test_equal_identities_share_a_credential_and_others_do_not(world: World) -> None:
-    assert world.credentials.of(world.identity()) is world.credentials.of(world.identity())
-    assert world.credentials.of(world.identity("api")) is not world.credentials.of(world.identity("web"))
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_claims_challenge_always_asks_anew(
+    world: World, identities: dict[str, Identity], requests: Callable[[], int], kind: str
+) -> None:
+    credential = world.credentials.of(identities[kind])
+    first = await token(credential)
+
+    renewed = await token(credential, CLAIMS)
+
+    assert renewed != first
+    assert await token(credential) == renewed
+    assert requests() == 2
+    assert all("nbf" in sent["claims"] for sent in world.azure.token_requests[1:])
 
 
-async def test_get_token_is_the_older_shape_of_the_same(world: World) -> None:
-    credential = world.credentials.of(world.identity())
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_failure_is_asked_once_for_a_while_and_heals(
+    world: World, identities: dict[str, Identity], imds: FakeImds, requests: Callable[[], int], kind: str
+) -> None:
+    refusal = Fault(400, '{"error":"unauthorized_client","error_description":"no","error_codes":[700016]}')
+    (imds.faults if kind == "managed" else world.azure.token_faults).append(refusal)
+    credential = world.credentials.of(identities[kind])
 
-    first = await credential.get_token(SCOPE, enable_cae=True, tenant_id=TENANT)
-    with_claims = await credential.get_token(SCOPE, enable_cae=True, claims='{"access_token":{}}')
+    refused = [*await crowd(credential), *await crowd(credential)]
 
-    assert first.token == await token_before(credential, with_claims.token)
-    assert first.expires_on > world.clock.now().timestamp()
-
-
-async def token_before(credential: Credential, replaced: str) -> str:
-    """A claims challenge replaces the token that plain calls get."""
-    assert await token(credential) == replaced
-    return f"access-token-{int(replaced.rpartition('-')[2]) - 1}"
-
-
-async def test_a_scope_and_continuous_access_have_tokens_of_their_own(world: World) -> None:
-    credential = world.credentials.of(world.identity())
-
-    await credential.get_token_info(SCOPE, options=CAE)
-    await credential.get_token_info(SCOPE)
-    await credential.get_token_info("https://vault.azure.cn/.default", options=CAE)
-
-    assert world.azure.requests["token"] == 3
-    assert world.tokens.requests == 1
-
-
-async def test_refreshes_ahead_of_expiry_while_others_keep_the_old_token(world: World) -> None:
-    credential = world.credentials.of(world.identity())
-    old = await token(credential)
-    world.clock.advance(timedelta(minutes=56))
-
-    tokens = await asyncio.gather(*(token(credential) for _ in range(10)))
-
-    assert len(set(tokens) - {old}) == 1
-    assert tokens.count(old) == 9
-    assert await token(credential) != old
-    assert world.azure.requests["token"] == 2
-    assert world.tokens.requests == 2  # the first assertion had come near its end
-
-
-async def test_keeps_a_token_that_still_holds_when_its_refresh_fails(world: World) -> None:
-    credential = world.credentials.of(world.identity())
-    old = await token(credential)
-    world.clock.advance(timedelta(minutes=56))
-    world.azure.identities[TENANT].clear()
-
-    assert await token(credential) == old
-    assert await token(credential) == old
-    assert world.azure.requests["token"] == 2
-    world.clock.advance(timedelta(minutes=10))
-    with pytest.raises(AssertionRejected):
-        await token(credential)
-
-
-async def test_refreshes_when_entra_says_it_is_time(world: World) -> None:
-    world.azure.token_lifetime = timedelta(hours=24)  # half of it is the time that azure-identity takes for refreshing
-    credential = world.credentials.of(world.identity())
-    old = await token(credential)
-    world.clock.advance(timedelta(hours=11))
-    assert await token(credential) == old
-    world.clock.advance(timedelta(hours=2))
-
-    assert await token(credential) != old
-
-
-async def test_a_short_token_is_used_for_most_of_its_life(world: World) -> None:
-    world.azure.token_lifetime = timedelta(seconds=60)
-    credential = world.credentials.of(world.identity())
-    old = await token(credential)
-    world.clock.advance(timedelta(seconds=40))
-    assert await token(credential) == old
-    world.clock.advance(timedelta(seconds=12))
-
-    assert await token(credential) != old
-
-
-async def test_a_token_is_not_used_past_its_end(world: World) -> None:
-    credential = world.credentials.of(world.identity())
-    old = await token(credential)
-    world.clock.advance(timedelta(hours=2))
-
-    assert await token(credential) != old
-
-
-async def test_a_refusal_is_shared_by_the_crowd_and_remembered_for_a_growing_time(world: World) -> None:
-    credential = world.credentials.of(world.identity(trusted=False))
-
-    async def refused(count: int) -> set[int]:
-        errors = await asyncio.gather(*(token(credential) for _ in range(count)), return_exceptions=True)
-        assert all(isinstance(error, AssertionRejected) and error.code == 70025 for error in errors)
-        return {id(error) for error in errors}
-
-    assert len(await refused(1_000)) == 1
-    await refused(10)
-    assert world.azure.requests["token"] == 1
+    assert len({id(error) for error in refused}) == 1
+    assert isinstance(refused[0], GrantError)
+    assert requests() == 1
     world.clock.advance(timedelta(seconds=1.1))
-    await refused(10)
-    assert world.azure.requests["token"] == 2
-    world.clock.advance(timedelta(seconds=1.1))
-    await refused(10)
-    assert world.azure.requests["token"] == 2
-
-
-async def test_one_identitys_refusal_is_not_anothers(world: World) -> None:
-    refused = world.identity("web", client="dddddddd-0000-0000-0000-000000000004", trusted=False)
-    allowed = world.identity("api")
-
-    answers = await asyncio.gather(
-        *(token(world.credentials.of(one)) for one in (refused, allowed)), return_exceptions=True
-    )
-
-    assert isinstance(answers[0], AssertionRejected)
-    assert answers[0].code == 700016
-    assert isinstance(answers[1], str)
-
-
-async def test_forgets_a_refusal_when_told(world: World) -> None:
-    identity = world.identity(trusted=False)
-    with pytest.raises(AssertionRejected):
-        await token(world.credentials.of(identity))
-    world.identity()
-    world.credentials.forget(identity)
-    world.credentials.forget(world.identity("never-asked"))
-
-    assert await token(world.credentials.of(identity))
-
-
-async def test_names_issuer_subject_and_client_of_a_refused_assertion(world: World) -> None:
-    identity = world.identity()
-    world.tokens.issuer = "https://oidc.example.com/cluster-1"  # without the slash
-
-    with pytest.raises(AssertionRejected) as caught:
-        await token(world.credentials.of(identity))
-
-    assert caught.value.code == 700211
-    for word in ("https://oidc.example.com/cluster-1", identity.subject, identity.client_id, identity.tenant_id):
-        assert word in str(caught.value)
-
-
-async def test_a_missing_service_account_is_said_and_healed(world: World) -> None:
-    identity = world.identity()
-    world.tokens.accounts.clear()
-    credential = world.credentials.of(identity)
-    with pytest.raises(NotFound, match="payments/api"):
-        await token(credential)
-
-    world.identity()
-    world.clock.advance(timedelta(seconds=2))
-
     assert await token(credential)
 
 
-async def test_refuses_a_vault_of_another_tenant_without_asking(world: World) -> None:
-    credential = world.credentials.of(world.identity())
-
-    with pytest.raises(GrantError, match=OTHER_TENANT):
-        await credential.get_token_info(SCOPE, options={"tenant_id": OTHER_TENANT})
-
-    assert world.azure.requests["token"] == 0
+async def crowd(credential: Credential) -> list[object]:
+    return await asyncio.gather(*(token(credential) for _ in range(20)), return_exceptions=True)
 
 
-async def test_tenant_ids_are_compared_without_case(world: World) -> None:
-    credential = world.credentials.of(world.identity())
-
-    assert (await credential.get_token_info(SCOPE, options={"tenant_id": TENANT.upper()})).token
-
-
-@pytest.mark.parametrize(
-    ("tenant", "words"),
-    [
-        pytest.param("../common", "is not a tenant id", id="path"),
-        pytest.param("", "is not a tenant id", id="empty"),
-    ],
-)
-async def test_refuses_a_tenant_that_is_none(world: World, tenant: str, words: str) -> None:
-    with pytest.raises(SpecError, match=words):
-        await token(world.credentials.of(world.identity(tenant=tenant)))
-
-
-@pytest.mark.parametrize(
-    ("faults", "kind", "words"),
-    [
-        pytest.param(
-            [Fault(429, "{}", (("Retry-After", "30"),))], Throttled, "fewer token requests", id="throttled-for-long"
-        ),
-        pytest.param(
-            [Fault(503, "<h1>access_token error</h1>", (("Retry-After", "30"),), "text/html")],
-            Throttled,
-            "HTTP 503",
-            id="busy-with-a-page",
-        ),
-        pytest.param([Fault(200, "[]")], Unavailable, "HTTP 200", id="a-list"),
-        pytest.param([Fault(200, "{}")], Unavailable, "HTTP 200", id="an-empty-object"),
-        pytest.param([Fault(200, "{broken")], Unavailable, "HTTP 200", id="not-json"),
-        pytest.param([Fault(403, "blocked by policy", (), "text/html")], Unavailable, "HTTP 403", id="a-block-page"),
-        pytest.param(
-            [
-                Fault(
-                    400, '{"error":"temporarily_unavailable","error_description":"AADSTS90033: later","error_codes":[]}'
-                )
-            ],
-            Unavailable,
-            "AADSTS90033",
-            id="transient-code",
-        ),
-        pytest.param([Fault(0)] * 3, Unavailable, "broke off", id="connection-closed"),
-    ],
-)
-async def test_says_what_is_wrong_with_entra(
-    world: World, faults: list[Fault], kind: type[Exception], words: str
+async def test_nothing_crosses_identities_of_one_client(
+    world: World, identities: dict[str, Identity], requests: Callable[[], int]
 ) -> None:
-    world.azure.token_faults.extend(faults)
+    others = [
+        principal(secret=SecretValue(b"wrong")),
+        replace(principal(secret=SecretValue(b"right")), source=Where(kind="Secret", namespace="web", name="azure")),
+        world.identity("web"),
+    ]
+    credentials = [world.credentials.of(identity) for identity in (*identities.values(), *others)]
 
-    with pytest.raises(kind, match=words) as caught:
-        await token(world.credentials.of(world.identity()))
+    answers = await asyncio.gather(*(token(one) for one in credentials), return_exceptions=True)
 
-    assert caught.value.__cause__ is None
-    assert caught.value.__context__ is None
-
-
-async def test_tries_again_when_entra_stumbles(world: World) -> None:
-    world.azure.token_faults.extend([Fault(500, "{}"), Fault(0)])
-
-    assert await token(world.credentials.of(world.identity()))
+    refused = [str(answer) for answer in answers if isinstance(answer, KeyferryError)]
+    assert len(refused) == 1
+    assert "7000215" in refused[0]
+    assert len({answer for answer in answers if isinstance(answer, str)}) == len(answers) - 1
+    assert requests() == len(answers)
 
 
-async def test_no_text_ever_holds_a_token(world: World) -> None:
-    credential = world.credentials.of(world.identity())
+async def test_a_changed_secret_is_another_identity_and_the_old_refusal_is_not_its_own(
+    world: World, identities: dict[str, Identity]
+) -> None:
+    old = principal(secret=SecretValue(b"old"))
+    with pytest.raises(GrantError):
+        await token(world.credentials.of(old))
+
+    assert await token(world.credentials.of(replace(old, secret=SecretValue(b"right"))))
+
+
+async def test_refuses_a_vault_of_another_tenant_but_of_a_managed_identity_knows_none(
+    world: World, identities: dict[str, Identity]
+) -> None:
+    elsewhere: TokenRequestOptions = {"enable_cae": True, "tenant_id": "bbbbbbbb-0000-0000-0000-000000000002"}
+    for kind in ("workload", "projected", "secret"):
+        with pytest.raises(GrantError, match="trusts tenant bbbbbbbb"):
+            await token(world.credentials.of(identities[kind]), elsewhere)
+
+    assert await token(world.credentials.of(identities["managed"]), elsewhere)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_no_text_holds_a_token_or_a_credential(world: World, identities: dict[str, Identity], kind: str) -> None:
+    credential = world.credentials.of(identities[kind])
     held = await token(credential)
-    assertion = world.azure.token_requests[0]["client_assertion"]
-    world.clock.advance(timedelta(hours=2))
-    refusal = f'{{"error":"invalid_client","error_description":"AADSTS999: {assertion}","error_codes":[999]}}'
-    world.azure.token_faults.append(Fault(401, refusal))
 
-    with pytest.raises(AssertionRejected) as caught:
-        await token(credential)
-
-    shown = f"{caught.getrepr(style='short', chain=True)} {caught.value!r} {vars(credential)} {credential!r}"
+    shown = f"{credential!r} {vars(credential)} {credential.identity!r} {credential.identity.who}"
     assert held not in shown
-    assert assertion.split(".")[1] not in shown
+    assert "right" not in shown
+    assert "PRIVATE" not in shown
 
 
-async def test_discards_old_tokens_and_keeps_new_ones(world: World) -> None:
-    credential = world.credentials.of(world.identity())
-    first = await token(credential)
-    credential.discard()
-    assert await token(credential) == first
-    world.clock.advance(timedelta(seconds=31))
-    credential.discard()
+async def test_the_pool_forgets_refusals_of_those_it_knows(world: World, identities: dict[str, Identity]) -> None:
+    identity = world.identity("late", trusted=False, client="dddddddd-0000-0000-0000-000000000004")
+    with pytest.raises(GrantError):
+        await token(world.credentials.of(identity))
+    world.identity("late", client="dddddddd-0000-0000-0000-000000000004")
+    world.credentials.forget(identity)
+    world.credentials.forget(identities["managed"])
 
-    assert await token(credential) != first
-
-
-async def test_closing_ends_what_is_under_way(world: World) -> None:
-    world.azure.latency = 30
-    credential = world.credentials.of(world.identity())
-    waiting = asyncio.create_task(token(credential))
-    await world.proxy.connected.wait()
-    async with credential:  # a client that closes does not close the pool's credential
-        pass
-    await world.credentials.aclose()
-
-    with pytest.raises(asyncio.CancelledError):
-        await waiting
-
-
-async def test_a_kept_assertion_that_has_ended_by_entras_clock_is_replaced_at_once(world: World) -> None:
-    credential = world.credentials.of(world.identity())
-    await token(credential)
-    world.azure.clock_ahead = world.tokens.lifetime
-    world.tokens.lifetime *= 3
-
-    await credential.get_token_info("https://vault.azure.cn/.default", options=CAE)
-
-    assert (world.tokens.requests, world.azure.requests["token"]) == (2, 3)
-
-
-async def test_a_new_assertion_that_entras_clock_refuses_is_not_tried_again(world: World) -> None:
-    world.azure.clock_ahead = world.tokens.lifetime
-    with pytest.raises(AssertionRejected) as caught:
-        await token(world.credentials.of(world.identity()))
-    assert caught.value.code == 700024
-    assert (world.tokens.requests, world.azure.requests["token"]) == (1, 1)
-
-
-async def test_discards_a_token_that_is_new_only_by_a_clock_set_back(world: World) -> None:
-    credential = world.credentials.of(world.identity())
-    first = await token(credential)
-    world.clock.advance(-timedelta(days=1))
-    credential.discard()
-
-    assert await token(credential) != first
-
-
-async def test_a_crowd_does_not_wait_for_an_entra_that_was_dead_a_moment_ago(world: World) -> None:
-    credential = world.credentials.of(world.identity())
-    world.azure.token_faults.extend([Fault(0)] * 6)
-    with pytest.raises(Unavailable):
-        await token(credential)
-    world.azure.token_faults.clear()
-    world.clock.advance(timedelta(seconds=1.1))
-    world.azure.latency = 1.5 * credentials.CROWD_SECONDS
-    answers = await asyncio.gather(*(token(credential) for _ in range(4)), return_exceptions=True)
-
-    assert [type(answer).__name__ for answer in answers] == ["str"] + ["Unavailable"] * 3
+    assert await token(world.credentials.of(identity))

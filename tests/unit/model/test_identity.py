@@ -64,6 +64,12 @@ PRINCIPAL = ServicePrincipal(
             ManagedIdentity(client_id=ClientId("c")), "managed identity c", "managed identity c", id="user-assigned"
         ),
         pytest.param(
+            ManagedIdentity(client_id=ClientId(""), resource_id="/subscriptions/s/x"),
+            "managed identity /subscriptions/s/x",
+            "managed identity /subscriptions/s/x",
+            id="user-assigned-by-resource-id",
+        ),
+        pytest.param(
             ManagedIdentity(client_id=ClientId("")),
             "the system-assigned managed identity",
             "managed identity system-assigned",

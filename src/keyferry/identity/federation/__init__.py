@@ -14,6 +14,7 @@ from keyferry.identity.federation.clouds import (
 )
 from keyferry.identity.federation.difference import Difference, DifferenceKind, difference
 from keyferry.identity.federation.explanation import FederatedCredential, Rejection, explain
+from keyferry.identity.federation.stored_credentials import explain_stored
 
 __all__ = [
     "CLOUDS",
@@ -28,6 +29,7 @@ __all__ = [
     "cloud_of",
     "difference",
     "explain",
+    "explain_stored",
     "token_facts",
     "vault_scope_of",
 ]

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, assert_never
 
+from keyferry.identity.federation.assertion import TokenFacts
 from keyferry.identity.federation.difference import DifferenceKind, difference
 from keyferry.identity.federation.remedies import OTHERWISE, WORDS, Facts, Field, Words
-from keyferry.model.errors import AssertionRejected, Where, foreign
-from keyferry.model.identity import WorkloadIdentity
+from keyferry.model.errors import AssertionRejected, foreign
+from keyferry.model.identity import ProjectedIdentity, WorkloadIdentity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,32 +37,34 @@ class FederatedCredential:
 
 def explain(
     rejection: Rejection,
-    identity: WorkloadIdentity,
-    issuer: str,
+    identity: WorkloadIdentity | ProjectedIdentity,
+    presented: TokenFacts,
     configured: Sequence[FederatedCredential] = (),
 ) -> AssertionRejected:
     """Return the error that says what Entra was shown, why it refused, and what to change.
 
-    `issuer` is that of the assertion ("" where it could not be read). With `configured`, the identity's federated
-    credentials, the cause also names the nearest of them and the character in which it differs.
+    `presented` is what the assertion says of itself, as far as it could be read. With `configured`, the identity's
+    federated credentials, the cause also names the nearest of them and the character in which it differs.
     """
     words = WORDS.get(rejection.code, OTHERWISE)
-    facts = _facts(rejection, identity, issuer)
+    facts = _facts(rejection, identity, presented)
     cause = facts.fill(words.cause)
     if rejection.code:
         cause = f"AADSTS{rejection.code}: {cause}"
     compared = _compared(words, facts, configured)
     return AssertionRejected(
         code=rejection.code,
-        what=f"Entra refused the token of ServiceAccount {identity.service_account}",
+        what=f"Entra refused the token of {facts.holder}",
         cause=". ".join(part for part in (cause, compared) if part),
         remedy=facts.fill(words.remedy),
-        where=Where(
-            kind="ServiceAccount",
-            name=identity.service_account.name,
-            namespace=identity.service_account.namespace,
-        ),
+        where=identity.where,
     )
+
+
+def harmless(description: str) -> str:
+    """Return Entra's text without its code, its trace ids, and whatever looks like a token; at most 256 characters."""
+    told = _CODE.sub("", description.split("Trace ID:", maxsplit=1)[0])
+    return foreign(_TOKEN.sub("•••", told)).rstrip(".") or "no description was given"
 
 
 _TOKEN: Final = re.compile(r"eyJ[\w-]{8,}[\w.-]*")
@@ -69,23 +72,29 @@ _CODE: Final = re.compile(r"^AADSTS\d+:\s*")
 _ORDER: Final = (Field.ISSUER, Field.SUBJECT, Field.AUDIENCE)
 
 
-def _facts(rejection: Rejection, identity: WorkloadIdentity, issuer: str) -> Facts:
+def _facts(rejection: Rejection, identity: WorkloadIdentity | ProjectedIdentity, presented: TokenFacts) -> Facts:
+    match identity:
+        case WorkloadIdentity():
+            holder = f"ServiceAccount {identity.service_account}"
+            named_by = f"the annotation azure.workload.identity/client-id of {holder}"
+            subject, audiences = identity.subject, identity.audiences
+        case ProjectedIdentity():
+            holder = f"the file {identity.token_file}"
+            named_by = "AZURE_CLIENT_ID of this process"
+            subject, audiences = foreign(presented.subject), presented.audiences
+        case _:
+            assert_never(identity)
     return Facts(
-        account=str(identity.service_account),
+        holder=holder,
+        named_by=named_by,
         tenant=identity.tenant_id,
         client=identity.client_id,
-        issuer=issuer or "(not readable)",
-        subject=identity.subject,
-        audience=identity.audiences[0] if identity.audiences else "(none)",
+        issuer=foreign(presented.issuer) or "(not readable)",
+        subject=subject or "(not readable)",
+        audience=foreign(audiences[0]) if audiences else "(none)",
         authority_host=identity.authority_host,
-        description=_harmless(rejection.description) or "no description was given",
+        description=harmless(rejection.description),
     )
-
-
-def _harmless(description: str) -> str:
-    """Drop the code at the beginning, the trace ids at the end, and whatever looks like a token."""
-    told = _CODE.sub("", description.split("Trace ID:", maxsplit=1)[0])
-    return foreign(_TOKEN.sub("•••", told)).rstrip(".")
 
 
 def _compared(words: Words, facts: Facts, configured: Sequence[FederatedCredential]) -> str:

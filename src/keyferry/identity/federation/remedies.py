@@ -16,9 +16,13 @@ class Field(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What was presented to Entra, and by whom."""
+    """What was presented to Entra, and by whom.
 
-    account: str
+    `holder` is whose token it is, and `named_by` the place that names the client.
+    """
+
+    holder: str
+    named_by: str
     tenant: str
     client: str
     issuer: str
@@ -59,7 +63,7 @@ class Words:
 
 _ADD: Final = (
     'give client {client} in tenant {tenant} a federated credential with issuer "{issuer}", subject "{subject}" and '
-    'audience "{audience}", equal to the letter, or correct the one that is meant for this ServiceAccount'
+    'audience "{audience}", equal to the letter, or correct the one that is meant for {holder}'
 )
 _NO_MATCH: Final = Words(
     cause=(
@@ -83,9 +87,15 @@ _UNREACHABLE: Final = Words(
         "with a public certificate, and see that its issuer field says exactly {issuer}"
     ),
 )
+_OWN_REQUEST: Final = "report this to the keyferry project: the request is keyferry's own"
 _NO_PROOF: Final = Words(
     cause="Entra found no usable client assertion in the request of client {client}",
-    remedy="report this to the keyferry project: the request is keyferry's own",
+    remedy=_OWN_REQUEST,
+)
+_MALFORMED: Final = Words(cause="Entra does not take the form of the request: {description}", remedy=_OWN_REQUEST)
+_FROM_ENTRA: Final = Words(
+    cause="the token that {holder} presented was issued by Entra itself (issuer {issuer}), which it does not trade",
+    remedy="present a token of the cluster: its issuer is shown by kubectl get --raw /.well-known/openid-configuration",
 )
 _WRONG_SCOPE: Final = Words(
     cause="Entra does not know the vault's resource in tenant {tenant}: {description}",
@@ -126,8 +136,8 @@ WORDS: Final[Mapping[int, Words]] = {
     700016: Words(
         cause="tenant {tenant} has no application or managed identity with client id {client}",
         remedy=(
-            "correct the annotation azure.workload.identity/client-id of ServiceAccount {account}, or its tenant id: "
-            "the client id must be that of the identity, not its object id"
+            "correct {named_by}, or the tenant id: the client id must be that of the identity, not its object id, and "
+            "an identity made within the last minutes may still be unknown"
         ),
     ),
     90002: Words(
@@ -150,12 +160,35 @@ WORDS: Final[Mapping[int, Words]] = {
     90061: _UNREACHABLE,
     50166: _UNREACHABLE,
     900612: _UNREACHABLE,
-    7000215: Words(
-        cause="the client secret of {client} is wrong or has ended",
-        remedy="use workload identity, which needs no secret, or renew the secret that the store refers to",
+    700222: _FROM_ENTRA,
+    700226: _FROM_ENTRA,
+    700236: _FROM_ENTRA,
+    700227: Words(
+        cause='Entra does not allow the audience "{audience}" in a token that is to be traded',
+        remedy="use the audience api://AzureADTokenExchange in the ServiceAccount's token and the federated credential",
+    ),
+    50049: Words(
+        cause="Entra knows no cloud instance at {authority_host}: {description}",
+        remedy="correct environmentType, or customCloudConfig.activeDirectoryEndpoint",
+    ),
+    7000112: Words(
+        cause="the application {client} is disabled in tenant {tenant}",
+        remedy="enable the enterprise application's sign-in in Entra, or use another identity",
+    ),
+    7000229: Words(
+        cause="the application {client} has no service principal in tenant {tenant}",
+        remedy="create it: az ad sp create --id {client}, or correct the tenant id",
+    ),
+    53003: Words(
+        cause="a Conditional Access policy of tenant {tenant} blocks client {client}",
+        remedy="let the policy for workload identities admit the cluster's outbound address",
     ),
     7000216: _NO_PROOF,
     7000218: _NO_PROOF,
+    900144: _MALFORMED,
+    90014: _MALFORMED,
+    9002313: _MALFORMED,
+    70003: _MALFORMED,
     70011: _WRONG_SCOPE,
     1002012: _WRONG_SCOPE,
     500011: _WRONG_SCOPE,

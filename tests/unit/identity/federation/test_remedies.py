@@ -5,7 +5,8 @@ import pytest
 from keyferry.identity.federation.remedies import OTHERWISE, WORDS, Facts, Field
 
 FACTS = Facts(
-    account="a/b",
+    holder="ServiceAccount a/b",
+    named_by="an annotation",
     tenant="t",
     client="c",
     issuer="i",
