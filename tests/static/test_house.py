@@ -18,7 +18,8 @@ MAX_FUNCTION_LINES = 60
 # Who may take a value out of its wrapper, and where it goes from there.
 REVEALED_IN = {
     "cli/chain.py",  # a ServiceAccount token's claims, which the demo shows without the token
-    "identity/exchange.py",  # the ServiceAccount token, into Entra's form
+    "identity/exchange.py",  # the ServiceAccount token, client secret or certificate, into Entra's form
+    "identity/stored.py",  # a stored credential, looked at before it is sent
     "kube/credentials.py",  # into the environment of an exec plugin
     "kube/tls.py",  # a client certificate's key, into a private file for OpenSSL, gone at once
     "kube/transport.py",  # the API server's bearer token

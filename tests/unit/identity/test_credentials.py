@@ -140,7 +140,7 @@ async def crowd(credential: Credential) -> list[object]:
 async def test_nothing_crosses_identities_of_one_client(
     world: World, identities: dict[str, Identity], requests: Callable[[], int]
 ) -> None:
-    others = [
+    others: list[Identity] = [
         principal(secret=SecretValue(b"wrong")),
         replace(principal(secret=SecretValue(b"right")), source=Where(kind="Secret", namespace="web", name="azure")),
         world.identity("web"),
