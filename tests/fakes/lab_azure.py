@@ -210,7 +210,11 @@ def caller(
             host=host,
             path=path,
             query=tuple({"api-version": "7.6", **query}.items()),
-            headers={"authorization": f"Bearer {token}", "x-ms-client-request-id": "client-id-1"},
+            headers={
+                "authorization": f"Bearer {token}",
+                "x-ms-client-request-id": "client-id-1",
+                **({"content-type": "application/json"} if raw else {}),
+            },
             body=raw,
         )
         return drive(world.handle(request, now))

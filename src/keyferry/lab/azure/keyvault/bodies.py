@@ -1,33 +1,20 @@
-"""The bodies that set and update take, with the service's limits.
+"""Reading a JSON body field by field, so that each refusal names the field.
 
-https://learn.microsoft.com/azure/key-vault/general/service-limits
-https://learn.microsoft.com/azure/key-vault/secrets/about-secrets
+https://learn.microsoft.com/azure/key-vault/general/service-limits (tags)
 """
 
+import base64
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from keyferry.lab.azure.keyvault.answers import RefusedError
+from keyferry.lab.world.http import Request
 
-MAX_VALUE_BYTES: Final = 25_600
-MAX_CONTENT_TYPE: Final = 255
 MAX_TAGS: Final = 15
 MAX_TAG: Final = 512  # characters of a name or a value; older documents say 256
 MAX_SECONDS: Final = 253_402_300_799  # the last second of the year 9999
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """What a body says. None is "not said". `value` is there for a set alone."""
-
-    value: str | None = field(default=None, repr=False)
-    enabled: bool | None = None
-    not_before: int | None = None
-    expires: int | None = None
-    content_type: str | None = None
-    tags: tuple[tuple[str, str], ...] | None = None
+T = TypeVar("T")
 
 
 def bad_parameter(name: str, problem: str) -> RefusedError:
@@ -35,26 +22,112 @@ def bad_parameter(name: str, problem: str) -> RefusedError:
     return RefusedError(400, "BadParameter", f"The parameter '{name}' is not valid: {problem}.")
 
 
-def parse(body: bytes, *, with_value: bool) -> Change:
-    """Return the change that `body` asks for. RefusedError (400 BadParameter) names what is wrong."""
-    content = _mapping(_json(body), "body")
-    attributes = {} if content.get("attributes") is None else _mapping(content["attributes"], "attributes")
-    change = Change(
-        value=_value(content) if with_value else None,
-        enabled=_typed(attributes, "enabled", bool),
-        not_before=_seconds(attributes, "nbf"),
-        expires=_seconds(attributes, "exp"),
-        content_type=_content_type(content),
-        tags=_tags(content),
-    )
-    check_times(change.not_before, change.expires)
-    return change
+def read(request: Request) -> "Body":
+    """Return the request's JSON object. RefusedError: 415 where it is not said to be JSON, 400 where it is none."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise RefusedError(415, "UnsupportedMediaType", "The content type of the request must be application/json.")
+    content = _json(request.body)
+    if not isinstance(content, Mapping):
+        raise bad_parameter("body", "it is not a JSON object")
+    return Body(content)
 
 
-def check_times(not_before: int | None, expires: int | None) -> None:
-    """Return if the times can both hold. RefusedError otherwise."""
-    if not_before is not None and expires is not None and not_before > expires:
-        raise bad_parameter("attributes.nbf", "it is later than 'exp'")
+class Body:
+    """One JSON object. What is null counts as not said, and what nobody asks for is ignored, as the service does."""
+
+    def __init__(self, content: Mapping[str, Any], path: str = "") -> None:
+        self._content = content
+        self._path = path
+
+    def refusal(self, name: str, problem: str) -> RefusedError:
+        """Return the refusal that names the field by its path."""
+        return bad_parameter(self._path + name, problem)
+
+    def has(self, name: str) -> bool:
+        """Tell whether the field is said."""
+        return self._content.get(name) is not None
+
+    def text(self, name: str, most: int | None = None) -> str | None:
+        """Return a string of at most `most` characters."""
+        text = self._typed(name, str)
+        if text is not None and most is not None and len(text) > most:
+            raise self.refusal(name, f"it has more than {most} characters")
+        return text
+
+    def required(self, name: str) -> str:
+        """Return a string that must be there."""
+        text = self.text(name)
+        if text is None:
+            raise self.refusal(name, "it is required, as a string")
+        return text
+
+    def flag(self, name: str) -> bool | None:
+        """Return true or false."""
+        return self._typed(name, bool)
+
+    def whole(self, name: str, least: int, most: int) -> int | None:
+        """Return a whole number from `least` to `most`."""
+        number = self._typed(name, int)
+        if isinstance(number, bool) or (number is not None and not least <= number <= most):
+            raise self.refusal(name, f"it is not a whole number from {least} to {most}")
+        return number
+
+    def seconds(self, name: str) -> int | None:
+        """Return an instant in unix seconds."""
+        return self.whole(name, 0, MAX_SECONDS)
+
+    def inner(self, name: str) -> "Body":
+        """Return the object at `name`, an empty one where none is."""
+        content = self._typed(name, dict)
+        return Body({} if content is None else content, f"{self._path}{name}.")
+
+    def each(self, name: str) -> tuple["Body", ...]:
+        """Return the objects of the list at `name`."""
+        items = self._list(name)
+        if not all(isinstance(item, Mapping) for item in items):
+            raise self.refusal(name, "it is not a list of objects")
+        return tuple(Body(item, f"{self._path}{name}[{number}].") for number, item in enumerate(items))
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return the strings of the list at `name`."""
+        items = self._list(name)
+        if not all(isinstance(item, str) for item in items):
+            raise self.refusal(name, "it is not a list of strings")
+        return tuple(items)
+
+    def octets(self, name: str) -> bytes | None:
+        """Return the bytes that are written in base64url, padded or not."""
+        text = self._typed(name, str)
+        if text is None:
+            return None
+        try:
+            return base64.b64decode(
+                text.rstrip("=") + "=" * (-len(text.rstrip("=")) % 4), altchars=b"-_", validate=True
+            )
+        except ValueError:
+            raise self.refusal(name, "it is not base64url") from None  # the cause could quote what was sent
+
+    def tags(self) -> tuple[tuple[str, str], ...] | None:
+        """Return the tags, None where none are said."""
+        if not self.has("tags"):
+            return None
+        content = self._typed("tags", dict) or {}
+        tags = tuple(content.items())
+        if len(tags) > MAX_TAGS:
+            raise self.refusal("tags", f"there are more than {MAX_TAGS}")
+        if not all(isinstance(text, str) and len(text) <= MAX_TAG for tag in tags for text in tag):
+            raise self.refusal("tags", f"each is a string of at most {MAX_TAG} characters")
+        return tags
+
+    def _list(self, name: str) -> list[Any]:
+        return self._typed(name, list) or []
+
+    def _typed(self, name: str, kind: type[T]) -> T | None:
+        value = self._content.get(name)
+        if value is not None and not isinstance(value, kind):
+            raise self.refusal(name, "it is of the wrong type")
+        return value
 
 
 def _json(body: bytes) -> object:
@@ -64,50 +137,3 @@ def _json(body: bytes) -> object:
     except (ValueError, RecursionError):  # RecursionError: nested without end
         raise bad_parameter("body", "it is not JSON") from None  # the cause would quote what was sent
     return content
-
-
-def _mapping(content: object, name: str) -> Mapping[str, Any]:
-    if not isinstance(content, Mapping):
-        raise bad_parameter(name, "it is not a JSON object")
-    return content
-
-
-def _value(content: Mapping[str, Any]) -> str:
-    value = content.get("value")
-    if not isinstance(value, str):
-        raise bad_parameter("value", "it is required, as a string")
-    if len(value.encode()) > MAX_VALUE_BYTES:
-        raise bad_parameter("value", f"it has more than {MAX_VALUE_BYTES} bytes")
-    return value
-
-
-def _content_type(content: Mapping[str, Any]) -> str | None:
-    content_type: str | None = _typed(content, "contentType", str)
-    if content_type is not None and len(content_type) > MAX_CONTENT_TYPE:
-        raise bad_parameter("contentType", f"it has more than {MAX_CONTENT_TYPE} characters")
-    return content_type
-
-
-def _tags(content: Mapping[str, Any]) -> tuple[tuple[str, str], ...] | None:
-    if content.get("tags") is None:
-        return None
-    tags = tuple(_mapping(content["tags"], "tags").items())
-    if len(tags) > MAX_TAGS:
-        raise bad_parameter("tags", f"there are more than {MAX_TAGS}")
-    if not all(isinstance(text, str) and len(text) <= MAX_TAG for tag in tags for text in tag):
-        raise bad_parameter("tags", f"each is a string of at most {MAX_TAG} characters")
-    return tags
-
-
-def _seconds(attributes: Mapping[str, Any], name: str) -> int | None:
-    seconds: int | None = _typed(attributes, name, int)
-    if isinstance(seconds, bool) or (seconds is not None and not 0 <= seconds <= MAX_SECONDS):
-        raise bad_parameter(f"attributes.{name}", "it is not a number of seconds")
-    return seconds
-
-
-def _typed(content: Mapping[str, Any], name: str, kind: type) -> Any:
-    value = content.get(name)
-    if value is not None and not isinstance(value, kind):
-        raise bad_parameter(name, "it is of the wrong type")
-    return value

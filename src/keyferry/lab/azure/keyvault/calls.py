@@ -26,6 +26,11 @@ class Call:
     sources: Sources
     tell: Callable[[News], None] = news.nobody
 
+    @property
+    def seconds(self) -> int:
+        """The instant in unix seconds."""
+        return int(self.now.timestamp())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from keyferry.lab.azure.clouds import Cloud
-from keyferry.lab.azure.keyvault.objects import Objects, Version
+from keyferry.lab.azure.keyvault.attributes import Attributes
+from keyferry.lab.azure.keyvault.objects import Objects
+from keyferry.lab.azure.keyvault.secret import Secret, SecretVersion
 from keyferry.lab.azure.keyvault.vault import Vault
 from keyferry.lab.azure.seed.declaration import SecretSeed, VaultSeed, VersionSeed
 from keyferry.lab.azure.sources import Sources
@@ -29,19 +31,21 @@ def plant(seed: VaultSeed, cloud: Cloud, now: datetime, sources: Sources) -> Vau
 
 
 def _plant_secret(vault: Vault, seed: SecretSeed, created: int, sources: Sources) -> None:
-    for version in seed.versions:
-        vault.objects.add(seed.name, _version(version, created, sources.hex_id(), sources.text))
+    versions = [_version(version, created, sources.hex_id(), sources.text) for version in seed.versions]
+    vault.objects.secrets.put(Secret(name=seed.name, versions={version.id: version for version in versions}))
 
 
-def _version(seed: VersionSeed, created: int, version_id: str, random_text: Callable[[int], str]) -> Version:
-    return Version(
+def _version(seed: VersionSeed, created: int, version_id: str, random_text: Callable[[int], str]) -> SecretVersion:
+    return SecretVersion(
         id=version_id,
         value=random_text(seed.value.random_length or 0) if seed.value.text is None else seed.value.text,
-        created=created,
-        updated=created,
-        enabled=seed.enabled,
-        not_before=int(seed.not_before.timestamp()) if seed.not_before else None,
-        expires=int(seed.expires.timestamp()) if seed.expires else None,
+        attributes=Attributes(
+            created=created,
+            updated=created,
+            enabled=seed.enabled,
+            not_before=int(seed.not_before.timestamp()) if seed.not_before else None,
+            expires=int(seed.expires.timestamp()) if seed.expires else None,
+        ),
         content_type=seed.content_type,
         tags=seed.tags or None,
     )

@@ -1,62 +1,34 @@
-"""The JSON shapes of secrets. What is not set is absent, never null.
+"""The JSON that objects of all kinds share. What is not set is absent, never null.
 
-https://learn.microsoft.com/rest/api/keyvault/secrets
+https://learn.microsoft.com/rest/api/keyvault
 """
 
 from typing import Any
 
-from keyferry.lab.azure.keyvault.objects import Deleted, Secret, Version
+from keyferry.lab.azure.keyvault.attributes import Attributes
 from keyferry.lab.azure.keyvault.vault import Vault
 
 
-def bundle(vault: Vault, secret: Secret, version: Version) -> dict[str, Any]:
-    """Return a secret with its value."""
-    return {"value": version.value, **properties(vault, secret, version)}
+def address(vault: Vault, kind: str, name: str, version: str = "") -> str:
+    """Return the id of an object, or of one of its versions."""
+    return f"{vault.url}/{kind}/{name}" + (f"/{version}" if version else "")
 
 
-def properties(vault: Vault, secret: Secret, version: Version) -> dict[str, Any]:
-    """Return a version without its value, its id with the version."""
-    return {"id": f"{vault.url}/secrets/{secret.name}/{version.id}", **_details(vault, version)}
-
-
-def item(vault: Vault, secret: Secret) -> dict[str, Any]:
-    """Return a secret as the list shows it: the latest version's attributes, the id without a version."""
-    return {"id": f"{vault.url}/secrets/{secret.name}", **_details(vault, secret.latest)}
-
-
-def deleted(vault: Vault, gone: Deleted) -> dict[str, Any]:
-    """Return a deleted secret, as delete and get-deleted show it."""
-    return {**_deletion(vault, gone), **properties(vault, gone.secret, gone.secret.latest)}
-
-
-def deleted_item(vault: Vault, gone: Deleted) -> dict[str, Any]:
-    """Return a deleted secret as the list of deleted ones shows it."""
-    return {**_deletion(vault, gone), **item(vault, gone.secret)}
-
-
-def _deletion(vault: Vault, gone: Deleted) -> dict[str, Any]:
-    return {
-        "recoveryId": f"{vault.url}/deletedsecrets/{gone.secret.name}",
-        "deletedDate": gone.deleted,
-        "scheduledPurgeDate": gone.purged,
-    }
-
-
-def _details(vault: Vault, version: Version) -> dict[str, Any]:
-    attributes: dict[str, Any] = {"enabled": version.enabled}
-    if version.not_before is not None:
-        attributes["nbf"] = version.not_before
-    if version.expires is not None:
-        attributes["exp"] = version.expires
-    attributes |= {
-        "created": version.created,
-        "updated": version.updated,
+def attributes(vault: Vault, given: Attributes) -> dict[str, Any]:
+    """Return the attributes of a version."""
+    shape: dict[str, Any] = {"enabled": given.enabled}
+    if given.not_before is not None:
+        shape["nbf"] = given.not_before
+    if given.expires is not None:
+        shape["exp"] = given.expires
+    return shape | {
+        "created": given.created,
+        "updated": given.updated,
         "recoveryLevel": vault.recovery_level,
         "recoverableDays": vault.objects.retention_days,
     }
-    details: dict[str, Any] = {"attributes": attributes}
-    if version.content_type is not None:
-        details["contentType"] = version.content_type
-    if version.tags is not None:
-        details["tags"] = dict(version.tags)
-    return details
+
+
+def tags(given: tuple[tuple[str, str], ...] | None) -> dict[str, Any]:
+    """Return the tags, nothing where none were ever said."""
+    return {} if given is None else {"tags": dict(given)}

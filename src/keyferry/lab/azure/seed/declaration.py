@@ -45,7 +45,9 @@ class Knobs:
     sets_per_10s: int = 300
     retry_after: bool = False  # whether a 429 tells how long to wait; the service does not promise it
     empty_first_page: bool = False  # a list may begin with an empty page that has a nextLink
-    deletion_seconds: int = 0  # for so long a deleted secret is neither here nor there
+    empty_pages: bool = False  # every page of a list comes after an empty one that has a nextLink
+    deletion_seconds: int = 0  # for so long a deleted or recovered object is neither here nor there
+    certificate_seconds: int = 0  # for so long the creation of a certificate is in progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,7 +109,9 @@ def _knobs(fields: Fields) -> Knobs:
         sets_per_10s=fields.number("setsPer10s", defaults.sets_per_10s, 1, 1_000_000),
         retry_after=fields.flag("retryAfter", defaults.retry_after),
         empty_first_page=fields.flag("emptyFirstPage", defaults.empty_first_page),
+        empty_pages=fields.flag("emptyPages", defaults.empty_pages),
         deletion_seconds=fields.number("deletionSeconds", defaults.deletion_seconds, 0, 3600),
+        certificate_seconds=fields.number("certificateSeconds", defaults.certificate_seconds, 0, 10**8),
     )
     fields.done()
     return knobs

@@ -10,17 +10,17 @@ SEED = seed.parse(lab_azure.document()).vaults[0]
 def test_plants_what_the_seed_declares() -> None:
     vault = plant(SEED, PUBLIC, NOW, lab_azure.sources())
     assert vault.url == "https://kv-one.vault.azure.net"
-    assert [version.value for version in vault.objects.secrets["versioned"].versions.values()] == ["v1", "v2"]
-    assert vault.objects.secrets["versioned"].latest.value == "v2"
-    latest = vault.objects.secrets["db-password"].latest
+    assert [version.value for version in vault.objects.secrets.live["versioned"].versions.values()] == ["v1", "v2"]
+    assert vault.objects.secrets.live["versioned"].latest.value == "v2"
+    latest = vault.objects.secrets.live["db-password"].latest
     assert (latest.content_type, latest.tags) == ("text/plain", (("team", "a"),))
-    assert latest.created == latest.updated == int(NOW.timestamp())
+    assert latest.attributes.created == latest.attributes.updated == int(NOW.timestamp())
 
 
 def test_random_values_have_their_length_and_differ() -> None:
     two = seed.parse(lab_azure.document()).vaults[1]
     made = [plant(two, PUBLIC, NOW, sources) for sources in [lab_azure.sources()] * 2]
-    values = [vault.objects.secrets["alone"].latest.value for vault in made]
+    values = [vault.objects.secrets.live["alone"].latest.value for vault in made]
     assert [len(value) for value in values] == [20, 20]
     assert values[0] != values[1]
 
@@ -30,5 +30,5 @@ def test_times_are_whole_seconds() -> None:
     document["vaults"][0]["secrets"] = {
         "a": {"value": "x", "expires": "2030-01-01T00:00:00Z", "notBefore": "2029-01-01T00:00:00Z"}
     }
-    latest = plant(seed.parse(document).vaults[0], PUBLIC, NOW, lab_azure.sources()).objects.secrets["a"].latest
-    assert (latest.not_before, latest.expires) == (1861920000, 1893456000)
+    latest = plant(seed.parse(document).vaults[0], PUBLIC, NOW, lab_azure.sources()).objects.secrets.live["a"].latest
+    assert (latest.attributes.not_before, latest.attributes.expires) == (1861920000, 1893456000)
