@@ -1,6 +1,6 @@
 from collections.abc import Coroutine
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,41 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keyferry.model.errors import GrantError, KeyferryError, SecretAbsent, Throttled, Unavailable
-from keyferry.model.secrets import (
-    SecretBundle,
-    SecretName,
-    SecretProperties,
-    SecretRef,
-    SecretValue,
-    SecretVersion,
-    VaultUrl,
-)
+from keyferry.model.secrets import VaultUrl
 from keyferry.vault import fallback
-from keyferry.vault.verified import Verified
 from tests.fakes import virtual_time
 
 FIRST, SECOND, THIRD = (VaultUrl(f"https://kv-{name}.vault.azure.net") for name in ("first", "second", "third"))
-REF = SecretRef(vault_url=FIRST, name=SecretName("db"))
 DOWN = Unavailable(what="the vault does not answer", cause="no route", retry_after=timedelta(seconds=7))
 BUSY = Throttled(what="fewer requests, please")
 REFUSED = GrantError(what="refused")
 ABSENT = SecretAbsent(what="there is no such secret")
-
-
-def _value(vault: VaultUrl) -> Verified:
-    properties = SecretProperties(
-        name=REF.name,
-        version=SecretVersion(""),
-        enabled=True,
-        created=None,
-        updated=None,
-        expires=None,
-        not_before=None,
-        content_type="",
-        tags=(),
-    )
-    bundle = SecretBundle(properties=properties, value=SecretValue(vault.encode()))
-    return Verified(bundle=bundle, at=datetime(2026, 1, 1, tzinfo=UTC))
 
 
 class Vaults:
@@ -52,12 +26,12 @@ class Vaults:
         self.failures = {VaultUrl(f"https://kv-{name}.vault.azure.net"): failure for name, failure in failures.items()}
         self.asked: list[VaultUrl] = []
 
-    async def read(self, ref: SecretRef) -> Verified:
-        self.asked.append(ref.vault_url)
-        failure = self.failures.get(ref.vault_url)
+    async def answer(self, url: VaultUrl) -> str:
+        self.asked.append(url)
+        failure = self.failures.get(url)
         if failure is not None:
             raise failure
-        return _value(ref.vault_url)
+        return f"of {url}"
 
 
 @pytest.mark.parametrize(
@@ -74,8 +48,8 @@ async def test_the_first_vault_that_is_available_gives_it(
     failures: dict[str, KeyferryError], source: VaultUrl, asked: list[VaultUrl]
 ) -> None:
     vaults = Vaults(**failures)
-    delivered = await fallback.read(vaults.read, REF, (SECOND, THIRD))
-    assert delivered == fallback.Delivered(verified=_value(source), vault_url=source, instead_of=failures.get("first"))
+    delivered = await fallback.ask(vaults.answer, FIRST, (SECOND, THIRD))
+    assert delivered == fallback.Delivered(answer=f"of {source}", vault_url=source, instead_of=failures.get("first"))
     assert vaults.asked == asked
 
 
@@ -83,20 +57,20 @@ async def test_the_first_vault_that_is_available_gives_it(
 async def test_a_vault_that_answers_has_the_last_word(failure: KeyferryError) -> None:
     vaults = Vaults(first=failure)
     with pytest.raises(type(failure)) as caught:
-        await fallback.read(vaults.read, REF, (SECOND,))
+        await fallback.ask(vaults.answer, FIRST, (SECOND,))
     assert caught.value is failure
     assert vaults.asked == [FIRST]
 
 
 async def test_without_fallbacks_the_failure_stays_what_it_is() -> None:
     with pytest.raises(Unavailable) as caught:
-        await fallback.read(Vaults(first=DOWN).read, REF, ())
+        await fallback.ask(Vaults(first=DOWN).answer, FIRST, ())
     assert caught.value is DOWN
 
 
 async def test_when_none_helps_the_first_failure_is_told_with_the_others() -> None:
     with pytest.raises(Unavailable) as caught:
-        await fallback.read(Vaults(first=DOWN, second=ABSENT, third=REFUSED).read, REF, (SECOND, THIRD))
+        await fallback.ask(Vaults(first=DOWN, second=ABSENT, third=REFUSED).answer, FIRST, (SECOND, THIRD))
     assert caught.value.what == DOWN.what
     assert caught.value.retry_after == DOWN.retry_after
     assert "no route" in caught.value.cause
@@ -106,9 +80,9 @@ async def test_when_none_helps_the_first_failure_is_told_with_the_others() -> No
 
 async def test_reads_return_to_the_first_vault_when_it_recovers() -> None:
     vaults = Vaults(first=DOWN)
-    sources = [(await fallback.read(vaults.read, REF, (SECOND,))).vault_url]
+    sources = [(await fallback.ask(vaults.answer, FIRST, (SECOND,))).vault_url]
     vaults.failures[FIRST] = None
-    sources.append((await fallback.read(vaults.read, REF, (SECOND,))).vault_url)
+    sources.append((await fallback.ask(vaults.answer, FIRST, (SECOND,))).vault_url)
     assert sources == [SECOND, FIRST]
 
 
@@ -117,7 +91,7 @@ def test_absence_is_only_ever_the_first_vaults_word(outcomes: list[KeyferryError
     vaults = Vaults(**dict(zip(("first", "second", "third"), outcomes, strict=True)))
     noted: list[KeyferryError] = []
     with suppress(KeyferryError):
-        delivered = virtual_time.run(_noting(fallback.read(vaults.read, REF, (SECOND, THIRD)), noted))
+        delivered = virtual_time.run(_noting(fallback.ask(vaults.answer, FIRST, (SECOND, THIRD)), noted))
         assert vaults.failures[delivered.vault_url] is None
         assert (delivered.instead_of is None) == (delivered.vault_url == FIRST)
     failure = noted[0] if noted else None
@@ -125,7 +99,9 @@ def test_absence_is_only_ever_the_first_vaults_word(outcomes: list[KeyferryError
     assert failure is None or failure is outcomes[0] or type(failure) is Unavailable
 
 
-async def _noting(reading: Coroutine[Any, Any, fallback.Delivered], noted: list[KeyferryError]) -> fallback.Delivered:
+async def _noting(
+    reading: Coroutine[Any, Any, fallback.Delivered[str]], noted: list[KeyferryError]
+) -> fallback.Delivered[str]:
     try:
         return await reading
     except KeyferryError as failure:
