@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 
 from keyferry.lab.azure import clouds
 from keyferry.lab.azure.access_tokens import AccessTokens
+from keyferry.lab.azure.arm.planting import plant as plant_resources
+from keyferry.lab.azure.arm.routing import Estate
 from keyferry.lab.azure.arm.service import Arm
 from keyferry.lab.azure.assignments import Assignment, Assignments
 from keyferry.lab.azure.clouds import Cloud
@@ -41,13 +43,15 @@ class Azure:
         self.vaults = Vaults(planted, now)
         self.vaults.on_deleted(lambda vault, at: self.assignments.delete_within(vault.resource_id, at))
         self.keyvault = KeyVault(self.vaults, tokens, self.assignments, sources)
-        self._arm = Arm(
+        self.resources = plant_resources(seed)
+        estate = Estate(
             directory=self.directory,
             assignments=self.assignments,
-            tokens=tokens,
-            vaults=tuple(self.vaults),
+            vaults=self.vaults,
+            state=self.resources,
             sources=sources,
         )
+        self._arm = Arm(estate=estate, tokens=tokens)
 
     def service(self, host: str) -> Service | None:
         """Return which service answers at `host`, None where nobody does. A vault must exist."""

@@ -3,36 +3,56 @@
 from datetime import datetime
 
 from keyferry.lab.azure.access_tokens import AccessTokens, Caller, TokenRefusedError
-from keyferry.lab.azure.arm.answers import RefusedError
+from keyferry.lab.azure.arm.answers import Headers, RefusedError
 from keyferry.lab.azure.assignments import Assignments
 from keyferry.lab.azure.clouds import Cloud
+from keyferry.lab.azure.seed.declaration import TenantSeed
 from keyferry.lab.world.http import Request
 
 
-def authenticate(request: Request, cloud: Cloud, tokens: AccessTokens, now: datetime) -> Caller:
-    """Return the caller whom the access token proves. RefusedError (401) otherwise."""
+def authenticate(
+    request: Request, cloud: Cloud, tokens: AccessTokens, tenant: TenantSeed | None, now: datetime
+) -> Caller:
+    """Return the caller whom the access token proves. RefusedError (401) otherwise.
+
+    `tenant` is that of the subscription in the address, whose tokens alone are good there. The challenge names it, and
+    clients that know only a subscription learn their tenant so.
+    """
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
-        raise RefusedError(401, "AuthenticationFailed", "The request has no bearer token in 'Authorization'.")
+        raise _unauthenticated(cloud, tenant, "AuthenticationFailed", "The request has no bearer token")
     try:
         caller = tokens.verify(token.strip(), now)
     except TokenRefusedError as refusal:
-        raise RefusedError(
-            401, "InvalidAuthenticationToken", f"The token could not be verified: {refusal}."
-        ) from refusal
+        text = f"The token could not be verified: {refusal}"
+        raise _unauthenticated(cloud, tenant, "InvalidAuthenticationToken", text) from refusal
     if caller.audience.removesuffix("/") not in cloud.arm_resources:
-        raise RefusedError(
-            401, "InvalidAuthenticationTokenAudience", f"The token is for '{caller.audience}', which is not ARM."
-        )
+        text = f"The token is for '{caller.audience}', which is not ARM"
+        raise _unauthenticated(cloud, tenant, "InvalidAuthenticationTokenAudience", text)
+    if tenant is not None and caller.tenant_id != tenant.id:
+        text = f"The token is of the issuer '{caller.issuer}', and the subscription of the tenant '{tenant.id}'"
+        raise _unauthenticated(cloud, tenant, "InvalidAuthenticationTokenTenant", text)
     return caller
+
+
+def may(caller: Caller, action: str, resource: str, assignments: Assignments) -> bool:
+    """Tell whether a role of the caller allows the control-plane `action` on `resource`."""
+    return assignments.allowing(caller.object_id, action, resource) is not None
 
 
 def authorise(caller: Caller, action: str, resource: str, assignments: Assignments) -> None:
     """Return if the caller may do `action` on `resource`. RefusedError (403) otherwise."""
-    if assignments.allowing(caller.object_id, action, resource) is None:
+    if not may(caller, action, resource, assignments):
         raise RefusedError(
             403,
             "AuthorizationFailed",
             f"The client '{caller.client_id}' with object id '{caller.object_id}' is not allowed to do '{action}' on "
-            f"'{resource}'. Where access was granted just now, get a new token.",
+            f"'{resource[:500]}'. Where access was granted just now, get a new token.",
         )
+
+
+def _unauthenticated(cloud: Cloud, tenant: TenantSeed | None, code: str, text: str) -> RefusedError:
+    authority = f"https://{cloud.authority_hosts[-1]}/{'common' if tenant is None else tenant.id}"
+    challenge = f'Bearer authorization_uri="{authority}", error="invalid_token", error_description="{code}"'
+    headers: Headers = (("WWW-Authenticate", challenge),)
+    return RefusedError(401, code, f"{text}.", headers=headers)

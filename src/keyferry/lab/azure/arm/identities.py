@@ -1,116 +1,162 @@
-"""User-assigned managed identities and their federated credentials.
+"""User-assigned managed identities.
 
-https://learn.microsoft.com/rest/api/managedidentity/federated-identity-credentials
-Issuer and subject are not looked at when they are written: a wrong one is found when a token is traded.
+https://learn.microsoft.com/rest/api/managedidentity/user-assigned-identities
+Role assignments of a deleted identity stay behind, as in the cloud.
 """
 
-import json
 import re
-from collections.abc import Mapping
 from typing import Any, Final
 
-from keyferry.lab.azure.arm.answers import RefusedError
+from keyferry.lab.azure.arm import bodies, locations, paging, versions
+from keyferry.lab.azure.arm.answers import RefusedError, Reply
+from keyferry.lab.azure.arm.routing import Call, Operation, Route
+from keyferry.lab.azure.arm.state import IdentityNotes
 from keyferry.lab.azure.directory import Identity
-from keyferry.lab.azure.seed.declaration import FederatedCredential
+from keyferry.lab.azure.seed.declaration import IdentitySeed
+from keyferry.lab.azure.sources import named_guid
 
-MAX_CREDENTIALS: Final = 20
-MAX_FIELD: Final = 600
-_NAME: Final = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]{2,119}")
+TYPE: Final = "Microsoft.ManagedIdentity/userAssignedIdentities"
+ISOLATION_SCOPES: Final = ("None", "Regional")
+ISOLATION_SINCE: Final = "2024-11-30"  # the first api-version that has isolationScope
+_NAME: Final = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]{2,127}")
 
 
-def identity_shape(identity: Identity) -> dict[str, Any]:
-    """Return the identity as ARM shows it."""
+def resource_id(call: Call) -> str:
+    """Return the ARM id of the identity that the address names."""
+    return f"{call.group_id}/providers/{TYPE}/{call.names['identity']}"
+
+
+def find(call: Call) -> Identity:
+    """Return the identity that the address names. RefusedError (404) where there is none."""
+    identity = call.estate.directory.identity_at(resource_id(call))
+    if identity is None:
+        raise RefusedError(
+            404,
+            "ResourceNotFound",
+            f"The resource '{TYPE}/{call.names['identity'][:128]}' was not found in '{call.group_id}'.",
+        )
+    return identity
+
+
+def _list(call: Call) -> Reply:
+    start = f"{call.group_id if 'group' in call.names else f'/subscriptions/{call.subscription}'}/".lower()
+    found = [each for each in call.estate.directory.identities if each.resource_id.lower().startswith(start)]
+    return paging.page(call, [_shape(call, each) for each in found])
+
+
+def _get(call: Call) -> Reply:
+    return Reply(content=_shape(call, find(call)))
+
+
+def _put(call: Call) -> Reply:
+    name = call.names["identity"]
+    if not _NAME.fullmatch(name):
+        raise RefusedError(
+            400,
+            "InvalidResourceName",
+            "An identity's name must be 3 to 128 letters, digits, '-' and '_', beginning with a letter or digit.",
+        )
+    content = bodies.parse(call.request)
+    old = call.estate.directory.identity_at(resource_id(call))
+    location = locations.of(content, old.location if old else None, f"The identity '{name}'")
+    notes = IdentityNotes(tags=bodies.tags(content), isolation_scope=_isolation_scope(content, "None"))
+    identity = old or _new(call, name, location)
+    call.estate.state.identities[identity.resource_id.lower()] = notes
+    return Reply(status=200 if old else 201, content=_shape(call, identity))
+
+
+def _patch(call: Call) -> Reply:
+    identity = find(call)
+    content = bodies.parse(call.request)
+    notes = _notes(call, identity)
+    tags = bodies.tags(content) if "tags" in content else notes.tags
+    call.estate.state.identities[identity.resource_id.lower()] = IdentityNotes(
+        tags=tags, isolation_scope=_isolation_scope(content, notes.isolation_scope)
+    )
+    return Reply(content=_shape(call, identity))
+
+
+def _delete(call: Call) -> Reply:
+    identity = call.estate.directory.remove_identity(resource_id(call))
+    if identity is None:
+        return Reply(status=204)
+    state = call.estate.state
+    state.identities.pop(identity.resource_id.lower(), None)
+    state.deleted_identities[identity.resource_id.lower()] = _generation(call, identity.resource_id) + 1
+    return Reply(status=200)
+
+
+def _new(call: Call, name: str, location: str) -> Identity:
+    """Add an identity. Its ids follow from its ARM id, and one made again under the same ARM id has other ones."""
+    written = resource_id(call)
+    words = (written, str(_generation(call, written)))
+    return call.estate.directory.add_identity(
+        IdentitySeed(
+            name=name,
+            client_id=named_guid("client", *words),
+            principal_id=named_guid("principal", *words),
+            tenant_id=call.caller.tenant_id,
+            resource_id=written,
+            location=location,
+            federated_credentials=(),
+        ),
+        call.now,
+    )
+
+
+def _generation(call: Call, written: str) -> int:
+    return call.estate.state.deleted_identities.get(written.lower(), 0)
+
+
+def _isolation_scope(content: dict[str, Any], default: str) -> str:
+    scope = bodies.properties(content).get("isolationScope")
+    if scope is not None and scope not in ISOLATION_SCOPES:
+        raise bodies.invalid("The property 'isolationScope' must be 'None' or 'Regional'")
+    return scope or default
+
+
+def _notes(call: Call, identity: Identity) -> IdentityNotes:
+    return call.estate.state.identities.get(identity.resource_id.lower()) or IdentityNotes()
+
+
+def _shape(call: Call, identity: Identity) -> dict[str, Any]:
+    notes = _notes(call, identity)
+    isolation = {"isolationScope": notes.isolation_scope} if call.version >= ISOLATION_SINCE else {}
     return {
         "id": identity.resource_id,
         "name": identity.name,
-        "type": "Microsoft.ManagedIdentity/userAssignedIdentities",
+        "type": TYPE,
         "location": identity.location,
-        "tags": {},
+        "tags": notes.tags,
         "properties": {
             "tenantId": identity.tenant_id,
             "principalId": identity.principal_id,
             "clientId": identity.client_id,
+            **isolation,
         },
     }
 
 
-def list_credentials(identity: Identity) -> dict[str, Any]:
-    """Return all federated credentials, by name."""
-    return {"value": [_shape(identity, identity.credentials[name]) for name in sorted(identity.credentials)]}
-
-
-def get_credential(identity: Identity, name: str) -> dict[str, Any]:
-    """Return one federated credential. RefusedError (404) where there is none."""
-    credential = identity.credentials.get(name.lower())
-    if credential is None:
-        raise RefusedError(404, "NotFound", f"The federated identity credential '{name[:120]}' was not found.")
-    return _shape(identity, credential)
-
-
-def put_credential(identity: Identity, name: str, body: bytes) -> tuple[int, dict[str, Any]]:
-    """Write a federated credential and return 201 where it is new, else 200. RefusedError (400) names what is wrong."""
-    credential = _parse(name, body)
-    others = [each for key, each in identity.credentials.items() if key != name.lower()]
-    if len(others) >= MAX_CREDENTIALS:
-        raise _bad_request(f"The identity has {MAX_CREDENTIALS} federated identity credentials, and takes no more")
-    if any((each.issuer, each.subject) == (credential.issuer, credential.subject) for each in others):
-        raise _bad_request("Another federated identity credential of the identity has this issuer and subject")
-    new = name.lower() not in identity.credentials
-    identity.credentials[name.lower()] = credential
-    return (201 if new else 200), _shape(identity, credential)
-
-
-def delete_credential(identity: Identity, name: str) -> int:
-    """Forget a federated credential and return 200, or 204 where there was none."""
-    return 204 if identity.credentials.pop(name.lower(), None) is None else 200
-
-
-def _parse(name: str, body: bytes) -> FederatedCredential:
-    if not _NAME.fullmatch(name):
-        raise _bad_request("The name must be 3 to 120 letters, digits, '-' and '_', beginning with a letter or digit")
-    properties = _properties(body)
-    audiences = properties.get("audiences")
-    if not isinstance(audiences, list) or len(audiences) != 1:
-        raise _bad_request("The property 'audiences' must have exactly one entry")
-    issuer, subject, audience = (
-        _text(value, which)
-        for value, which in (
-            (properties.get("issuer"), "issuer"),
-            (properties.get("subject"), "subject"),
-            (audiences[0], "audiences[0]"),
+_GROUP: Final = "/subscriptions/{subscription}/resourceGroups/{group}"
+ROUTES: Final = (
+    *(
+        Route(
+            template=f"{below}/providers/{TYPE}",
+            type=TYPE,
+            versions=versions.IDENTITIES,
+            operations={"GET": Operation(f"{TYPE}/read", _list)},
         )
-    )
-    return FederatedCredential(name=name, issuer=issuer, subject=subject, audience=audience)
-
-
-def _properties(body: bytes) -> Mapping[str, Any]:
-    try:
-        properties = json.loads(body)["properties"]
-    except (ValueError, KeyError, TypeError, RecursionError) as refusal:
-        raise _bad_request("The body is not JSON with 'properties'") from refusal
-    if not isinstance(properties, Mapping):
-        raise _bad_request("The body's 'properties' is not an object")
-    return properties
-
-
-def _text(value: object, which: str) -> str:
-    if not isinstance(value, str) or not value or len(value) > MAX_FIELD:
-        raise _bad_request(f"The property '{which}' must be a text of 1 to {MAX_FIELD} characters")
-    return value
-
-
-def _bad_request(message: str) -> RefusedError:
-    return RefusedError(400, "BadRequest", f"{message}.")
-
-
-def _shape(identity: Identity, credential: FederatedCredential) -> dict[str, Any]:
-    return {
-        "id": f"{identity.resource_id}/federatedIdentityCredentials/{credential.name}",
-        "name": credential.name,
-        "type": "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials",
-        "properties": {
-            "issuer": credential.issuer,
-            "subject": credential.subject,
-            "audiences": [credential.audience],
+        for below in ("/subscriptions/{subscription}", _GROUP)
+    ),
+    Route(
+        template=f"{_GROUP}/providers/{TYPE}/{{identity}}",
+        type=TYPE,
+        versions=versions.IDENTITIES,
+        operations={
+            "GET": Operation(f"{TYPE}/read", _get),
+            "PUT": Operation(f"{TYPE}/write", _put),
+            "PATCH": Operation(f"{TYPE}/write", _patch),
+            "DELETE": Operation(f"{TYPE}/delete", _delete),
         },
-    }
+    ),
+)

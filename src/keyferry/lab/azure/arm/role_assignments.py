@@ -3,109 +3,185 @@
 https://learn.microsoft.com/rest/api/authorization/role-assignments
 """
 
-import json
 import re
-from collections.abc import Mapping
 from typing import Any, Final
 
-from keyferry.lab.azure import roles
-from keyferry.lab.azure.arm.answers import RefusedError
-from keyferry.lab.azure.assignments import Assignment, AssignmentExistsError, Assignments
-from keyferry.lab.azure.directory import Directory
+from keyferry.lab.azure.arm import bodies, inventory, paging, versions
+from keyferry.lab.azure.arm.answers import RefusedError, Reply
+from keyferry.lab.azure.arm.routing import Call, Operation, Route
+from keyferry.lab.azure.assignments import Assignment, AssignmentExistsError
 
-_GUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_FILTER: Final = re.compile(r"(?:principalId eq|assignedTo\()\s*'([0-9a-fA-F-]{36})'\)?")
+TYPE: Final = "Microsoft.Authorization/roleAssignments"
+ROLE_TYPE: Final = "Microsoft.Authorization/roleDefinitions"
+PRINCIPAL_TYPES: Final = ("User", "Group", "ServicePrincipal", "ForeignGroup", "Device")
+GUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_PRINCIPAL: Final = re.compile(r"(?:principalId eq|assignedTo\()\s*'([0-9a-fA-F-]{36})'\)?", re.IGNORECASE)
 
 
-def put(
-    assignments: Assignments, directory: Directory, scope: str, name: str, body: bytes
-) -> tuple[int, dict[str, Any]]:
-    """Assign a role and return 201, or 200 where it was so already. RefusedError says what is wrong."""
-    if not _GUID.fullmatch(name):
+def _put(call: Call) -> Reply:
+    name, scope = call.names["name"], call.names["scope"]
+    if not GUID.fullmatch(name):
         raise RefusedError(400, "InvalidRoleAssignmentId", "The name of a role assignment must be a GUID.")
-    assignment = _parse(scope, name, body, directory)
-    old = assignments.get(name)
-    if old is not None and old != assignment:
+    if not inventory.exists(call.estate, scope):
+        raise RefusedError(404, "ResourceNotFound", f"The scope '{scope[:500]}' was not found.")
+    assignment = _parse(call, name, scope)
+    old = call.estate.assignments.get(name)
+    if old is not None and _fixed(old) != _fixed(assignment):
         raise RefusedError(
-            409, "RoleAssignmentUpdateNotPermitted", "Scope, role and principal of an assignment cannot be changed."
+            400, "RoleAssignmentUpdateNotPermitted", "Scope, role and principal of an assignment cannot be changed."
         )
     try:
-        new = assignments.put(assignment)
+        new = call.estate.assignments.put(assignment, call.now)
     except AssignmentExistsError as refusal:
         raise RefusedError(
             409, "RoleAssignmentExists", f"The role assignment already exists: {refusal.id}."
         ) from refusal
-    return (201 if new else 200), _shape(assignment)
+    return Reply(status=201 if new else 200, content=_shape(assignment))
 
 
-def get(assignments: Assignments, scope: str, name: str) -> dict[str, Any]:
-    """Return one assignment. RefusedError (404) where the scope has none with this name."""
-    assignment = assignments.get(name)
-    if assignment is None or assignment.scope.lower() != scope.lower():
-        raise RefusedError(404, "RoleAssignmentNotFound", f"The role assignment '{name[:36]}' is not found.")
-    return _shape(assignment)
+def _get(call: Call) -> Reply:
+    assignment = _found(call)
+    if assignment is None:
+        name = call.names["name"][:36]
+        raise RefusedError(404, "RoleAssignmentNotFound", f"The role assignment '{name}' is not found.")
+    return Reply(content=_shape(assignment))
 
 
-def delete(assignments: Assignments, scope: str, name: str) -> tuple[int, dict[str, Any] | None]:
-    """Forget an assignment and return it with 200, or 204 where the scope has none with this name."""
-    assignment = assignments.get(name)
-    if assignment is None or assignment.scope.lower() != scope.lower():
-        return 204, None
-    assignments.delete(name)
-    return 200, _shape(assignment)
+def _delete(call: Call) -> Reply:
+    assignment = _found(call)
+    if assignment is None:
+        return Reply(status=204)
+    call.estate.assignments.delete(assignment.id, call.now)
+    return Reply(content=_shape(assignment))
 
 
-def listing(assignments: Assignments, scope: str, filter_text: str) -> dict[str, Any]:
-    """Return the assignments at, above and below `scope`; `atScope()` leaves those below out."""
-    found = {each.id: each for each in assignments.reaching(scope)}
-    if "atscope()" not in filter_text.lower():
-        found |= {each.id: each for each in assignments.within(scope)}
-    principal = _FILTER.search(filter_text)
-    wanted = None if principal is None else principal[1].lower()
-    return {"value": [_shape(each) for each in found.values() if wanted in (None, each.principal_id.lower())]}
+def _list(call: Call) -> Reply:
+    """The assignments at, above and below the scope; `atScope()` leaves those below out."""
+    scope = call.names["scope"]
+    at_scope, principal = _filter(call.request.parameter("$filter"))
+    found = {each.id: each for each in call.estate.assignments.reaching(scope)}
+    if not at_scope:
+        found |= {each.id: each for each in call.estate.assignments.within(scope)}
+    wanted = [each for each in found.values() if principal in ("", each.principal_id.lower())]
+    return paging.page(call, [_shape(each) for each in wanted])
 
 
-def _parse(scope: str, name: str, body: bytes, directory: Directory) -> Assignment:
-    properties = _properties(body)
+def _filter(text: str) -> tuple[bool, str]:
+    """Return whether `atScope()` is asked for, and the principal. RefusedError (400) for filters that nobody knows."""
+    at_scope, principal = False, ""
+    for part in (each for each in re.split(r"\s+and\s+", text.strip(), flags=re.IGNORECASE) if each):
+        match = _PRINCIPAL.fullmatch(part)
+        if match is not None:
+            principal = match[1].lower()
+        elif part.lower() == "atscope()":
+            at_scope = True
+        else:
+            raise RefusedError(400, "BadRequestFormat", f"The filter '{part[:200]}' is not known.")
+    return at_scope, principal
+
+
+def _found(call: Call) -> Assignment | None:
+    assignment = call.estate.assignments.get(call.names["name"])
+    at_scope = assignment is not None and assignment.scope.lower() == call.names["scope"].lower()
+    return assignment if at_scope else None
+
+
+def _parse(call: Call, name: str, scope: str) -> Assignment:
+    properties = bodies.properties(bodies.parse(call.request))
+    role_id = _role_id(call, str(properties.get("roleDefinitionId", "")), scope)
     principal_id = str(properties.get("principalId", ""))
-    role = roles.by_id(str(properties.get("roleDefinitionId", "")).rpartition("/")[2])
-    if role is None:
-        raise RefusedError(400, "InvalidRoleDefinitionId", "The role definition is none that exists.")
-    if not _GUID.fullmatch(principal_id):
+    if not GUID.fullmatch(principal_id):
         raise RefusedError(400, "InvalidPrincipalId", "The property 'principalId' must be a GUID.")
-    principal_type = str(properties.get("principalType") or "")
-    if not principal_type and not directory.knows_principal(principal_id):
-        raise RefusedError(400, "PrincipalNotFound", f"The principal '{principal_id}' is not in the directory.")
+    if properties.get("condition"):
+        raise RefusedError(
+            400, "RoleAssignmentConditionNotSupported", "The lab does not evaluate the conditions of role assignments."
+        )
     return Assignment(
         id=name.lower(),
         scope=scope,
-        role_id=role.id,
+        role_id=role_id,
         principal_id=principal_id.lower(),
-        principal_type=principal_type or "ServicePrincipal",
+        principal_type=_principal_type(call, principal_id, properties.get("principalType")),
+        description=str(properties.get("description") or ""),
+        created=call.now,
     )
 
 
-def _properties(body: bytes) -> Mapping[str, Any]:
-    try:
-        properties = json.loads(body)["properties"]
-    except (ValueError, KeyError, TypeError, RecursionError) as refusal:
-        raise RefusedError(400, "InvalidRequestContent", "The body is not JSON with 'properties'.") from refusal
-    if not isinstance(properties, Mapping):
-        raise RefusedError(400, "InvalidRequestContent", "The body's 'properties' is not an object.")
-    return properties
+def _role_id(call: Call, written: str, scope: str) -> str:
+    guid = written.rpartition("/")[2]
+    if not GUID.fullmatch(guid):
+        raise RefusedError(400, "InvalidRoleDefinitionId", f"The role definition id '{written[:500]}' is malformed.")
+    role = call.estate.assignments.roles.by_id(guid)
+    if role is None:
+        raise RefusedError(404, "RoleDefinitionDoesNotExist", f"The role definition '{guid}' does not exist.")
+    if not role.assignable_at(scope):
+        raise RefusedError(
+            400, "RoleDefinitionNotAssignableAtScope", f"The role '{role.name}' cannot be assigned at '{scope[:500]}'."
+        )
+    return role.id
+
+
+def _principal_type(call: Call, principal_id: str, written: object) -> str:
+    """A type spares the look into the directory, and must be the principal's own where the directory knows it."""
+    if written and written not in PRINCIPAL_TYPES:
+        raise RefusedError(
+            400, "InvalidPrincipalType", f"The property 'principalType' must be one of {', '.join(PRINCIPAL_TYPES)}."
+        )
+    known = call.estate.directory.knows_principal(principal_id, call.now)
+    if not written and not known:
+        raise RefusedError(
+            400,
+            "PrincipalNotFound",
+            f"The principal '{principal_id}' is not in the directory '{call.caller.tenant_id}'. A new one takes a "
+            "while to appear there: give its 'principalType' to go on without it.",
+        )
+    if known and written not in (None, "", "ServicePrincipal"):
+        raise RefusedError(
+            400, "UnmatchedPrincipalType", f"The principal '{principal_id}' is a 'ServicePrincipal', not a '{written}'."
+        )
+    return str(written or "ServicePrincipal")
+
+
+def _fixed(assignment: Assignment) -> tuple[str, str, str]:
+    return assignment.scope.lower(), assignment.role_id, assignment.principal_id
 
 
 def _shape(assignment: Assignment) -> dict[str, Any]:
-    subscription = "/".join(assignment.scope.split("/")[:3])
-    role_path = f"{subscription}/providers/Microsoft.Authorization/roleDefinitions"
+    in_subscription = assignment.scope.lower().startswith("/subscriptions/")
+    subscription = "/".join(assignment.scope.split("/")[:3]) if in_subscription else ""
+    created = {} if assignment.created is None else {"createdOn": assignment.created.isoformat()}
     return {
         "id": assignment.resource_id,
         "name": assignment.id,
-        "type": "Microsoft.Authorization/roleAssignments",
+        "type": TYPE,
         "properties": {
             "scope": assignment.scope or "/",
-            "roleDefinitionId": f"{role_path}/{assignment.role_id}",
+            "roleDefinitionId": f"{subscription}/providers/{ROLE_TYPE}/{assignment.role_id}",
             "principalId": assignment.principal_id,
             "principalType": assignment.principal_type,
+            "condition": None,
+            "conditionVersion": None,
+            "description": assignment.description or None,
+            **created,
         },
     }
+
+
+ROUTES: Final = (
+    Route(
+        template=f"{{scope}}/providers/{TYPE}",
+        type=TYPE,
+        versions=versions.ROLE_ASSIGNMENTS,
+        operations={"GET": Operation(f"{TYPE}/read", _list)},
+    ),
+    Route(
+        template=f"{{scope}}/providers/{TYPE}/{{name}}",
+        type=TYPE,
+        versions=versions.ROLE_ASSIGNMENTS,
+        operations={
+            "GET": Operation(f"{TYPE}/read", _get),
+            "PUT": Operation(f"{TYPE}/write", _put),
+            "DELETE": Operation(f"{TYPE}/delete", _delete),
+        },
+    ),
+)

@@ -1,4 +1,4 @@
-"""ARM as a whole: paths to resources, with the right that each method needs."""
+"""ARM as a whole: who calls, what the address is, which right it needs, and the handler that answers."""
 
 import re
 from dataclasses import dataclass
@@ -6,132 +6,119 @@ from datetime import datetime
 from typing import Final
 
 from keyferry.lab.azure import clouds
-from keyferry.lab.azure.access_tokens import AccessTokens, Caller
-from keyferry.lab.azure.arm import access, answers, identities, role_assignments
-from keyferry.lab.azure.arm.answers import RefusedError
-from keyferry.lab.azure.assignments import Assignments
-from keyferry.lab.azure.directory import Directory
-from keyferry.lab.azure.keyvault.vault import Vault
+from keyferry.lab.azure.access_tokens import AccessTokens
+from keyferry.lab.azure.arm import access, answers, providers, routes, versions
+from keyferry.lab.azure.arm.answers import RefusedError, Reply
+from keyferry.lab.azure.arm.routing import Call, Estate, Operation, Route
+from keyferry.lab.azure.clouds import Cloud
+from keyferry.lab.azure.seed.declaration import TenantSeed
 from keyferry.lab.azure.sources import Sources
 from keyferry.lab.world.http import Request, Response
 
-_IDENTITY: Final = re.compile(
-    r"(?P<identity>/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.ManagedIdentity"
-    r"/userAssignedIdentities/[^/]+)(?P<below>/federatedIdentityCredentials(?:/(?P<name>[^/]+))?)?",
-    re.IGNORECASE,
-)
-_ASSIGNMENT: Final = re.compile(
-    r"(?P<scope>.*)/providers/Microsoft\.Authorization/roleAssignments(?:/(?P<name>[^/]+))?", re.IGNORECASE
-)
-_SUBSCRIPTION: Final = re.compile(r"/subscriptions/([^/]+)", re.IGNORECASE)
-_VERBS: Final = {"GET": "read", "PUT": "write", "DELETE": "delete"}
-_MSI: Final = "Microsoft.ManagedIdentity/userAssignedIdentities"
+_GUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_WRITES: Final = ("PUT", "PATCH", "POST")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arm:
     """Answers for the ARM host of every cloud."""
 
-    directory: Directory
-    assignments: Assignments
+    estate: Estate
     tokens: AccessTokens
-    vaults: tuple[Vault, ...]
-    sources: Sources
 
     def handle(self, request: Request, now: datetime) -> Response:
         """Return the answer to any request at an ARM host."""
         cloud = clouds.of_arm(request.host)
         assert cloud is not None, "requests come here by an ARM host alone"
         try:
-            caller = access.authenticate(request, cloud, self.tokens, now)
-            if not request.parameter("api-version"):
-                raise RefusedError(
-                    400, "MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required."
-                )
-            self._check_subscription(request)
-            return self._route(request, caller)
+            reply = self._reply(request, cloud, now)
         except RefusedError as error:
-            return answers.refusal(error, request, self.sources)
+            return answers.refusal(error, request, self._sources)
+        return answers.answer(reply, request, self._sources)
 
     def refuse(self, request: Request, status: int, retry_after: str | None) -> Response:
         """Return an injected failure."""
         code = "TooManyRequests" if status == 429 else "InternalServerError"
         error = RefusedError(status, code, "The service cannot answer now. Try again later.")
-        return answers.refusal(error, request, self.sources, retry_after)
+        return answers.refusal(error, request, self._sources, retry_after)
 
-    def _check_subscription(self, request: Request) -> None:
-        match = _SUBSCRIPTION.match(request.path)
-        known = {tenant.subscription_id for tenant in self.directory.tenants}
-        if match is not None and match[1].lower() not in known:
-            raise RefusedError(404, "SubscriptionNotFound", f"The subscription '{match[1][:36]}' was not found.")
+    @property
+    def _sources(self) -> Sources:
+        return self.estate.sources
 
-    def _route(self, request: Request, caller: Caller) -> Response:
-        path = request.path.rstrip("/")
-        if (match := _ASSIGNMENT.fullmatch(path)) is not None:
-            return self._role_assignment(request, caller, match["scope"], match["name"] or "")
-        if (match := _IDENTITY.fullmatch(path)) is not None:
-            return self._identity(request, caller, match)
-        raise RefusedError(404, "InvalidResourceType", "The lab's ARM has nothing at this address.")
-
-    def _identity(self, request: Request, caller: Caller, match: re.Match[str]) -> Response:
-        kind = f"{_MSI}/federatedIdentityCredentials" if match["below"] else _MSI
-        access.authorise(caller, f"{kind}/{_verb(request)}", match["identity"], self.assignments)
-        identity = self.directory.identity_at(match["identity"])
-        if identity is None:
-            raise RefusedError(404, "ResourceNotFound", f"The resource '{match['identity'][:500]}' was not found.")
-        name = match["name"] or ""
-        match request.method, bool(match["below"]), bool(name):
-            case "GET", False, _:
-                return self._answer(request, 200, identities.identity_shape(identity))
-            case "GET", True, False:
-                return self._answer(request, 200, identities.list_credentials(identity))
-            case "GET", True, True:
-                return self._answer(request, 200, identities.get_credential(identity, name))
-            case "PUT", True, True:
-                return self._answer(request, *identities.put_credential(identity, name, request.body))
-            case "DELETE", True, True:
-                return self._answer(request, identities.delete_credential(identity, name), None)
-            case _:
-                raise _method_not_allowed(request)
-
-    def _role_assignment(self, request: Request, caller: Caller, scope: str, name: str) -> Response:
-        access.authorise(caller, f"Microsoft.Authorization/roleAssignments/{_verb(request)}", scope, self.assignments)
-        match request.method, bool(name):
-            case "GET", False:
-                content = role_assignments.listing(self.assignments, scope, request.parameter("$filter"))
-                return self._answer(request, 200, content)
-            case "GET", True:
-                return self._answer(request, 200, role_assignments.get(self.assignments, scope, name))
-            case "PUT", True:
-                self._check_scope(scope)
-                return self._answer(
-                    request, *role_assignments.put(self.assignments, self.directory, scope, name, request.body)
-                )
-            case "DELETE", True:
-                return self._answer(request, *role_assignments.delete(self.assignments, scope, name))
-            case _:
-                raise _method_not_allowed(request)
-
-    def _check_scope(self, scope: str) -> None:
-        """A role can be assigned at what exists: an identity or vault (and below), a group or subscription of them."""
-        things = (
-            *(vault.resource_id for vault in self.vaults),
-            *(each.resource_id for each in self.directory.identities),
+    def _reply(self, request: Request, cloud: Cloud, now: datetime) -> Reply:
+        """Check token, subscription, address, version, verb, right, group: in this order, which is our choice."""
+        path = re.sub("/+", "/", request.path).rstrip("/")
+        segments = path.split("/")
+        in_subscription = len(segments) > 2 and segments[1].lower() == "subscriptions"
+        tenant = self._tenant(segments[2], cloud) if in_subscription else None
+        caller = access.authenticate(request, cloud, self.tokens, tenant, now)
+        if in_subscription and tenant is None:
+            raise _no_subscription(segments[2])
+        version = versions.demanded(request)
+        route, names = _find(path)
+        versions.check(route, version)
+        operation = _operation(route, request)
+        if operation.action:
+            access.authorise(caller, operation.action.format_map(names), path or "/", self.estate.assignments)
+        call = Call(
+            request=request,
+            path=path,
+            names=names,
+            version=version,
+            caller=caller,
+            cloud=cloud,
+            now=now,
+            estate=self.estate,
         )
-        wanted = f"{scope.lower()}/"
-        if not any(wanted.startswith(f"{each.lower()}/") or each.lower().startswith(wanted) for each in things):
-            raise RefusedError(404, "ResourceNotFound", f"The scope '{scope[:500]}' was not found.")
+        self._check_surroundings(call, route)
+        return operation.handler(call)
 
-    def _answer(self, request: Request, status: int, content: object | None) -> Response:
-        return answers.answer(content, request, self.sources, status)
+    def _tenant(self, subscription: str, cloud: Cloud) -> TenantSeed | None:
+        known = (each for each in self.estate.directory.tenants if each.cloud is cloud)
+        return next((each for each in known if each.subscription_id == subscription.lower()), None)
+
+    def _check_surroundings(self, call: Call, route: Route) -> None:
+        """What is in a group needs the group, and what is written needs the registered provider."""
+        inside = "group" in call.names and not call.path.lower().endswith(
+            f"/resourcegroups/{call.names['group'].lower()}"
+        )
+        if inside and call.group_id.lower() not in self.estate.state.groups:
+            raise RefusedError(
+                404, "ResourceGroupNotFound", f"The resource group '{call.names['group'][:90]}' was not found."
+            )
+        if call.request.method in _WRITES and "subscription" in call.names and route.namespace:
+            providers.demand_registration(call, route.namespace)
 
 
-def _verb(request: Request) -> str:
-    verb = _VERBS.get(request.method)
-    if verb is None:
-        raise _method_not_allowed(request)
-    return verb
+def _find(path: str) -> tuple[Route, dict[str, str]]:
+    for route in routes.ROUTES:
+        names = route.match(path)
+        if names is not None:
+            return route, dict(names)
+    namespace = re.search(r"/providers/([^/]+)", path, re.IGNORECASE)
+    if namespace is not None and namespace[1].lower() not in routes.NAMESPACES:
+        raise RefusedError(
+            404, "InvalidResourceNamespace", f"The resource namespace '{namespace[1][:80]}' is none of the lab's."
+        )
+    raise RefusedError(404, "InvalidResourceType", "The lab's ARM has no resource type at this address.")
 
 
-def _method_not_allowed(request: Request) -> RefusedError:
-    return RefusedError(405, "MethodNotAllowed", f"The method {request.method[:10]} is not offered here.")
+def _operation(route: Route, request: Request) -> Operation:
+    operation = route.operations.get(request.method)
+    if operation is None:
+        raise RefusedError(
+            405,
+            "MethodNotAllowed",
+            f"The method '{request.method[:10]}' is not offered here. Offered are {', '.join(route.operations)}.",
+            headers=(("Allow", ", ".join(route.operations)),),
+        )
+    return operation
+
+
+def _no_subscription(subscription: str) -> RefusedError:
+    if not _GUID.fullmatch(subscription.lower()):
+        return RefusedError(
+            400, "InvalidSubscriptionId", f"The subscription identifier '{subscription[:80]}' is no GUID."
+        )
+    return RefusedError(404, "SubscriptionNotFound", f"The subscription '{subscription}' was not found.")

@@ -1,16 +1,15 @@
 import pytest
 
 from keyferry.lab.world.http import Request
-from tests.fakes import lab_azure
-from tests.fakes.lab_azure import ARM_SCOPE, NOW, VAULT_SCOPE, access_token, caller, content, drive
-
-ARM = "management.azure.com"
+from tests.fakes import lab_arm, lab_azure
+from tests.fakes.lab_azure import ARM_SCOPE, NOW, READER, STRANGER, VAULT_SCOPE, access_token, content, drive, header
 
 
 @pytest.mark.parametrize(
     ("authorization", "code"),
     [
         pytest.param(None, "AuthenticationFailed", id="none"),
+        pytest.param("Basic abc", "AuthenticationFailed", id="another-scheme"),
         pytest.param("Bearer x.y.z", "InvalidAuthenticationToken", id="not-a-token"),
         pytest.param(VAULT_SCOPE, "InvalidAuthenticationTokenAudience", id="for-the-vault"),
     ],
@@ -20,16 +19,32 @@ def test_a_request_without_a_good_token_is_refused(authorization: str | None, co
     if authorization == VAULT_SCOPE:
         authorization = f"Bearer {access_token(world)}"
     headers = {} if authorization is None else {"authorization": authorization}
-    response = drive(world.handle(Request(method="GET", host=ARM, path="/", headers=headers), NOW))
-    assert (response.status, content(response)["error"]["code"]) == (401, code)
+    response = drive(world.handle(Request(method="GET", host=lab_arm.HOST, path="/", headers=headers), NOW))
+    assert lab_arm.error(response) == (401, code)
+    assert "/common" in (header(response, "WWW-Authenticate") or "")
+
+
+def test_the_challenge_tells_the_tenant_of_the_subscription() -> None:
+    request = Request(method="GET", host=lab_arm.HOST, path=lab_arm.ROOT)
+    response = drive(lab_azure.azure().handle(request, NOW))
+    assert f'authorization_uri="https://login.windows.net/{lab_azure.TENANT}"' in (
+        header(response, "WWW-Authenticate") or ""
+    )
+
+
+def test_a_token_of_another_tenant_is_refused() -> None:
+    call = lab_arm.caller(lab_azure.azure(), STRANGER)
+    assert lab_arm.error(call("GET", lab_arm.ROOT)) == (401, "InvalidAuthenticationTokenTenant")
 
 
 def test_the_denial_names_client_action_and_resource() -> None:
     world = lab_azure.azure()
-    path = world.directory.identities[0].resource_id
-    response = caller(world, host=ARM, scope=ARM_SCOPE)("GET", path)
+    path = f"{lab_arm.IDENTITIES}/reader"
+    response = lab_azure.caller(world, READER, host=lab_arm.HOST, scope=ARM_SCOPE)(
+        "GET", path, **{"api-version": "2024-11-30"}
+    )
+    assert lab_arm.error(response) == (403, "AuthorizationFailed")
     message = content(response)["error"]["message"]
-    assert (response.status, content(response)["error"]["code"]) == (403, "AuthorizationFailed")
-    assert lab_azure.READER in message
+    assert READER in message
     assert "Microsoft.ManagedIdentity/userAssignedIdentities/read" in message
     assert path in message

@@ -1,85 +1,72 @@
-import json
 from typing import Any
 
 import pytest
 
-from keyferry.lab.azure.arm import identities
-from keyferry.lab.azure.arm.answers import RefusedError
-from keyferry.lab.azure.directory import Identity
-from tests.fakes import lab_azure
+from tests.fakes import lab_arm, lab_azure
+from tests.fakes.lab_azure import content
 
-PROPERTIES = {"issuer": "https://i/", "subject": "s", "audiences": ["a"]}
-
-
-def _identity() -> Identity:
-    return lab_azure.azure().directory.identities[0]
+NEW = f"{lab_arm.IDENTITIES}/New-one"
+BODY = {"location": "westeurope", "tags": {"team": "a"}}
 
 
-def _body(**changes: Any) -> bytes:
-    return json.dumps({"properties": {**PROPERTIES, **changes}}).encode()
+def test_put_get_patch_delete() -> None:
+    call = lab_arm.caller(lab_arm.world())
+    made = call("PUT", NEW, body=BODY)
+    shape = content(made)
+    assert (made.status, shape["id"], shape["tags"]) == (201, NEW, {"team": "a"})
+    assert set(shape["properties"]) == {"tenantId", "principalId", "clientId", "isolationScope"}
+    assert call("PUT", NEW, body=BODY).status == 200
+    patched = call("PATCH", NEW, body={"properties": {"isolationScope": "Regional"}})
+    assert content(patched)["properties"]["isolationScope"] == "Regional"
+    assert content(patched)["tags"] == {"team": "a"}
+    assert content(call("PATCH", NEW, body={"tags": {"b": "c"}}))["tags"] == {"b": "c"}
+    older = content(call("GET", NEW.upper(), version="2023-01-31"))
+    assert older["properties"] == {key: shape["properties"][key] for key in ("tenantId", "principalId", "clientId")}
+    assert [call("DELETE", NEW).status for _ in range(2)] == [200, 204]
+    assert lab_arm.error(call("GET", NEW)) == (404, "ResourceNotFound")
 
 
-def test_put_get_list_delete() -> None:
-    identity = _identity()
-    status, shape = identities.put_credential(identity, "New-one", _body())
-    assert status == 201
-    assert shape["id"] == f"{identity.resource_id}/federatedIdentityCredentials/New-one"
-    assert shape["properties"] == PROPERTIES
-    assert identities.get_credential(identity, "new-ONE") == shape
-    assert identities.put_credential(identity, "New-one", _body(subject="t"))[0] == 200
-    assert [each["name"] for each in identities.list_credentials(identity)["value"]] == ["New-one", "reader"]
-    assert [identities.delete_credential(identity, "new-one") for _ in range(2)] == [200, 204]
+def test_ids_follow_from_the_arm_id_and_are_others_when_it_is_made_again() -> None:
+    one, other = lab_arm.caller(lab_arm.world()), lab_arm.caller(lab_arm.world())
+    first = content(one("PUT", NEW, body=BODY))["properties"]
+    assert content(other("PUT", NEW, body=BODY))["properties"] == first
+    one("DELETE", NEW)
+    again = content(one("PUT", NEW, body=BODY))["properties"]
+    assert {again["clientId"], again["principalId"]}.isdisjoint({first["clientId"], first["principalId"]})
 
 
-def test_identity_shows_its_ids() -> None:
-    identity = _identity()
-    properties = identities.identity_shape(identity)["properties"]
-    assert properties == {
-        "tenantId": lab_azure.TENANT,
-        "principalId": identity.principal_id,
-        "clientId": identity.client_id,
-    }
+def test_role_assignments_of_a_deleted_identity_stay_behind() -> None:
+    world = lab_arm.world()
+    principal = world.directory.identities[0].principal_id
+    assert lab_arm.caller(world)("DELETE", f"{lab_arm.IDENTITIES}/reader").status == 200
+    assert any(each.principal_id == principal for each in world.assignments.within(lab_arm.ROOT))
+    assert lab_azure.drive(world.handle(lab_azure.token_request(), lab_azure.NOW)).status >= 400
 
 
-def test_an_unknown_credential_is_not_found() -> None:
-    with pytest.raises(RefusedError) as refusal:
-        identities.get_credential(_identity(), "none")
-    assert refusal.value.status == 404
+def test_lists_of_group_and_subscription() -> None:
+    call = lab_arm.caller(lab_arm.world())
+    in_group = content(call("GET", lab_arm.IDENTITIES))["value"]
+    assert [each["name"] for each in in_group] == ["officer", "reader"]
+    all_of_them = content(call("GET", lab_arm.IDENTITIES.replace("/resourceGroups/rg", "")))["value"]
+    assert sorted(each["name"] for each in all_of_them) == ["loner", "officer", "reader"]
 
 
 @pytest.mark.parametrize(
-    ("name", "body"),
+    ("path", "body", "expected"),
     [
-        pytest.param("ab", _body(), id="name-too-short"),
-        pytest.param("-abc", _body(), id="name-begins-with-a-hyphen"),
-        pytest.param("a" * 121, _body(), id="name-too-long"),
-        pytest.param("new", b"{", id="not-json"),
-        pytest.param("new", b"[]", id="no-object"),
-        pytest.param("new", b"[" * 100_000, id="nested-without-end"),
-        pytest.param("new", b'{"properties": 5}', id="properties-no-object"),
-        pytest.param("new", _body(audiences=[]), id="no-audience"),
-        pytest.param("new", _body(audiences=["a", "b"]), id="two-audiences"),
-        pytest.param("new", _body(issuer=None), id="no-issuer"),
-        pytest.param("new", _body(subject="s" * 601), id="subject-too-long"),
+        pytest.param(f"{lab_arm.IDENTITIES}/ab", BODY, (400, "InvalidResourceName"), id="name-too-short"),
+        pytest.param(f"{lab_arm.IDENTITIES}/-abc", BODY, (400, "InvalidResourceName"), id="name-begins-with-a-hyphen"),
+        pytest.param(NEW, {}, (400, "LocationRequired"), id="no-location"),
         pytest.param(
-            "new", _body(issuer=lab_azure.ISSUER, subject=lab_azure.READER_SUBJECT), id="issuer-and-subject-again"
+            NEW,
+            {**BODY, "properties": {"isolationScope": "Moon"}},
+            (400, "InvalidRequestContent"),
+            id="unknown-isolation",
+        ),
+        pytest.param(
+            f"{lab_arm.IDENTITIES}/reader", {"location": "eastus"}, (409, "InvalidResourceLocation"), id="moved"
         ),
     ],
 )
-def test_refuses_to_write(name: str, body: bytes) -> None:
-    with pytest.raises(RefusedError) as refusal:
-        identities.put_credential(_identity(), name, body)
-    assert (refusal.value.status, refusal.value.code) == (400, "BadRequest")
-
-
-def test_takes_twenty_credentials_and_no_more() -> None:
-    identity = _identity()
-    for number in range(19):
-        identities.put_credential(identity, f"fic-{number}", _body(subject=str(number)))
-    with pytest.raises(RefusedError, match="20"):
-        identities.put_credential(identity, "one-too-many", _body(subject="x"))
-    assert identities.put_credential(identity, "fic-0", _body(subject="changed"))[0] == 200
-
-
-def test_a_wrong_subject_can_be_written() -> None:
-    assert identities.put_credential(_identity(), "reader", _body(subject="system:serviceaccount:typo"))[0] == 200
+def test_refuses_to_make(path: str, body: Any, expected: tuple[int, str]) -> None:
+    assert lab_arm.error(lab_arm.caller(lab_arm.world())("PUT", path, body=body)) == expected

@@ -1,91 +1,125 @@
-import json
 from typing import Any
 
 import pytest
 
-from keyferry.lab.azure.arm import role_assignments
-from keyferry.lab.azure.arm.answers import RefusedError
-from keyferry.lab.azure.assignments import Assignments
-from tests.fakes import lab_azure
+from keyferry.lab.azure.role import Role
+from tests.fakes import lab_arm, lab_azure
+from tests.fakes.lab_azure import content
 
-DIRECTORY = lab_azure.azure().directory
-SCOPE = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv"
+SCOPE = f"{lab_arm.VAULTS}/kv-two"
 NAME = "10000000-0000-4000-8000-000000000001"
 OTHER_NAME = "20000000-0000-4000-8000-000000000002"
 USER = "4633458b-17de-408a-b874-0445c86b69e6"
-PRINCIPAL = DIRECTORY.identities[0].principal_id
+CUSTOM = "30000000-0000-4000-8000-000000000003"
+PRINCIPAL = lab_azure.azure().directory.identities[0].principal_id
+ROLES = f"{lab_arm.ROOT}/providers/Microsoft.Authorization/roleDefinitions"
 
 
-def _body(**changes: Any) -> bytes:
-    role = f"/subscriptions/s/providers/Microsoft.Authorization/roleDefinitions/{USER}"
-    return json.dumps({"properties": {"roleDefinitionId": role, "principalId": PRINCIPAL, **changes}}).encode()
+def _path(name: str = NAME, scope: str = SCOPE) -> str:
+    below = f"/{name}" if name else ""
+    return f"{scope}/providers/Microsoft.Authorization/roleAssignments{below}"
 
 
-def _put(assignments: Assignments, name: str = NAME, body: bytes | None = None) -> tuple[int, dict[str, Any]]:
-    return role_assignments.put(assignments, DIRECTORY, SCOPE, name, body or _body())
+def _body(**changes: Any) -> dict[str, Any]:
+    return {"properties": {"roleDefinitionId": f"{ROLES}/{USER}", "principalId": PRINCIPAL, **changes}}
 
 
 def test_put_get_delete() -> None:
-    assignments = Assignments()
-    status, shape = _put(assignments)
-    assert status == 201
-    assert shape["properties"]["roleDefinitionId"].endswith(USER)
-    assert shape["properties"]["scope"] == SCOPE
-    assert _put(assignments)[0] == 200
-    assert role_assignments.get(assignments, SCOPE.upper(), NAME) == shape
-    assert role_assignments.delete(assignments, "/subscriptions/other", NAME) == (204, None)
-    assert role_assignments.delete(assignments, SCOPE, NAME) == (200, shape)
-    assert role_assignments.delete(assignments, SCOPE, NAME) == (204, None)
-    with pytest.raises(RefusedError) as refusal:
-        role_assignments.get(assignments, SCOPE, NAME)
-    assert refusal.value.status == 404
+    call = lab_arm.caller(lab_arm.world())
+    made = call("PUT", _path(), body=_body(description="why"))
+    shape = content(made)["properties"]
+    assert made.status == 201
+    assert (shape["roleDefinitionId"], shape["scope"]) == (f"{ROLES}/{USER}", SCOPE)
+    assert (shape["principalType"], shape["description"]) == ("ServicePrincipal", "why")
+    assert call("PUT", _path(), body=_body()).status == 200
+    assert content(call("GET", _path(scope=SCOPE.upper())))["name"] == NAME
+    assert call("DELETE", _path(scope=lab_arm.GROUP)).status == 204
+    assert [call("DELETE", _path()).status for _ in range(2)] == [200, 204]
+    assert lab_arm.error(call("GET", _path())) == (404, "RoleAssignmentNotFound")
 
 
 @pytest.mark.parametrize(
-    ("name", "body", "status", "code"),
+    ("path", "body", "expected"),
     [
-        pytest.param("mine", _body(), 400, "InvalidRoleAssignmentId", id="name-no-guid"),
-        pytest.param(NAME, b"{", 400, "InvalidRequestContent", id="not-json"),
-        pytest.param(NAME, b"[" * 100_000, 400, "InvalidRequestContent", id="nested-without-end"),
-        pytest.param(NAME, b'{"properties": []}', 400, "InvalidRequestContent", id="properties-no-object"),
-        pytest.param(NAME, _body(roleDefinitionId="x"), 400, "InvalidRoleDefinitionId", id="unknown-role"),
-        pytest.param(NAME, _body(principalId="x"), 400, "InvalidPrincipalId", id="principal-no-guid"),
-        pytest.param(NAME, _body(principalId=OTHER_NAME), 400, "PrincipalNotFound", id="unknown-principal"),
+        pytest.param(_path("mine"), _body(), (400, "InvalidRoleAssignmentId"), id="name-no-guid"),
+        pytest.param(_path(), b'{"properties": []}', (400, "InvalidRequestContent"), id="properties-no-object"),
+        pytest.param(_path(), _body(roleDefinitionId="x"), (400, "InvalidRoleDefinitionId"), id="role-no-guid"),
+        pytest.param(
+            _path(), _body(roleDefinitionId=OTHER_NAME), (404, "RoleDefinitionDoesNotExist"), id="unknown-role"
+        ),
+        pytest.param(
+            _path(), _body(roleDefinitionId=CUSTOM), (400, "RoleDefinitionNotAssignableAtScope"), id="role-elsewhere"
+        ),
+        pytest.param(_path(), _body(principalId="x"), (400, "InvalidPrincipalId"), id="principal-no-guid"),
+        pytest.param(_path(), _body(principalId=OTHER_NAME), (400, "PrincipalNotFound"), id="unknown-principal"),
+        pytest.param(_path(), _body(principalType="Robot"), (400, "InvalidPrincipalType"), id="unknown-type"),
+        pytest.param(_path(), _body(principalType="User"), (400, "UnmatchedPrincipalType"), id="another-type"),
+        pytest.param(_path(), _body(condition="@x"), (400, "RoleAssignmentConditionNotSupported"), id="a-condition"),
+        pytest.param(
+            _path(scope=f"{lab_arm.VAULTS}/none"), _body(), (404, "ResourceNotFound"), id="scope-does-not-exist"
+        ),
     ],
 )
-def test_refuses(name: str, body: bytes, status: int, code: str) -> None:
-    with pytest.raises(RefusedError) as refusal:
-        _put(Assignments(), name, body)
-    assert (refusal.value.status, refusal.value.code) == (status, code)
+def test_refuses(path: str, body: Any, expected: tuple[int, str]) -> None:
+    world = lab_arm.world()
+    elsewhere = f"{lab_arm.ROOT}/resourceGroups/elsewhere"
+    world.assignments.roles.put(Role(id=CUSTOM, name="Mine", custom=True, assignable_scopes=(elsewhere,)))
+    assert lab_arm.error(lab_arm.caller(world)("PUT", path, body=body)) == expected
 
 
 def test_a_principal_type_spares_the_look_into_the_directory() -> None:
-    assert _put(Assignments(), body=_body(principalId=OTHER_NAME, principalType="ServicePrincipal"))[0] == 201
+    call = lab_arm.caller(lab_arm.world())
+    assert call("PUT", _path(), body=_body(principalId=OTHER_NAME, principalType="ServicePrincipal")).status == 201
+
+
+def test_a_new_identity_is_a_principal_once_it_is_replicated() -> None:
+    world = lab_arm.world()
+    world.directory.delays.principal_seconds = 60
+    call = lab_arm.caller(world)
+    made = call("PUT", f"{lab_arm.IDENTITIES}/new-one", body={"location": "westeurope"})
+    body = _body(principalId=content(made)["properties"]["principalId"])
+    assert lab_arm.error(call("PUT", _path(), body=body)) == (400, "PrincipalNotFound")
+    assert call("PUT", _path(), body=body, now=lab_azure.later(minutes=1)).status == 201
 
 
 def test_an_assignment_exists_once_and_does_not_change() -> None:
-    assignments = Assignments()
-    _put(assignments)
-    with pytest.raises(RefusedError) as refusal:
-        _put(assignments, OTHER_NAME)
-    assert (refusal.value.status, refusal.value.code) == (409, "RoleAssignmentExists")
-    with pytest.raises(RefusedError) as refusal:
-        _put(assignments, NAME, _body(principalId=OTHER_NAME, principalType="User"))
-    assert refusal.value.code == "RoleAssignmentUpdateNotPermitted"
+    call = lab_arm.caller(lab_arm.world())
+    call("PUT", _path(), body=_body())
+    assert lab_arm.error(call("PUT", _path(OTHER_NAME), body=_body())) == (409, "RoleAssignmentExists")
+    changed = _body(principalId=OTHER_NAME, principalType="ServicePrincipal")
+    assert lab_arm.error(call("PUT", _path(), body=changed)) == (400, "RoleAssignmentUpdateNotPermitted")
 
 
 @pytest.mark.parametrize(
-    ("scope", "filter_text", "number"),
+    ("scope", "filter_", "found"),
     [
-        pytest.param(SCOPE, "", 1, id="at"),
-        pytest.param(f"{SCOPE}/secrets/a", "", 1, id="above"),
-        pytest.param("/subscriptions/s", "", 1, id="below"),
-        pytest.param("/subscriptions/s", "atScope()", 0, id="not-below-at-scope"),
-        pytest.param(SCOPE, f"principalId eq '{PRINCIPAL}'", 1, id="of-the-principal"),
-        pytest.param(SCOPE, f"assignedTo('{OTHER_NAME}')", 0, id="of-another"),
+        pytest.param(SCOPE, "", True, id="at"),
+        pytest.param(f"{SCOPE}/secrets/a", "", True, id="above"),
+        pytest.param(lab_arm.GROUP, "", True, id="below"),
+        pytest.param(lab_arm.GROUP, "atScope()", False, id="not-below-at-scope"),
+        pytest.param(SCOPE, f"principalId eq '{PRINCIPAL}'", True, id="of-the-principal"),
+        pytest.param(SCOPE, f"atScope() and assignedTo('{OTHER_NAME}')", False, id="of-another"),
     ],
 )
-def test_listing(scope: str, filter_text: str, number: int) -> None:
-    assignments = Assignments()
-    _put(assignments)
-    assert len(role_assignments.listing(assignments, scope, filter_text)["value"]) == number
+def test_listing(scope: str, filter_: str, found: bool) -> None:
+    call = lab_arm.caller(lab_arm.world())
+    call("PUT", _path(), body=_body())
+    listed = content(call("GET", _path("", scope), filter=filter_))["value"]
+    assert (NAME in [each["name"] for each in listed]) is found
+
+
+def test_an_unknown_filter_is_refused() -> None:
+    answer = lab_arm.caller(lab_arm.world())("GET", _path(""), filter="moon()")
+    assert lab_arm.error(answer) == (400, "BadRequestFormat")
+
+
+def test_an_assignment_at_the_root_names_a_role_of_no_subscription() -> None:
+    world = lab_arm.world(
+        roleAssignments=[{"identity": "officer", "role": "Owner", "scope": f"/subscriptions/{lab_arm.SUBSCRIPTION}"}]
+    )
+    for each in world.assignments.within(""):
+        world.assignments.delete(each.id)
+        world.assignments.put(type(each)(id=each.id, scope="", role_id=each.role_id, principal_id=each.principal_id))
+    listed = content(lab_arm.caller(world)("GET", _path("", "")))["value"]
+    assert [each["properties"]["scope"] for each in listed] == ["/"]
+    assert listed[0]["properties"]["roleDefinitionId"].startswith("/providers/Microsoft.Authorization")

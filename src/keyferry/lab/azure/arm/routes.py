@@ -1,0 +1,27 @@
+"""All routes of ARM, the more particular ones first."""
+
+from typing import Final
+
+from keyferry.lab.azure.arm import (
+    federated_credentials,
+    identities,
+    operations,
+    providers,
+    resource_groups,
+    resources,
+    role_assignments,
+    subscriptions,
+)
+from keyferry.lab.azure.arm.routing import Route
+
+ROUTES: Final[tuple[Route, ...]] = (
+    *role_assignments.ROUTES,
+    *federated_credentials.ROUTES,
+    *identities.ROUTES,
+    *operations.ROUTES,
+    *providers.ROUTES,
+    *resources.ROUTES,
+    *resource_groups.ROUTES,
+    *subscriptions.ROUTES,
+)
+NAMESPACES: Final = frozenset(name.lower() for name in providers.TYPES)
