@@ -51,13 +51,16 @@ GONE: Final = conditions.ready(
 )
 
 
-def first(snapshot: Snapshot, spec: ExternalSecret | SpecError, now: datetime) -> Plan | None:
-    """Return the plan that needs no value, or None when the vault must be asked."""
+def first(snapshot: Snapshot, spec: ExternalSecret | SpecError, now: datetime, *, woken: bool = False) -> Plan | None:
+    """Return the plan that needs no value, or None when the vault must be asked.
+
+    `woken`: the vault library saw a change of something that the spec names.
+    """
     if snapshot.external.metadata.deletion_timestamp is not None:
         return Plan(actions=tuple(_release(snapshot)))
     if isinstance(spec, SpecError):
         return failed(snapshot, spec, now)
-    if schedule.is_due(spec, snapshot.external.status, now) or not is_intact(snapshot.secret):
+    if woken or schedule.is_due(spec, snapshot.external.status, now) or not is_intact(snapshot.secret):
         return None
     return _at_rest(snapshot, spec, now)
 
@@ -67,15 +70,15 @@ def then(snapshot: Snapshot, spec: ExternalSecret, rendered: Rendered | Failed, 
     if isinstance(rendered, Failed):
         return failed(snapshot, rendered.error, now)
     if not rendered.data and spec.target.deletion_policy is not DeletionPolicy.MERGE:
-        return _plan_for_nothing(snapshot, spec, now)
+        return _plan_for_nothing(snapshot, spec, rendered, now)
     obstacle = _obstacle(snapshot, rendered)
     if obstacle is not None:
         return failed(snapshot, obstacle, now)
     writes = tuple(_writes(snapshot, spec, rendered))
     if any(isinstance(action, ReadSecretFirst) for action in writes):
         return Plan(actions=writes)
-    missing = tuple(RecordEvent(reason="MissingProviderSecret", message=text) for text in rendered.missing)
-    return _succeeded(snapshot, spec, (*writes, *_orphan_deletions(snapshot), *missing), now, WRITTEN)
+    actions = (*writes, *_orphan_deletions(snapshot), *_reading_events(rendered))
+    return _succeeded(snapshot, spec, rendered, actions, now, WRITTEN)
 
 
 def failed(snapshot: Snapshot, error: KeyferryError, now: datetime) -> Plan:
@@ -110,7 +113,7 @@ def _at_rest(snapshot: Snapshot, spec: ExternalSecret, now: datetime) -> Plan:
     status = snapshot.external.status
     ready = conditions.find(status.conditions, conditions.READY)
     told = status if ready is not None and ready.status is ConditionStatus.TRUE else _with_ready(status, INTACT, now)
-    return Plan(actions=tuple(_status(snapshot, told)), again_after=schedule.wait(spec, status, now))
+    return Plan(actions=tuple(_status(snapshot, told)), again_after=schedule.wait(spec, status.refresh_time, now))
 
 
 def _release(snapshot: Snapshot) -> Iterator[Action]:
@@ -168,10 +171,17 @@ def _replacement_events(snapshot: Snapshot, secret: LiveSecret, desired: Desired
         yield RecordEvent(reason="Adopted", message=message, warning=True)
 
 
-def _plan_for_nothing(snapshot: Snapshot, spec: ExternalSecret, now: datetime) -> Plan:
+def _reading_events(rendered: Rendered) -> Iterator[RecordEvent]:
+    for text in rendered.missing:
+        yield RecordEvent(reason="MissingProviderSecret", message=text)
+    for text in rendered.fallbacks:
+        yield RecordEvent(reason="FallbackVault", message=text, warning=True)
+
+
+def _plan_for_nothing(snapshot: Snapshot, spec: ExternalSecret, rendered: Rendered, now: datetime) -> Plan:
     """The vault has none of what the spec names: deletionPolicy Delete deletes, Retain keeps the last good Secret."""
     if spec.target.deletion_policy is not DeletionPolicy.DELETE:
-        return _succeeded(snapshot, spec, (), now, NOTHING_YET if snapshot.secret is None else KEPT)
+        return _succeeded(snapshot, spec, rendered, (), now, NOTHING_YET if snapshot.secret is None else KEPT)
     actions: tuple[Action, ...] = ()
     secret = snapshot.secret
     if secret is not None and desired_secret.is_owned(snapshot, secret):
@@ -182,7 +192,7 @@ def _plan_for_nothing(snapshot: Snapshot, spec: ExternalSecret, now: datetime) -
                 message=f"Secret {snapshot.external.target_name} was deleted: the vault has it no more",
             ),
         )
-    return _succeeded(snapshot, spec, actions, now, GONE)
+    return _succeeded(snapshot, spec, rendered, actions, now, GONE)
 
 
 def _orphan_deletions(snapshot: Snapshot) -> Iterator[Action]:
@@ -197,18 +207,21 @@ def _orphan_deletions(snapshot: Snapshot) -> Iterator[Action]:
 def _succeeded(
     snapshot: Snapshot,
     spec: ExternalSecret,
+    rendered: Rendered,
     actions: tuple[Action, ...],
     now: datetime,
     outcome: Condition,
 ) -> Plan:
+    """Say so. `refreshTime` is when the vault was asked, so that the next look comes before the value is too old."""
     status = snapshot.external.status
+    asked = min(now, rendered.at or now)
     told = replace(
         _with_ready(status, outcome, now),
-        refresh_time=conditions.to_seconds(now),
+        refresh_time=conditions.to_seconds(asked),
         synced_resource_version=schedule.version_of(spec),
         binding_name=snapshot.external.target_name if outcome is WRITTEN else status.binding_name,
     )
-    return Plan(actions=(*actions, *_status(snapshot, told)), again_after=schedule.wait(spec, told, now))
+    return Plan(actions=(*actions, *_status(snapshot, told)), again_after=schedule.wait(spec, asked, now))
 
 
 def _with_ready(status: ExternalSecretStatus, wanted: Condition, now: datetime) -> ExternalSecretStatus:

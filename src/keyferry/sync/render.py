@@ -36,6 +36,8 @@ def render(spec: ExternalSecret, values: Values) -> Rendered | Failed:
         data={key: SecretValue(value) for key, value in entries.items()},
         data_hash=hashes.data_hash(entries),
         missing=tuple(missing),
+        at=values.at,
+        fallbacks=values.fallbacks,
     )
 
 

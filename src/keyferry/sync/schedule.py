@@ -19,10 +19,22 @@ def version_of(spec: ExternalSecret) -> str:
     return hashes.synced_resource_version(spec.generation, spec.annotations, spec.labels)
 
 
+def is_new(spec: ExternalSecret, status: ExternalSecretStatus) -> bool:
+    """Tell whether this spec, with these labels and annotations, was never synced: its reader wants what is now."""
+    return status.synced_resource_version != version_of(spec)
+
+
+def interval(spec: ExternalSecret) -> timedelta | None:
+    """Return how old a value may get, None where it is read only when something changes."""
+    if spec.refresh_policy is not RefreshPolicy.PERIODIC or spec.refresh_interval <= timedelta(0):
+        return None
+    return max(spec.refresh_interval, LEAST_INTERVAL)
+
+
 def is_due(spec: ExternalSecret, status: ExternalSecretStatus, now: datetime) -> bool:
     """Tell whether the vault is to be asked now."""
     never = not status.synced_resource_version or status.refresh_time is None
-    changed = status.synced_resource_version != version_of(spec)
+    changed = is_new(spec, status)
     match spec.refresh_policy:
         case RefreshPolicy.CREATED_ONCE:
             return never
@@ -34,13 +46,17 @@ def is_due(spec: ExternalSecret, status: ExternalSecretStatus, now: datetime) ->
             assert_never(spec.refresh_policy)
 
 
-def wait(spec: ExternalSecret, status: ExternalSecretStatus, now: datetime) -> timedelta | None:
-    """Return how long until the next look, or None when only an event can make it due."""
-    if spec.refresh_policy is not RefreshPolicy.PERIODIC or spec.refresh_interval <= timedelta(0):
+def wait(spec: ExternalSecret, refreshed: datetime | None, now: datetime) -> timedelta | None:
+    """Return how long until the next look, if the vault was asked at `refreshed`; None when only an event makes it due.
+
+    A status tells `refreshed` in whole seconds; who knows better waits the better time.
+    """
+    oldest = interval(spec)
+    if oldest is None:
         return None
-    if status.refresh_time is None:
+    if refreshed is None:
         return timedelta(0)
-    return max(timedelta(0), status.refresh_time + max(spec.refresh_interval, LEAST_INTERVAL) - now)
+    return max(timedelta(0), refreshed + oldest - now)
 
 
 def _is_due_periodically(interval: timedelta, status: ExternalSecretStatus, *, changed: bool, now: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from keyferry.kube.wire.objects import Key, ObjectMeta, OwnerReference
 from keyferry.model.errors import KeyferryError
@@ -98,19 +98,29 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Values:
-    """One outcome for each entry of `dataFrom` and of `data`, in their order."""
+    """One outcome for each entry of `dataFrom` and of `data`, in their order.
+
+    All of it holds at `at` or later, None where nothing was to be read. `fallbacks` say which vaults stood in, and why.
+    """
 
     data_from: tuple[Read | Found, ...]
     data: tuple[Read, ...]
+    at: datetime | None = None
+    fallbacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """The Secret's data to be, and the vault's secrets that were not there (where the spec tolerates that)."""
+    """The Secret's data to be, and the vault's secrets that were not there (where the spec tolerates that).
+
+    `at` and `fallbacks` are those of the values.
+    """
 
     data: Mapping[str, SecretValue]
     data_hash: str
     missing: tuple[str, ...] = ()
+    at: datetime | None = None
+    fallbacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 import base64
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -137,6 +138,10 @@ class TestFirst:
         made = plan.first(Snapshot(external=watched, secret=live), parsed(watched), NOW)
         assert (made is None) is asks
 
+    def test_asks_the_vault_when_it_saw_a_change(self) -> None:
+        snapshot = Snapshot(external=synced_external(), secret=managed({"PASSWORD": VALUE}))
+        assert plan.first(snapshot, parsed(snapshot.external), NOW, woken=True) is None
+
     def test_at_rest_it_waits_for_the_interval(self) -> None:
         snapshot = Snapshot(external=synced_external(), secret=managed({"PASSWORD": VALUE}))
         assert plan.first(snapshot, parsed(snapshot.external), NOW) == Plan(again_after=HOUR)
@@ -211,6 +216,17 @@ class TestThen:
         assert status.refresh_time == NOW
         assert status.synced_resource_version.startswith("1-")
         assert status.binding_name == "db"
+
+    def test_the_interval_counts_from_when_the_vault_was_asked(self) -> None:
+        asked = NOW - timedelta(minutes=10, seconds=0.5)
+        made = after(Snapshot(external=external(), secret=None), replace(rendered(PASSWORD="s3cret"), at=asked))
+        status = next(action.status for action in made.actions if isinstance(action, WriteStatus))
+        assert status.refresh_time == NOW - timedelta(minutes=10, seconds=1)
+        assert made.again_after == timedelta(minutes=49, seconds=59.5)
+
+    def test_a_clock_that_ran_ahead_is_not_believed(self) -> None:
+        ahead = replace(rendered(PASSWORD="s3cret"), at=NOW + timedelta(hours=1))
+        assert after(Snapshot(external=external(), secret=None), ahead).again_after == HOUR
 
     def test_an_equal_secret_is_not_written(self) -> None:
         snapshot = Snapshot(external=synced_external(), secret=managed({"PASSWORD": VALUE}))
@@ -369,6 +385,10 @@ class TestThen:
     def test_missing_ones_are_told(self) -> None:
         data = replace(rendered(PASSWORD="s3cret"), missing=("spec.data[1]: secret db-user does not exist",))
         assert events(after(Snapshot(external=external(), secret=None), data)) == ["Created", "MissingProviderSecret"]
+
+    def test_a_vault_that_stood_in_is_told(self) -> None:
+        data = replace(rendered(PASSWORD="s3cret"), fallbacks=("secret db came from kv-second",))
+        assert events(after(Snapshot(external=external(), secret=None), data)) == ["Created", "FallbackVault"]
 
     def test_a_former_target_is_deleted_after_the_new_one_is_written(self) -> None:
         orphan = managed({"PASSWORD": VALUE}, name="old", uid="u-old")

@@ -58,9 +58,35 @@ def test_any_change_of_spec_label_or_annotation_is_due(change: dict[str, Any]) -
     ],
 )
 def test_waits(spec: dict[str, str], refreshed: datetime | None, wait: timedelta | None) -> None:
-    assert schedule.wait(parsed(external(spec)), synced(refreshed), NOW) == wait
+    assert schedule.wait(parsed(external(spec)), refreshed, NOW) == wait
 
 
 def test_an_interval_below_the_resolution_of_refresh_time_does_not_spin() -> None:
     spec = parsed(external({"refreshInterval": "1ms"}))
-    assert schedule.wait(spec, synced(NOW), NOW + timedelta(seconds=0.25)) == timedelta(seconds=0.75)
+    assert schedule.wait(spec, NOW, NOW + timedelta(seconds=0.25)) == timedelta(seconds=0.75)
+
+
+@pytest.mark.parametrize(
+    ("spec", "interval"),
+    [
+        pytest.param({}, HOUR, id="as-the-spec-says"),
+        pytest.param({"refreshInterval": "1ms"}, timedelta(seconds=1), id="not-below-a-second"),
+        pytest.param({"refreshInterval": "0"}, None, id="zero"),
+        pytest.param({"refreshPolicy": "OnChange"}, None, id="on-change"),
+        pytest.param({"refreshPolicy": "CreatedOnce"}, None, id="created-once"),
+    ],
+)
+def test_how_old_a_value_may_get(spec: dict[str, str], interval: timedelta | None) -> None:
+    assert schedule.interval(parsed(external(spec))) == interval
+
+
+@pytest.mark.parametrize(
+    ("version", "new"),
+    [
+        pytest.param("", True, id="never-synced"),
+        pytest.param("0-x", True, id="edited"),
+        pytest.param(CURRENT, False, id="synced"),
+    ],
+)
+def test_what_was_never_synced_is_new(version: str, new: bool) -> None:
+    assert schedule.is_new(parsed(external()), synced(NOW, version)) is new
