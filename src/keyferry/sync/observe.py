@@ -228,7 +228,8 @@ class _Reading:
     async def _find(self, find: Find) -> Found:
         try:
             entry = self._access_to(self._spec, find.store)
-            names = finding.matching(find, await self._reader.list_properties(entry.identity, entry.vault_url))
+            listing = await self._reader.list_properties(entry.identity, entry.vault_url)
+            names = finding.matching(find, listing.properties)
         except KeyferryError as refusal:
             return Found(error=refusal)
         reads = await asyncio.gather(*(self._read(entry, name, LATEST) for name in names))
@@ -238,8 +239,11 @@ class _Reading:
         reference = SecretRef(vault_url=entry.vault_url, name=name, version=version)
         key = (entry.identity, reference)
         if key not in self._reads:
-            self._reads[key] = asyncio.ensure_future(self._reader.read(entry.identity, reference))
+            self._reads[key] = asyncio.ensure_future(self._bundle(entry, reference))
         return await _as_data(self._reads[key])
+
+    async def _bundle(self, entry: Access, reference: SecretRef) -> SecretBundle:
+        return (await self._reader.read(entry.identity, reference)).bundle
 
 
 async def _as_data(read: Awaitable[SecretBundle]) -> Read:

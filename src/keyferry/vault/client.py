@@ -4,37 +4,36 @@ Raises our own errors only. The challenge's resource is verified by the vendor's
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any, Final, TypeVar
 from weakref import WeakValueDictionary
 
 import aiohttp
 from azure.core.exceptions import AzureError, ClientAuthenticationError, ResourceNotFoundError
-from azure.keyvault.secrets import KeyVaultSecret
-from azure.keyvault.secrets import SecretProperties as VendorProperties
-from azure.keyvault.secrets.aio import SecretClient
 
-from keyferry.identity.credentials import Credential, Credentials
+from keyferry.identity.credential import Credential
+from keyferry.identity.credentials import Credentials
 from keyferry.identity.http import Proxies, SharedTransport
 from keyferry.identity.recent import Recent
 from keyferry.identity.retry import BoundedRetry
 from keyferry.identity.setback import Setback
 from keyferry.identity.tally import RequestKind, Tally
 from keyferry.model.errors import KeyferryError, Throttled, Unavailable
-from keyferry.model.identity import WorkloadIdentity
-from keyferry.model.secrets import SecretRef, VaultUrl
+from keyferry.model.identity import Identity
+from keyferry.model.secrets import ObjectKind, SecretBundle, SecretProperties, SecretRef, VaultUrl
 from keyferry.runtime.clock import Clock
 from keyferry.vault import wire
+from keyferry.vault.collection import Collection, open_collection
 from keyferry.vault.errors import Asked, no_answer_yet, retold, translated
+from keyferry.vault.feed import Inventory
 from keyferry.vault.lane import Lane
+from keyferry.vault.sent import Sent
 from keyferry.vault.throttle import Budget, Priority
 
 CLIENTS: Final = 500  # beyond it, the one used least recently is let go
 FIRST_SECONDS: Final = 2.0  # so long a crowd waits for the first answer of a vault: it holds workers meanwhile
 CROWD_SECONDS: Final = 0.5  # so long a crowd waits for the one that asks a dead vault again
-PAGES: Final = 10_000  # 250,000 secrets: beyond it a list is taken to run in circles
-
 SHAPELESS: Final = (ValueError, KeyError, TypeError, AttributeError)  # the vendor's models trust an answer's shape
 
 T = TypeVar("T")
@@ -49,67 +48,57 @@ class VaultClient:
         self._vault_url = vault_url
         self._credential = credential
         self._clock = clock
-        self._client = SecretClient(
-            vault_url,
-            credential,
-            transport=transport,
-            retry_policy=BoundedRetry(),
-            permit_redirects=False,
-        )
+        self._options = {"transport": transport, "retry_policy": BoundedRetry(), "permit_redirects": False}
+        self._collections: dict[ObjectKind, Collection] = {}
         self._opening = asyncio.Lock()
         self._opening_since = 0.0  # on the loop's clock
         self._open = False
         self._setback = Setback()
         self._failed = self._asked(None)  # whom the setback met
 
-    async def get(self, ref: SecretRef, priority: Priority) -> KeyVaultSecret:
-        """Return one secret with its value. Needs `secrets/getSecret/action`."""
-        options: Any = {wire.KIND: RequestKind.GET, wire.PRIORITY: priority}
-        return await self._ask(ref, lambda: self._client.get_secret(ref.name, ref.version, **options))
+    async def get(self, ref: SecretRef, priority: Priority, sent: Sent | None = None) -> SecretBundle:
+        """Return one object with its value. Needs `secrets/getSecret/action`, `certificates/read` or `keys/read`."""
+        options = {wire.KIND: RequestKind.GET, wire.PRIORITY: priority, wire.SENT: sent}
+        return await self._ask(self._asked(ref), lambda: self._collection(ref.kind).get(ref, options))
 
-    async def try_get(self, ref: SecretRef) -> None:
-        """Ask for a secret only to see whether the identity may: returns for a secret that does not exist, too."""
-        await self._ask(ref, lambda: self._try_get(ref))
-
-    async def list_all(self, priority: Priority, most_pages: int = PAGES) -> tuple[VendorProperties, ...]:
-        """Return all pages of secret properties, no values. Needs `secrets/readMetadata/action`.
+    async def list_pages(
+        self, kind: ObjectKind, priority: Priority, most_pages: int, sent: Sent | None = None
+    ) -> Inventory:
+        """Return at most so many pages of properties, no values. Needs `secrets/readMetadata/action` or as `get`.
 
         Only the link to the next page tells whether there is one: the service sends empty pages in between.
-        Unavailable beyond `most_pages`.
         """
-        found, whole = await self._ask(None, lambda: self._pages(most_pages, priority))
-        if not whole:
-            raise Unavailable(
-                what=f"listing secrets failed: {self._vault_url} goes on after {most_pages} pages",
-                cause="its links to the next page lead in a circle, or it holds more secrets than keyferry lists",
-                remedy="split the vault, or report this to the keyferry project",
-            )
-        return found
+        options = {wire.KIND: RequestKind.LIST, wire.PRIORITY: priority, wire.SENT: sent}
+        return await self._ask(self._asked(None, kind), lambda: self._pages(kind, most_pages, options))
 
-    async def list_one_page(self) -> None:
+    async def try_get(self, ref: SecretRef) -> None:
+        """Ask for an object only to see whether the identity may: returns for one that does not exist, too."""
+        await self._ask(self._asked(ref), lambda: self._try_get(ref))
+
+    async def list_one_page(self, kind: ObjectKind = ObjectKind.SECRET) -> None:
         """List as little as possible, to see whether the identity may."""
-        await self._ask(None, lambda: self._pages(1, Priority.REFRESH))
+        await self.list_pages(kind, Priority.REFRESH, 1)
+
+    def _collection(self, kind: ObjectKind) -> Collection:
+        if kind not in self._collections:
+            self._collections[kind] = open_collection(kind, self._vault_url, self._credential, self._options)
+        return self._collections[kind]
 
     async def _try_get(self, ref: SecretRef) -> None:
-        options: Any = {wire.KIND: RequestKind.GET, wire.PRIORITY: Priority.REFRESH}
         with suppress(ResourceNotFoundError):
-            await self._client.get_secret(ref.name, ref.version, **options)
+            await self._collection(ref.kind).get(ref, {wire.KIND: RequestKind.GET, wire.PRIORITY: Priority.REFRESH})
 
-    async def _pages(self, limit: int, priority: Priority) -> tuple[tuple[VendorProperties, ...], bool]:
-        """Return what `limit` pages hold, and whether that is all."""
-        options: Any = {wire.KIND: RequestKind.LIST, wire.PRIORITY: priority}
-        found: list[VendorProperties] = []
-        pages = self._client.list_properties_of_secrets(**options).by_page()
-        for _ in range(limit):
-            try:
-                page = await anext(pages)
-            except StopAsyncIteration:
-                return tuple(found), True
-            found.extend([entry async for entry in page])
-        return tuple(found), False
+    async def _pages(self, kind: ObjectKind, most_pages: int, options: Mapping[str, Any]) -> Inventory:
+        found: list[SecretProperties] = []
+        pages = self._collection(kind).pages(options)
+        for number in range(most_pages):
+            page = await anext(pages, None)
+            if page is None:
+                return Inventory(properties=tuple(found), pages=number, whole=True)
+            found.extend(page)
+        return Inventory(properties=tuple(found), pages=most_pages, whole=False)
 
-    async def _ask(self, ref: SecretRef | None, question: Callable[[], Awaitable[T]]) -> T:
-        asked = self._asked(ref)
+    async def _ask(self, asked: Asked, question: Callable[[], Awaitable[T]]) -> T:
         self._raise_recent(asked)
         if self._is_open():
             return await self._answer(asked, question)
@@ -122,8 +111,8 @@ class VaultClient:
             self._opening.release()
         return await self._answer(asked, question)
 
-    def _asked(self, ref: SecretRef | None) -> Asked:
-        return Asked(identity=self._credential.identity, vault_url=self._vault_url, ref=ref)
+    def _asked(self, ref: SecretRef | None, kind: ObjectKind = ObjectKind.SECRET) -> Asked:
+        return Asked(identity=self._credential.identity, vault_url=self._vault_url, ref=ref, kind=kind)
 
     async def _my_turn(self, asked: Asked) -> None:
         """Wait a little for the one who asks first; what he has not heard by then, nobody has."""
@@ -186,10 +175,10 @@ class Clients:
         self._clock = clock
         self._budget = budget
         self.tally = Tally()
-        self._pool: Recent[tuple[VaultUrl, WorkloadIdentity], VaultClient] = Recent(CLIENTS)
+        self._pool: Recent[tuple[VaultUrl, Identity], VaultClient] = Recent(CLIENTS)
         self._lanes: WeakValueDictionary[VaultUrl, Lane] = WeakValueDictionary()
 
-    def of(self, vault_url: VaultUrl, identity: WorkloadIdentity) -> VaultClient:
+    def of(self, vault_url: VaultUrl, identity: Identity) -> VaultClient:
         """Return the client of `identity` at the vault, made when first asked for."""
         return self._pool.take((vault_url, identity), lambda: self._made(vault_url, identity))
 
@@ -197,7 +186,7 @@ class Clients:
         """Let all clients go. They own no sockets: the session is the process's."""
         self._pool.clear()
 
-    def _made(self, vault_url: VaultUrl, identity: WorkloadIdentity) -> VaultClient:
+    def _made(self, vault_url: VaultUrl, identity: Identity) -> VaultClient:
         transport = wire.LaneTransport(self._transport, self._lane(vault_url), self.tally)
         return VaultClient(vault_url, self._credentials.of(identity), transport, self._clock)
 

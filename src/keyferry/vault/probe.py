@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from keyferry.model.errors import GrantError, KeyferryError
-from keyferry.model.identity import WorkloadIdentity
+from keyferry.model.identity import Identity
 from keyferry.model.secrets import SecretName, SecretRef, SecretVersion, VaultUrl
 from keyferry.vault.client import Clients
 
@@ -35,7 +35,7 @@ class Probe:
 
 async def may_read(
     clients: Clients,
-    identity: WorkloadIdentity,
+    identity: Identity,
     vault_url: VaultUrl,
     name: SecretName = NO_SUCH_SECRET,
 ) -> Probe:
@@ -48,7 +48,7 @@ async def may_read(
     return await _probe(clients.of(vault_url, identity).try_get(ref))
 
 
-async def may_list(clients: Clients, identity: WorkloadIdentity, vault_url: VaultUrl) -> Probe:
+async def may_list(clients: Clients, identity: Identity, vault_url: VaultUrl) -> Probe:
     """Say whether `identity` may list the secrets of the vault; never raises a KeyferryError."""
     return await _probe(clients.of(vault_url, identity).list_one_page())
 

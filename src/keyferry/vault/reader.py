@@ -1,37 +1,36 @@
-"""Reads values from Key Vault. Only observers may import this: the `values` contract names them."""
+"""Reads values from Key Vault, as seldom as freshness allows. Only observers may import this: the `values` contract
+names them.
+"""
 
-import re
 from collections import Counter
 from collections.abc import Mapping
-from typing import Final
+from datetime import timedelta
 
 import aiohttp
-from azure.keyvault.secrets import KeyVaultSecret
 
 from keyferry.identity.credentials import Credentials
-from keyferry.identity.flight import Flights
-from keyferry.identity.recent import Recent
 from keyferry.identity.tally import Outcome, RequestKind
-from keyferry.model.errors import GrantError, NotFound, Unavailable
-from keyferry.model.identity import WorkloadIdentity
-from keyferry.model.secrets import SecretBundle, SecretProperties, SecretRef, SecretValue, VaultUrl
+from keyferry.model.identity import Identity
+from keyferry.model.secrets import ObjectKind, SecretName, SecretRef, SecretVersion, VaultUrl
 from keyferry.runtime.clock import Clock
+from keyferry.vault.activity import Activity, FeedView
 from keyferry.vault.client import Clients
-from keyferry.vault.properties import properties_of
-from keyferry.vault.throttle import Budget, Priority
+from keyferry.vault.feeds import Feeds
+from keyferry.vault.shared import OnChange
+from keyferry.vault.source import ClientSource
+from keyferry.vault.surroundings import Place
+from keyferry.vault.throttle import Budget
+from keyferry.vault.verified import Listing, Verified
 
-REMEMBERED_QUESTIONS: Final = 50_000
-LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
-
-_Read = tuple[WorkloadIdentity, SecretRef]
-_List = tuple[WorkloadIdentity, VaultUrl]
+LATEST = SecretVersion("")
 
 
 class Reader:
     """Values and properties, for the identity that asks and no other.
 
-    Identical reads of one identity at the same time are one request. Two identities never share an answer, not even an
-    error. `session` is the one that identity.http opened; it stays open.
+    All who ask with one identity for objects of one kind of one vault share a feed, which asks the vault what changed.
+    Two identities never share an answer, not even an error. `session` is the one that identity.http opened; it stays
+    open. Needs the role Key Vault Secrets User.
     """
 
     def __init__(
@@ -44,9 +43,7 @@ class Reader:
     ) -> None:
         self._credentials = credentials
         self._clients = Clients(credentials, session, clock, budget)
-        self._reads: Flights[_Read, SecretBundle] = Flights()
-        self._lists: Flights[_List, tuple[SecretProperties, ...]] = Flights()
-        self._asked_before: Recent[_Read | _List, bool] = Recent(REMEMBERED_QUESTIONS)
+        self._feeds = Feeds(lambda place: ClientSource(self._clients, place), clock)
 
     @property
     def counters(self) -> Mapping[tuple[RequestKind, Outcome], int]:
@@ -54,57 +51,74 @@ class Reader:
         return Counter(self._clients.tally.snapshot()) + Counter(self._credentials.requests)
 
     @property
+    def activity(self) -> Mapping[Activity, int]:
+        """What the feeds did since the start, counted."""
+        return self._feeds.activity
+
+    @property
     def clients(self) -> Clients:
         """The clients, for vault.probe to ask through the same lanes."""
         return self._clients
 
-    async def read(self, identity: WorkloadIdentity, ref: SecretRef) -> SecretBundle:
-        """Return the secret as `identity` sees it now.
+    def feeds(self) -> tuple[FeedView, ...]:
+        """Return how each feed asks its vault, and why. No names of objects."""
+        return self._feeds.views()
 
-        Raises NotFound, GrantError, SpecError, Throttled or Unavailable. Needs the role Key Vault Secrets User.
+    async def read(
+        self, identity: Identity, ref: SecretRef, *, interval: timedelta | None = None, fresh: bool = False
+    ) -> Verified:
+        """Return the object as `identity` sees it, verified less than half an `interval` ago, or now.
+
+        Look again at `Verified.at + interval`: the value is never older than `interval` then, and consumers of one feed
+        fall into one rhythm. With `fresh` the verification begins after this call. Without an interval the object is
+        read now and not tracked: nobody is told when it changes.
+
+        Raises NotFound, GrantError, SpecError, Throttled or Unavailable.
         """
-        return await self._reads.join((identity, ref), lambda: self._read(identity, ref))
+        return await self._feeds.read(identity, ref, interval, fresh=fresh)
 
-    async def list_properties(self, identity: WorkloadIdentity, vault_url: VaultUrl) -> tuple[SecretProperties, ...]:
-        """Return the properties of all secrets of a vault, in the order of the service. Raises as `read` does."""
-        return await self._lists.join((identity, vault_url), lambda: self._list(identity, vault_url))
+    async def list_properties(
+        self,
+        identity: Identity,
+        vault_url: VaultUrl,
+        *,
+        kind: ObjectKind = ObjectKind.SECRET,
+        interval: timedelta | None = None,
+        fresh: bool = False,
+    ) -> Listing:
+        """Return the properties of all objects of a vault, in the service's order. Rules and errors are `read`'s."""
+        place = Place(vault_url=vault_url, identity=identity, kind=kind)
+        return await self._feeds.list_all(place, interval, fresh=fresh)
 
-    def forget(self, identity: WorkloadIdentity) -> None:
-        """Forget that Entra refused `identity`: what it was refused for may be mended."""
+    def on_change(self, callback: OnChange) -> None:
+        """Have the loop call `callback(identity, ref)` when a tracked object is seen to have changed, gone or come.
+
+        `ref.name` is in lower case; "" as `ref.version` stands for the latest. Read again with the consumer's own
+        interval: what changed is in memory, so that costs nothing. Where lists are asked for with an interval, it is
+        called too for names that nobody reads and that came, went, or have other tags.
+        """
+        self._feeds.on_change(callback)
+
+    def woken(
+        self,
+        vault_url: VaultUrl,
+        name: SecretName,
+        version: SecretVersion = LATEST,
+        kind: ObjectKind = ObjectKind.SECRET,
+    ) -> Activity:
+        """Take in an event of a new version: whoever tracks the object reads it now; see `on_change`.
+
+        Returns at once: EVENT_USED, EVENT_IGNORED (that version is held), or EVENT_UNKNOWN (nobody tracks it). An event
+        is a hint and is never believed. One of a certificate wakes its secret and its key, too.
+        """
+        return self._feeds.woken(vault_url, name, version, kind)
+
+    def forget(self, identity: Identity) -> None:
+        """Forget that Entra or a vault refused `identity`: what it was refused for may be mended."""
         self._credentials.forget(identity)
+        self._feeds.forget(identity)
 
     async def aclose(self) -> None:
-        """End the reads under way. The session and the credentials are the caller's to close."""
-        await self._reads.aclose()
-        await self._lists.aclose()
+        """End the reads under way and let all values go. The session and the credentials are the caller's to close."""
+        await self._feeds.aclose()
         self._clients.close()
-
-    async def _read(self, identity: WorkloadIdentity, ref: SecretRef) -> SecretBundle:
-        question = identity, ref
-        try:
-            secret = await self._clients.of(ref.vault_url, identity).get(ref, self._priority(question))
-        except (NotFound, GrantError):
-            self._asked_before.take(question, bool)
-            raise
-        self._asked_before.take(question, bool)
-        return _bundle(secret, ref)
-
-    async def _list(self, identity: WorkloadIdentity, vault_url: VaultUrl) -> tuple[SecretProperties, ...]:
-        question = identity, vault_url
-        found = await self._clients.of(vault_url, identity).list_all(self._priority(question))
-        self._asked_before.take(question, bool)
-        return tuple(properties_of(entry) for entry in found)
-
-    def _priority(self, question: _Read | _List) -> Priority:
-        """What had an answer before is a refresh from now on, and gives way to first reads."""
-        return Priority.REFRESH if question in self._asked_before else Priority.FIRST_READ
-
-
-def _bundle(secret: KeyVaultSecret, ref: SecretRef) -> SecretBundle:
-    if secret.value is None:
-        raise Unavailable(
-            what=f"reading secret {ref.name} failed: {ref.vault_url} answered without a value",
-            remedy="report this to the keyferry project with the secret's content type",
-        )
-    text = LONE_SURROGATE.sub("\ufffd", secret.value)  # as Go's JSON reader does; no bytes stand for half a character
-    return SecretBundle(properties=properties_of(secret.properties), value=SecretValue(text.encode()))

@@ -6,15 +6,17 @@ from typing import Any, Final
 from azure.core.exceptions import AzureError
 from azure.core.pipeline.transport import AsyncHttpTransport
 
-from keyferry.identity.answers import retry_after_of
 from keyferry.identity.http import SharedTransport
 from keyferry.identity.tally import Outcome, RequestKind, Tally, outcome_of
+from keyferry.vault import dates
 from keyferry.vault.lane import Lane
+from keyferry.vault.sent import Sent
 from keyferry.vault.throttle import Priority
 
 # Names of options that a client's method passes down through azure-core's pipeline to here.
 KIND: Final = "keyferry_kind"
 PRIORITY: Final = "keyferry_priority"
+SENT: Final = "keyferry_sent"
 
 
 class LaneTransport(AsyncHttpTransport[Any, Any]):
@@ -29,7 +31,10 @@ class LaneTransport(AsyncHttpTransport[Any, Any]):
     async def send(self, request: Any, **kwargs: Any) -> Any:
         """Send one request when its turn comes. Raises azure-core's errors, and Throttled for a vault that waits."""
         kind: RequestKind = kwargs.pop(KIND, RequestKind.GET)
+        sent: Sent | None = kwargs.pop(SENT, None)
         await self._lane.enter(kwargs.pop(PRIORITY, Priority.FIRST_READ))
+        if sent is not None:
+            sent.leaves()
         try:
             response = await self._transport.send(request, **kwargs)
         except AzureError:
@@ -37,6 +42,9 @@ class LaneTransport(AsyncHttpTransport[Any, Any]):
             raise
         finally:
             self._lane.leave()
+        vault_time = dates.http_date(response.headers.get("Date", ""))
+        if sent is not None:
+            sent.answered(vault_time)
         status = response.status_code
         if status == 401 and "Authorization" not in request.headers:
             self._tally.count(RequestKind.CHALLENGE, Outcome.OK)
@@ -44,7 +52,9 @@ class LaneTransport(AsyncHttpTransport[Any, Any]):
             self._tally.count(kind, outcome_of(status))
         self._lane.answered(
             throttled=status == 429,
-            retry_after=retry_after_of(response.headers.get("Retry-After", "")) if status == 429 else None,
+            retry_after=dates.retry_after(response.headers.get("Retry-After", ""), vault_time)
+            if status == 429
+            else None,
         )
         return response
 

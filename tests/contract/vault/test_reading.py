@@ -31,7 +31,7 @@ async def test_a_value_comes_back_as_it_was_put(subject: Subject) -> None:
     value = 'line one\nzwei ä "quoted" \\ \u2028 {{ .x }}'
     version = await subject.put("odd-one", value)
 
-    bundle = await subject.reader.read(subject.identity, ref(subject.vault, "odd-one"))
+    bundle = (await subject.reader.read(subject.identity, ref(subject.vault, "odd-one"))).bundle
 
     assert bundle.value.reveal() == value.encode()
     assert (bundle.properties.name, bundle.properties.version) == ("odd-one", version)
@@ -44,8 +44,8 @@ async def test_a_rotated_value_is_the_latest_and_the_old_version_stays(subject: 
     old = await subject.put("rotated", "first")
     new = await subject.put("rotated", "second")
 
-    latest = await subject.reader.read(subject.identity, ref(subject.vault, "rotated"))
-    earlier = await subject.reader.read(subject.identity, ref(subject.vault, "rotated", old))
+    latest = (await subject.reader.read(subject.identity, ref(subject.vault, "rotated"))).bundle
+    earlier = (await subject.reader.read(subject.identity, ref(subject.vault, "rotated", old))).bundle
 
     assert (latest.value.reveal(), latest.properties.version) == (b"second", new)
     assert (earlier.value.reveal(), earlier.properties.version) == (b"first", old)
@@ -54,7 +54,7 @@ async def test_a_rotated_value_is_the_latest_and_the_old_version_stays(subject: 
 async def test_names_are_found_whatever_their_case(subject: Subject) -> None:
     await subject.put("db-main", "v")
 
-    bundle = await subject.reader.read(subject.identity, ref(subject.vault, "db-main"))
+    bundle = (await subject.reader.read(subject.identity, ref(subject.vault, "db-main"))).bundle
 
     assert bundle.properties.name == "db-main"
 
@@ -126,9 +126,9 @@ async def test_a_crowd_of_cold_reads_costs_one_challenge_and_one_token(subject: 
         await subject.put(f"crowd-{number}", str(number))
 
     reads = (subject.reader.read(subject.identity, ref(subject.vault, f"crowd-{number % 3}")) for number in range(60))
-    bundles = await asyncio.gather(*reads)
+    found = await asyncio.gather(*reads)
 
-    assert {bundle.value.reveal() for bundle in bundles} == {b"0", b"1", b"2"}
+    assert {one.bundle.value.reveal() for one in found} == {b"0", b"1", b"2"}
     assert subject.reader.counters == {
         (RequestKind.CHALLENGE, Outcome.OK): 1,
         (RequestKind.TOKEN, Outcome.OK): 1,
@@ -141,7 +141,7 @@ async def test_a_list_holds_every_page(subject: Subject) -> None:
     for name in names:
         await subject.put(name, "v")
 
-    found = await subject.reader.list_properties(subject.identity, subject.vault)
+    found = (await subject.reader.list_properties(subject.identity, subject.vault)).properties
 
     assert names <= {entry.name for entry in found}
     assert len({entry.name for entry in found}) == len(found)
@@ -152,9 +152,9 @@ async def test_a_short_pause_is_waited_out(subject: Subject) -> None:
     await subject.put("busy", "v")
     subject.throttle(1)
 
-    bundle = await subject.reader.read(subject.identity, ref(subject.vault, "busy"))
+    found = await subject.reader.read(subject.identity, ref(subject.vault, "busy"))
 
-    assert bundle.value.reveal() == b"v"
+    assert found.bundle.value.reveal() == b"v"
 
 
 async def test_a_long_pause_is_the_callers_to_wait(subject: Subject) -> None:

@@ -7,7 +7,7 @@ from time import perf_counter
 import pytest
 
 from keyferry.model.errors import SpecError, Unavailable
-from keyferry.model.secrets import SecretName, SecretRef
+from keyferry.model.secrets import ObjectKind, SecretName, SecretRef
 from keyferry.vault import client
 from keyferry.vault.client import Clients
 from keyferry.vault.throttle import Priority
@@ -67,7 +67,7 @@ async def test_a_vault_out_of_reach_is_left_alone_for_a_moment_and_then_asked_ag
     assert world.azure.requests["fault"] == 6
     world.clock.advance(timedelta(seconds=1.1))
 
-    assert (await clients.of(VAULT, identity).get(REF, Priority.FIRST_READ)).value == "v"
+    assert (await clients.of(VAULT, identity).get(REF, Priority.FIRST_READ)).value.reveal() == b"v"
 
 
 async def test_a_challenge_of_another_domain_is_not_answered(world: World, clients: Clients) -> None:
@@ -93,16 +93,18 @@ async def test_a_redirect_is_not_followed(world: World, clients: Clients) -> Non
     assert "evil.example" not in world.proxy.connects
 
 
-async def test_pages_without_end_are_given_up(world: World, clients: Clients) -> None:
+async def test_a_list_ends_after_as_many_pages_as_asked_for(world: World, clients: Clients) -> None:
     identity = world.identity()
     world.grant()
     for number in range(60):
         world.azure.put(VAULT_HOST, f"s{number}", "v")
     asked = clients.of(VAULT, identity)
 
-    assert len(await asked.list_all(Priority.FIRST_READ, most_pages=4)) == 61
-    with pytest.raises(Unavailable, match="after 2 pages"):
-        await asked.list_all(Priority.FIRST_READ, most_pages=2)
+    whole = await asked.list_pages(ObjectKind.SECRET, Priority.FIRST_READ, 4)
+    cut = await asked.list_pages(ObjectKind.SECRET, Priority.FIRST_READ, 2)
+
+    assert (len(whole.properties), whole.pages, whole.whole) == (61, 3, True)
+    assert (len(cut.properties), cut.pages, cut.whole) == (50, 2, False)
 
 
 async def test_two_identities_are_challenged_apart_and_share_the_lane(world: World, clients: Clients) -> None:
@@ -132,7 +134,7 @@ async def test_a_failure_that_all_share_names_to_each_his_own_secret(world: Worl
         assert caught.value.where is not None
         assert caught.value.where.path == f"secrets/{ref.name}"
     with pytest.raises(Unavailable, match="listing secrets failed"):
-        await clients.of(VAULT, identity).list_all(Priority.FIRST_READ)
+        await clients.of(VAULT, identity).list_pages(ObjectKind.SECRET, Priority.FIRST_READ, 9)
 
 
 async def test_a_crowd_does_not_wait_for_a_vault_that_was_dead_a_moment_ago(world: World, clients: Clients) -> None:
@@ -145,7 +147,7 @@ async def test_a_crowd_does_not_wait_for_a_vault_that_was_dead_a_moment_ago(worl
     world.azure.latency = 1.2 * client.CROWD_SECONDS
     answers = await asyncio.gather(*(asked.get(REF, Priority.FIRST_READ) for _ in range(5)), return_exceptions=True)
 
-    assert [type(answer).__name__ for answer in answers] == ["KeyVaultSecret"] + ["Unavailable"] * 4
+    assert [type(answer).__name__ for answer in answers] == ["SecretBundle"] + ["Unavailable"] * 4
 
 
 async def test_a_crowd_does_not_wait_long_for_the_first_answer_of_all(world: World, clients: Clients) -> None:

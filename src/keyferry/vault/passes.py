@@ -1,0 +1,285 @@
+"""One feed at work: reads, passes and lists of one (vault, identity, kind). Called by vault.feeds.
+
+vault.feed decides, this does. Passes and reads are tasks of their own: a caller who is cancelled leaves them to the
+others, and one that fails leaves nothing behind but its error.
+"""
+
+import asyncio
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final
+
+from keyferry.model.errors import GrantError, KeyferryError, NotFound, RoleMissing, SecretAbsent, Throttled
+from keyferry.model.secrets import SecretBundle, SecretName, SecretRef, SecretVersion
+from keyferry.vault.activity import Activity
+from keyferry.vault.entry import Began, Entry, Refused
+from keyferry.vault.feed import Feed, Inventory
+from keyferry.vault.interest import Interest
+from keyferry.vault.moment import Moment
+from keyferry.vault.reads import Reads
+from keyferry.vault.sent import Sent
+from keyferry.vault.surroundings import Source, Surroundings
+from keyferry.vault.throttle import Priority
+from keyferry.vault.verified import Listing, Verified
+
+GATHER_SECONDS: Final = 0.02  # so long a pass waits for others who want to share it
+MOST_PAGES: Final = 10_000  # 250,000 objects: beyond it a list is taken to run in circles
+
+
+@dataclass(slots=True)
+class _Gathering:
+    """Those who wait for the next pass: what they want, and from which order on."""
+
+    needs: dict[SecretRef, int] = field(default_factory=dict)
+    task: "asyncio.Task[_Passed]" = field(init=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Passed:
+    """A pass that was made: the reads that it began, and where it was a list, what it brought."""
+
+    began: Began
+    flights: Mapping[SecretRef, asyncio.Task[Verified]]
+    inventory: Inventory | None = None
+
+
+class Passes:
+    """Answers what is asked of one feed. Not thread-safe; one event loop owns it."""
+
+    def __init__(self, source: Source, around: Surroundings) -> None:
+        self.feed = Feed()
+        self.interest = Interest()
+        self.last_pass: Moment | None = None
+        self._source = source
+        self._around = around
+        self._reads = Reads(self._new_sent)
+        self._gathering: _Gathering | None = None
+        self._listing: asyncio.Task[_Passed] | None = None
+        self._next_list: asyncio.Task[_Passed] | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is tracked, wanted or under way."""
+        busy = self._tasks or len(self._reads) or len(self.feed)
+        return not busy and not self.interest.is_alive(self._around.now())
+
+    async def read(self, ref: SecretRef, interval: timedelta | None, *, fresh: bool) -> Verified:
+        """Return the object no older than `interval`, from memory where half of that has not passed.
+
+        `fresh`: no older than this call. Without an interval it is read, and not tracked.
+        """
+        need = self.feed.next_order() if fresh else 0
+        if interval is None:
+            return await self._read(ref, need)
+        now = self._around.now()
+        entry = self.feed.asked(ref, interval, now)
+        is_here = isinstance(entry.known, Refused) or self._around.held(ref) is not None
+        if is_here and not fresh and entry.counts(interval, now):
+            self._around.count(Activity.FROM_MEMORY)
+            return self._told(entry)
+        if is_here and entry.is_listable:
+            return await self._by_pass(ref, need)
+        return await self._read(ref, need)
+
+    async def list_all(self, interval: timedelta | None, *, fresh: bool) -> Listing:
+        """Return all properties no older than `interval`, as `read` does; the list also verifies what is tracked."""
+        now = self._around.now()
+        if interval is not None:
+            self.interest.asked(interval, now)
+            held = None if fresh else self.interest.held(interval, now)
+            if held is not None:
+                self._around.count(Activity.FROM_MEMORY)
+                return Listing(properties=held[0], at=held[1].instant(now))
+        if self._listing is not None and not fresh:
+            passed = await asyncio.shield(self._listing)
+            if passed.inventory is not None and passed.inventory.whole:
+                return self._listing_of(passed)
+        if self._next_list is None:
+            self._next_list = self._start(self._whole())
+        return self._listing_of(await asyncio.shield(self._next_list))
+
+    def woken(self, name: SecretName, version: SecretVersion) -> Activity:
+        """Take in an event: read at once what it tells of, for all who ask for it. Returns what became of it."""
+        due = self.feed.changed(name, version)
+        if due == ():
+            return Activity.EVENT_IGNORED
+        if due is None and not self.interest.is_alive(self._around.now()):
+            return Activity.EVENT_UNKNOWN
+        self.interest.doubted()
+        if due is None:
+            self._around.tell(self._around.place.ref(name))
+        for ref in due or ():
+            self._start(self._follow(ref, self._join(ref, self.feed.next_order(), Priority.REFRESH)))
+        return Activity.EVENT_USED
+
+    def drop_forgotten(self) -> None:
+        """Let go what nobody has asked for in a few intervals, values first of all."""
+        for ref in self.feed.drop(self._around.now()):
+            self._around.keep(ref, None)
+
+    async def aclose(self) -> None:
+        """Cancel what is under way, and wait for it to end."""
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._reads.aclose()
+
+    async def _by_pass(self, ref: SecretRef, need: int) -> Verified:
+        """Wait for a pass, the one under way where that will do, and for the read of `ref` if it brings one."""
+        try:
+            passed = await asyncio.shield(self._pass_for(ref, need))
+        except RoleMissing:  # to list; what the identity may read is another matter
+            return await self._read(ref, need)
+        if ref in passed.flights:
+            return await asyncio.shield(passed.flights[ref])
+        entry = self.feed.entry(ref)
+        if entry is None or entry.is_doubtful or entry.order < passed.began.order:
+            return await self._read(ref, need)
+        if isinstance(entry.known, Refused) or self._around.held(ref) is not None:
+            return self._told(entry)
+        return await self._read(ref, need)
+
+    def _pass_for(self, ref: SecretRef, need: int) -> "asyncio.Task[_Passed]":
+        if self._listing is not None and not need:
+            return self._listing
+        if self._gathering is None:
+            self._gathering = _Gathering()
+            self._gathering.task = self._start(self._gathered(self._gathering))
+        needs = self._gathering.needs
+        needs[ref] = max(need, needs.get(ref, 0))
+        return self._gathering.task
+
+    async def _gathered(self, gathering: _Gathering) -> _Passed:
+        try:
+            await asyncio.sleep(GATHER_SECONDS)
+            most_pages = self._most_pages(gathering)
+            if most_pages and self._listing is not None:
+                await self._turn()
+                most_pages = self._most_pages(gathering)
+        finally:
+            self._gathering = None
+        if most_pages:
+            return await self._list(most_pages, Priority.REFRESH)
+        self._around.count(Activity.PASS_BY_READS)
+        began = self._begin()
+        self.last_pass = began.at
+        flights = {ref: self._join(ref, need, self._priority(ref, need)) for ref, need in gathering.needs.items()}
+        return _Passed(began=began, flights=flights)
+
+    def _most_pages(self, gathering: _Gathering) -> int:
+        return self.feed.most_pages(gathering.needs, self._around.now(), is_listing=self._listing is not None)
+
+    async def _whole(self) -> _Passed:
+        try:
+            await self._turn()
+        finally:
+            self._next_list = None
+        passed = await self._list(MOST_PAGES, self._around.priority(None))
+        self._around.was_answered(None)
+        return passed
+
+    async def _turn(self) -> None:
+        while self._listing is not None:
+            await asyncio.wait({self._listing})
+
+    async def _list(self, most_pages: int, priority: Priority) -> _Passed:
+        """List; only when no other list is under way. What it cannot tell is read at once."""
+        sent = self._new_sent()
+        self._listing = asyncio.current_task()
+        try:
+            inventory = await self._source.list_all(priority, most_pages, sent)
+        except RoleMissing:
+            self.feed.choice.refused(self._around.now())
+            raise
+        except KeyferryError as error:
+            if not isinstance(error, Throttled):
+                self.feed.choice.failed(self._around.now())
+            raise
+        finally:
+            self._listing = None
+        return self._took(inventory, sent.as_list())
+
+    def _took(self, inventory: Inventory, began: Began) -> _Passed:
+        now = self._around.now()
+        self._around.count(Activity.PASS_BY_LIST)
+        self.last_pass = began.at
+        self.drop_forgotten()
+        due = self.feed.listed(inventory, began, now)
+        flights = {ref: self._join(ref, began.order + 1, Priority.REFRESH) for ref in due}
+        if inventory.whole:
+            for name in self.interest.listed(inventory.properties, began.at, now):
+                self._around.tell(self._around.place.ref(name))
+        return _Passed(began=began, flights=flights, inventory=inventory)
+
+    async def _read(self, ref: SecretRef, need: int) -> Verified:
+        return await asyncio.shield(self._join(ref, need, self._priority(ref, need)))
+
+    def _priority(self, ref: SecretRef, need: int) -> Priority:
+        """Return how urgent a read is: who needs what is there from now on has nothing yet to fall back on."""
+        return Priority.FIRST_READ if need else self._around.priority(ref)
+
+    def _join(self, ref: SecretRef, need: int, priority: Priority) -> asyncio.Task[Verified]:
+        return self._reads.join(ref, need, lambda sent: self._fly(ref, priority, sent))
+
+    async def _fly(self, ref: SecretRef, priority: Priority, sent: Sent) -> Verified:
+        try:
+            bundle = await self._source.read(ref, priority, sent)
+        except KeyferryError as error:
+            self._note(ref, error, sent)
+            raise
+        self._note(ref, bundle, sent)
+        return Verified(bundle=bundle, at=sent.as_read().at.instant(self._around.now()))
+
+    def _note(self, ref: SecretRef, outcome: SecretBundle | KeyferryError, sent: Sent) -> None:
+        """Keep a value, let one go that the vault refuses from now on, and tell of changes."""
+        bundle = outcome if isinstance(outcome, SecretBundle) else None
+        if bundle is not None or isinstance(outcome, NotFound | GrantError):
+            self._around.was_answered(ref)
+        if ref not in self.feed:
+            return
+        if bundle is not None or isinstance(outcome, SecretAbsent | GrantError):
+            self._around.keep(ref, bundle)
+        seen = outcome.properties if isinstance(outcome, SecretBundle) else outcome
+        if self.feed.was_read(ref, seen, sent.as_read(), sent.vault_time):
+            self._around.count(Activity.CHANGE_FOUND)
+            self._around.tell(ref)
+
+    async def _follow(self, ref: SecretRef, read: asyncio.Task[Verified]) -> None:
+        """Wake the consumers where the read that an event asked for fails: they try again, and do not give up."""
+        try:
+            await asyncio.shield(read)
+        except KeyferryError:
+            self._around.tell(ref)
+
+    def _told(self, entry: Entry) -> Verified:
+        if isinstance(entry.known, Refused):
+            raise entry.known.error.with_traceback(None)
+        bundle = self._around.held(entry.ref)
+        assert bundle is not None
+        assert entry.since is not None
+        return Verified(bundle=bundle, at=entry.since.instant(self._around.now()))
+
+    def _listing_of(self, passed: _Passed) -> Listing:
+        assert passed.inventory is not None
+        at = passed.began.at.instant(self._around.now())
+        return Listing(properties=passed.inventory.properties, at=at)
+
+    def _begin(self) -> Began:
+        return Began(order=self.feed.next_order(), at=self._around.now())
+
+    def _new_sent(self) -> Sent:
+        return Sent(self._begin)
+
+    def _start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # marks it as seen: all callers may have gone
