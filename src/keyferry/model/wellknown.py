@@ -11,6 +11,8 @@ MAX_FEDERATED_CREDENTIALS: Final = 20  # on one identity
 
 # keyferry's own additions to the External Secrets API.
 USABLE_FROM_ANNOTATION: Final = "keyferry.io/usable-from"
+FALLBACK_VAULTS_ANNOTATION: Final = "keyferry.io/fallback-vaults"
+MAX_FALLBACK_VAULTS: Final = 4
 
 # External Secrets API, as External Secrets Operator 2.9 serves it.
 ES_GROUP: Final = "external-secrets.io"

@@ -158,11 +158,6 @@ def _check_presence(node: Table, present: Mapping[str, object], path: str, probl
     for name in node.required:
         if name not in present:
             problems.add(f"{path}.{name}", "is missing", "add it")
-    for name, field in node.fields.items():
-        if name not in present and isinstance(field, Text) and field.default in field.not_yet_values:
-            problems.add(
-                f"{path}.{name}", f'is missing, and its default "{field.default}" {NOT_YET}', _supported(field)
-            )
     if len(present) < node.min_properties:
         problems.add(path, f"must have one of {', '.join(node.fields)}", "add one of them")
     if node.max_properties and len(present) > node.max_properties:

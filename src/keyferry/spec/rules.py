@@ -13,6 +13,9 @@ from keyferry.spec import durations, keys, regexps
 from keyferry.spec.schema import Complaint
 
 _GUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_RESOURCE_ID: Final = (
+    r"/subscriptions/[^/]+/resourcegroups/[^/]+/providers/microsoft\.managedidentity/userassignedidentities/[^/]+"
+)
 _LABEL: Final = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 _HOST: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 _VERSION: Final = re.compile(r"[0-9a-f]{32}")
@@ -58,6 +61,28 @@ def vault_url(text: str) -> Complaint | None:
         fault = foreign(str(error))
     shown = "the address" if "@" in text or "?" in text else f'"{foreign(text)}"'  # these may hold a credential
     return Complaint(message=f"{shown} {fault}", remedy=_URL_REMEDY) if fault else None
+
+
+def endpoint(text: str) -> Complaint | None:
+    """Refuse what is not an https address, with a path at most."""
+    try:
+        url = urlsplit(text)
+        fault = _url_fault(url._replace(path=""))
+    except ValueError as error:
+        fault = foreign(str(error))
+    shown = "the address" if "@" in text or "?" in text else f'"{foreign(text)}"'  # these may hold a credential
+    remedy = 'write the address alone, such as "https://login.microsoftonline.com/"'
+    return Complaint(message=f"{shown} {fault}", remedy=remedy) if fault else None
+
+
+def managed_identity(text: str) -> Complaint | None:
+    """Refuse what names no user-assigned identity: neither a client id nor a resource id."""
+    if _GUID.fullmatch(text) or re.fullmatch(_RESOURCE_ID, text, re.IGNORECASE):
+        return None
+    return Complaint(
+        message=f'"{foreign(text)}" is not the client id of an identity',
+        remedy="copy the client ID of the user-assigned identity, a GUID, or its whole resource ID",
+    )
 
 
 def duration(text: str) -> Complaint | None:

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from keyferry.model.identity import TenantId
 from keyferry.model.secrets import VaultUrl
-from keyferry.spec import checking, documents, rules
+from keyferry.spec import checking, documents, rules, store_rules
 from keyferry.spec.fields import secret_store as fields
 from keyferry.spec.fields.references import V1, V1BETA1
 from keyferry.spec.problems import Problems, did_you_mean
@@ -54,10 +53,30 @@ class ServiceAccountSelector:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecretKey:
+    """A key of a Kubernetes Secret in the store's own namespace."""
+
+    name: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthSecretRef:
+    """`authSecretRef`: where a stored credential stands. With ServicePrincipal, one of the last two is there."""
+
+    client_id: SecretKey
+    tenant_id: SecretKey | None = None
+    client_secret: SecretKey | None = None
+    client_certificate: SecretKey | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AzureKeyVault:
     """A vault and how to get at it. `vault_url` is `https://host`, lower case, without a closing slash.
 
-    `tenant_id` is None where the operator's own counts.
+    `tenant_id` is None where the operator's own counts. `service_account` None means the operator's own identity, with
+    WorkloadIdentity. `auth_secret` is there only where it counts. `identity_id` is a client id or a resource id, or ""
+    for the machine's own. `authority_host` is "" where the environment's counts.
     """
 
     vault_url: VaultUrl
@@ -65,11 +84,17 @@ class AzureKeyVault:
     auth_type: AuthType
     environment: Environment
     service_account: ServiceAccountSelector | None
+    auth_secret: AuthSecretRef | None = None
+    identity_id: str = ""
+    authority_host: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretStore:
-    """What one SecretStore says. `controller` is "" for any; `refresh_interval` None for the operator's default."""
+    """What one SecretStore says. `controller` is "" for any; `refresh_interval` None for the operator's default.
+
+    `fallback_vaults` are read from, in their order, while the provider's own vault is unavailable.
+    """
 
     namespace: str
     name: str
@@ -80,6 +105,7 @@ class SecretStore:
     controller: str
     provider: AzureKeyVault
     refresh_interval: timedelta | None
+    fallback_vaults: tuple[VaultUrl, ...] = ()
 
 
 def parse(document: bytes | Mapping[str, object]) -> SecretStore:
@@ -89,11 +115,15 @@ def parse(document: bytes | Mapping[str, object]) -> SecretStore:
     """
     opened = documents.open_document(document, KIND)
     spec = checking.check(_FIELDS[opened.version], opened.spec, "spec", opened.problems)
+    metadata = opened.metadata
+    azure = spec.get("provider", {}).get(_AZURE, {})
     _check_provider(spec.get("provider", {}), opened.problems)
+    store_rules.check(azure, metadata.namespace, opened.problems)
+    own = store_rules.normalised(azure.get("vaultUrl", ""))
+    fallback_vaults = store_rules.fallback_vaults(metadata.annotations, own, opened.problems)
     if opened.version == V1BETA1 and spec.get("refreshInterval", 0) < 0:
         opened.problems.add("spec.refreshInterval", "is negative", "write seconds, or 0 for the default")
     opened.raise_if_any_problem()
-    metadata = opened.metadata
     return SecretStore(
         namespace=metadata.namespace,
         name=metadata.name,
@@ -104,6 +134,7 @@ def parse(document: bytes | Mapping[str, object]) -> SecretStore:
         controller=spec.get("controller", ""),
         provider=_azure_key_vault(spec["provider"][_AZURE]),
         refresh_interval=rules.store_interval(str(spec.get("refreshInterval", 0))) or None,
+        fallback_vaults=fallback_vaults,
     )
 
 
@@ -112,23 +143,22 @@ def _check_provider(provider: Mapping[str, Any], problems: Problems) -> None:
         if name != _AZURE:
             advice = did_you_mean(name, [_AZURE]) or "use azurekv: keyferry reads Azure Key Vault"
             problems.add(f"spec.provider.{name}", checking.NOT_YET, advice)
-    azure = provider.get(_AZURE, {})
-    if azure.get("authType") == AuthType.WORKLOAD_IDENTITY and "serviceAccountRef" not in azure:
-        problems.add(
-            "spec.provider.azurekv.serviceAccountRef",
-            f"is missing, and authType WorkloadIdentity without it (the operator's own identity) {checking.NOT_YET}",
-            "name the ServiceAccount whose annotation azure.workload.identity/client-id says the identity",
-        )
 
 
 def _azure_key_vault(azure: Mapping[str, Any]) -> AzureKeyVault:
     account = azure.get("serviceAccountRef")
+    auth_type = AuthType(azure["authType"])
+    reads_secret = auth_type is AuthType.SERVICE_PRINCIPAL or store_rules.reads_client_id(azure)
+    custom = azure.get("customCloudConfig", {})
     return AzureKeyVault(
-        vault_url=_normalised(azure["vaultUrl"]),
+        vault_url=store_rules.normalised(azure["vaultUrl"]),
         tenant_id=TenantId(azure["tenantId"].lower()) if "tenantId" in azure else None,
-        auth_type=AuthType(azure["authType"]),
+        auth_type=auth_type,
         environment=Environment(azure["environmentType"]),
-        service_account=_service_account(account) if account else None,
+        service_account=_service_account(account) if account and auth_type is AuthType.WORKLOAD_IDENTITY else None,
+        auth_secret=_auth_secret(azure["authSecretRef"]) if reads_secret else None,
+        identity_id=azure.get("identityId", "").lower() if auth_type is AuthType.MANAGED_IDENTITY else "",
+        authority_host=custom.get("activeDirectoryEndpoint", "").rstrip("/"),
     )
 
 
@@ -138,6 +168,16 @@ def _service_account(account: Mapping[str, Any]) -> ServiceAccountSelector:
     )
 
 
-def _normalised(url: str) -> VaultUrl:
-    """Port 443 goes without saying; said, it would fail the vendor's comparison with the vault's challenge."""
-    return VaultUrl(f"https://{urlsplit(url).netloc.lower().removesuffix(':443')}")
+def _auth_secret(reference: Mapping[str, Any]) -> AuthSecretRef:
+    def key(name: str) -> SecretKey | None:
+        selector = reference.get(name)
+        return SecretKey(name=selector["name"], key=selector["key"]) if selector else None
+
+    client_id = key("clientId")
+    assert client_id is not None, "store_rules lets no reference pass without it"
+    return AuthSecretRef(
+        client_id=client_id,
+        tenant_id=key("tenantId"),
+        client_secret=key("clientSecret"),
+        client_certificate=key("clientCertificate"),
+    )

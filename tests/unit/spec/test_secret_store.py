@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 import yaml
 
+from keyferry.model.wellknown import FALLBACK_VAULTS_ANNOTATION
 from keyferry.spec import secret_store
 from keyferry.spec.problems import InvalidDocument
-from keyferry.spec.secret_store import AuthType, Environment, ServiceAccountSelector
+from keyferry.spec.secret_store import AuthSecretRef, AuthType, Environment, SecretKey, ServiceAccountSelector
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 AZURE = {
@@ -86,25 +87,104 @@ def test_reads_the_interval(interval: object, version: str, expected: timedelta 
     assert secret_store.parse(document(version=version, refreshInterval=interval)).refresh_interval == expected
 
 
+CLIENT = "44444444-4444-4444-8444-444444444444"
+TENANT = "99999999-9999-4999-8999-999999999999"
+SELECTED = {"clientId": {"name": "azure", "key": "id"}, "clientSecret": {"name": "azure", "key": "secret"}}
+PRINCIPAL: dict[str, Any] = {
+    "authType": "ServicePrincipal",
+    "tenantId": TENANT,
+    "serviceAccountRef": None,
+    "authSecretRef": SELECTED,
+}
+
+
+def provider_of(azure: dict[str, Any]) -> secret_store.AzureKeyVault:
+    return secret_store.parse(document(azure)).provider
+
+
+@pytest.mark.parametrize("auth_type", [pytest.param("ServicePrincipal", id="named"), pytest.param(None, id="default")])
+def test_reads_a_service_principal(auth_type: str | None) -> None:
+    read = provider_of(PRINCIPAL | {"authType": auth_type})
+    assert read.auth_type is AuthType.SERVICE_PRINCIPAL
+    assert read.auth_secret == AuthSecretRef(
+        client_id=SecretKey(name="azure", key="id"), client_secret=SecretKey(name="azure", key="secret")
+    )
+
+
+def test_reads_a_service_principal_with_a_certificate() -> None:
+    selected = {
+        "clientId": SELECTED["clientId"],
+        "clientCertificate": {"name": "tls", "key": "p12", "namespace": "app"},
+    }
+    read = provider_of(PRINCIPAL | {"authSecretRef": selected}).auth_secret
+    assert read is not None
+    assert (read.client_secret, read.client_certificate) == (None, SecretKey(name="tls", key="p12"))
+
+
+RESOURCE = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/kv"
+
+
 @pytest.mark.parametrize(
-    ("azure", "expected"),
+    ("identity_id", "expected"),
     [
-        pytest.param({"authType": None}, "authType", id="the-default-is-a-stored-credential"),
-        pytest.param({"authType": "ServicePrincipal"}, "authType", id="service-principal"),
-        pytest.param({"authType": "ManagedIdentity", "serviceAccountRef": None}, "authType", id="managed-identity"),
-        pytest.param(
-            {"authSecretRef": {"clientId": {"name": "a", "key": "b"}}}, "authSecretRef", id="stored-credential"
-        ),
-        pytest.param({"identityId": "x"}, "identityId", id="identity"),
-        pytest.param({"environmentType": "GermanCloud"}, "environmentType", id="closed-cloud"),
-        pytest.param({"customCloudConfig": {"activeDirectoryEndpoint": "x"}}, "customCloudConfig", id="custom-cloud"),
-        pytest.param({"serviceAccountRef": None}, "serviceAccountRef", id="the-operators-own-identity"),
+        pytest.param(None, "", id="the-machines-own"),
+        pytest.param(CLIENT.upper(), CLIENT, id="client-id"),
+        pytest.param(RESOURCE, RESOURCE.lower(), id="resource-id"),
     ],
 )
-def test_refuses_what_it_cannot_do_yet(azure: dict[str, Any], expected: str) -> None:
-    (problem,) = problems_of(document(azure))
-    assert problem.startswith(f"spec.provider.azurekv.{expected}")
-    assert NOT_YET in problem
+def test_reads_a_managed_identity(identity_id: str | None, expected: str) -> None:
+    read = provider_of({"authType": "ManagedIdentity", "identityId": identity_id})
+    assert (read.auth_type, read.identity_id, read.service_account) == (AuthType.MANAGED_IDENTITY, expected, None)
+
+
+def test_takes_workload_identity_without_a_service_account() -> None:
+    read = provider_of({"serviceAccountRef": None, "authSecretRef": SELECTED})
+    assert (read.service_account, read.auth_secret) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("uses_sdk", "expected"),
+    [pytest.param(False, "azure", id="counts-as-upstream-has-it"), pytest.param(True, None, id="means-nothing")],
+)
+def test_reads_the_client_id_of_a_service_account_from_a_secret(uses_sdk: bool, expected: str | None) -> None:
+    selected = {"clientId": SELECTED["clientId"], "tenantId": {"name": "azure", "key": "tenant"}}
+    read = provider_of({"authSecretRef": selected, "useAzureSDK": uses_sdk}).auth_secret
+    assert (read.client_id.name if read else None) == expected
+
+
+@pytest.mark.parametrize(
+    ("azure", "environment", "authority"),
+    [
+        pytest.param({"environmentType": "GermanCloud"}, Environment.GERMAN_CLOUD, "", id="closed-cloud"),
+        pytest.param(
+            {
+                "environmentType": "AzureStackCloud",
+                "useAzureSDK": True,
+                "customCloudConfig": {"activeDirectoryEndpoint": "https://adfs.stack.local/adfs/"},
+            },
+            Environment.AZURE_STACK_CLOUD,
+            "https://adfs.stack.local/adfs",
+            id="own-cloud",
+        ),
+    ],
+)
+def test_reads_the_cloud(azure: dict[str, Any], environment: Environment, authority: str) -> None:
+    read = provider_of(azure)
+    assert (read.environment, read.authority_host) == (environment, authority)
+
+
+def test_reads_fallback_vaults_in_their_order() -> None:
+    given = document()
+    given["metadata"]["annotations"] = {FALLBACK_VAULTS_ANNOTATION: "https://KV-b.vault.azure.net/, https://kv-a.net"}
+    assert secret_store.parse(given).fallback_vaults == ("https://kv-b.vault.azure.net", "https://kv-a.net")
+    assert secret_store.parse(document()).fallback_vaults == ()
+
+
+def test_a_wrong_fallback_vault_is_a_problem_of_the_store() -> None:
+    given = document()
+    given["metadata"]["annotations"] = {FALLBACK_VAULTS_ANNOTATION: "kv-b"}
+    (problem,) = problems_of(given)
+    assert problem == f'metadata.annotations[{FALLBACK_VAULTS_ANNOTATION}]: "kv-b" does not begin with https://'
 
 
 @pytest.mark.parametrize(
@@ -118,6 +198,16 @@ def test_refuses_what_it_cannot_do_yet(azure: dict[str, Any], expected: str) -> 
         pytest.param(document({"vaultUrl": None}), "spec.provider.azurekv.vaultUrl: is missing", id="no-url"),
         pytest.param(
             document({"tenantId": "contoso"}), 'spec.provider.azurekv.tenantId: "contoso" is not a GUID', id="tenant"
+        ),
+        pytest.param(
+            document({"identityId": "my-identity"}),
+            'spec.provider.azurekv.identityId: "my-identity" is not the client id of an identity',
+            id="identity",
+        ),
+        pytest.param(
+            document({"useAzureSDK": True, "customCloudConfig": {"activeDirectoryEndpoint": "http://x"}}),
+            'spec.provider.azurekv.customCloudConfig.activeDirectoryEndpoint: "http://x" does not begin with https://',
+            id="authority",
         ),
         pytest.param(
             document({"vaulturl": "x"}), "spec.provider.azurekv.vaulturl: is not a field of this API", id="case"

@@ -17,26 +17,31 @@ def azure_key_vault(version: str) -> Table:
         "vaultUrl": Text(doc="Address of the vault, such as https://kv-prod.vault.azure.net.", rule=rules.vault_url),
         "tenantId": Text(doc="Entra tenant of the identity, a GUID; the operator's own when missing.", rule=rules.guid),
         "authType": Text(
-            doc="How to prove who asks. WorkloadIdentity exchanges a ServiceAccount's token and stores no credential.",
+            doc="How to prove who asks. WorkloadIdentity exchanges a ServiceAccount's token and stores no credential; "
+            "ManagedIdentity takes a token from the machine; ServicePrincipal reads a stored credential.",
             enum=("ServicePrincipal", "ManagedIdentity", "WorkloadIdentity"),
             default="ServicePrincipal",
-            not_yet_values=("ServicePrincipal", "ManagedIdentity"),
         ),
         "environmentType": Text(
             doc="The Azure cloud that the vault and the tenant are in.",
             enum=(*_CLOUDS, "AzureStackCloud") if v1 else _CLOUDS,
             default="PublicCloud",
-            not_yet_values=("GermanCloud", "AzureStackCloud"),
         ),
         "serviceAccountRef": references.service_account_selector(
-            "The ServiceAccount whose token is exchanged, with authType WorkloadIdentity."
+            "The ServiceAccount whose token is exchanged, with authType WorkloadIdentity. When it is missing, the "
+            "operator's own identity counts."
         ),
         "authSecretRef": _auth_secret_ref(),
-        "identityId": Text(doc="Client id of a user-assigned identity, with authType ManagedIdentity.", not_yet=True),
+        "identityId": Text(
+            doc="Client id of a user-assigned identity, with authType ManagedIdentity; the machine's own when missing.",
+            rule=rules.managed_identity,
+        ),
     }
     if v1:
         fields["useAzureSDK"] = Flag(
-            doc="Has no effect: keyferry always uses Microsoft's current client libraries.", default=False
+            doc="keyferry always uses Microsoft's current client libraries. Where it is true, customCloudConfig is "
+            "allowed, and authSecretRef means nothing to WorkloadIdentity.",
+            default=False,
         )
         fields["customCloudConfig"] = _custom_cloud_config()
     return Table(doc="Azure Key Vault.", required=("vaultUrl",), fields=fields)
@@ -46,7 +51,6 @@ def _auth_secret_ref() -> Table:
     selector = references.secret_key_selector
     return Table(
         doc="Stored credentials, with authType ServicePrincipal. Prefer WorkloadIdentity, which needs none.",
-        not_yet=True,
         fields={
             "clientId": selector("Where the client id stands."),
             "tenantId": selector("Where the tenant id stands."),
@@ -58,13 +62,14 @@ def _auth_secret_ref() -> Table:
 
 def _custom_cloud_config() -> Table:
     return Table(
-        doc="Addresses of a cloud that environmentType does not name.",
-        not_yet=True,
+        doc="Addresses of a cloud that environmentType does not name. Needs useAzureSDK: true.",
         required=("activeDirectoryEndpoint",),
         fields={
-            "activeDirectoryEndpoint": Text(doc="Address of Entra, such as https://login.microsoftonline.com/."),
-            "keyVaultEndpoint": Text(doc="Audience of Key Vault, such as https://vault.azure.net/."),
-            "keyVaultDNSSuffix": Text(doc="End of the vaults' host names, such as .vault.azure.net."),
-            "resourceManagerEndpoint": Text(doc="Address of Azure Resource Manager."),
+            "activeDirectoryEndpoint": Text(
+                doc="Address of Entra, such as https://login.microsoftonline.com/.", rule=rules.endpoint
+            ),
+            "keyVaultEndpoint": Text(doc="Has no effect: the vault itself says for which audience it takes tokens."),
+            "keyVaultDNSSuffix": Text(doc="Has no effect: vaultUrl is the whole address."),
+            "resourceManagerEndpoint": Text(doc="Has no effect: Azure Resource Manager is not asked."),
         },
     )

@@ -1,0 +1,113 @@
+"""What the fields of a SecretStore ask of each other. Called by secret_store's parse, after each field was checked.
+
+The rules are External Secrets Operator's, those of its webhook and those that it finds only when it asks Azure:
+https://external-secrets.io/latest/provider/azure-key-vault/. They are told here, before anybody is asked.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from keyferry.model.errors import foreign
+from keyferry.model.secrets import VaultUrl
+from keyferry.model.wellknown import FALLBACK_VAULTS_ANNOTATION, MAX_FALLBACK_VAULTS
+from keyferry.spec import rules
+from keyferry.spec.problems import Problems
+
+AZURE: Final = "spec.provider.azurekv"
+_SELECTORS: Final = ("clientId", "tenantId", "clientSecret", "clientCertificate")
+_FALLBACKS: Final = f"metadata.annotations[{FALLBACK_VAULTS_ANNOTATION}]"
+_WITHOUT: Final = "or use authType WorkloadIdentity, which needs no stored credential"
+
+
+def check(azure: Mapping[str, Any], namespace: str, problems: Problems) -> None:
+    """Note what is wrong between the fields of `azurekv`; `namespace` is the store's."""
+    reference = azure.get("authSecretRef", {})
+    for name in _SELECTORS:
+        if name in reference:
+            _check_selector(reference[name], namespace, f"{AZURE}.authSecretRef.{name}", problems)
+    match azure.get("authType"):
+        case "ServicePrincipal":
+            _check_principal(azure, problems)
+        case "WorkloadIdentity" if reads_client_id(azure) and "clientId" not in reference:
+            problems.add(
+                f"{AZURE}.authSecretRef.clientId",
+                "is missing, and authSecretRef overrides the ServiceAccount's annotation",
+                "add it, or remove authSecretRef",
+            )
+    _check_cloud(azure, problems)
+
+
+def reads_client_id(azure: Mapping[str, Any]) -> bool:
+    """Tell whether the client id of a ServiceAccount comes from a Secret, as upstream without useAzureSDK has it."""
+    return "authSecretRef" in azure and "serviceAccountRef" in azure and not azure.get("useAzureSDK")
+
+
+def fallback_vaults(annotations: Mapping[str, str], vault_url: str, problems: Problems) -> tuple[VaultUrl, ...]:
+    """Return the vaults to read from while the store's own is unavailable, in order; note what is wrong with them."""
+    found: list[VaultUrl] = []
+    for text in re.split(r"[,\s]+", annotations.get(FALLBACK_VAULTS_ANNOTATION, "").strip()):
+        complaint = rules.vault_url(text) if text else None
+        if complaint is not None:
+            problems.add(_FALLBACKS, complaint.message, complaint.remedy)
+        elif text:
+            found.append(normalised(text))
+    for repeated in dict.fromkeys(url for url in found if found.count(url) > 1 or url == vault_url):
+        which = "is the store's own vault" if repeated == vault_url else "occurs twice"
+        problems.add(_FALLBACKS, f'"{foreign(repeated)}" {which}', "name each other vault once")
+    if len(found) > MAX_FALLBACK_VAULTS:
+        problems.add(_FALLBACKS, f"names {len(found)} vaults", f"name {MAX_FALLBACK_VAULTS} at most")
+    return tuple(found)
+
+
+def normalised(url: str) -> VaultUrl:
+    """Port 443 goes without saying; said, it would fail the vendor's comparison with the vault's challenge."""
+    return VaultUrl(f"https://{urlsplit(url).netloc.lower().removesuffix(':443')}")
+
+
+def _check_selector(selector: Mapping[str, Any], namespace: str, path: str, problems: Problems) -> None:
+    """Upstream's webhook lets two of the four pass with a foreign namespace, and its operator then ignores it."""
+    for name in ("name", "key"):
+        if name not in selector:
+            problems.add(f"{path}.{name}", "is missing", "add it")
+    if selector.get("namespace", namespace) != namespace:
+        problems.add(
+            f"{path}.namespace",
+            f'is "{selector["namespace"]}", and a SecretStore reads Secrets of its own namespace {namespace} alone',
+            f"remove it, and store the Secret in {namespace}",
+        )
+
+
+def _check_principal(azure: Mapping[str, Any], problems: Problems) -> None:
+    if "tenantId" not in azure:
+        problems.add(f"{AZURE}.tenantId", "is missing, and authType ServicePrincipal needs it", "add it")
+    reference = azure.get("authSecretRef")
+    if reference is None:
+        meant = "write authType: WorkloadIdentity, as serviceAccountRef is there"
+        named = f"name the Secret with clientId and clientSecret, {_WITHOUT}"
+        problems.add(
+            f"{AZURE}.authSecretRef",
+            "is missing, and authType ServicePrincipal, the default, reads its credential there",
+            meant if "serviceAccountRef" in azure else named,
+        )
+        return
+    if "clientId" not in reference:
+        problems.add(f"{AZURE}.authSecretRef.clientId", "is missing", "add it")
+    if "clientSecret" in reference and "clientCertificate" in reference:
+        problems.add(f"{AZURE}.authSecretRef", "has both clientSecret and clientCertificate", "remove one of them")
+    if "clientSecret" not in reference and "clientCertificate" not in reference:
+        remedy = f"add one of them, {_WITHOUT}"
+        problems.add(f"{AZURE}.authSecretRef", "has neither clientSecret nor clientCertificate", remedy)
+
+
+def _check_cloud(azure: Mapping[str, Any], problems: Problems) -> None:
+    custom = azure.get("customCloudConfig")
+    if custom is not None and not azure.get("useAzureSDK"):
+        problems.add(f"{AZURE}.customCloudConfig", "needs useAzureSDK: true", "add useAzureSDK: true")
+    if custom is None and azure.get("environmentType") == "AzureStackCloud":
+        problems.add(
+            f"{AZURE}.customCloudConfig",
+            "is missing, and environmentType AzureStackCloud has no addresses of its own",
+            "add customCloudConfig.activeDirectoryEndpoint",
+        )
