@@ -120,7 +120,7 @@ def _signing_keys(seed: EntraSeed, now: datetime, sources: Sources) -> SigningKe
 
 
 def _assignments(seed: Seed) -> Assignments:
-    assignments = Assignments()
+    assignments = Assignments(delay=timedelta(seconds=seed.delays.role_assignment_seconds))
     for each in seed.role_assignments:
         assignments.put(
             Assignment(

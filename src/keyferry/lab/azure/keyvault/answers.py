@@ -5,7 +5,8 @@ https://learn.microsoft.com/azure/key-vault/general/rest-error-codes and recorde
 
 import json
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 from keyferry.lab.world.http import Response
 
@@ -24,28 +25,38 @@ class RefusedError(Exception):
 
 
 class ThrottledError(RefusedError):
-    """The vault asks for fewer requests. `retry_after` is None where it does not say for how long."""
+    """The vault asks for fewer requests. `retry_after` is None where it does not say for how long.
 
-    def __init__(self, retry_after: timedelta | None) -> None:
+    It says so in seconds, or with `as_date` as the instant (RFC 9110 §10.2.3).
+    """
+
+    def __init__(self, retry_after: timedelta | None, *, as_date: bool = False) -> None:
         super().__init__(429, "Throttled", "The vault had more requests than it takes. Send fewer, and later.")
         self.retry_after = retry_after
+        self.as_date = as_date
 
 
 class UnauthorizedError(RefusedError):
-    """No access token, or one that is good for nothing here. The answer carries the challenge."""
+    """No access token, or one that is good for nothing here. The answer carries the challenge, and `more` of it."""
 
-    def __init__(self, number: str, message: str) -> None:
+    def __init__(self, number: str, message: str, more: str = "") -> None:
         super().__init__(401, "Unauthorized", f"{number}: {message}")
+        self.more = more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """What every answer to one request carries: ids, region, and the challenge where it is refused with 401."""
+    """What every answer to one request carries: ids, region, instant, and the challenge where it is refused with 401.
+
+    `client` is the address that the request came from.
+    """
 
     request_id: str
     client_request_id: str
     region: str
     challenge: str
+    now: datetime
+    client: str
     assignment_id: str = ""
 
     def success(self, content: object | None, status: int = 200, headers: tuple[tuple[str, str], ...] = ()) -> Response:
@@ -57,12 +68,17 @@ class Frame:
         """Return the error in the service's shape."""
         inner = {"innererror": {"code": error.inner}} if error.inner else {}
         content = {"error": {"code": error.code, "message": error.message, **inner}}
-        headers = self._headers()
-        if isinstance(error, UnauthorizedError):
-            headers += (("WWW-Authenticate", self.challenge),)
-        if isinstance(error, ThrottledError) and error.retry_after is not None:
-            headers += (("Retry-After", str(max(1, round(error.retry_after.total_seconds())))),)
+        headers = (*self._headers(), *self._headers_of(error))
         return Response(status=error.status, headers=headers, body=json.dumps(content).encode())
+
+    def _headers_of(self, error: RefusedError) -> tuple[tuple[str, str], ...]:
+        if isinstance(error, UnauthorizedError):
+            return (("WWW-Authenticate", ", ".join(filter(None, (self.challenge, error.more)))),)
+        if not isinstance(error, ThrottledError) or error.retry_after is None:
+            return ()
+        seconds = max(1, -(-error.retry_after // timedelta(seconds=1)))  # the wait is never told too short
+        told = _date(self.now + timedelta(seconds=seconds)) if error.as_date else str(seconds)
+        return (("Retry-After", told),)
 
     def _headers(self) -> tuple[tuple[str, str], ...]:
         headers = [
@@ -70,9 +86,10 @@ class Frame:
             ("Cache-Control", "no-cache"),
             ("Pragma", "no-cache"),
             ("Expires", "-1"),
+            ("Date", _date(self.now)),
             ("x-ms-keyvault-region", self.region),
             ("x-ms-keyvault-service-version", SERVICE_VERSION),
-            ("x-ms-keyvault-network-info", "conn_type=Ipv4;addr=127.0.0.1;act_addr_fam=InterNetwork;"),
+            ("x-ms-keyvault-network-info", f"conn_type=Ipv4;addr={self.client};act_addr_fam=InterNetwork;"),
             ("x-ms-request-id", self.request_id),
             ("X-Content-Type-Options", "nosniff"),
             ("Strict-Transport-Security", "max-age=31536000;includeSubDomains"),
@@ -83,3 +100,7 @@ class Frame:
             headers.append(("x-ms-keyvault-rbac-assignment-id", self.assignment_id))
             headers.append(("x-ms-keyvault-rbac-cache", "not-used"))
         return tuple(headers)
+
+
+def _date(instant: datetime) -> str:
+    return format_datetime(instant.astimezone(UTC), usegmt=True)

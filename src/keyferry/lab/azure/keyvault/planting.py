@@ -25,6 +25,7 @@ def plant(seed: VaultSeed, cloud: Cloud, now: datetime, sources: Sources) -> Vau
         knobs=seed.knobs,
         objects=Objects(retention_days=seed.soft_delete_retention_days, deletion_seconds=seed.knobs.deletion_seconds),
     )
+    vault.configure(seed.settings)
     for secret in seed.secrets:
         _plant_secret(vault, secret, int(now.timestamp()), sources)
     return vault

@@ -1,46 +1,35 @@
-"""Key Vault as a whole: every request to a vault, with its audit record and its count."""
+"""Key Vault as a whole: every request to a vault, through its gates, with its audit record and its count."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from keyferry.lab.azure.access_tokens import AccessTokens, Caller
+from keyferry.lab.azure.access_tokens import AccessTokens
 from keyferry.lab.azure.assignments import Assignments
 from keyferry.lab.azure.counters import Counters
-from keyferry.lab.azure.keyvault import access, operations, routes, throttle
-from keyferry.lab.azure.keyvault.answers import Frame, RefusedError, ThrottledError, UnauthorizedError
-from keyferry.lab.azure.keyvault.audit import AuditLog, AuditRecord, signature
+from keyferry.lab.azure.keyvault import access, firewall, limits, operations, recording, routes
+from keyferry.lab.azure.keyvault.answers import Frame, RefusedError, ThrottledError
+from keyferry.lab.azure.keyvault.audit import AuditLog
 from keyferry.lab.azure.keyvault.calls import Call
+from keyferry.lab.azure.keyvault.limits import Limits
 from keyferry.lab.azure.keyvault.news import News
 from keyferry.lab.azure.keyvault.paging import Pager
-from keyferry.lab.azure.keyvault.rights import Operation
+from keyferry.lab.azure.keyvault.recording import Outcome
+from keyferry.lab.azure.keyvault.revocations import Revocations
 from keyferry.lab.azure.keyvault.routes import Route
-from keyferry.lab.azure.keyvault.throttle import Bucket
 from keyferry.lab.azure.keyvault.vault import Vault
 from keyferry.lab.azure.keyvault.vaults import Vaults
+from keyferry.lab.azure.seed.declaration import RetryAfter
 from keyferry.lab.azure.sources import Sources
 from keyferry.lab.world.http import Request, Response
-
-AUTHENTICATION = "Authentication"  # the operation of a request that proves nobody
-UNKNOWN = "Unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
-    """A vault with what limits it. It is made anew where another vault takes the place of one that is gone."""
+    """A vault with its links to next pages. Another vault in its place gets new ones."""
 
     vault: Vault
     pager: Pager
-    others: Bucket
-    sets: Bucket
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Outcome:
-    response: Response
-    error: RefusedError | None
-    caller: Caller | None
-    assignment_id: str
 
 
 class KeyVault:
@@ -50,6 +39,8 @@ class KeyVault:
         self.audit = AuditLog()
         self.counters = Counters()
         self.vaults = vaults
+        self.revocations = Revocations()
+        self._limits = Limits()
         self._served: dict[str, Served] = {}
         self._tokens = tokens
         self._assignments = assignments
@@ -64,113 +55,105 @@ class KeyVault:
         """Call back for each new version of a secret, key or certificate."""
         self._listeners.append(callback)
 
+    def throttle(
+        self, *, limit_percent: int | None = None, retry_after: RetryAfter | None = None, vault: str = ""
+    ) -> tuple[Vault, ...]:
+        """Scale the limits of a vault, or of all, and say how a 429 tells the wait. Return the vaults it is about."""
+        meant = tuple(each for each in self.vaults if vault.lower() in ("", each.name.lower()))
+        for each in meant:
+            each.knobs = replace(
+                each.knobs,
+                limit_percent=each.knobs.limit_percent if limit_percent is None else limit_percent,
+                retry_after=each.knobs.retry_after if retry_after is None else retry_after,
+            )
+        return meant
+
     def handle(self, request: Request, now: datetime) -> Response:
         """Return the answer to any request to a vault that exists."""
-        served = self._serve(request.host, now)
+        served = self._serve(request.host)
         route = routes.find(request)
-        outcome = self._outcome(served, route, request, now)
-        self._record(served.vault, route, request, outcome, now)
-        return outcome.response
+        frame = self._frame(served.vault, request, now)
+        outcome = Outcome()
+        try:
+            response = self._admit(served, route, request, outcome, frame)
+        except RefusedError as error:
+            outcome.error = error
+            response = replace(frame, assignment_id=outcome.assignment_id).refusal(error)
+        self._record(served.vault, route, request, response, outcome, now)
+        return response
 
     def refuse(self, request: Request, status: int, retry_after: timedelta | None, now: datetime) -> Response:
         """Return the answer of a vault that is overloaded (429) or broken (5xx), recorded like any other."""
-        served = self._serve(request.host, now)
+        served = self._serve(request.host)
         error = ThrottledError(retry_after) if status == 429 else _broken(status)
-        outcome = _Outcome(
-            response=self._frame(served.vault, request).refusal(error), error=error, caller=None, assignment_id=""
+        response = self._frame(served.vault, request, now).refusal(error)
+        self._record(served.vault, routes.find(request), request, response, Outcome(error=error), now)
+        return response
+
+    def _admit(self, served: Served, route: Route | None, request: Request, outcome: Outcome, frame: Frame) -> Response:
+        """Check token, limits, form, network, role or policy, and do it. `outcome` tells how far it came.
+
+        The service's own order is not documented beyond "the token first".
+        """
+        vault, now = served.vault, frame.now
+        outcome.proven = access.authenticate(request, vault, self._tokens, self.revocations, now)
+        caller = outcome.proven.caller
+        self._take(vault, route, now)
+        route = routes.check(request, route)
+        outcome.connects = False
+        firewall.admit(vault, request.client, caller)
+        outcome.connects = True
+        outcome.allowed = False
+        outcome.assignment_id = access.authorise(caller, route, vault, self._assignments, now)
+        outcome.allowed = True
+        answer = operations.perform(
+            Call(
+                vault=vault,
+                route=route,
+                request=request,
+                pager=served.pager,
+                now=now,
+                sources=self._sources,
+                tell=self._tell,
+            )
         )
-        self._record(served.vault, routes.find(request), request, outcome, now)
-        return outcome.response
+        framed = replace(frame, assignment_id=outcome.assignment_id)
+        return framed.success(answer.content, answer.status, answer.headers)
 
-    def _outcome(self, served: Served, route: Route | None, request: Request, now: datetime) -> _Outcome:
-        """Check token, limits, form, network, role. The service's own order is not documented."""
-        frame = self._frame(served.vault, request)
-        caller: Caller | None = None
-        try:
-            caller = access.authenticate(request, served.vault, self._tokens, now)
-            _take(served, route, now)
-            route = routes.check(request, route)
-            access.admit(served.vault)
-            assignment = access.authorise(caller, route, served.vault, self._assignments, now)
-            frame = replace(frame, assignment_id=assignment.id.replace("-", ""))
-            answer = operations.perform(
-                Call(
-                    vault=served.vault,
-                    route=route,
-                    request=request,
-                    pager=served.pager,
-                    now=now,
-                    sources=self._sources,
-                    tell=self._tell,
-                )
-            )
-        except RefusedError as error:
-            return _Outcome(
-                response=frame.refusal(error), error=error, caller=caller, assignment_id=frame.assignment_id
-            )
-        response = frame.success(answer.content, answer.status, answer.headers)
-        return _Outcome(response=response, error=None, caller=caller, assignment_id=assignment.id)
+    def _take(self, vault: Vault, route: Route | None, now: datetime) -> None:
+        wait = self._limits.take(vault, limits.cost(route), now)
+        if wait is not None:
+            told = vault.knobs.retry_after
+            raise ThrottledError(None if told == "no" else wait, as_date=told == "date")
 
-    def _serve(self, host: str, now: datetime) -> Served:
+    def _serve(self, host: str) -> Served:
         vault = self.vaults.by_host(host)
         assert vault is not None, "requests come here by the host name of a vault alone"
         served = self._served.get(host)
         if served is None or served.vault is not vault:
-            served = self._served[host] = _serve(vault, now, self._sources)
+            served = self._served[host] = Served(vault=vault, pager=Pager(self._sources.random_bytes(32)))
         return served
 
     def _tell(self, news: News) -> None:
         for listener in self._listeners:
             listener(news)
 
-    def _frame(self, vault: Vault, request: Request) -> Frame:
+    def _frame(self, vault: Vault, request: Request, now: datetime) -> Frame:
         return Frame(
             request_id=self._sources.guid(),
             client_request_id=request.headers.get("x-ms-client-request-id", ""),
             region=vault.location,
             challenge=access.challenge(vault),
+            now=now,
+            client=request.client,
         )
 
-    def _record(self, vault: Vault, route: Route | None, request: Request, outcome: _Outcome, now: datetime) -> None:
-        status, caller = outcome.response.status, outcome.caller
-        operation = UNKNOWN if route is None else route.operation.audit_name
-        if isinstance(outcome.error, UnauthorizedError):
-            operation = AUTHENTICATION
-        self.counters.add(vault.name, operation, status)
-        self.audit.add(
-            AuditRecord(
-                time=now,
-                vault=vault.name,
-                resource_id=vault.resource_id,
-                operation=operation,
-                status=status,
-                result_signature=signature(status),
-                result_description=outcome.error.message if outcome.error else "",
-                object_id=f"{vault.url}{request.path}",
-                caller_object_id=caller.object_id if caller else "",
-                caller_client_id=caller.client_id if caller else "",
-                caller_resource_id=caller.resource_id if caller else "",
-                applied_assignment_id=outcome.assignment_id,
-                correlation_id=request.headers.get("x-ms-client-request-id", ""),
-                client_info=request.headers.get("user-agent", ""),
-            )
-        )
-
-
-def _serve(vault: Vault, now: datetime, sources: Sources) -> Served:
-    return Served(
-        vault=vault,
-        pager=Pager(sources.random_bytes(32)),
-        others=throttle.full(vault.knobs.other_per_10s, now),
-        sets=throttle.full(vault.knobs.sets_per_10s, now),
-    )
-
-
-def _take(served: Served, route: Route | None, now: datetime) -> None:
-    is_set = route is not None and route.operation is Operation.SECRET_SET
-    wait = (served.sets if is_set else served.others).take(now)
-    if wait is not None:
-        raise ThrottledError(wait if served.vault.knobs.retry_after else None)
+    def _record(
+        self, vault: Vault, route: Route | None, request: Request, response: Response, outcome: Outcome, now: datetime
+    ) -> None:
+        record = recording.record(vault, route, request, response.status, outcome, now)
+        self.counters.add(vault.name, record.operation, record.status)
+        self.audit.add(record)
 
 
 def _broken(status: int) -> RefusedError:

@@ -1,10 +1,10 @@
-"""A vault's limits on transactions, as a token bucket: 4,000 in 10 s, and 300 of them may set secrets.
+"""Counting transactions over rolling 10 s. Which of them count towards what is in `limits`.
 
-https://learn.microsoft.com/azure/key-vault/general/service-limits#secrets-managed-storage-account-keys-and-vault-transactions
-The service counts over rolling 10 s; a bucket lets the same rate through and the same burst at most.
+https://learn.microsoft.com/azure/key-vault/general/service-limits
 """
 
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,24 +12,29 @@ WINDOW: Final = timedelta(seconds=10)
 
 
 @dataclass(slots=True)
-class Bucket:
-    """Takes `capacity` requests in each `WINDOW`."""
+class Window:
+    """What was taken in the last `WINDOW`, in units: a dear transaction takes several."""
 
-    capacity: int
-    level: float
-    filled: datetime
+    taken: deque[tuple[datetime, int]] = field(default_factory=deque)
+    units: int = 0
 
-    def take(self, now: datetime) -> timedelta | None:
-        """Take one and return None, or return how long to wait for the next one."""
-        rate = self.capacity / WINDOW.total_seconds()
-        self.level = min(float(self.capacity), self.level + rate * max(0.0, (now - self.filled).total_seconds()))
-        self.filled = now
-        if self.level >= 1:
-            self.level -= 1
-            return None
-        return timedelta(seconds=(1 - self.level) / rate)
+    def wait(self, units: int, capacity: int, now: datetime) -> timedelta:
+        """Return how long to wait until `units` more fit into `capacity`; no time where they fit now."""
+        self._forget(now)
+        over = self.units + min(units, capacity) - capacity
+        wait = timedelta(0)
+        for instant, taken in self.taken:
+            if over <= 0:
+                break
+            over -= taken
+            wait = instant + WINDOW - now
+        return wait
 
+    def take(self, units: int, now: datetime) -> None:
+        """Count `units`."""
+        self.taken.append((now, units))
+        self.units += units
 
-def full(capacity: int, now: datetime) -> Bucket:
-    """Return a bucket that nothing was taken from."""
-    return Bucket(capacity=capacity, level=float(capacity), filled=now)
+    def _forget(self, now: datetime) -> None:
+        while self.taken and self.taken[0][0] + WINDOW <= now:
+            self.units -= self.taken.popleft()[1]

@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from keyferry.lab.azure.clouds import Cloud
+from keyferry.lab.azure.vault_settings import VaultSettings
+
+RetryAfter = Literal["no", "seconds", "date"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +47,11 @@ class Knobs:
 
     other_per_10s: int = 4000
     sets_per_10s: int = 300
-    retry_after: bool = False  # whether a 429 tells how long to wait; the service does not promise it
+    key_makers_per_10s: int = 20  # that create, import, rotate or restore keys
+    keys_per_10s: int = 4000  # units: see `keyvault.limits`
+    limit_percent: int = 100  # of all these limits
+    retry_after: RetryAfter = "no"  # whether a 429 tells how long to wait; the service does not promise it
+    refused_count: bool = False  # whether requests that get 429 count too; the service's documents say both
     empty_first_page: bool = False  # a list may begin with an empty page that has a nextLink
     empty_pages: bool = False  # every page of a list comes after an empty one that has a nextLink
     deletion_seconds: int = 0  # for so long a deleted or recovered object is neither here nor there
@@ -63,6 +71,7 @@ class VaultSeed:
     public_network_access: bool
     secrets: tuple[SecretSeed, ...]
     knobs: Knobs
+    settings: VaultSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,11 +164,15 @@ class MachineSeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DelaysSeed:
-    """How long Entra takes to notice: a federated credential, a new principal, and that a refusal no longer holds."""
+    """How long Entra takes to notice: a federated credential, a new principal, and that a refusal no longer holds.
+
+    And how long vaults take to notice a role assignment that is made or taken away.
+    """
 
     federated_credential_seconds: int = 0
     principal_seconds: int = 0
     negative_answer_seconds: int = 0
+    role_assignment_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +186,7 @@ class EntraSeed:
     access_token_lifetime_seconds: int | None = None
     key_rotation_seconds: int | None = None
     key_overlap_seconds: int = 86_400
-    issuer_keys_seconds: int = 3600
+    issuer_keys_seconds: int = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,13 +4,12 @@ import re
 from typing import Final
 
 from keyferry.lab.azure import clouds
-from keyferry.lab.azure.seed import applications, federated, machine, places, secrets
+from keyferry.lab.azure.seed import applications, federated, knobs, machine, places, secrets, vault_settings
 from keyferry.lab.azure.seed.declaration import (
     ApplicationSeed,
     DelaysSeed,
     EntraSeed,
     IdentitySeed,
-    Knobs,
     RoleAssignmentSeed,
     Seed,
     TenantSeed,
@@ -34,8 +33,6 @@ def parse(document: object) -> Seed:
         raise SeedError("tenants", "is missing", "declare one tenant at least, by its GUID: `- id: …`")
     places.refuse_twins("tenants", [tenant.id for tenant in tenants])
     by_id = {tenant.id: tenant for tenant in tenants}
-    vaults = fields.each("vaults", lambda item: _vault(item, by_id))
-    places.refuse_twins("vaults", [vault.name.lower() for vault in vaults])
     identities = fields.each("identities", lambda item: _identity(item, by_id))
     places.refuse_twins("identities", [identity.name.lower() for identity in identities])
     places.refuse_twins("identities", [identity.client_id for identity in identities])
@@ -44,6 +41,9 @@ def parse(document: object) -> Seed:
     principals: tuple[IdentitySeed | ApplicationSeed, ...] = (*identities, *registered, *host.own)
     places.refuse_twins("applications", [each.name.lower() for each in principals])
     places.refuse_twins("applications", [each.client_id for each in principals])
+    named = {each.name.lower(): each.principal_id for each in principals}
+    vaults = fields.each("vaults", lambda item: _vault(item, by_id, named))
+    places.refuse_twins("vaults", [vault.name.lower() for vault in vaults])
     scopes = Scopes(tenants=tenants, vaults=vaults, identities=identities, principals=principals)
     cluster = fields.inner("cluster")
     seed = Seed(
@@ -81,7 +81,7 @@ def _tenant(fields: Fields) -> TenantSeed:
     return tenant
 
 
-def _vault(fields: Fields, tenants: dict[str, TenantSeed]) -> VaultSeed:
+def _vault(fields: Fields, tenants: dict[str, TenantSeed], principals: dict[str, str]) -> VaultSeed:
     name = fields.matching("name", _VAULT_NAME, "3 to 24 letters, digits and single hyphens, a letter first")
     tenant = places.tenant_of(fields, tenants)
     access = fields.text("publicNetworkAccess", "Enabled")
@@ -96,25 +96,11 @@ def _vault(fields: Fields, tenants: dict[str, TenantSeed]) -> VaultSeed:
         purge_protection=fields.flag("enablePurgeProtection", False),
         public_network_access=access == "Enabled",
         secrets=secrets.parse(fields.inner("secrets")),
-        knobs=_knobs(fields.inner("lab")),
+        knobs=knobs.parse(fields.inner("lab")),
+        settings=vault_settings.parse(fields, tenant.id, principals),
     )
     fields.done()
     return vault
-
-
-def _knobs(fields: Fields) -> Knobs:
-    defaults = Knobs()
-    knobs = Knobs(
-        other_per_10s=fields.number("otherPer10s", defaults.other_per_10s, 1, 1_000_000),
-        sets_per_10s=fields.number("setsPer10s", defaults.sets_per_10s, 1, 1_000_000),
-        retry_after=fields.flag("retryAfter", defaults.retry_after),
-        empty_first_page=fields.flag("emptyFirstPage", defaults.empty_first_page),
-        empty_pages=fields.flag("emptyPages", defaults.empty_pages),
-        deletion_seconds=fields.number("deletionSeconds", defaults.deletion_seconds, 0, 3600),
-        certificate_seconds=fields.number("certificateSeconds", defaults.certificate_seconds, 0, 10**8),
-    )
-    fields.done()
-    return knobs
 
 
 def _identity(fields: Fields, tenants: dict[str, TenantSeed]) -> IdentitySeed:
@@ -163,6 +149,7 @@ def _delays(fields: Fields) -> DelaysSeed:
         federated_credential_seconds=fields.number("federatedCredentialSeconds", 0, 0, 10**6),
         principal_seconds=fields.number("principalSeconds", 0, 0, 10**6),
         negative_answer_seconds=fields.number("negativeAnswerSeconds", 0, 0, 10**6),
+        role_assignment_seconds=fields.number("roleAssignmentSeconds", 0, 0, 10**6),
     )
     fields.done()
     return delays

@@ -1,8 +1,19 @@
+import base64
+import json
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
+from keyferry.lab.azure import roles
+from keyferry.lab.azure.access_tokens import AccessTokens
+from keyferry.lab.azure.assignments import Assignment
 from keyferry.lab.azure.cloud import Azure
+from keyferry.lab.azure.keyvault import access
+from keyferry.lab.azure.keyvault.access import Proven
+from keyferry.lab.azure.keyvault.answers import UnauthorizedError
+from keyferry.lab.azure.keyvault.revocations import Revocations
+from keyferry.lab.azure.signing_keys import SigningKeys
 from keyferry.lab.world.http import Request, Response
 from tests.fakes import lab_azure
 from tests.fakes.lab_azure import NOW, access_token, caller, content, drive, header, later
@@ -85,3 +96,99 @@ def test_a_vault_without_public_access_says_so_after_the_token_and_before_the_ro
     assert _call(world, None).status == 401
     error = content(caller(world)("GET", "/secrets"))["error"]
     assert error["innererror"]["code"] == "ForbiddenByConnection"
+
+
+def test_vaults_see_a_role_after_the_delay_of_the_seed() -> None:
+    world = lab_azure.azure(delays={"roleAssignmentSeconds": 120}, roleAssignments=[])
+    call, vault = caller(world), world.vaults.by_name("kv-one")
+    assert vault is not None
+    role = roles.find("Key Vault Secrets User")
+    assert role is not None
+    reader = world.directory.identities[0].principal_id
+    world.assignments.put(Assignment(id="a", scope=vault.resource_id, role_id=role.id, principal_id=reader), NOW)
+    statuses = [call("GET", "/secrets", now=later(seconds=second)).status for second in (0, 119, 120)]
+    assert statuses == [403, 403, 200]
+
+
+def test_policies_decide_alone_where_the_vault_does_not_go_by_roles() -> None:
+    document = lab_azure.document()
+    document["vaults"][0] |= {
+        "enableRbacAuthorization": False,
+        "accessPolicies": [{"identity": "reader", "permissions": {"secrets": ["List"]}}],
+    }
+    world = lab_azure.azure(vaults=document["vaults"])
+    call = caller(world)
+    assert call("GET", "/secrets").status == 200
+    refused = call("GET", "/secrets/db-password")
+    error = content(refused)["error"]
+    assert (refused.status, error["innererror"]["code"]) == (403, "AccessDenied")
+    assert f"'appid={lab_azure.READER};oid=" in error["message"]
+    assert "does not have secrets get permission on key vault 'kv-one;location=westeurope'" in error["message"]
+    assert header(refused, "x-ms-keyvault-rbac-assignment-id") is None
+    vault = world.vaults.by_name("kv-one")
+    assert vault is not None
+    vault.rbac = True
+    assert call("GET", "/secrets/db-password").status == 200
+
+
+TOKENS = AccessTokens(SigningKeys(lab_azure.rsa_key, None, timedelta(0), NOW))
+
+
+def _token(**claims: object) -> Request:
+    content = {
+        "aud": "https://vault.azure.net",
+        "iss": f"https://sts.windows.net/{lab_azure.TENANT}/",
+        "tid": lab_azure.TENANT,
+        "oid": "oid",
+        "appid": "app",
+        "iat": int(NOW.timestamp()),
+        "nbf": int(NOW.timestamp()),
+        "exp": int(later(hours=1).timestamp()),
+        **claims,
+    }
+    return Request(method="GET", path="/", headers={"authorization": f"Bearer {TOKENS.sign(content, NOW)}"})
+
+
+def _authenticate(request: Request, revoked: Revocations) -> Proven:
+    vault = lab_azure.azure().vaults.by_name("kv-one")
+    assert vault is not None
+    return access.authenticate(request, vault, TOKENS, revoked, later(minutes=1))
+
+
+def test_a_revoked_token_is_asked_for_a_newer_one() -> None:
+    revoked = Revocations()
+    revoked.revoke(later(seconds=30))
+    with pytest.raises(UnauthorizedError) as refusal:
+        _authenticate(_token(xms_cc=["CP1"]), revoked)
+    text, _, encoded = refusal.value.more.partition(', claims="')
+    assert text == 'error="insufficient_claims"'
+    wanted = json.loads(base64.urlsafe_b64decode(encoded.rstrip('"')))
+    assert wanted["access_token"]["nbf"]["value"] == str(int(later(seconds=30).timestamp()))
+    newer = _token(xms_cc=["CP1"], iat=int(later(seconds=30).timestamp()))
+    assert _authenticate(newer, revoked).caller.object_id == "oid"
+
+
+def test_a_client_that_cannot_answer_claims_challenges_gets_none() -> None:
+    revoked = Revocations()
+    revoked.revoke(later(seconds=30))
+    with pytest.raises(UnauthorizedError, match="revoked") as refusal:
+        _authenticate(_token(), revoked)
+    assert refusal.value.more == ""
+
+
+def test_a_token_of_another_tenant_is_refused_whatever_its_issuer_says() -> None:
+    with pytest.raises(UnauthorizedError, match="AKV10032"):
+        _authenticate(_token(tid=lab_azure.OTHER_TENANT), Revocations())
+
+
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "TRACE", "BREW"])
+def test_any_verb_is_authenticated_first(method: str) -> None:
+    request = Request(method=method, host="kv-one.vault.azure.net", path="/nowhere")
+    response = drive(lab_azure.azure().handle(request, NOW))
+    assert (response.status, header(response, "WWW-Authenticate")) == (401, CHALLENGE)
+
+
+def test_a_vault_of_another_tenant_challenges_for_its_own() -> None:
+    request = Request(method="GET", host="kv-far.vault.azure.net", path="/secrets")
+    told = header(drive(lab_azure.azure().handle(request, NOW)), "WWW-Authenticate") or ""
+    assert f"https://login.microsoftonline.com/{lab_azure.OTHER_TENANT}" in told

@@ -1,11 +1,20 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from keyferry.lab.azure.keyvault.answers import Frame, RefusedError, ThrottledError, UnauthorizedError
-from tests.fakes.lab_azure import content, header
+from tests.fakes.lab_azure import NOW, content, header
 
-FRAME = Frame(request_id="r", client_request_id="c", region="westeurope", challenge="Bearer x", assignment_id="a1")
+FRAME = Frame(
+    request_id="r",
+    client_request_id="c",
+    region="westeurope",
+    challenge="Bearer x",
+    now=NOW,
+    client="192.0.2.7",
+    assignment_id="a1",
+)
 
 
 @pytest.mark.parametrize(
@@ -36,16 +45,24 @@ def test_a_refusal_has_the_service_s_shape(error: RefusedError, status: int, bod
 
 
 @pytest.mark.parametrize(
-    ("wait", "expected"),
+    ("wait", "as_date", "expected"),
     [
-        pytest.param(None, None, id="unsaid"),
-        pytest.param(timedelta(milliseconds=3), "1", id="never-zero"),
-        pytest.param(timedelta(seconds=7), "7", id="seconds"),
+        pytest.param(None, False, None, id="unsaid"),
+        pytest.param(timedelta(milliseconds=3), False, "1", id="never-zero"),
+        pytest.param(timedelta(seconds=7), False, "7", id="seconds"),
+        pytest.param(timedelta(seconds=6, milliseconds=1), False, "7", id="never-too-short"),
+        pytest.param(timedelta(seconds=7), True, "Sun, 22 Nov 2026 12:00:07 GMT", id="date"),
+        pytest.param(None, True, None, id="no-date-either"),
     ],
 )
-def test_retry_after(wait: timedelta | None, expected: str | None) -> None:
-    response = FRAME.refusal(ThrottledError(wait))
+def test_retry_after(wait: timedelta | None, as_date: bool, expected: str | None) -> None:
+    response = FRAME.refusal(ThrottledError(wait, as_date=as_date))
     assert (response.status, header(response, "Retry-After")) == (429, expected)
+
+
+def test_a_challenge_has_what_the_error_adds() -> None:
+    response = FRAME.refusal(UnauthorizedError("AKV1", "No.", 'error="insufficient_claims"'))
+    assert header(response, "WWW-Authenticate") == 'Bearer x, error="insufficient_claims"'
 
 
 def test_headers_of_every_answer() -> None:
@@ -54,10 +71,12 @@ def test_headers_of_every_answer() -> None:
     assert header(response, "x-ms-request-id") == "r"
     assert header(response, "x-ms-client-request-id") == "c"
     assert header(response, "x-ms-keyvault-region") == "westeurope"
+    assert header(response, "x-ms-keyvault-network-info") == "conn_type=Ipv4;addr=192.0.2.7;act_addr_fam=InterNetwork;"
+    assert header(response, "Date") == "Sun, 22 Nov 2026 12:00:00 GMT"
     assert header(response, "x-ms-keyvault-rbac-assignment-id") == "a1"
 
 
 def test_absent_ids_are_not_sent() -> None:
-    response = Frame(request_id="r", client_request_id="", region="x", challenge="").success({})
+    response = replace(FRAME, client_request_id="", assignment_id="").success({})
     assert header(response, "x-ms-client-request-id") is None
     assert header(response, "x-ms-keyvault-rbac-assignment-id") is None

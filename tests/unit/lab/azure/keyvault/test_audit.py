@@ -1,7 +1,7 @@
 import pytest
 
 from keyferry.lab.azure.keyvault import audit
-from keyferry.lab.azure.keyvault.audit import KEPT_RECORDS, AuditLog
+from keyferry.lab.azure.keyvault.audit import KEPT_RECORDS, AuditLog, AuditRecord
 from tests.fakes import lab_azure
 from tests.fakes.lab_azure import caller
 
@@ -14,6 +14,14 @@ def test_keeps_the_latest_records() -> None:
     for _ in range(KEPT_RECORDS + 5):
         log.add(record)
     assert len(log) == KEPT_RECORDS
+
+
+def test_who_listens_gets_each_record() -> None:
+    world = lab_azure.azure()
+    heard: list[AuditRecord] = []
+    world.audit.on_record(heard.append)
+    caller(world)("GET", "/secrets/db-password")
+    assert heard == list(world.audit)
 
 
 @pytest.mark.parametrize(

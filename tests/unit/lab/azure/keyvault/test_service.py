@@ -4,7 +4,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from keyferry.lab.azure.keyvault.service import AUTHENTICATION, UNKNOWN
+from keyferry.lab.azure.keyvault.news import News
+from keyferry.lab.azure.keyvault.recording import AUTHENTICATION, UNKNOWN
 from keyferry.lab.world.http import Request
 from tests.fakes import lab_azure
 from tests.fakes.lab_azure import NOW, OFFICER, caller, content, drive, header, later
@@ -39,6 +40,12 @@ def test_an_audit_record_tells_who_and_what_and_never_the_value() -> None:
     assert record.caller_resource_id == reader.resource_id
     assert (record.correlation_id, record.time) == ("client-id-1", NOW)
     assert record.applied_assignment_id
+    assert (record.is_rbac_authorized, record.is_access_policy_match, record.is_address_authorized) == (
+        True,
+        None,
+        True,
+    )
+    assert record.caller_authentication == "2"
     assert "first" not in repr(record)
 
 
@@ -59,19 +66,43 @@ def test_answers_name_the_request_and_the_assignment() -> None:
 
 
 @pytest.mark.parametrize(
-    ("tells", "expected"), [pytest.param(False, None, id="unsaid"), pytest.param(True, "1", id="retry-after")]
+    ("tells", "expected"),
+    [
+        pytest.param(False, None, id="unsaid"),
+        pytest.param("seconds", "10", id="seconds"),
+        pytest.param("date", "Sun, 22 Nov 2026 12:00:10 GMT", id="date"),
+    ],
 )
-def test_too_many_requests_are_throttled_by_class(tells: bool, expected: str | None) -> None:
+def test_too_many_requests_are_throttled_by_class(tells: bool | str, expected: str | None) -> None:
     document = lab_azure.document()
     document["vaults"][0]["lab"] = {"otherPer10s": 10, "setsPer10s": 1, "retryAfter": tells}
     call = caller(lab_azure.azure(vaults=document["vaults"]), OFFICER)
     assert [call("PUT", "/secrets/a", body={"value": "x"}).status for _ in range(2)] == [200, 429]
-    statuses = [call("GET", "/secrets/a").status for _ in range(10)]
-    assert statuses == [200] * 10
+    assert [call("GET", "/secrets/a").status for _ in range(10)] == [200] * 10
     throttled = call("GET", "/secrets/a")
     assert (throttled.status, content(throttled)["error"]["code"]) == (429, "Throttled")
     assert header(throttled, "Retry-After") == expected
-    assert call("GET", "/secrets/a", now=later(seconds=1)).status == 200
+    assert [call("GET", "/secrets/a", now=later(seconds=second)).status for second in (9, 10)] == [429, 200]
+
+
+def test_new_versions_are_told() -> None:
+    world = lab_azure.azure()
+    heard: list[News] = []
+    world.keyvault.on_news(heard.append)
+    caller(world, OFFICER)("PUT", "/secrets/New", body={"value": "x"})
+    assert [(news.vault, news.kind, news.name, news.at) for news in heard] == [("kv-one", "Secret", "New", NOW)]
+
+
+def test_limits_change_while_the_lab_runs() -> None:
+    world = lab_azure.azure()
+    call = caller(world)
+    assert [vault.name for vault in world.keyvault.throttle(limit_percent=1, vault="KV-one")] == ["kv-one"]
+    assert len(world.keyvault.throttle(retry_after="seconds")) == 3
+    answers = [call("GET", "/secrets/db-password") for _ in range(41)]
+    assert [answer.status for answer in answers] == [200] * 40 + [429]
+    assert header(answers[-1], "Retry-After") == "10"
+    world.keyvault.throttle(limit_percent=100)
+    assert call("GET", "/secrets/db-password").status == 200
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def test_fills_in_what_is_left_out() -> None:
 
 def test_reads_the_knobs() -> None:
     document = _vault(
-        lab={"otherPer10s": 5, "setsPer10s": 2, "retryAfter": True, "emptyFirstPage": True, "deletionSeconds": 3},
+        lab={"otherPer10s": 5, "deletionSeconds": 3},
         publicNetworkAccess="Disabled",
         enablePurgeProtection=True,
     ) | {
@@ -61,17 +61,22 @@ def test_reads_the_knobs() -> None:
             "keyOverlapSeconds": 5,
             "issuerKeysSeconds": 7,
         },
-        "delays": {"federatedCredentialSeconds": 1, "principalSeconds": 2, "negativeAnswerSeconds": 3},
+        "delays": {
+            "federatedCredentialSeconds": 1,
+            "principalSeconds": 2,
+            "negativeAnswerSeconds": 3,
+            "roleAssignmentSeconds": 4,
+        },
     }
     parsed = seed.parse(document)
-    assert parsed.vaults[0].knobs == Knobs(
-        other_per_10s=5, sets_per_10s=2, retry_after=True, empty_first_page=True, deletion_seconds=3
-    )
+    assert parsed.vaults[0].knobs == Knobs(other_per_10s=5, deletion_seconds=3)
     assert (parsed.vaults[0].public_network_access, parsed.vaults[0].purge_protection) == (False, True)
     assert parsed.entra == EntraSeed(
         access_token_lifetime_seconds=60, key_rotation_seconds=10, key_overlap_seconds=5, issuer_keys_seconds=7
     )
-    assert parsed.delays == DelaysSeed(federated_credential_seconds=1, principal_seconds=2, negative_answer_seconds=3)
+    assert parsed.delays == DelaysSeed(
+        federated_credential_seconds=1, principal_seconds=2, negative_answer_seconds=3, role_assignment_seconds=4
+    )
 
 
 @pytest.mark.parametrize(

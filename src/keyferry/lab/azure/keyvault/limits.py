@@ -1,0 +1,81 @@
+"""How many transactions a vault and a subscription take in 10 s, by what they do.
+
+https://learn.microsoft.com/azure/key-vault/general/service-limits
+Operations on keys share one budget in which larger keys and those in hardware cost more: 4,000 units, of which one use
+of a software-protected RSA key of 2,048 bits takes one.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Final
+
+from keyferry.lab.azure.keyvault.rights import Operation
+from keyferry.lab.azure.keyvault.routes import Route
+from keyferry.lab.azure.keyvault.throttle import Window
+from keyferry.lab.azure.keyvault.vault import Vault
+from keyferry.lab.azure.seed.declaration import Knobs
+
+SUBSCRIPTION_FACTOR: Final = 5  # a subscription takes so many times what one vault does, in each region
+_SETS: Final = (Operation.SECRET_SET, Operation.SECRET_RESTORE)
+_KEY_MAKERS: Final = (Operation.KEY_CREATE, Operation.KEY_IMPORT, Operation.KEY_ROTATE, Operation.KEY_RESTORE)
+
+
+class Budget(Enum):
+    """What transactions are counted together."""
+
+    SETS = "sets"  # that store secrets
+    KEY_MAKERS = "key makers"
+    KEYS = "keys"
+    OTHERS = "others"
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """The budget that a transaction draws on, and how many units of it."""
+
+    budget: Budget
+    units: int = 1
+
+
+def cost(route: Route | None) -> Cost:
+    """Return what a request costs; None is one whose address the vault does not know."""
+    if route is None or route.operation.kind == "certificates":
+        return Cost(Budget.OTHERS)
+    if route.operation.kind == "secrets":
+        return Cost(Budget.SETS if route.operation in _SETS else Budget.OTHERS)
+    return Cost(Budget.KEY_MAKERS if route.operation in _KEY_MAKERS else Budget.KEYS)
+
+
+class Limits:
+    """The transactions of the last 10 s of every vault and subscription."""
+
+    def __init__(self) -> None:
+        self._windows: dict[tuple[str, Budget], Window] = {}
+
+    def take(self, vault: Vault, cost: Cost, now: datetime) -> timedelta | None:
+        """Count a transaction and return None, or return how long to wait where the vault or subscription is spent.
+
+        Whether one that is refused counts too is a knob: the service's documents say both.
+        """
+        capacity = _capacity(vault.knobs, cost.budget)
+        ours = self._window(vault.host, cost.budget)
+        shared = self._window(f"{vault.subscription_id} {vault.location}", cost.budget)
+        wait = max(ours.wait(cost.units, capacity, now), shared.wait(cost.units, capacity * SUBSCRIPTION_FACTOR, now))
+        if not wait or vault.knobs.refused_count:
+            ours.take(cost.units, now)
+            shared.take(cost.units, now)
+        return wait or None
+
+    def _window(self, whose: str, budget: Budget) -> Window:
+        return self._windows.setdefault((whose, budget), Window())
+
+
+def _capacity(knobs: Knobs, budget: Budget) -> int:
+    full = {
+        Budget.SETS: knobs.sets_per_10s,
+        Budget.KEY_MAKERS: knobs.key_makers_per_10s,
+        Budget.KEYS: knobs.keys_per_10s,
+        Budget.OTHERS: knobs.other_per_10s,
+    }[budget]
+    return max(1, full * knobs.limit_percent // 100)
