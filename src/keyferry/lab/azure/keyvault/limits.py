@@ -18,6 +18,7 @@ from keyferry.lab.azure.seed.declaration import Knobs
 
 SUBSCRIPTION_FACTOR: Final = 5  # a subscription takes so many times what one vault does, in each region
 _SETS: Final = (Operation.SECRET_SET, Operation.SECRET_RESTORE)
+_RSA_UNITS: Final = {3072: 4, 4096: 8}  # 1,000 and 500 in 10 s, where the others are 4,000
 _KEY_MAKERS: Final = (Operation.KEY_CREATE, Operation.KEY_IMPORT, Operation.KEY_ROTATE, Operation.KEY_RESTORE)
 
 
@@ -38,13 +39,15 @@ class Cost:
     units: int = 1
 
 
-def cost(route: Route | None) -> Cost:
+def cost(route: Route | None, vault: Vault) -> Cost:
     """Return what a request costs; None is one whose address the vault does not know."""
     if route is None or route.operation.kind == "certificates":
         return Cost(Budget.OTHERS)
     if route.operation.kind == "secrets":
         return Cost(Budget.SETS if route.operation in _SETS else Budget.OTHERS)
-    return Cost(Budget.KEY_MAKERS if route.operation in _KEY_MAKERS else Budget.KEYS)
+    if route.operation in _KEY_MAKERS:
+        return Cost(Budget.KEY_MAKERS)
+    return Cost(Budget.KEYS, _key_units(route, vault))
 
 
 class Limits:
@@ -69,6 +72,17 @@ class Limits:
 
     def _window(self, whose: str, budget: Budget) -> Window:
         return self._windows.setdefault((whose, budget), Window())
+
+
+def _key_units(route: Route, vault: Vault) -> int:
+    """A key that nobody knows costs what the cheapest does."""
+    key = vault.objects.keys.live.get(route.name.lower())
+    if key is None:
+        return 1
+    version = key.versions.get(route.version.lower(), key.latest)
+    modulus = dict(version.public).get("n", "")
+    bits = len(modulus) * 6 // 256 * 256  # of the base64url text; sizes are multiples of 1,024 bits
+    return _RSA_UNITS.get(bits, 1) * (2 if version.type.endswith("-HSM") else 1)
 
 
 def _capacity(knobs: Knobs, budget: Budget) -> int:

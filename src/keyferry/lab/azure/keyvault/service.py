@@ -121,7 +121,7 @@ class KeyVault:
         return framed.success(answer.content, answer.status, answer.headers)
 
     def _take(self, vault: Vault, route: Route | None, now: datetime) -> None:
-        wait = self._limits.take(vault, limits.cost(route), now)
+        wait = self._limits.take(vault, limits.cost(route, vault), now)
         if wait is not None:
             told = vault.knobs.retry_after
             raise ThrottledError(None if told == "no" else wait, as_date=told == "date")

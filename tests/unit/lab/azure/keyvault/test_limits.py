@@ -1,3 +1,4 @@
+import base64
 from dataclasses import replace
 from datetime import timedelta
 
@@ -6,6 +7,8 @@ import pytest
 from keyferry.lab.azure import seed
 from keyferry.lab.azure.clouds import PUBLIC
 from keyferry.lab.azure.keyvault import limits
+from keyferry.lab.azure.keyvault.attributes import Attributes
+from keyferry.lab.azure.keyvault.key import Key, KeyType, KeyVersion
 from keyferry.lab.azure.keyvault.limits import Budget, Cost, Limits
 from keyferry.lab.azure.keyvault.planting import plant
 from keyferry.lab.azure.keyvault.rights import Operation
@@ -37,7 +40,34 @@ def _vault(name: str = "kv-one", **knobs: object) -> Vault:
 )
 def test_what_counts_towards_what(operation: Operation | None, budget: Budget) -> None:
     route = None if operation is None else Route(operation=operation, name="n")
-    assert limits.cost(route).budget is budget
+    assert limits.cost(route, _vault()).budget is budget
+
+
+def _key(bits: int, kind: KeyType) -> Key:
+    modulus = base64.urlsafe_b64encode(b"\xff" * (bits // 8)).decode().rstrip("=")
+    public = (("n", modulus), ("e", "AQAB")) if bits else (("x", "AA"), ("y", "AA"))
+    attributes = Attributes(created=0, updated=0)
+    version = KeyVersion(id="0" * 32, type=kind, pem="", public=public, operations=(), attributes=attributes)
+    return Key(name="Signer", versions={version.id: version})
+
+
+@pytest.mark.parametrize(
+    ("bits", "kind", "name", "units"),
+    [
+        pytest.param(2048, "RSA", "signer", 1, id="2048"),
+        pytest.param(3072, "RSA", "signer", 4, id="3072"),
+        pytest.param(4096, "RSA", "signer", 8, id="4096"),
+        pytest.param(4096, "RSA-HSM", "signer", 16, id="4096-in-hardware"),
+        pytest.param(0, "EC", "signer", 1, id="curve"),
+        pytest.param(0, "EC-HSM", "signer", 2, id="curve-in-hardware"),
+        pytest.param(4096, "RSA", "other", 1, id="unknown"),
+        pytest.param(4096, "RSA", "", 1, id="a-list"),
+    ],
+)
+def test_a_larger_key_costs_more(bits: int, kind: KeyType, name: str, units: int) -> None:
+    vault = _vault()
+    vault.objects.keys.put(_key(bits, kind))
+    assert limits.cost(Route(operation=Operation.KEY_SIGN, name=name), vault) == Cost(Budget.KEYS, units)
 
 
 @pytest.mark.parametrize(
