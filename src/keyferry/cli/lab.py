@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from keyferry.cli import lab_azure, lab_commands
+from keyferry.cli import lab_azure, lab_clock, lab_commands, lab_fault
 from keyferry.cli.logging import LogFormatOption, LogLevelOption
 from keyferry.runtime import logs
 
@@ -15,8 +15,12 @@ app = typer.Typer(invoke_without_command=True, no_args_is_help=False)
 
 app.command("azure")(lab_azure.command)
 app.command("rotate")(lab_commands.rotate)
-app.command("fault")(lab_commands.fault)
+app.command("fault")(lab_fault.command)
 app.command("counters")(lab_commands.counters)
+clock = typer.Typer(invoke_without_command=True, no_args_is_help=False)
+clock.callback()(lab_clock.show)
+clock.command("advance")(lab_clock.advance)
+app.add_typer(clock, name="clock")
 
 
 @app.callback()

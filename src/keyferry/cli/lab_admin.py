@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlencode
 
 import aiohttp
 
@@ -30,12 +31,24 @@ class LabAdmin:
         if self._session is not None:
             await self._session.close()
 
+    async def faults(self) -> Mapping[str, Any]:
+        """Return the rules in force, the oldest first."""
+        return await self._ask("GET", "/faults")
+
     async def put_fault(self, service: str, rule: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Set the fault of a service (entra, vault, arm, issuer); return the rules in force."""
+        """Set the one fault of a service; return the rules in force."""
         return await self._ask("PUT", f"/faults/{service}", rule)
 
+    async def add_fault(self, service: str, rule: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Add a fault of a service to those it has; return the rules in force."""
+        return await self._ask("POST", f"/faults/{service}", rule)
+
+    async def restart_chance(self, seed: int) -> None:
+        """Let faults with a rate strike as they do after this seed."""
+        await self._ask("PUT", "/chance", {"seed": seed})
+
     async def clear_faults(self, service: str = "") -> Mapping[str, Any]:
-        """Let a service, or all of them, work again."""
+        """Let a service, or all of them, work again; or take away one rule by its number."""
         return await self._ask("DELETE", f"/faults/{service}" if service else "/faults")
 
     async def counters(self) -> Mapping[str, Any]:
@@ -49,6 +62,14 @@ class LabAdmin:
     async def clock(self) -> Mapping[str, Any]:
         """Return the lab's instant and how far it is ahead of the machine."""
         return await self._ask("GET", "/clock")
+
+    async def advance(self, seconds: float) -> Mapping[str, Any]:
+        """Move the lab's clock ahead; return what `clock` then gives."""
+        return await self._ask("POST", "/clock/advance", {"seconds": seconds})
+
+    async def audit(self, vault: str = "", after: int = 0) -> Mapping[str, Any]:
+        """Return the audit records of a vault, or of all, that came after the first `after` ones."""
+        return await self._ask("GET", f"/audit?{urlencode({'vault': vault, 'after': after})}")
 
     async def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
         assert self._session is not None, "use it in `async with`"

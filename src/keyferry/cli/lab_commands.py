@@ -1,4 +1,4 @@
-"""`keyferry lab rotate`, `fault` and `counters`: what one does to a lab that runs already."""
+"""`keyferry lab rotate` and `counters`: what one does to a lab that runs already."""
 
 import asyncio
 import json
@@ -18,15 +18,6 @@ from keyferry.model.secrets import SecretValue
 
 FOLDER: Final = Path(".keyferry-lab")
 FolderOption: TypeAlias = Annotated[Path, typer.Option("--dir", help="The lab's folder: kubeconfig, CA, logs.")]
-
-
-class Service(StrEnum):
-    """The services of the lab that can have a fault."""
-
-    ENTRA = "entra"
-    VAULT = "vault"
-    ARM = "arm"
-    ISSUER = "issuer"
 
 
 class Output(StrEnum):
@@ -58,34 +49,6 @@ def rotate(
     version = asyncio.run(engineer.rotate(folder.absolute(), vault, name, value))
     shown = SecretValue(value.encode())
     typer.echo(f"{vault}/{name} has version {version}: {len(shown)} characters, digest {shown.digest()}")
-
-
-def fault(  # noqa: PLR0913  (each parameter is a flag)
-    service: Annotated[Service, typer.Argument(help="Which service.")],
-    *,
-    latency_ms: Annotated[float, typer.Option(min=0, max=600_000, help="Answer so much later.")] = 0.0,
-    status: Annotated[int | None, typer.Option(help="Answer 429, or 500 to 599.")] = None,
-    retry_after: Annotated[float | None, typer.Option(min=0, help="Seconds, told with the status.")] = None,
-    outage: Annotated[bool, typer.Option(help="Reset every connection.")] = False,
-    requests: Annotated[int | None, typer.Option(min=1, help="For so many requests.", show_default="for ever")] = None,
-    clear: Annotated[bool, typer.Option(help="Let the service work again.")] = False,
-    folder: FolderOption = FOLDER,
-) -> None:
-    """Make a service of the lab slow, throttled, broken or unreachable; or well again.
-
-    Examples: keyferry lab fault vault --status 429 --retry-after 5 --requests 20; keyferry lab fault vault --clear
-    """
-    rule: dict[str, Any] = {"latencySeconds": latency_ms / 1000}
-    optional = {"status": status, "retryAfterSeconds": retry_after, "requests": requests}
-    rule |= {key: value for key, value in optional.items() if value is not None}
-    if outage:
-        rule["kind"] = "reset"
-    typer.echo(json.dumps(asyncio.run(_fault(folder.absolute(), service, None if clear else rule)), indent=2))
-
-
-async def _fault(folder: Path, service: Service, rule: dict[str, Any] | None) -> Any:
-    async with LabAdmin(folder) as admin:
-        return await (admin.clear_faults(service) if rule is None else admin.put_fault(service, rule))
 
 
 def counters(

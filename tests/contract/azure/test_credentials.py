@@ -130,4 +130,4 @@ async def test_the_client_recovers_from_a_fault(world: World, fault: Fault) -> N
     world.faults.put(Service.ENTRA, Rule(fault=fault, remaining=1))
     async with world.credential() as credential:
         assert (await credential.get_token(VAULT_SCOPE)).token
-    assert world.faults.rules[Service.ENTRA].remaining == 0
+    assert world.faults.rules(world.now()) == ()

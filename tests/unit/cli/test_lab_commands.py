@@ -9,16 +9,10 @@ from pathlib import Path
 import pytest
 
 from keyferry.cli.session import Session
-from keyferry.lab.world.faults import Kind, Service
 from tests.fakes import command_line
 from tests.fakes.command_line import Ended
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest.fixture(autouse=True)
-def _all_well(session: Session) -> None:
-    session.lab.faults.clear()
 
 
 async def typed(session: Session, *arguments: str) -> Ended:
@@ -55,28 +49,6 @@ async def test_rotate_in_a_vault_that_the_engineer_may_not_change(session: Sessi
     assert "https://kv-none.vault.azure.net did not take" in ended.errors
 
 
-async def test_a_fault_comes_and_goes(session: Session) -> None:
-    ended = await typed(session, "fault", "vault", "--status", "429", "--retry-after", "5", "--requests", "2")
-    assert json.loads(ended.output)["vault"]["retryAfterSeconds"] == 5
-    fault = session.lab.faults.rules[Service.VAULT].fault
-    assert (fault.kind, fault.status) == (Kind.STATUS, 429)
-    assert json.loads((await typed(session, "fault", "vault", "--clear")).output) == {}
-    assert session.lab.faults.rules == {}
-
-
-async def test_an_outage_and_a_latency(session: Session) -> None:
-    await typed(session, "fault", "entra", "--outage")
-    await typed(session, "fault", "issuer", "--latency-ms", "250")
-    assert session.lab.faults.rules[Service.ENTRA].fault.kind is Kind.RESET
-    assert session.lab.faults.rules[Service.ISSUER].fault.latency.total_seconds() == 0.25
-
-
-@pytest.mark.parametrize("arguments", [["nonsense"], ["vault", "--status", "200"], ["vault", "--requests", "0"]])
-async def test_a_fault_that_is_none(session: Session, arguments: list[str]) -> None:
-    assert (await typed(session, "fault", *arguments)).code == 2
-    assert session.lab.faults.rules == {}
-
-
 async def test_counters(session: Session) -> None:
     session.lab.azure.reset_counts()
     assert "nothing was asked yet" in (await typed(session, "counters")).output
@@ -86,7 +58,7 @@ async def test_counters(session: Session) -> None:
     assert "kv-one" in (await typed(session, "counters")).output
 
 
-@pytest.mark.parametrize("arguments", [["rotate", "kv-one", "x"], ["fault", "vault", "--outage"], ["counters"]])
+@pytest.mark.parametrize("arguments", [["rotate", "kv-one", "x"], ["counters"]])
 async def test_where_no_lab_runs(folder: Path, arguments: list[str]) -> None:
     ended = await asyncio.to_thread(command_line.run, "lab", *arguments, "--dir", str(folder))
     assert ended.code == 1

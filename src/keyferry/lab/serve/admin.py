@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from keyferry.lab.azure.admin import Admin
+from keyferry.lab.azure.admin.service import Admin
 from keyferry.lab.serve.listener import Listener
 from keyferry.lab.world.http import Request, Response
 

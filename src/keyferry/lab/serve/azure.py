@@ -11,11 +11,13 @@ from urllib.parse import urlsplit
 from keyferry.lab.azure import clouds
 from keyferry.lab.azure.cloud import Azure
 from keyferry.lab.serve.authority import Authority
+from keyferry.lab.serve.flaws import Flaws
 from keyferry.lab.serve.issuer_client import IssuerClient
 from keyferry.lab.serve.issuers import Issuers
 from keyferry.lab.serve.listener import LOOPBACK, Listener
-from keyferry.lab.world.faults import Fault, Faults, Kind, Service
-from keyferry.lab.world.http import Dialogue, Fetch, Request, Reset, Response, Streaming
+from keyferry.lab.world import damage
+from keyferry.lab.world.faults import Fault, Faults, Flaw, Kind, Service
+from keyferry.lab.world.http import Answer, Dialogue, Fetch, Request, Reset, Response
 
 _LOG: Final = logging.getLogger("keyferry.lab.issuers")
 
@@ -53,29 +55,34 @@ class AzureServer:
         names: tuple[str, ...] = ("localhost", LOOPBACK),
     ) -> None:
         """Listen with a certificate of `authority` for the real names and `names`. PortInUseError where it is taken."""
-        context = authority.server_context(*clouds.CERTIFICATE_NAMES, *names)
-        await self._listener.open(context=context, host=host, port=port)
+        flaws = Flaws(authority, (*clouds.CERTIFICATE_NAMES, *names), self._flaw)
+        await self._listener.open(context=flaws.context(), host=host, port=port)
 
     async def close(self) -> None:
         """Stop listening and let go of the connections to issuers."""
         await self._listener.close()
         await self._client.close()
 
-    async def _serve(self, request: Request) -> Response | Streaming | Reset:
+    async def _serve(self, request: Request) -> Answer:
         service = self._azure.service(request.host)
         if service is None:
             return await self._drive(self._azure.handle(request, self._now()))
-        fault = self._faults.decide(service, request)
-        await _delay(fault)
+        fault = self._faults.decide(service, request, self._now())
+        await delay(fault)
+        now = self._now() + fault.skew
         match fault.kind:
-            case Kind.STATUS:
-                return self._azure.refuse(request, fault.status, fault.retry_after, self._now())
             case Kind.RESET:
                 return Reset()
-            case Kind.STALL:
-                return _stalled()
-            case Kind.NONE:
-                return await self._drive(self._azure.handle(request, self._now()))
+            case Kind.STATUS:
+                refusal = self._azure.refuse(request, fault.status, fault.retry_after, now)
+                return damage.dated(damage.told_late(refusal, fault, now), now)
+            case _:
+                response = await self._drive(self._azure.handle(request, now))
+                return damage.damaged(damage.dated(response, now), fault.kind)
+
+    def _flaw(self, host: str) -> Flaw | None:
+        service = self._azure.service(host)
+        return None if service is None else self._faults.flaw(service, host, self._now())
 
     async def _drive(self, dialogue: Dialogue) -> Response:
         """Carry out what the dialogue yields until it returns its answer."""
@@ -94,26 +101,21 @@ class AzureServer:
             url = urlsplit(fetch.url)
         except ValueError:  # an issuer that is no URL, as `https://[`, has nobody to answer
             return None
-        fault = self._faults.decide(Service.ISSUER, Request(method="GET", host=url.hostname or "", path=url.path))
-        await _delay(fault)
+        request = Request(method="GET", host=url.hostname or "", path=url.path)
+        fault = self._faults.decide(Service.ISSUER, request, self._now())
+        await delay(fault)
         match fault.kind:
-            case Kind.STATUS:
-                return Response(status=fault.status)
-            case Kind.RESET | Kind.STALL:
-                return None
             case Kind.NONE:
                 return await self._client.fetch(fetch)
+            case Kind.STATUS:
+                return Response(status=fault.status)
+            case Kind.GARBAGE:
+                return Response(status=200, body=damage.GARBAGE)
+            case _:
+                return None
 
 
-async def _delay(fault: Fault) -> None:
+async def delay(fault: Fault) -> None:
+    """Wait for as long as the fault has the answer wait."""
     if fault.latency:
         await asyncio.sleep(fault.latency.total_seconds())  # it is the injected latency
-
-
-def _stalled() -> Streaming:
-    """An answer that begins and never goes on."""
-    return Streaming(
-        read=lambda _now: b"",
-        subscribe=lambda _wake: lambda: None,
-        headers=(("Content-Type", "application/json; charset=utf-8"),),
-    )

@@ -15,7 +15,7 @@ from typing import Any, Final, Self
 
 from joserfc.jwk import RSAKey
 
-from keyferry.lab.azure.admin import Admin
+from keyferry.lab.azure.admin.service import Admin
 from keyferry.lab.azure.cloud import Azure
 from keyferry.lab.azure.seed import Seed
 from keyferry.lab.azure.sources import Sources

@@ -1,6 +1,7 @@
-"""HTTPS around a handler of values: bytes in, `Request`; `Response`, `Streaming` or `Reset`, bytes out."""
+"""HTTPS around a handler of values: bytes in, `Request`; an answer of any kind, bytes out."""
 
 import asyncio
+import contextlib
 import errno
 import logging
 import socket
@@ -13,13 +14,17 @@ from typing import Final
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from keyferry.lab.world.http import Request, Reset, Response, Streaming
+from keyferry.lab.serve.connections import Connections
+from keyferry.lab.world.damage import http_date
+from keyferry.lab.world.http import Answer, Partial, Request, Reset, Response, Streaming
 
-Handler = Callable[[Request], Awaitable[Response | Streaming | Reset]]
+Handler = Callable[[Request], Awaitable[Answer]]
 
+BODY_SECONDS: Final = 30.0  # within which a request's body must have come
 MAX_BODY_BYTES: Final = 3 * 1024 * 1024  # the API server's own limit
 SHUTDOWN_SECONDS: Final = 1.0
 IDLE_READ_SECONDS: Final = 5.0  # a stream without a deadline is read at least so often
+STALL_LOOK_SECONDS: Final = 0.2
 LOOPBACK: Final = "127.0.0.1"
 _LOG: Final = logging.getLogger("keyferry.lab.http")
 
@@ -31,12 +36,15 @@ class PortInUseError(Exception):
 class Listener:
     """One listening socket. Connections are served until `close`."""
 
-    def __init__(self, handler: Handler, now: Callable[[], datetime]) -> None:
+    def __init__(self, handler: Handler, now: Callable[[], datetime], *, body_seconds: float = BODY_SECONDS) -> None:
+        """`body_seconds` is the time that a request's body may take to come."""
         self._handler = handler
+        self._body_seconds = body_seconds
         self._now = now
         self._runner: web.ServerRunner | None = None
         self._streams: set[asyncio.Task[object]] = set()
         self._unix_path: Path | None = None
+        self._connections: Connections | None = None
         self.port = 0
 
     async def open(self, *, context: ssl.SSLContext | None, host: str = LOOPBACK, port: int = 0) -> None:
@@ -57,6 +65,8 @@ class Listener:
     async def _prepare(self) -> web.ServerRunner:
         _LOG.addFilter(_unquoted)  # a second time is no time
         server = web.Server(self._serve, access_log=None, logger=_LOG)
+        self._connections = Connections(server)
+        self._connections.watch()
         self._runner = web.ServerRunner(server, shutdown_timeout=SHUTDOWN_SECONDS)
         await self._runner.setup()
         return self._runner
@@ -75,38 +85,69 @@ class Listener:
         """Stop listening, end the streams, and wait for the requests under way."""
         for stream in tuple(self._streams):
             stream.cancel()
+        if self._connections is not None:
+            self._connections.close()
         if self._runner is not None:
             await self._runner.cleanup()
         if self._unix_path is not None:
             self._unix_path.unlink(missing_ok=True)
 
     async def _serve(self, incoming: web.BaseRequest) -> web.StreamResponse:
+        assert self._connections is not None
+        with self._connections.serving(incoming.protocol):
+            return await self._converse(incoming)
+
+    async def _converse(self, incoming: web.BaseRequest) -> web.StreamResponse:
         if (incoming.content_length or 0) > MAX_BODY_BYTES:
             return web.Response(status=413, text="request body too large\n")
         try:
             host = incoming.url.host
+            async with asyncio.timeout(self._body_seconds):
+                request = await _request(incoming, (host or "").lower())
         except ValueError:  # of yarl, for a port beyond 65535
             return web.Response(status=400, text="the request's Host is none\n")
-        answer = await self._handler(await _request(incoming, (host or "").lower()))
+        except TimeoutError:
+            return _cut(incoming)
+        answer = await self._handler(request)
         if isinstance(answer, Response):
-            return web.Response(status=answer.status, headers=list(answer.headers), body=answer.body)
+            return web.Response(status=answer.status, headers=self._headers(answer.headers), body=answer.body)
         if isinstance(answer, Reset):
             return _cut(incoming)
-        return await self._stream(incoming, answer)
+        return await self._going_on(incoming, answer)
 
-    async def _stream(self, incoming: web.BaseRequest, streaming: Streaming) -> web.StreamResponse:
-        outgoing = web.StreamResponse(headers=list(streaming.headers))
-        outgoing.enable_chunked_encoding()
-        await outgoing.prepare(incoming)
+    def _headers(self, headers: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
+        """Return the headers with the lab's Date, where the service did not say its own."""
+        dated = any(name.lower() == "date" for name, _ in headers)
+        return [*headers, *([] if dated else [("Date", http_date(self._now()))])]
+
+    async def _going_on(self, incoming: web.BaseRequest, answer: Streaming | Partial) -> web.StreamResponse:
         task = asyncio.current_task()
         assert task is not None
         self._streams.add(task)
         try:
-            await self._pump(incoming, outgoing, streaming)
-        except ConnectionResetError:  # the watcher went away
-            pass
+            if isinstance(answer, Partial):
+                return await self._partial(incoming, answer)
+            return await self._stream(incoming, answer)
         finally:
             self._streams.discard(task)
+
+    async def _partial(self, incoming: web.BaseRequest, partial: Partial) -> web.StreamResponse:
+        whole = partial.response
+        outgoing = web.StreamResponse(status=whole.status, headers=self._headers(whole.headers))
+        outgoing.content_length = len(whole.body)
+        await outgoing.prepare(incoming)
+        await outgoing.write(whole.body[: partial.sent_bytes])
+        while partial.stalls and _is_there(incoming):  # noqa: ASYNC110  (no event tells that the client went away)
+            await asyncio.sleep(STALL_LOOK_SECONDS)
+        _cut(incoming)
+        return outgoing
+
+    async def _stream(self, incoming: web.BaseRequest, streaming: Streaming) -> web.StreamResponse:
+        outgoing = web.StreamResponse(headers=self._headers(streaming.headers))
+        outgoing.enable_chunked_encoding()
+        await outgoing.prepare(incoming)
+        with contextlib.suppress(ConnectionResetError):  # the watcher went away
+            await self._pump(incoming, outgoing, streaming)
         return outgoing
 
     async def _pump(self, incoming: web.BaseRequest, outgoing: web.StreamResponse, streaming: Streaming) -> None:
@@ -173,6 +214,10 @@ def _unquoted(record: logging.LogRecord) -> bool:
         record.msg = f"{record.msg}: it is not HTTP ({type(error).__name__})"
         record.exc_info = record.exc_text = None
     return True
+
+
+def _is_there(incoming: web.BaseRequest) -> bool:
+    return incoming.transport is not None and not incoming.transport.is_closing()
 
 
 def _cut(incoming: web.BaseRequest) -> web.Response:

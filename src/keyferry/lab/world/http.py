@@ -53,10 +53,20 @@ class Reset:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Partial:
+    """A head that promises the whole of `response`, and `sent_bytes` of its body. Then nothing, or the end."""
+
+    response: Response
+    sent_bytes: int
+    stalls: bool  # the connection stays open and silent, instead of being cut
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fetch:
     """A GET that a service makes of another: yielded by a dialogue, answered with a Response or None (unreachable)."""
 
     url: str
 
 
+Answer = Response | Streaming | Partial | Reset
 Dialogue = Generator[Fetch, Response | None, Response]

@@ -2,10 +2,10 @@ from pathlib import Path
 
 import aiohttp
 
-from keyferry.lab.azure.admin import Admin
+from keyferry.lab.azure.admin.service import Admin
 from keyferry.lab.serve.admin import AdminServer
 from keyferry.lab.world.clock import Clock
-from keyferry.lab.world.faults import Faults, Service
+from keyferry.lab.world.faults import Faults
 from tests.fakes import lab_azure
 
 
@@ -25,5 +25,5 @@ async def test_the_knobs_are_on_a_private_socket(tmp_path: Path) -> None:
                 assert (await answer.json()) == {"counts": []}
     finally:
         await server.close()
-    assert faults.rules[Service.VAULT].remaining == 3
+    assert [held.rule.remaining for held in faults.rules(lab_azure.NOW)] == [3]
     assert not path.exists()

@@ -1,6 +1,6 @@
 import asyncio
 import ssl
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -39,3 +39,19 @@ async def test_and_for_no_other_name() -> None:
 async def test_another_authority_is_not_trusted() -> None:
     with pytest.raises(ssl.SSLCertVerificationError):
         await _handshake(Authority(NOW).server_context("localhost"), Authority(NOW).certificate_pem, "localhost")
+
+
+async def test_what_is_kept_issues_what_its_first_clients_trust() -> None:
+    first = Authority(NOW)
+    second = Authority(NOW + timedelta(days=400), first.pem)
+    assert second.certificate_pem == first.certificate_pem
+    context = second.server_context("localhost", valid=(NOW, NOW + timedelta(days=1)))
+    await _handshake(context, first.certificate_pem, "localhost")
+
+
+@pytest.mark.parametrize("days", [-2, 2])
+async def test_outside_its_time_a_certificate_is_refused(days: int) -> None:
+    authority = Authority(NOW)
+    valid = (NOW + timedelta(days=days), NOW + timedelta(days=days + 1))
+    with pytest.raises(ssl.SSLCertVerificationError):
+        await _handshake(authority.server_context("localhost", valid=valid), authority.certificate_pem, "localhost")

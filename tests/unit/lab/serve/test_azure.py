@@ -1,6 +1,6 @@
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,7 +14,8 @@ from keyferry.lab.serve.authority import Authority
 from keyferry.lab.serve.azure import AzureServer
 from keyferry.lab.serve.issuers import Address, Entry, Issuers
 from keyferry.lab.serve.listener import Listener
-from keyferry.lab.world.faults import Fault, Faults, Kind, Rule, Service
+from keyferry.lab.world import damage
+from keyferry.lab.world.faults import Fault, Faults, Flaw, Kind, Rule, Service
 from keyferry.lab.world.http import Request, Response
 from tests.fakes import lab_azure
 
@@ -35,6 +36,12 @@ class Served:
         url = f"https://127.0.0.1:{self.port}{path}"
         async with self.session.get(url, headers={"Host": host}, server_hostname=host) as answer:
             return answer.status, await answer.read()
+
+    async def headers(self, host: str) -> Mapping[str, str]:
+        """The headers of an answer."""
+        url = f"https://127.0.0.1:{self.port}/secrets"
+        async with self.session.get(url, headers={"Host": host}, server_hostname=host) as answer:
+            return answer.headers
 
     async def token(self, **fields: str) -> int:
         """Post a token request and return the status."""
@@ -60,7 +67,7 @@ async def _served() -> AsyncIterator[Served]:
     issuers = Issuers([Entry(url=lab_azure.ISSUER, address=Address(host="127.0.0.1", port=issuer.port))])
     server = AzureServer(azure, now=lambda: lab_azure.NOW, faults=faults, issuers=issuers, issuer_trust=trust)
     await server.open(authority)
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=trust)) as session:
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=trust, force_close=True)) as session:
         yield Served(azure=azure, faults=faults, session=session, port=server.port)
     await server.close()
     await issuer.close()
@@ -98,7 +105,7 @@ async def test_a_token_costs_a_look_at_the_issuer() -> None:
         assert await served.token() == 200
 
 
-@pytest.mark.parametrize("kind", [Kind.RESET, Kind.STALL, Kind.STATUS])
+@pytest.mark.parametrize("kind", [Kind.RESET, Kind.STALL, Kind.STATUS, Kind.GARBAGE, Kind.CERTIFICATE])
 async def test_an_issuer_that_fails_fails_the_token(kind: Kind) -> None:
     async with _served() as served:
         served.faults.put(Service.ISSUER, Rule(fault=Fault(kind=kind, status=500), remaining=1))
@@ -128,9 +135,56 @@ async def test_a_stalled_body_never_comes() -> None:
                 await served.get(VAULT, "/secrets")
 
 
+async def test_a_body_that_is_cut_is_no_whole_answer() -> None:
+    async with _served() as served:
+        served.faults.put(Service.VAULT, Rule(fault=Fault(kind=Kind.CUT)))
+        with pytest.raises(aiohttp.ClientPayloadError):
+            await served.get(VAULT, "/secrets")
+
+
+async def test_garbage_has_the_status_of_what_was_done() -> None:
+    async with _served() as served:
+        served.faults.put(Service.VAULT, Rule(fault=Fault(kind=Kind.GARBAGE)))
+        assert await served.get(VAULT, "/secrets") == (401, damage.GARBAGE)
+
+
 async def test_latency_is_waited_for() -> None:
     async with _served() as served:
         served.faults.put(Service.VAULT, Rule(fault=Fault(latency=timedelta(milliseconds=60))))
         started = asyncio.get_running_loop().time()
         await served.get(VAULT, "/secrets")
         assert asyncio.get_running_loop().time() - started >= 0.06
+
+
+async def test_a_service_whose_clock_is_wrong_says_so_in_its_date() -> None:
+    async with _served() as served:
+        right = await served.headers(VAULT)
+        served.faults.put(Service.VAULT, Rule(fault=Fault(skew=timedelta(hours=-2))))
+        wrong = await served.headers(VAULT)
+    assert (right["Date"], wrong["Date"]) == ("Sun, 22 Nov 2026 12:00:00 GMT", "Sun, 22 Nov 2026 10:00:00 GMT")
+
+
+async def test_a_retry_after_may_be_a_date() -> None:
+    fault = Fault(kind=Kind.STATUS, status=429, retry_after=timedelta(seconds=7), retry_after_date=True)
+    async with _served() as served:
+        served.faults.put(Service.VAULT, Rule(fault=fault))
+        assert (await served.headers(VAULT))["Retry-After"] == "Sun, 22 Nov 2026 12:00:07 GMT"
+
+
+@pytest.mark.parametrize(
+    ("flaw", "words"),
+    [
+        pytest.param(Flaw.EXPIRED, "certificate has expired", id="expired"),
+        pytest.param(Flaw.NOT_YET_VALID, "not yet valid", id="not-yet-valid"),
+        pytest.param(Flaw.WRONG_NAME, "not valid for", id="wrong-name"),
+    ],
+)
+async def test_a_flawed_certificate_is_of_one_service_and_one_host(flaw: Flaw, words: str) -> None:
+    async with _served() as served:
+        rule = Rule(fault=Fault(kind=Kind.CERTIFICATE, flaw=flaw), host=VAULT)
+        served.faults.put(Service.VAULT, rule)
+        for _ in range(2):
+            with pytest.raises(aiohttp.ClientConnectorCertificateError, match=words):
+                await served.get(VAULT, "/secrets")
+        assert (await served.get("kv-two.vault.azure.net", "/secrets"))[0] == 401
+        assert (await served.get(ENTRA, "/common/discovery/instance"))[0] == 200

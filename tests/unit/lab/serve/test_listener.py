@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from keyferry.lab.serve.listener import MAX_BODY_BYTES, Handler, Listener, PortInUseError
-from keyferry.lab.world.http import Request, Reset, Response, Streaming
+from keyferry.lab.world.http import Partial, Request, Reset, Response, Streaming
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -99,6 +99,42 @@ async def test_closing_ends_a_stream_that_would_not() -> None:
             answer = await session.get(url)
         with pytest.raises(aiohttp.ClientPayloadError):
             await answer.read()
+
+
+@pytest.mark.parametrize(
+    ("headers", "date"),
+    [
+        pytest.param((), "Thu, 01 Jan 2026 00:00:00 GMT", id="the-labs"),
+        pytest.param((("date", "never"),), "never", id="the-services-own"),
+    ],
+)
+async def test_an_answer_tells_one_date(headers: tuple[tuple[str, str], ...], date: str) -> None:
+    async def answer_it(_request: Request) -> Response:
+        return Response(status=200, headers=headers)
+
+    async with _open(answer_it) as url, aiohttp.ClientSession() as session, session.get(url) as answer:
+        assert answer.headers.getall("Date") == [date]
+
+
+@pytest.mark.parametrize("stalls", [True, False])
+async def test_a_part_of_an_answer_promises_the_whole(stalls: bool) -> None:
+    async def partly(_request: Request) -> Partial:
+        return Partial(response=Response(status=201, body=b"0123456789"), sent_bytes=4, stalls=stalls)
+
+    async with _open(partly) as url, aiohttp.ClientSession() as session, session.get(url) as answer:
+        assert (answer.status, answer.headers["Content-Length"]) == (201, "10")
+        assert await answer.content.readexactly(4) == b"0123"
+        with pytest.raises(TimeoutError if stalls else aiohttp.ClientPayloadError):
+            async with asyncio.timeout(0.3):
+                await answer.content.read()
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for_long() -> None:
+    listener = Listener(_echo, lambda: NOW, body_seconds=0.05)
+    await listener.open(context=None)
+    data = b"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n12"
+    assert await _raw(listener.port, data) == b""
+    await listener.close()
 
 
 async def test_a_taken_port_is_named() -> None:

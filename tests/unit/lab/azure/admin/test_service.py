@@ -1,11 +1,10 @@
 import json
-from typing import Any
 
 import pytest
 
-from keyferry.lab.azure.admin import Admin
+from keyferry.lab.azure.admin.service import Admin
 from keyferry.lab.world.clock import Clock
-from keyferry.lab.world.faults import Fault, Faults, Kind, Rule, Service
+from keyferry.lab.world.faults import Faults
 from keyferry.lab.world.http import Request, Response
 from tests.fakes import lab_azure
 from tests.fakes.lab_azure import NOW, caller, content, later
@@ -40,34 +39,33 @@ def test_the_clock_moves_ahead() -> None:
     assert admin.clock.now(NOW) == later(seconds=90)
 
 
-@pytest.mark.parametrize(
-    ("body", "rule"),
-    [
-        pytest.param({"status": 429}, Rule(fault=Fault(kind=Kind.STATUS, status=429)), id="throttled"),
-        pytest.param(
-            {"status": 503, "retryAfterSeconds": 2, "requests": 5, "host": "h", "path": "/p"},
-            Rule(
-                fault=Fault(kind=Kind.STATUS, status=503, retry_after=later(seconds=2) - NOW),
-                remaining=5,
-                host="h",
-                path="/p",
-            ),
-            id="everything",
-        ),
-        pytest.param({"kind": "reset"}, Rule(fault=Fault(kind=Kind.RESET)), id="outage"),
-        pytest.param({"kind": "stall"}, Rule(fault=Fault(kind=Kind.STALL)), id="stalled-body"),
-        pytest.param({"latencySeconds": 0.5}, Rule(fault=Fault(latency=later(seconds=0.5) - NOW)), id="latency"),
-    ],
-)
-def test_a_fault_is_put_shown_and_cleared(body: dict[str, Any], rule: Rule) -> None:
+def test_a_fault_is_put_shown_and_cleared() -> None:
     admin = _admin()
-    shown = content(_ask(admin, "PUT", "/faults/vault", body))
-    assert admin.faults.rules == {Service.VAULT: rule}
-    assert body.items() <= shown["vault"].items()
+    shown = content(_ask(admin, "PUT", "/faults/vault", {"status": 429}))
+    assert [(each["service"], each["status"]) for each in shown["rules"]] == [("vault", 429)]
     assert content(_ask(admin, "GET", "/faults")) == shown
-    assert content(_ask(admin, "DELETE", "/faults/vault")) == {}
-    _ask(admin, "PUT", "/faults/entra", body)
-    assert content(_ask(admin, "DELETE", "/faults")) == {}
+    _ask(admin, "PUT", "/faults/vault", {"kind": "reset"})
+    assert content(_ask(admin, "DELETE", "/faults/entra"))["rules"][0]["kind"] == "reset"
+    assert content(_ask(admin, "DELETE", "/faults/vault")) == {"rules": []}
+    _ask(admin, "PUT", "/faults/entra", {"latencySeconds": 1})
+    assert content(_ask(admin, "DELETE", "/faults")) == {"rules": []}
+
+
+def test_several_faults_hold_and_one_is_taken_away() -> None:
+    admin = _admin()
+    _ask(admin, "POST", "/faults/vault", {"status": 429})
+    both = content(_ask(admin, "POST", "/faults/vault", {"latencySeconds": 1}))["rules"]
+    assert [each["kind"] for each in both] == ["status", "none"]
+    left = content(_ask(admin, "DELETE", f"/faults/{both[0]['id']}"))["rules"]
+    assert [each["id"] for each in left] == [both[1]["id"]]
+    assert _ask(admin, "DELETE", f"/faults/{both[0]['id']}").status == 404
+
+
+def test_chance_begins_again_where_it_is_told() -> None:
+    admin = _admin()
+    assert content(_ask(admin, "GET", "/chance")) == {"seed": 0}
+    assert content(_ask(admin, "PUT", "/chance", {"seed": 7})) == {"seed": 7}
+    assert admin.faults.chance.seed == 7
 
 
 @pytest.mark.parametrize(
@@ -75,15 +73,13 @@ def test_a_fault_is_put_shown_and_cleared(body: dict[str, Any], rule: Rule) -> N
     [
         pytest.param("PUT", "/faults/moon", {}, 400, id="unknown-service"),
         pytest.param("PUT", "/faults/vault", b"{", 400, id="not-json"),
-        pytest.param("PUT", "/faults/vault", [], 400, id="no-object"),
-        pytest.param("PUT", "/faults/vault", {"delay": 5}, 400, id="unknown-key"),
-        pytest.param("PUT", "/faults/vault", {"kind": "fire"}, 400, id="unknown-kind"),
-        pytest.param("PUT", "/faults/vault", {"kind": "status"}, 400, id="no-status"),
-        pytest.param("PUT", "/faults/vault", {"status": 404}, 400, id="status-that-is-no-fault"),
-        pytest.param("PUT", "/faults/vault", {"status": "429"}, 400, id="status-no-number"),
-        pytest.param("PUT", "/faults/vault", {"latencySeconds": -1}, 400, id="negative"),
-        pytest.param("PUT", "/faults/vault", {"requests": True}, 400, id="a-flag-is-no-number"),
+        pytest.param("DELETE", "/faults/99", None, 404, id="unknown-rule"),
+        pytest.param("PATCH", "/faults", None, 404, id="faults-otherwise"),
         pytest.param("POST", "/clock/advance", {"seconds": -5}, 400, id="back-in-time"),
+        pytest.param("PUT", "/clock", None, 404, id="clock-otherwise"),
+        pytest.param("PUT", "/chance", {"seed": -1}, 400, id="no-seed"),
+        pytest.param("DELETE", "/chance", None, 404, id="chance-otherwise"),
+        pytest.param("DELETE", "/audit", None, 404, id="audit-otherwise"),
         pytest.param("GET", "/secrets", None, 404, id="unknown-path"),
         pytest.param("PUT", "/counters", None, 404, id="unknown-method"),
     ],
