@@ -1,0 +1,90 @@
+"""The events of a vault: what each says, and which of them time brings.
+
+https://learn.microsoft.com/azure/event-grid/event-schema-key-vault
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from keyferry.lab.azure.eventgrid.source import Source
+from keyferry.lab.azure.eventgrid.state import Event, Planned
+from keyferry.lab.azure.keyvault.news import News
+
+NAMESPACE: Final = "Microsoft.KeyVault"
+KINDS: Final = ("Secret", "Key", "Certificate")
+POLICY_CHANGED: Final = f"{NAMESPACE}.VaultAccessPolicyChanged"
+TYPES: Final = (
+    *(f"{NAMESPACE}.{kind}{what}" for kind in KINDS for what in ("NewVersionCreated", "NearExpiry", "Expired")),
+    POLICY_CHANGED,
+)
+NEAR: Final = timedelta(days=30)  # also what the default rotation policy of a key and a certificate's default say
+
+
+def new_version(source: Source, news: News, new_id: Callable[[], str]) -> Event:
+    """Return the event of a new version."""
+    return _event(source, news, "NewVersionCreated", news.at, new_id())
+
+
+def planned(source: Source, news: News, new_id: Callable[[], str]) -> tuple[Planned, ...]:
+    """Return what the version's expiry will bring, each at its own time; nothing where it never expires.
+
+    Near expiry is told at once of a version that is nearer to its end when it is made, and never of one that is over.
+    """
+    if news.expires is None:
+        return ()
+    end = datetime.fromtimestamp(news.expires, UTC)
+    expired = Planned(event=_event(source, news, "Expired", end, new_id()), made=news.at, current_only=False)
+    if end <= news.at:
+        return (expired,)
+    near = max(end - NEAR, news.at)
+    nearing = Planned(event=_event(source, news, "NearExpiry", near, new_id()), made=news.at, current_only=True)
+    return (nearing, expired)
+
+
+def policy_changed(source: Source, now: datetime, new_id: Callable[[], str]) -> Event:
+    """Return the event of changed access policies, or of a change between them and roles.
+
+    Which values its data has is not documented; these are the lab's reading of the schema.
+    """
+    data = (
+        ("Id", source.url),
+        ("VaultName", source.name),
+        ("ObjectType", "Vault"),
+        ("ObjectName", source.name),
+        ("Version", None),
+        ("NBF", None),
+        ("EXP", None),
+    )
+    return Event(id=new_id(), topic=source.id, subject=source.name, type=POLICY_CHANGED, time=now, data=data)
+
+
+def object_key(event: Event) -> str:
+    """Return what is the same for all versions of one object."""
+    data = dict(event.data)
+    return f"{event.topic}/{data['ObjectType']}/{data['ObjectName']}".lower()
+
+
+def version_of(event: Event) -> str:
+    """Return the version that the event is about."""
+    return str(dict(event.data)["Version"])
+
+
+def _event(source: Source, news: News, what: str, time: datetime, event_id: str) -> Event:
+    data = (
+        ("Id", f"{source.url}/{news.kind.lower()}s/{news.name}/{news.version}"),
+        ("VaultName", source.name),
+        ("ObjectType", news.kind),
+        ("ObjectName", news.name),
+        ("Version", news.version),
+        ("NBF", news.not_before),
+        ("EXP", news.expires),
+    )
+    return Event(
+        id=event_id,
+        topic=source.id,
+        subject=news.name,
+        type=f"{NAMESPACE}.{news.kind}{what}",
+        time=time,
+        data=data,
+    )
