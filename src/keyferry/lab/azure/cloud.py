@@ -121,6 +121,8 @@ def _signing_keys(seed: EntraSeed, now: datetime, sources: Sources) -> SigningKe
 
 def _assignments(seed: Seed) -> Assignments:
     assignments = Assignments(delay=timedelta(seconds=seed.delays.role_assignment_seconds))
+    for role in seed.role_definitions:
+        assignments.roles.put(role)
     for each in seed.role_assignments:
         assignments.put(
             Assignment(

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from keyferry.lab.azure.clouds import Cloud
+from keyferry.lab.azure.roles import Role
 from keyferry.lab.azure.vault_settings import VaultSettings
 
 RetryAfter = Literal["no", "seconds", "date"]
@@ -197,6 +198,7 @@ class Seed:
     tenants: tuple[TenantSeed, ...]
     vaults: tuple[VaultSeed, ...]
     identities: tuple[IdentitySeed, ...]
+    role_definitions: tuple[Role, ...]  # the custom ones
     role_assignments: tuple[RoleAssignmentSeed, ...]
     entra: EntraSeed
     applications: tuple[ApplicationSeed, ...]

@@ -4,7 +4,16 @@ import re
 from typing import Final
 
 from keyferry.lab.azure import clouds
-from keyferry.lab.azure.seed import applications, federated, knobs, machine, places, secrets, vault_settings
+from keyferry.lab.azure.seed import (
+    applications,
+    federated,
+    knobs,
+    machine,
+    places,
+    role_definitions,
+    secrets,
+    vault_settings,
+)
 from keyferry.lab.azure.seed.declaration import (
     ApplicationSeed,
     DelaysSeed,
@@ -44,13 +53,18 @@ def parse(document: object) -> Seed:
     named = {each.name.lower(): each.principal_id for each in principals}
     vaults = fields.each("vaults", lambda item: _vault(item, by_id, named))
     places.refuse_twins("vaults", [vault.name.lower() for vault in vaults])
-    scopes = Scopes(tenants=tenants, vaults=vaults, identities=identities, principals=principals)
+    custom_roles = fields.each("roleDefinitions", lambda item: role_definitions.parse(item, tenants))
+    places.refuse_twins("roleDefinitions", [each.name.lower() for each in custom_roles])
+    scopes = Scopes(
+        tenants=tenants, vaults=vaults, identities=identities, principals=principals, custom_roles=custom_roles
+    )
     cluster = fields.inner("cluster")
     seed = Seed(
         cluster_issuer=cluster.matching("issuer", _ISSUER, "an https URL") if cluster.has("issuer") else "",
         tenants=tenants,
         vaults=vaults,
         identities=identities,
+        role_definitions=custom_roles,
         role_assignments=fields.each("roleAssignments", lambda item: _role_assignment(item, scopes)),
         entra=_entra(fields.inner("entra")),
         applications=registered,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from keyferry.lab.azure import roles
+from keyferry.lab.azure.roles import Role
 from keyferry.lab.azure.seed.declaration import ApplicationSeed, IdentitySeed, TenantSeed, VaultSeed
 from keyferry.lab.azure.seed.fields import SeedError
 
@@ -15,6 +16,7 @@ class Scopes:
     vaults: tuple[VaultSeed, ...]
     identities: tuple[IdentitySeed, ...]
     principals: tuple[IdentitySeed | ApplicationSeed, ...]  # those that a role can be assigned to
+    custom_roles: tuple[Role, ...] = ()
 
     def principal(self, identity: str, path: str) -> str:
         """Return the principal id of the identity or application called so."""
@@ -24,10 +26,12 @@ class Scopes:
         return found.principal_id
 
     def role(self, name_or_id: str, path: str) -> str:
-        """Return the GUID of the built-in role."""
-        role = roles.find(name_or_id)
+        """Return the GUID of the role, built in or custom."""
+        wanted = name_or_id.lower()
+        custom = next((each for each in self.custom_roles if wanted in (each.name.lower(), each.id)), None)
+        role = custom or roles.find(name_or_id)
         if role is None:
-            known = ", ".join(role.name for role in roles.ROLES)
+            known = ", ".join(role.name for role in (*roles.ROLES, *self.custom_roles))
             raise SeedError(path, f"{name_or_id[:80]!r} is not a known role", f"write a GUID or one of {known}")
         return role.id
 
