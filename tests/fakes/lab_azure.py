@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from keyferry.lab.azure import seed
+from keyferry.lab.azure import private_keys, seed
 from keyferry.lab.azure.cloud import Azure
 from keyferry.lab.azure.sources import Sources
 from keyferry.lab.world.http import Dialogue, Fetch, Request, Response
@@ -39,6 +39,12 @@ def rsa_key(name: str = "entra") -> RSAKey:
     return RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256"})
 
 
+@cache
+def private_key(spec: str) -> str:
+    """One key for each spec in a test run: an RSA key of 4,096 bits takes a second."""
+    return private_keys.generate(spec)
+
+
 def sources() -> Sources:
     """Chance that gives the same in every run."""
     counter = itertools.count()
@@ -47,7 +53,7 @@ def sources() -> Sources:
         digest = hashlib.shake_256(f"chance {next(counter)}".encode())
         return digest.digest(size)
 
-    return Sources(random_bytes=random_bytes, rsa_key=rsa_key)
+    return Sources(random_bytes=random_bytes, rsa_key=rsa_key, private_key=private_key)
 
 
 def document(**changes: Any) -> dict[str, Any]:

@@ -8,15 +8,18 @@ from typing import Final
 
 from joserfc.jwk import RSAKey
 
+from keyferry.lab.azure import private_keys
+
 _NAMESPACE: Final = uuid.UUID("6b657966-6572-4279-8c61-622f617a7572")  # the lab's own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """Random bytes by number, and new RSA private keys of 2,048 bits."""
+    """Random bytes by number, new RSA private keys of 2,048 bits, and new private keys in PEM by their spec."""
 
     random_bytes: Callable[[int], bytes]
     rsa_key: Callable[[], RSAKey]
+    private_key: Callable[[str], str] = private_keys.generate
 
     def hex_id(self) -> str:
         """Return 32 hex digits: a secret version."""

@@ -72,6 +72,11 @@ class Kind(Generic[T]):
             raise self.conflict(gone.item.name, "is being deleted", "ObjectIsBeingDeleted")
         self.refuse_recovering(call, call.route.name)
 
+    def refuse_present(self, call: Call, name: str) -> None:
+        """Return if nothing lives under the name. RefusedError (409) otherwise."""
+        if name.lower() in self.shelf(call).live:
+            raise self.conflict(name, "is there already", "")
+
     def conflict(self, name: str, state: str, inner: str) -> RefusedError:
         """Return the refusal for a name whose object is in the wrong state."""
         message = f"The {self.word.lower()} {name} {state}, so its name cannot be used now."

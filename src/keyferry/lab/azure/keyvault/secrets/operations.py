@@ -8,7 +8,6 @@ from keyferry.lab.azure.keyvault import attributes, backups, bodies, lifecycle, 
 from keyferry.lab.azure.keyvault.answers import RefusedError
 from keyferry.lab.azure.keyvault.calls import Answer, Call
 from keyferry.lab.azure.keyvault.kinds import SECRETS
-from keyferry.lab.azure.keyvault.news import News
 from keyferry.lab.azure.keyvault.rights import Operation
 from keyferry.lab.azure.keyvault.secret import Secret, SecretVersion
 from keyferry.lab.azure.keyvault.secrets import bodies as secret_bodies
@@ -37,23 +36,8 @@ def _set(call: Call) -> Answer:
     )
     secret.versions[version.id] = version
     shelf.put(secret)
-    tell(call, secret, version)
+    call.moment.announce("Secret", secret.name, version.id, version.attributes)
     return Answer(content=shapes.bundle(call.vault, secret, version))
-
-
-def tell(call: Call, secret: Secret, version: SecretVersion) -> None:
-    """Tell of a new version of a secret."""
-    call.tell(
-        News(
-            vault=call.vault.name,
-            kind="Secret",
-            name=secret.name,
-            version=version.id,
-            not_before=version.attributes.not_before,
-            expires=version.attributes.expires,
-            at=call.now,
-        )
-    )
 
 
 def _update(call: Call) -> Answer:
@@ -121,8 +105,7 @@ def _backup(call: Call) -> Answer:
 def _restore(call: Call) -> Answer:
     secret = backups.opened(call, bodies.read(call.request).octets("value"), Secret)
     SECRETS.refuse_taken(call, secret.name)
-    if SECRETS.shelf(call).find(secret.name, call.seconds) is not None:
-        raise SECRETS.conflict(secret.name, "is there already", "")
+    SECRETS.refuse_present(call, secret.name)
     SECRETS.shelf(call).put(secret)
     return Answer(content=shapes.properties(call.vault, secret, secret.latest))
 
