@@ -3,6 +3,7 @@
 from typing import Final
 
 from keyferry.lab.azure.arm import (
+    deleted_vaults,
     federated_credentials,
     identities,
     operations,
@@ -11,6 +12,7 @@ from keyferry.lab.azure.arm import (
     resources,
     role_assignments,
     subscriptions,
+    vaults,
 )
 from keyferry.lab.azure.arm.routing import Route
 
@@ -18,6 +20,8 @@ ROUTES: Final[tuple[Route, ...]] = (
     *role_assignments.ROUTES,
     *federated_credentials.ROUTES,
     *identities.ROUTES,
+    *vaults.ROUTES,
+    *deleted_vaults.ROUTES,
     *operations.ROUTES,
     *providers.ROUTES,
     *resources.ROUTES,

@@ -11,6 +11,7 @@ from keyferry.lab.azure.arm.state import ArmState
 from keyferry.lab.azure.assignments import Assignments
 from keyferry.lab.azure.clouds import Cloud
 from keyferry.lab.azure.directory import Directory
+from keyferry.lab.azure.keyvault.vault import Vault
 from keyferry.lab.azure.keyvault.vaults import Vaults
 from keyferry.lab.azure.sources import Sources
 from keyferry.lab.world.http import Request
@@ -18,13 +19,17 @@ from keyferry.lab.world.http import Request
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estate:
-    """Everything that ARM can read and change."""
+    """Everything that ARM can read and change.
+
+    `policies_changed` hears of each vault whose access policies or permission model is another one from now on.
+    """
 
     directory: Directory
     assignments: Assignments
     vaults: Vaults
     state: ArmState
     sources: Sources
+    policies_changed: Callable[[Vault, datetime], None] = lambda _vault, _now: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
