@@ -36,9 +36,13 @@ class ClientKey:
         return (self.private_pem + self.pem).encode()
 
 
-@cache
 def client_key(name: str = "app") -> ClientKey:
     """One for each name in a test run."""
+    return _made(name)
+
+
+@cache
+def _made(name: str) -> ClientKey:
     key = rsa.generate_private_key(65537, 2048)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     certificate = (

@@ -12,7 +12,6 @@ from keyferry.lab.azure.clouds import Cloud
 from keyferry.lab.azure.counters import Count, Counters
 from keyferry.lab.azure.directory import Directory
 from keyferry.lab.azure.entra import answers
-from keyferry.lab.azure.entra.issuers import Issuers
 from keyferry.lab.azure.entra.service import Entra
 from keyferry.lab.azure.keyvault.audit import AuditLog
 from keyferry.lab.azure.keyvault.planting import plant
@@ -35,9 +34,7 @@ class Azure:
         self.assignments = _assignments(seed)
         tokens = AccessTokens(_signing_keys(seed.entra, now, sources))
         self._counters = Counters()
-        self._entra = Entra(
-            directory=self.directory, tokens=tokens, settings=seed.entra, sources=sources, issuers=Issuers()
-        )
+        self.entra = Entra.of(seed.entra, self.directory, tokens, sources)
         self._clouds = {tenant.id: tenant.cloud for tenant in seed.tenants}
         planted = (plant(vault, self._clouds[vault.tenant_id], now, sources) for vault in seed.vaults)
         self.vaults = Vaults(planted, now)
@@ -75,7 +72,7 @@ class Azure:
         """Return the answer to `request`, after the fetches that the dialogue yields."""
         match self.service(request.host):
             case Service.ENTRA:
-                response = yield from self._entra.handle(request, now)
+                response = yield from self.entra.handle(request, now)
                 self._counters.add(request.host, _operation(request), response.status)
             case Service.VAULT:
                 response = self.keyvault.handle(request, now)
@@ -136,7 +133,7 @@ def _assignments(seed: Seed) -> Assignments:
 
 
 def _operation(request: Request) -> str:
-    return "Token" if request.path.endswith("/oauth2/v2.0/token") else "Discovery"
+    return "Token" if request.path.endswith(("/oauth2/v2.0/token", "/oauth2/token")) else "Discovery"
 
 
 def _nobody(request: Request) -> Response:

@@ -14,16 +14,26 @@ class Cloud:
     """One cloud. `name` is what the workload identity webhook calls it in AZURE_ENVIRONMENT."""
 
     name: str
+    instance: str  # of the login host, without its first label: `cloud_instance_name` of the OpenID configuration
     authority_hosts: tuple[str, ...]  # the first is the preferred one
+    older_hosts: tuple[str, ...]  # answer too, and nothing names them any more
+    preferred: tuple[str, str]  # of instance discovery: the alias to ask, the alias to keep tokens under
     sts_host: str  # of the `iss` claim of access tokens (v1 format)
     vault_suffix: str
     arm_host: str
     arm_resources: tuple[str, ...]
+    graph_host: str
+    other_resources: tuple[str, ...] = ()  # Entra grants tokens for them; the lab has no such service
 
     @property
     def vault_resource(self) -> str:
         """What an access token for a vault is for: its `aud`."""
         return f"https://{self.vault_suffix}"
+
+    @property
+    def login_hosts(self) -> tuple[str, ...]:
+        """Every host name of this cloud's Entra, each an alias of the others."""
+        return (*self.authority_hosts, *self.older_hosts)
 
     def issuer(self, tenant_id: str) -> str:
         """Return the `iss` claim of the tenant's access tokens."""
@@ -34,50 +44,67 @@ class Cloud:
 
         The audience repeats what was asked for, a trailing slash included.
         """
-        known = (self.vault_resource, *self.arm_resources)
+        known = (self.vault_resource, *self.arm_resources, f"https://{self.graph_host}", *self.other_resources)
         return identifier if identifier.removesuffix("/") in known else None
 
 
 CLOUDS: Final = (
     Cloud(
         name="AzurePublicCloud",
+        instance="microsoftonline.com",
         authority_hosts=("login.microsoftonline.com", "login.microsoft.com", "login.windows.net"),
+        older_hosts=("sts.windows.net",),
+        preferred=("login.microsoftonline.com", "login.windows.net"),
         sts_host="sts.windows.net",
         vault_suffix="vault.azure.net",
         arm_host="management.azure.com",
         arm_resources=("https://management.azure.com", "https://management.core.windows.net"),
+        graph_host="graph.microsoft.com",
+        other_resources=("https://storage.azure.com", "https://eventgrid.azure.net"),
     ),
     Cloud(
         name="AzureUSGovernmentCloud",
+        instance="microsoftonline.us",
         authority_hosts=("login.microsoftonline.us",),
+        older_hosts=("login.usgovcloudapi.net",),
+        preferred=("login.microsoftonline.us", "login.microsoftonline.us"),
         sts_host="sts.windows.net",
         vault_suffix="vault.usgovcloudapi.net",
         arm_host="management.usgovcloudapi.net",
         arm_resources=("https://management.usgovcloudapi.net", "https://management.core.usgovcloudapi.net"),
+        graph_host="graph.microsoft.us",
     ),
     Cloud(
         name="AzureChinaCloud",
+        instance="partner.microsoftonline.cn",
         authority_hosts=("login.chinacloudapi.cn", "login.partner.microsoftonline.cn"),
+        older_hosts=(),
+        preferred=("login.partner.microsoftonline.cn", "login.partner.microsoftonline.cn"),
         sts_host="sts.chinacloudapi.cn",
         vault_suffix="vault.azure.cn",
         arm_host="management.chinacloudapi.cn",
         arm_resources=("https://management.chinacloudapi.cn", "https://management.core.chinacloudapi.cn"),
+        graph_host="microsoftgraph.chinacloudapi.cn",
     ),
     Cloud(
         name="AzureGermanCloud",
+        instance="microsoftonline.de",
         authority_hosts=("login.microsoftonline.de",),
+        older_hosts=(),
+        preferred=("login.microsoftonline.de", "login.microsoftonline.de"),
         sts_host="sts.microsoftonline.de",
         vault_suffix="vault.microsoftazure.de",
         arm_host="management.microsoftazure.de",
         arm_resources=("https://management.microsoftazure.de", "https://management.core.cloudapi.de"),
+        graph_host="graph.microsoft.de",
     ),
 )
 PUBLIC: Final = CLOUDS[0]
 CERTIFICATE_NAMES: Final = tuple(
-    name for cloud in CLOUDS for name in (*cloud.authority_hosts, f"*.{cloud.vault_suffix}", cloud.arm_host)
+    name for cloud in CLOUDS for name in (*cloud.login_hosts, f"*.{cloud.vault_suffix}", cloud.arm_host)
 )
 
-_BY_AUTHORITY: Final = {host: cloud for cloud in CLOUDS for host in cloud.authority_hosts}
+_BY_AUTHORITY: Final = {host: cloud for cloud in CLOUDS for host in cloud.login_hosts}
 _BY_ARM: Final = {cloud.arm_host: cloud for cloud in CLOUDS}
 
 
@@ -89,6 +116,12 @@ def named(name: str) -> Cloud | None:
 def of_authority(host: str) -> Cloud | None:
     """Return the cloud whose Entra answers at `host`."""
     return _BY_AUTHORITY.get(host)
+
+
+def is_issuer_of_entra(issuer: str) -> bool:
+    """Tell whether tokens of `issuer` are Entra's own, of whichever cloud and format."""
+    host = issuer.removeprefix("https://").partition("/")[0].lower()
+    return any(host in (*cloud.login_hosts, cloud.sts_host) for cloud in CLOUDS)
 
 
 def of_arm(host: str) -> Cloud | None:

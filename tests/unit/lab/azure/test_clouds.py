@@ -7,10 +7,11 @@ from keyferry.lab.azure.clouds import CLOUDS, PUBLIC, Cloud
 @pytest.mark.parametrize("cloud", [pytest.param(cloud, id=cloud.name) for cloud in CLOUDS])
 def test_a_cloud_is_found_by_each_of_its_names(cloud: Cloud) -> None:
     assert clouds.named(cloud.name) is cloud
-    assert all(clouds.of_authority(host) is cloud for host in cloud.authority_hosts)
+    assert all(clouds.of_authority(host) is cloud for host in cloud.login_hosts)
+    assert set(cloud.preferred) <= set(cloud.login_hosts)
     assert clouds.of_arm(cloud.arm_host) is cloud
     assert clouds.of_vault(f"kv-prod.{cloud.vault_suffix}") == (cloud, "kv-prod")
-    assert set(cloud.authority_hosts) | {cloud.arm_host, f"*.{cloud.vault_suffix}"} <= set(clouds.CERTIFICATE_NAMES)
+    assert set(cloud.login_hosts) | {cloud.arm_host, f"*.{cloud.vault_suffix}"} <= set(clouds.CERTIFICATE_NAMES)
 
 
 def test_an_unknown_host_is_of_no_cloud() -> None:
@@ -27,6 +28,8 @@ def test_an_unknown_host_is_of_no_cloud() -> None:
         pytest.param("https://vault.azure.net", "https://vault.azure.net", id="vault"),
         pytest.param("https://vault.azure.net/", "https://vault.azure.net/", id="keeps-the-slash"),
         pytest.param("https://management.core.windows.net/", "https://management.core.windows.net/", id="old-arm"),
+        pytest.param("https://graph.microsoft.com", "https://graph.microsoft.com", id="graph"),
+        pytest.param("https://eventgrid.azure.net/", "https://eventgrid.azure.net/", id="event-grid"),
         pytest.param("https://vault.azure.cn", None, id="another-cloud's"),
         pytest.param("https://graph.example", None, id="nobody's"),
     ],
@@ -37,3 +40,17 @@ def test_resource(identifier: str, audience: str | None) -> None:
 
 def test_issuer_is_that_of_the_first_token_format() -> None:
     assert PUBLIC.issuer("t") == "https://sts.windows.net/t/"
+
+
+@pytest.mark.parametrize(
+    ("issuer", "own"),
+    [
+        pytest.param("https://sts.windows.net/t/", True, id="v1"),
+        pytest.param("https://login.microsoftonline.com/t/v2.0", True, id="v2"),
+        pytest.param("https://login.chinacloudapi.cn/t/v2.0", True, id="another-cloud's"),
+        pytest.param("https://login.microsoftonline.com.example/t/v2.0", False, id="no-such-host"),
+        pytest.param("https://issuer.cluster.example/", False, id="a-cluster's"),
+    ],
+)
+def test_knows_entra_as_an_issuer(issuer: str, own: bool) -> None:
+    assert clouds.is_issuer_of_entra(issuer) is own

@@ -15,12 +15,18 @@ from keyferry.lab.world.http import Request, Response
 _INVALID_REQUEST: Final = (400, "invalid_request")
 _INVALID_CLIENT: Final = (401, "invalid_client")
 _MEANINGS: Final[Mapping[int, tuple[int, str]]] = {
+    70021: _INVALID_CLIENT,
     700211: _INVALID_CLIENT,
     700212: _INVALID_CLIENT,
     700213: _INVALID_CLIENT,
     70025: _INVALID_CLIENT,
     700024: _INVALID_CLIENT,
+    700021: _INVALID_CLIENT,
+    700023: _INVALID_CLIENT,
     700027: _INVALID_CLIENT,
+    700222: _INVALID_CLIENT,
+    50049: (400, "invalid_instance"),
+    50059: _INVALID_REQUEST,
     50027: _INVALID_REQUEST,
     5002727: _INVALID_REQUEST,
     5002738: _INVALID_REQUEST,
@@ -36,6 +42,8 @@ _MEANINGS: Final[Mapping[int, tuple[int, str]]] = {
     7000216: _INVALID_CLIENT,
     7000218: _INVALID_CLIENT,
     7000215: _INVALID_CLIENT,
+    7000222: _INVALID_CLIENT,
+    7000232: _INVALID_CLIENT,
     900144: _INVALID_REQUEST,
     9000411: _INVALID_REQUEST,
     900561: _INVALID_REQUEST,
@@ -47,12 +55,16 @@ _MEANINGS: Final[Mapping[int, tuple[int, str]]] = {
 
 
 class RefusedError(Exception):
-    """Entra says no: `code` is the AADSTS number, `message` the sentence after it."""
+    """Entra says no: `code` is the AADSTS number, `message` the sentence after it.
 
-    def __init__(self, code: int, message: str) -> None:
+    `kind` is the OAuth error where it is not the code's usual one.
+    """
+
+    def __init__(self, code: int, message: str, kind: str = "") -> None:
         super().__init__(f"AADSTS{code}: {message}")
         self.code = code
         self.message = message
+        self.kind = kind
 
 
 def success(content: object, request: Request, sources: Sources) -> Response:
@@ -70,7 +82,7 @@ def refusal(error: RefusedError, request: Request, sources: Sources, now: dateti
         f"Trace ID: {trace_id} Correlation ID: {correlation_id} Timestamp: {timestamp}"
     )
     content = {
-        "error": kind,
+        "error": error.kind or kind,
         "error_description": description,
         "error_codes": [error.code],
         "timestamp": timestamp,

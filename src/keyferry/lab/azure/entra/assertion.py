@@ -1,11 +1,11 @@
-"""A client assertion: a ServiceAccount token, first read without trust, then verified.
+"""A client assertion: another issuer's token, or one that the client signed itself; first read without trust.
 
 RFC 7523 §3 and https://learn.microsoft.com/entra/identity-platform/certificate-credentials say what must be in it.
 """
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -15,15 +15,19 @@ from joserfc.jwk import RSAKey
 
 from keyferry.lab.azure.entra.answers import RefusedError
 
-ALGORITHM: Final = "RS256"  # the only one that Entra takes from a federated issuer
+FEDERATED: Final = ("RS256",)  # the only algorithm that Entra takes from a federated issuer
+SELF_SIGNED: Final = ("RS256", "PS256")  # with the key of a client's own certificate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assertion:
-    """What the token says. Nothing of it is proven before `verify`."""
+    """What the token says. Nothing of it is proven before it is verified."""
 
-    text: str
+    text: str = field(repr=False)
+    algorithm: str
+    type: str | None
     kid: str
+    thumbprints: tuple[str, ...]  # of the certificate: `x5t`, `x5t#S256`
     issuer: str
     subject: str
     audiences: tuple[str, ...]
@@ -41,12 +45,14 @@ def read(token: str) -> Assertion:
         raise RefusedError(50027, "The client assertion is not a JSON Web Token.") from refusal
     if not isinstance(claims, Mapping):
         raise RefusedError(50027, "The client assertion's payload is not a JSON object.")
-    _check_header(header)
     audience = claims.get("aud")
     audiences = audience if isinstance(audience, list) else [audience]
     return Assertion(
         text=text,
+        algorithm=str(header.get("alg", "")),
+        type=str(header["typ"]) if header.get("typ") is not None else None,
         kid=str(header.get("kid", "")),
+        thumbprints=tuple(str(header[name]) for name in ("x5t", "x5t#S256") if header.get(name)),
         issuer=_text(claims, "iss"),
         subject=_text(claims, "sub"),
         audiences=tuple(each for each in audiences if isinstance(each, str)),
@@ -55,10 +61,22 @@ def read(token: str) -> Assertion:
     )
 
 
-def verify_signature(assertion: Assertion, key: RSAKey) -> None:
+def check_header(assertion: Assertion, algorithms: tuple[str, ...]) -> None:
+    """Return if the header says that this is a JWT signed by one of `algorithms`. RefusedError otherwise."""
+    if assertion.type not in (None, "JWT", "jwt", "at+jwt"):
+        raise RefusedError(5002727, "The client assertion's header has a type ('typ') other than JWT.")
+    if assertion.algorithm not in algorithms:
+        raise RefusedError(
+            5002738,
+            f"The client assertion is signed by '{assertion.algorithm[:20]}', "
+            f"and only {' and '.join(algorithms)} is taken.",
+        )
+
+
+def verify_signature(assertion: Assertion, key: RSAKey, algorithms: tuple[str, ...] = FEDERATED) -> None:
     """Return if `key` signed the assertion. RefusedError otherwise."""
     try:
-        jwt.decode(assertion.text, key, algorithms=[ALGORITHM])
+        jwt.decode(assertion.text, key, algorithms=list(algorithms))
     except (JoseError, ValueError, TypeError) as refusal:  # TypeError: joserfc on a `crit` that is no list
         raise RefusedError(
             700027, f"The client assertion's signature is not that of the key '{assertion.kid[:100]}'."
@@ -75,16 +93,6 @@ def verify_time(assertion: Assertion, now: datetime) -> None:
             700024,
             f"The client assertion is not within its valid time range. Current time: {_instant(now.timestamp())}, "
             f"valid from {_instant(assertion.not_before)} until {_instant(assertion.expires)}.",
-        )
-
-
-def _check_header(header: Mapping[str, Any]) -> None:
-    if header.get("typ") not in (None, "JWT", "jwt", "at+jwt"):
-        raise RefusedError(5002727, "The client assertion's header has a type ('typ') other than JWT.")
-    if header.get("alg") != ALGORITHM:
-        raise RefusedError(
-            5002738,
-            f"The client assertion is signed by '{str(header.get('alg'))[:20]}', and only {ALGORITHM} is taken.",
         )
 
 

@@ -6,9 +6,21 @@ The answers name what was presented and never what is configured: the service do
 
 from collections.abc import Collection
 
+from keyferry.lab.azure import clouds
 from keyferry.lab.azure.entra.answers import RefusedError
 from keyferry.lab.azure.entra.assertion import Assertion
 from keyferry.lab.azure.seed.declaration import FederatedCredential
+
+
+def refuse_own_tokens(assertion: Assertion) -> None:
+    """RefusedError where the assertion is a token of Entra itself, though a federated credential names its issuer."""
+    if clouds.is_issuer_of_entra(assertion.issuer):
+        raise RefusedError(700222, "A token that Entra issued cannot be traded for another by federation.")
+
+
+def not_yet_noticed(client_id: str) -> RefusedError:
+    """Return the refusal while the first federated credential of a client is not known everywhere yet."""
+    return RefusedError(70021, f"No federated identity credential of the application '{client_id}' fits the assertion.")
 
 
 def match(assertion: Assertion, credentials: Collection[FederatedCredential], client_id: str) -> FederatedCredential:

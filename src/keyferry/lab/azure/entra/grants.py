@@ -1,20 +1,35 @@
 """The access token that Entra grants: for which resource, saying what, for how long."""
 
 import base64
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from keyferry.lab.azure.clouds import Cloud
-from keyferry.lab.azure.directory import Identity
+from keyferry.lab.azure.directory import Client, Identity
 from keyferry.lab.azure.entra.answers import RefusedError
 from keyferry.lab.azure.sources import Sources
 
+BY_SECRET: Final = "1"  # noqa: S105  (a value of `appidacr`)
+BY_ASSERTION: Final = "2"  # of a certificate's key or of a federated issuer
+REFRESHED_FROM_SECONDS: Final = 7200  # a token that lives so long says when to ask for the next one
 _DEFAULT: Final = "/.default"
-_BY_ASSERTION: Final = "2"  # appidacr: the client proved itself by an assertion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """What Entra agreed to. `method` is how the client proved itself, as `appidacr` says it."""
+
+    client: Client
+    issuer: str
+    audience: str
+    method: str
+    lifetime_seconds: int
+    capabilities: tuple[str, ...] = ()
 
 
 def resource_of(scope: str, cloud: Cloud) -> str:
-    """Return the audience that `scope` asks for. RefusedError unless it is one known resource with `/.default`."""
+    """Return the audience that `scope` (v2.0) asks for. RefusedError unless it is one resource with `/.default`."""
     scopes = scope.split()
     if len(scopes) != 1:
         raise RefusedError(70011, "The parameter 'scope' must name exactly one resource.")
@@ -22,34 +37,68 @@ def resource_of(scope: str, cloud: Cloud) -> str:
         raise RefusedError(
             1002012, f"The scope '{scopes[0][:200]}' is not valid for client credentials: it must end in '{_DEFAULT}'."
         )
-    identifier = scopes[0].removesuffix(_DEFAULT)
+    return known_resource(scopes[0].removesuffix(_DEFAULT), cloud)
+
+
+def known_resource(identifier: str, cloud: Cloud) -> str:
+    """Return the audience that a `resource` (v1.0) asks for. RefusedError where the tenant does not have it."""
     resource = cloud.resource(identifier)
     if resource is None:
         raise RefusedError(500011, f"The resource principal named '{identifier[:200]}' was not found in the tenant.")
     return resource
 
 
-def claims(
-    identity: Identity, issuer: str, audience: str, lifetime_seconds: int, now: datetime, sources: Sources
-) -> dict[str, Any]:
-    """Return the claims of a token for `identity`."""
+def claims(grant: Grant, now: datetime, sources: Sources) -> dict[str, Any]:
+    """Return the claims of the token."""
     issued = int(now.timestamp())
-    return {
-        "aud": audience,
-        "iss": issuer,
+    client = grant.client
+    content = {
+        "aud": grant.audience,
+        "iss": grant.issuer,
         "iat": issued,
         "nbf": issued,
-        "exp": issued + lifetime_seconds,
+        "exp": issued + grant.lifetime_seconds,
         "aio": _opaque(sources, 24),
-        "appid": identity.client_id,
-        "appidacr": _BY_ASSERTION,
-        "idp": issuer,
-        "oid": identity.principal_id,
-        "sub": identity.principal_id,
-        "tid": identity.tenant_id,
+        "appid": client.client_id,
+        "appidacr": grant.method,
+        "idp": grant.issuer,
+        "oid": client.principal_id,
+        "sub": client.principal_id,
+        "tid": client.tenant_id,
         "uti": _opaque(sources, 16),
         "ver": "1.0",
-        "xms_mirid": identity.resource_id,
+    }
+    if isinstance(client, Identity):
+        content["xms_mirid"] = client.resource_id
+    if grant.capabilities:
+        content["xms_cc"] = list(grant.capabilities)
+    return content
+
+
+def answer(token: str, lifetime_seconds: int) -> dict[str, Any]:
+    """Return what the v2.0 token endpoint answers."""
+    content: dict[str, Any] = {
+        "token_type": "Bearer",
+        "expires_in": lifetime_seconds,
+        "ext_expires_in": lifetime_seconds,
+        "access_token": token,
+    }
+    if lifetime_seconds >= REFRESHED_FROM_SECONDS:
+        content["refresh_in"] = lifetime_seconds // 2
+    return content
+
+
+def answer_v1(token: str, lifetime_seconds: int, resource: str, now: datetime) -> dict[str, Any]:
+    """Return what the v1.0 token endpoint answers: numbers are texts there."""
+    issued = int(now.timestamp())
+    return {
+        "token_type": "Bearer",
+        "expires_in": str(lifetime_seconds),
+        "ext_expires_in": str(lifetime_seconds),
+        "expires_on": str(issued + lifetime_seconds),
+        "not_before": str(issued),
+        "resource": resource,
+        "access_token": token,
     }
 
 

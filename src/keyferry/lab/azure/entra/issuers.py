@@ -2,14 +2,14 @@
 
 https://openid.net/specs/openid-connect-discovery-1_0.html
 How long Entra keeps keys is not documented; people saw about an hour. How often it looks again for a key that it does
-not know is not documented either: here, not more than once in `RETRY_SECONDS` for an issuer.
+not know is not documented either: here, not more than once in `RETRY` for an issuer.
 """
 
 import json
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
@@ -17,11 +17,11 @@ from joserfc.jwk import RSAKey
 from keyferry.lab.azure.entra.answers import RefusedError
 from keyferry.lab.world.http import Fetch, Response
 
-KEPT: Final = timedelta(hours=1)
-RETRY_SECONDS: Final = timedelta(seconds=5)
+RETRY: Final = timedelta(seconds=5)
 MAX_KEYS: Final = 100  # Entra stores so many for an issuer
 
-Fetching = Generator[Fetch, Response | None, Mapping[str, RSAKey]]
+T = TypeVar("T")
+Fetching = Generator[Fetch, Response | None, T]  # yields what must be fetched, is sent the answer, returns a T
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,15 +31,19 @@ class _Known:
 
 
 class Issuers:
-    """Remembers the keys of each issuer. Entra never talks to an issuer that no federated credential names."""
+    """Remembers the keys of each issuer for `kept`, which may be set at any time.
 
-    def __init__(self) -> None:
+    Entra never talks to an issuer that no federated credential names.
+    """
+
+    def __init__(self, kept: timedelta) -> None:
+        self.kept = kept
         self._known: dict[str, _Known] = {}
 
-    def key(self, issuer: str, kid: str, now: datetime) -> Generator[Fetch, Response | None, RSAKey]:
+    def key(self, issuer: str, kid: str, now: datetime) -> Fetching[RSAKey]:
         """Return the issuer's key called `kid`, fetching where needed. RefusedError where it cannot be had."""
         known = self._known.get(issuer)
-        if known is None or now - known.fetched >= (RETRY_SECONDS if kid not in known.keys else KEPT):
+        if known is None or now - known.fetched >= self._wait(kid, known):
             keys = yield from _fetch_keys(issuer)
             known = self._known[issuer] = _Known(keys=keys, fetched=now)
         if kid not in known.keys:
@@ -48,8 +52,15 @@ class Issuers:
             )
         return known.keys[kid]
 
+    def forget(self) -> None:
+        """Fetch every issuer's keys again when they are next needed."""
+        self._known.clear()
 
-def _fetch_keys(issuer: str) -> Fetching:
+    def _wait(self, kid: str, known: _Known) -> timedelta:
+        return self.kept if kid in known.keys else min(self.kept, RETRY)
+
+
+def _fetch_keys(issuer: str) -> Fetching[Mapping[str, RSAKey]]:
     if not issuer.startswith("https://"):
         raise RefusedError(50166, "The issuer is not an https URL, so its keys cannot be fetched.")
     discovery = yield from _fetch_json(f"{issuer.removesuffix('/')}/.well-known/openid-configuration")
@@ -63,7 +74,7 @@ def _fetch_keys(issuer: str) -> Fetching:
     return dict(_usable(keys[:MAX_KEYS]))
 
 
-def _fetch_json(url: str) -> Generator[Fetch, Response | None, Mapping[str, Any]]:
+def _fetch_json(url: str) -> Fetching[Mapping[str, Any]]:
     answer = yield Fetch(url=url)
     if answer is None or answer.status != 200:
         outcome = "did not answer" if answer is None else f"answered {answer.status}"
@@ -80,8 +91,14 @@ def _fetch_json(url: str) -> Generator[Fetch, Response | None, Mapping[str, Any]
 def _usable(keys: list[Any]) -> Generator[tuple[str, RSAKey], None, None]:
     """Yield the RSA keys by id; other kinds are of no use here and no error."""
     for key in keys:
-        if isinstance(key, dict) and key.get("kty") == "RSA" and isinstance(key.get("kid"), str):
+        if _is_usable(key):
             try:
                 yield key["kid"], RSAKey.import_key(key)
             except (JoseError, ValueError) as refusal:
                 raise RefusedError(900612, "One of the issuer's signing keys could not be read.") from refusal
+
+
+def _is_usable(key: Any) -> bool:
+    if not isinstance(key, dict) or key.get("kty") != "RSA" or not isinstance(key.get("kid"), str):
+        return False
+    return bool(key.get("use", "sig") == "sig")

@@ -36,6 +36,11 @@ def test_a_refusal_has_the_service_s_shape(code: int, status: int, error: str) -
     assert header(response, "client-request-id") == "id-1"
 
 
+def test_a_refusal_may_be_of_another_kind_than_its_code_s() -> None:
+    refusal = RefusedError(90002, "Because.", "invalid_tenant")
+    assert content(answers.refusal(refusal, REQUEST, lab_azure.sources(), NOW))["error"] == "invalid_tenant"
+
+
 def test_every_answer_carries_request_ids() -> None:
     anonymous = Request(method="GET", host="login.microsoftonline.com", path="/")
     for response in (

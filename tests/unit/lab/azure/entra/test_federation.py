@@ -56,3 +56,20 @@ def test_a_client_without_credentials_takes_no_assertion() -> None:
     with pytest.raises(RefusedError) as refusal:
         federation.match(assertion.read(lab_azure.assertion()), (), "client")
     assert refusal.value.code == 70025
+
+
+def test_a_first_credential_that_is_not_noticed_yet_is_a_code_of_its_own() -> None:
+    assert federation.not_yet_noticed("client").code == 70021
+
+
+@pytest.mark.parametrize(
+    "issuer", ["https://login.microsoftonline.com/t/v2.0", "https://sts.windows.net/t/", "https://login.windows.net/t"]
+)
+def test_a_token_of_entra_itself_is_no_assertion(issuer: str) -> None:
+    with pytest.raises(RefusedError) as refusal:
+        federation.refuse_own_tokens(assertion.read(lab_azure.assertion(iss=issuer)))
+    assert refusal.value.code == 700222
+
+
+def test_a_cluster_s_token_may_be_one() -> None:
+    federation.refuse_own_tokens(assertion.read(lab_azure.assertion()))

@@ -1,9 +1,11 @@
 import pytest
 
 from keyferry.lab.azure.clouds import CLOUDS, PUBLIC, Cloud
+from keyferry.lab.azure.directory import Client
 from keyferry.lab.azure.entra import grants
 from keyferry.lab.azure.entra.answers import RefusedError
-from tests.fakes import lab_azure
+from keyferry.lab.azure.entra.grants import Grant
+from tests.fakes import entra_clients, lab_azure
 from tests.fakes.lab_azure import NOW
 
 
@@ -29,10 +31,49 @@ def test_refuses(scope: str, code: int) -> None:
     assert refusal.value.code == code
 
 
+def test_a_resource_is_asked_for_by_its_bare_name() -> None:
+    assert grants.known_resource("https://vault.azure.net/", PUBLIC) == "https://vault.azure.net/"
+    with pytest.raises(RefusedError, match="AADSTS500011"):
+        grants.known_resource("https://vault.azure.net/.default", PUBLIC)
+
+
+def _grant(client: Client, capabilities: tuple[str, ...] = ()) -> Grant:
+    return Grant(
+        client=client,
+        issuer="https://sts/",
+        audience="aud",
+        method=grants.BY_ASSERTION,
+        lifetime_seconds=60,
+        capabilities=capabilities,
+    )
+
+
 def test_claims_are_those_of_a_managed_identity() -> None:
     identity = lab_azure.azure().directory.identities[0]
-    claims = grants.claims(identity, "https://sts/", "aud", 60, NOW, lab_azure.sources())
+    claims = grants.claims(_grant(identity), NOW, lab_azure.sources())
     assert claims["exp"] - claims["iat"] == 60
     assert claims["oid"] == claims["sub"] == identity.principal_id
     assert (claims["appid"], claims["appidacr"], claims["ver"]) == (lab_azure.READER, "2", "1.0")
     assert claims["xms_mirid"] == identity.resource_id
+    assert "xms_cc" not in claims
+
+
+def test_an_application_has_no_resource_and_keeps_its_capabilities() -> None:
+    (application,) = lab_azure.azure(applications=[entra_clients.application()]).directory.applications
+    claims = grants.claims(_grant(application, ("CP1",)), NOW, lab_azure.sources())
+    assert "xms_mirid" not in claims
+    assert claims["xms_cc"] == ["CP1"]
+
+
+@pytest.mark.parametrize(
+    ("lifetime", "refresh_in"), [pytest.param(7199, None, id="short"), pytest.param(7200, 3600, id="long")]
+)
+def test_a_long_token_says_when_to_refresh_as_a_whole_number(lifetime: int, refresh_in: int | None) -> None:
+    assert grants.answer("t", lifetime).get("refresh_in") == refresh_in
+
+
+def test_the_older_answer_has_its_numbers_as_texts() -> None:
+    issued = int(NOW.timestamp())
+    answer = grants.answer_v1("t", 60, "https://vault.azure.net", NOW)
+    assert (answer["expires_in"], answer["not_before"]) == ("60", str(issued))
+    assert (answer["expires_on"], answer["resource"]) == (str(issued + 60), "https://vault.azure.net")
