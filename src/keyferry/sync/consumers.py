@@ -55,9 +55,14 @@ class Consumers:
         names = (ref.name.lower(), "")
         interests = [Interest(identity=identity, vault_url=ref.vault_url, kind=ref.kind, name=name) for name in names]
         found = frozenset(key for interest in interests for key in self._readers.get(interest, ()))
-        self._wakes += 1
-        self._woken |= dict.fromkeys(found, self._wakes)
+        for key in found:
+            self.mark(key)
         return found
+
+    def mark(self, key: Key) -> None:
+        """Let `key` be woken, whatever it reads."""
+        self._wakes += 1
+        self._woken[key] = self._wakes
 
     def woken(self, key: Key) -> int:
         """Return the number of the last wake of `key` that was not served, 0 for none."""

@@ -1,11 +1,10 @@
 """Reads the world for one ExternalSecret: the caches, the live Secret, the vault. Decides nothing.
 
-The only module of sync through which a value enters. Every read is made with the identity of the store that the
-ExternalSecret itself names; a failed read comes back as data.
+With sync.reading, the only module of sync through which a value enters. Every read is made with the identity of the
+store that the ExternalSecret itself names; a failed read comes back as data.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
@@ -15,19 +14,18 @@ from keyferry.kube.controller.store import Store
 from keyferry.kube.wire.objects import Key, PartialObject
 from keyferry.kube.wire.resources import SECRETS
 from keyferry.model.errors import KeyferryError, NotFound, SpecError, Where
-from keyferry.model.identity import WorkloadIdentity
-from keyferry.model.secrets import SecretBundle, SecretName, SecretRef, SecretVersion, VaultUrl
 from keyferry.spec import external_secret, hashes, secret_store
 from keyferry.spec.external_secret import ExternalSecret
 from keyferry.spec.secret_store import SecretStore
-from keyferry.spec.sources import DataFrom, DataItem, Find, RemoteRef, StoreRef
-from keyferry.sync import access, finding, wire
+from keyferry.spec.sources import StoreRef
+from keyferry.sync import access, schedule, wire
 from keyferry.sync.access import Account
-from keyferry.sync.state import Found, LiveSecret, Read, Snapshot, Unread, Values, WatchedExternalSecret, WatchedStore
+from keyferry.sync.consumers import Consumers
+from keyferry.sync.reading import Access, Freshness, Reading
+from keyferry.sync.state import LiveSecret, Snapshot, Values, WatchedExternalSecret, WatchedStore
 from keyferry.vault.reader import Reader
 
 CREATED_BY_INDEX: Final = "created-by"
-LATEST: Final = SecretVersion("")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,14 +38,6 @@ class Caches:
     secrets: Store[LiveSecret]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Access:
-    """A vault, and the identity that asks it."""
-
-    identity: WorkloadIdentity
-    vault_url: VaultUrl
-
-
 class Observer:
     """Answers what is, for one operator process."""
 
@@ -57,11 +47,13 @@ class Observer:
         self._reader = reader
         self._operator_tenant = operator_tenant
         self._parsed: dict[Key, tuple[str, SecretStore | SpecError]] = {}
+        self.consumers = Consumers()
 
     def snapshot(self, key: Key) -> Snapshot | None:
         """Return what the caches hold for an ExternalSecret; None when it is gone."""
         external = self._caches.externals.get(key)
         if external is None:
+            self.consumers.forget(key)
             return None
         label = hashes.owner_label(key.namespace, key.name)
         orphans = tuple(
@@ -141,6 +133,7 @@ class Observer:
         return Access(
             identity=access.identity_of(store, account, self._operator_tenant),
             vault_url=store.provider.vault_url,
+            fallbacks=store.fallback_vaults,
         )
 
     def is_foreign(self, spec: ExternalSecret, controller_class: str) -> bool:
@@ -184,73 +177,22 @@ class Observer:
             self._parsed[watched.metadata.key] = (watched.metadata.resource_version, parsed)
         return parsed
 
-    async def values(self, spec: ExternalSecret) -> Values:
-        """Read everything that the spec names, each secret once; failures are part of the result."""
-        reading = _Reading(spec, self.access, self._reader)
+    async def values(self, spec: ExternalSecret, *, fresh: bool) -> Values:
+        """Read everything that the spec names, each object once; failures are part of the result.
+
+        A value is as young as the spec's interval asks; with `fresh`, it is what the vault holds from now on.
+        """
+
+        async def access_to(own: StoreRef | None) -> Access:
+            return self.access(spec, own)
+
+        reading = Reading(access_to, self._reader, Freshness(interval=schedule.interval(spec), fresh=fresh))
         data_from, data = await asyncio.gather(
             asyncio.gather(*(reading.source(source) for source in spec.data_from)),
             asyncio.gather(*(reading.item(item) for item in spec.data)),
         )
-        return Values(data_from=tuple(data_from), data=tuple(data))
-
-
-class _Reading:
-    """One pass over one spec: two entries that name one secret share its read."""
-
-    def __init__(
-        self,
-        spec: ExternalSecret,
-        access_to: Callable[[ExternalSecret, StoreRef | None], Access],
-        reader: Reader,
-    ) -> None:
-        self._spec = spec
-        self._access_to = access_to
-        self._reader = reader
-        self._reads: dict[tuple[WorkloadIdentity, SecretRef], asyncio.Task[SecretBundle]] = {}
-
-    async def item(self, item: DataItem) -> Read:
-        """Read the one secret of a `data` entry."""
-        return await self._remote(item.remote, item.store)
-
-    async def source(self, source: DataFrom) -> Read | Found:
-        """Read what a `dataFrom` entry names."""
-        if isinstance(source, Find):
-            return await self._find(source)
-        return await self._remote(source.remote, source.store)
-
-    async def _remote(self, remote: RemoteRef, store: StoreRef | None) -> Read:
-        try:
-            entry = self._access_to(self._spec, store)
-        except KeyferryError as refusal:
-            return Unread(error=refusal)
-        return await self._read(entry, SecretName(remote.object.name), SecretVersion(remote.version))
-
-    async def _find(self, find: Find) -> Found:
-        try:
-            entry = self._access_to(self._spec, find.store)
-            listing = await self._reader.list_properties(entry.identity, entry.vault_url)
-            names = finding.matching(find, listing.properties)
-        except KeyferryError as refusal:
-            return Found(error=refusal)
-        reads = await asyncio.gather(*(self._read(entry, name, LATEST) for name in names))
-        return Found(reads=tuple(zip(names, reads, strict=True)))
-
-    async def _read(self, entry: Access, name: SecretName, version: SecretVersion) -> Read:
-        reference = SecretRef(vault_url=entry.vault_url, name=name, version=version)
-        key = (entry.identity, reference)
-        if key not in self._reads:
-            self._reads[key] = asyncio.ensure_future(self._bundle(entry, reference))
-        return await _as_data(self._reads[key])
-
-    async def _bundle(self, entry: Access, reference: SecretRef) -> SecretBundle:
-        return (await self._reader.read(entry.identity, reference)).bundle
-
-
-async def _as_data(read: Awaitable[SecretBundle]) -> Read:
-    try:
-        return await read
-    except KeyferryError as refusal:
-        return Unread(error=refusal)
+        self.consumers.reads(Key(namespace=spec.namespace, name=spec.name), reading.interests)
+        return Values(data_from=tuple(data_from), data=tuple(data), at=reading.at, fallbacks=tuple(reading.fallbacks))
 
 
 def is_of_other_class(store: SecretStore | SpecError, controller_class: str) -> bool:

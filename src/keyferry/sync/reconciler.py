@@ -13,7 +13,7 @@ from keyferry.kube.wire.objects import Key
 from keyferry.model.errors import KeyferryError, NotFound, SpecError
 from keyferry.runtime.clock import Clock
 from keyferry.spec.external_secret import ExternalSecret
-from keyferry.sync import bugs, plan, render
+from keyferry.sync import bugs, plan, render, schedule
 from keyferry.sync.apply import Applier
 from keyferry.sync.observe import Observer
 from keyferry.sync.state import (
@@ -64,16 +64,20 @@ class Reconciler:
             return _result(await self._tell(snapshot, bugs.of(crash)))
 
     async def _step(self, snapshot: Snapshot, spec: ExternalSecret | SpecError) -> Result:
-        made = plan.first(snapshot, spec, self._clock.now())
-        if made is None:
-            assert not isinstance(spec, SpecError), "first plans for an invalid spec"
-            return await self._refresh(snapshot, spec)
-        return _result(await self._carry_out(snapshot, made))
+        consumers, key = self._observer.consumers, snapshot.external.metadata.key
+        wake = consumers.woken(key)
+        made = plan.first(snapshot, spec, self._clock.now(), woken=wake > 0)
+        if made is not None:
+            return _result(await self._carry_out(snapshot, made))
+        assert not isinstance(spec, SpecError), "first plans for an invalid spec"
+        result = await self._refresh(snapshot, spec)
+        consumers.served(key, wake)  # a failure is raised, and comes again
+        return result
 
     async def _refresh(self, snapshot: Snapshot, spec: ExternalSecret) -> Result:
         """Ask the vault, then write; look at the live Secret first when the cache tells too little or too late."""
         now = self._clock.now()
-        rendered = await self._rendered(spec)
+        rendered = await self._rendered(spec, fresh=schedule.is_new(spec, snapshot.external.status))
         if not self._observer.is_there(snapshot.external):
             return Done()  # deleted while the vault was asked; one made anew under its name has its own turn
         for _ in range(LOOKS):
@@ -89,10 +93,10 @@ class Reconciler:
                 return _result(await self._tell(snapshot, refusal))
         return _result(await self._carry_out(snapshot, plan.then(snapshot, spec, rendered, now)))
 
-    async def _rendered(self, spec: ExternalSecret) -> Rendered | Failed:
+    async def _rendered(self, spec: ExternalSecret, *, fresh: bool) -> Rendered | Failed:
         try:
             async with asyncio.timeout(self._read_seconds):
-                return render.render(spec, await self._observer.values(spec))
+                return render.render(spec, await self._observer.values(spec, fresh=fresh))
         except TimeoutError:
             return Failed(error=plan.too_slow(spec, self._read_seconds))
 

@@ -144,7 +144,9 @@ class Operator:
         store = StoreReconciler(observer, self._reader.clients, writer, clock, settings.controller_class)
         externals = _controller("externalsecret", external.reconcile, settings.concurrent)
         stores = _controller("secretstore", store.reconcile, STORE_WORKERS)
-        Wakes(self._caches, observer, externals, stores).connect()
+        wakes = Wakes(self._caches, observer, externals, stores)
+        wakes.connect()
+        self._reader.on_change(wakes.on_change)
         return externals, stores
 
     def _health(self) -> HealthServer:

@@ -4,6 +4,8 @@ from typing import Final
 
 from keyferry.kube.controller.loop import Controller
 from keyferry.kube.wire.objects import Key, ObjectMeta, PartialObject
+from keyferry.model.identity import Identity
+from keyferry.model.secrets import SecretRef
 from keyferry.sync import plan
 from keyferry.sync.observe import Caches, Observer
 from keyferry.sync.state import LiveSecret, WatchedExternalSecret, WatchedStore
@@ -29,6 +31,11 @@ class Wakes:
         self._caches.stores.subscribe(self._on_store)
         self._caches.accounts.subscribe(self._on_account)
 
+    def on_change(self, identity: Identity, ref: SecretRef) -> None:
+        """Wake whose values may have changed with `ref`, as the vault library saw it."""
+        for key in self._observer.consumers.wake(identity, ref):
+            self._externals.enqueue(key)
+
     def _on_external(self, key: Key, old: WatchedExternalSecret | None, new: WatchedExternalSecret | None) -> None:
         if new is None or old is None or _is_respecified(old.metadata, new.metadata):
             self._externals.enqueue(key)
@@ -41,19 +48,24 @@ class Wakes:
 
     def _on_store(self, key: Key, old: WatchedStore | None, new: WatchedStore | None) -> None:
         if old is None or new is None or _is_respecified(old.metadata, new.metadata):
-            self._wake_store(key)
+            self._wake_store(key, is_edit=old is not None and new is not None)
 
     def _on_account(self, key: Key, old: PartialObject | None, new: PartialObject | None) -> None:
         if old is not None and new is not None and old.metadata.annotations == new.metadata.annotations:
             return
         for store in self._caches.stores.indexed(ACCOUNT_INDEX, key):
-            self._wake_store(store)
+            self._wake_store(store, is_edit=old is not None and new is not None)
 
-    def _wake_store(self, store: Key) -> None:
-        """What was refused before may be granted now, so nobody waits for an old refusal to be forgotten."""
+    def _wake_store(self, store: Key, *, is_edit: bool) -> None:
+        """What was refused before may be granted now, so nobody waits for an old refusal to be forgotten.
+
+        An edit may name another vault or identity, so what was read before it is read again.
+        """
         self._observer.forget_refusals(store)
         self._stores.enqueue(store)
         for external in self._caches.externals.indexed(STORE_INDEX, store):
+            if is_edit:
+                self._observer.consumers.mark(external)
             self._externals.enqueue(external)
 
 

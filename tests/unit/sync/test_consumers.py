@@ -48,6 +48,13 @@ def test_a_wake_lasts_until_it_is_served_and_a_later_one_longer() -> None:
     consumers.served(A, 0)
 
 
+def test_one_can_be_woken_by_name() -> None:
+    consumers = Consumers()
+    consumers.mark(A)
+    assert consumers.woken(A) > 0
+    assert consumers.woken(B) == 0
+
+
 def test_what_is_gone_is_forgotten() -> None:
     consumers = Consumers()
     consumers.reads(A, [_interest()])

@@ -10,7 +10,7 @@ import pytest
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import SECRETS
 from keyferry.model.errors import GrantError, KeyferryError, NotFound, RoleMissing, SpecError
-from keyferry.model.secrets import SecretBundle
+from keyferry.model.secrets import SecretBundle, SecretName, SecretRef
 from keyferry.spec.external_secret import ExternalSecret
 from keyferry.spec.secret_store import SecretStore
 from keyferry.sync.kinds import EXTERNAL_SECRETS, SECRET_STORES
@@ -18,7 +18,7 @@ from keyferry.sync.observe import Observer
 from keyferry.sync.state import Found, Read, Unread, Values
 from tests.fakes.kube_world import Write
 from tests.fakes.sync_world import DB, KV, OTHER_CLIENT, SyncWorld
-from tests.fakes.vault_world import CLIENT, OTHER_TENANT
+from tests.fakes.vault_world import CLIENT, OTHER_TENANT, VAULT
 
 FIND: dict[str, Any] = {"find": {"name": {"regexp": "db"}}}
 
@@ -65,7 +65,7 @@ class TestValues:
         spec = watched(
             world, {"dataFrom": sources, "data": [item("db-user"), item("gone", "B"), item("db-password", "C")]}
         )
-        values = await world.observer.values(spec)
+        values = await world.observer.values(spec, fresh=True)
         found, extracted = values.data_from
         assert isinstance(found, Found)
         assert {name: value(read) for name, read in found.reads} == {
@@ -80,15 +80,29 @@ class TestValues:
         sources = [FIND, FIND, {"extract": {"key": "db-password"}}]
         data = [item("db-password", "A"), item("db-password", "B", property="x"), item("db-user", "C")]
         spec = watched(world, {"dataFrom": sources, "data": data})
-        await world.observer.values(spec)
+        await world.observer.values(spec, fresh=True)
         assert world.azure.azure.requests["get"] == 2
         assert world.azure.azure.requests["list"] == 1
-        await world.observer.values(spec)
-        assert world.azure.azure.requests["get"] == 4, "every pass asks anew"
+        await world.observer.values(spec, fresh=True)
+        assert world.azure.azure.requests["get"] == 4, "a fresh pass asks anew"
+        values = await world.observer.values(spec, fresh=False)
+        assert world.azure.azure.requests["get"] == 4, "the interval has not passed by half"
+        assert values.at is not None
+        assert values.at <= world.azure.clock.now()
+
+    async def test_who_reads_what_is_woken_by_it(self, world: SyncWorld) -> None:
+        await world.observer.values(watched(world, {"data": [item("db-user")]}), fresh=True)
+        reader = world.observer.access_of(world.caches.stores.get(KV)).identity  # type: ignore[arg-type]  # it is there
+        ref = SecretRef(vault_url=VAULT, name=SecretName("db-user"))
+        assert world.observer.consumers.wake(reader, ref) == {DB}
+        world.cluster.delete(EXTERNAL_SECRETS, DB, {})
+        world.catch_up()
+        assert world.observer.snapshot(DB) is None
+        assert world.observer.consumers.wake(reader, ref) == frozenset()
 
     async def test_a_failed_read_is_shared_too(self, world: SyncWorld) -> None:
         spec = watched(world, {"data": [item("gone", "A"), item("gone", "B")]})
-        values = await world.observer.values(spec)
+        values = await world.observer.values(spec, fresh=True)
         assert error(values.data[0]) is error(values.data[1])
         assert world.azure.azure.requests["get"] == 1
 
@@ -96,12 +110,12 @@ class TestValues:
         old = world.put("db-user", "old")
         world.put("db-user", "new")
         spec = watched(world, {"data": [item("db-user", "A"), item("db-user", "B", version=old)]})
-        values = await world.observer.values(spec)
+        values = await world.observer.values(spec, fresh=True)
         assert [value(read) for read in values.data] == [b"new", b"old"]
 
     async def test_disabled_secrets_are_not_found(self, world: SyncWorld) -> None:
         world.azure.azure.put("kv-prod.vault.azure.net", "db-old", "x", enabled=False)
-        values = await world.observer.values(watched(world, {"data": [], "dataFrom": [FIND]}))
+        values = await world.observer.values(watched(world, {"data": [], "dataFrom": [FIND]}), fresh=True)
         (found,) = values.data_from
         assert isinstance(found, Found)
         assert [name for name, _ in found.reads] == ["db-password", "db-user"]
@@ -112,7 +126,7 @@ class TestValues:
         sources = [FIND | {"sourceRef": {"storeRef": {"name": "other", "kind": "SecretStore"}}}, FIND]
         data = [item("db-user", "A", store="other"), item("db-user", "B"), item("db-user", "C", store="other")]
         spec = watched(world, {"dataFrom": sources, "data": data})
-        values = await world.observer.values(spec)
+        values = await world.observer.values(spec, fresh=True)
         refused, allowed = values.data_from
         assert isinstance(refused, Found)
         assert isinstance(refused.error, RoleMissing)
@@ -127,7 +141,7 @@ class TestValues:
 
     async def test_a_store_serves_its_own_namespace_alone(self, world: SyncWorld) -> None:
         spec = watched(world, {}, namespace="web")
-        refusal = error((await world.observer.values(spec)).data[0])
+        refusal = error((await world.observer.values(spec, fresh=True)).data[0])
         assert isinstance(refusal, NotFound)
         assert "SecretStore web/kv does not exist" in str(refusal)
         assert not world.azure.azure.requests
@@ -135,13 +149,13 @@ class TestValues:
     async def test_a_pass_that_is_given_up_leaves_no_read_behind(self, world: SyncWorld) -> None:
         spec = watched(world, {"dataFrom": [FIND], "data": [item("db-user")]})
         before = asyncio.all_tasks()
-        asked = asyncio.create_task(world.observer.values(spec))
+        asked = asyncio.create_task(world.observer.values(spec, fresh=True))
         await world.azure.proxy.connected.wait()
         asked.cancel()
         with pytest.raises(asyncio.CancelledError):
             await asked
         await world.reader.aclose()
-        mine = [task for task in asyncio.all_tasks() - before if "_Reading" in repr(task)]
+        mine = [task for task in asyncio.all_tasks() - before if "Reading._" in repr(task)]
         assert mine == []
 
 
@@ -149,7 +163,7 @@ class TestRefusalsAreData:
     """Whatever is wrong with a store, an entry's outcome says so; nothing is raised and no vault is asked."""
 
     async def refused(self, world: SyncWorld, spec: dict[str, Any] | None = None) -> KeyferryError:
-        values: Values = await world.observer.values(watched(world, {"dataFrom": [FIND], **(spec or {})}))
+        values: Values = await world.observer.values(watched(world, {"dataFrom": [FIND], **(spec or {})}), fresh=True)
         (found,) = values.data_from
         assert isinstance(found, Found)
         assert type(found.error) is type(error(values.data[0]))
@@ -209,7 +223,7 @@ async def test_with_its_owners_consent_an_account_of_another_namespace_serves(wo
     world.account(namespace="platform", usable_from="app")
     world.store(serviceAccountRef={"name": "reader", "namespace": "platform"})
     world.put("db-password", "first")
-    values = await world.observer.values(watched(world, {}))
+    values = await world.observer.values(watched(world, {}), fresh=True)
     assert value(values.data[0]) == b"first"
 
 

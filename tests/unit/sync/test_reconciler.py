@@ -449,7 +449,7 @@ async def test_one_that_is_made_anew_while_the_vault_is_asked_gets_nothing_of_th
 class Broken(Observer):
     """An observer with a mistake in it."""
 
-    async def values(self, spec: ExternalSecret) -> Values:
+    async def values(self, spec: ExternalSecret, *, fresh: bool) -> Values:
         """Fail in a way that nobody foresaw, with a value in the text."""
         raise ZeroDivisionError(f"canary {spec.name}")
 
@@ -457,10 +457,10 @@ class Broken(Observer):
 class Slow(Observer):
     """An observer whose vault takes its time."""
 
-    async def values(self, spec: ExternalSecret) -> Values:
+    async def values(self, spec: ExternalSecret, *, fresh: bool) -> Values:
         """Never return."""
         await asyncio.Event().wait()
-        return await super().values(spec)
+        return await super().values(spec, fresh=fresh)
 
 
 def with_observer(world: SyncWorld, kind: type[Observer], read_seconds: float = 60) -> Reconciler:

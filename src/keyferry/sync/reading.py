@@ -1,0 +1,156 @@
+"""Reads from the vault what one spec names, as data: a failed read is an outcome, not an exception.
+
+Called by sync.observe, which knows the stores; a part of it in a file of its own. Two entries of a spec that name one
+object share its read, and each read goes to the store's fallback vaults while the first one is unavailable.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final, Protocol, TypeVar
+
+from keyferry.model.errors import KeyferryError
+from keyferry.model.identity import Identity
+from keyferry.model.secrets import ObjectKind, SecretName, SecretRef, SecretVersion, VaultUrl
+from keyferry.spec.keys import ObjectType
+from keyferry.spec.sources import DataFrom, DataItem, Find, RemoteRef, StoreRef
+from keyferry.sync import finding
+from keyferry.sync.consumers import Interest
+from keyferry.sync.state import Found, Read, Unread
+from keyferry.vault import fallback
+from keyferry.vault.names import NOUNS, vault_name
+from keyferry.vault.verified import Listing, Verified
+
+LATEST: Final = SecretVersion("")
+EVERY_NAME: Final = ""
+_KINDS: Final = {
+    ObjectType.SECRET: ObjectKind.SECRET,
+    ObjectType.CERT: ObjectKind.CERTIFICATE,
+    ObjectType.KEY: ObjectKind.KEY,
+}
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """A vault, the vaults that stand in for it, in their order, and the identity that asks them."""
+
+    identity: Identity
+    vault_url: VaultUrl
+    fallbacks: tuple[VaultUrl, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freshness:
+    """How old a value may be: `interval`, None where it is read only when something changes; or as of now."""
+
+    interval: timedelta | None
+    fresh: bool
+
+
+class Source(Protocol):
+    """Where values come from: vault.reader's Reader, whose rules and errors these are."""
+
+    async def read(
+        self, identity: Identity, ref: SecretRef, *, interval: timedelta | None = None, fresh: bool = False
+    ) -> Verified:
+        """Return the object."""
+        ...
+
+    async def list_properties(
+        self, identity: Identity, vault_url: VaultUrl, *, interval: timedelta | None = None, fresh: bool = False
+    ) -> Listing:
+        """Return the properties of all secrets of a vault."""
+        ...
+
+
+class Reading:
+    """One pass over one spec. What it found out beside the values stands in `at`, `fallbacks` and `interests`."""
+
+    def __init__(
+        self, access_to: Callable[[StoreRef | None], Awaitable[Access]], reader: Source, freshness: Freshness
+    ) -> None:
+        self.at: datetime | None = None  # everything that was read holds then or later
+        self.fallbacks: dict[str, None] = {}  # what is to be told of vaults that stood in, in order
+        self.interests: set[Interest] = set()
+        self._access_to = access_to
+        self._reader = reader
+        self._freshness = freshness
+        self._reads: dict[tuple[Access, SecretRef], asyncio.Task[Read]] = {}
+
+    async def item(self, item: DataItem) -> Read:
+        """Read the one object of a `data` entry."""
+        return await self._remote(item.remote, item.store)
+
+    async def source(self, source: DataFrom) -> Read | Found:
+        """Read what a `dataFrom` entry names."""
+        if isinstance(source, Find):
+            return await self._find(source)
+        return await self._remote(source.remote, source.store)
+
+    async def _remote(self, remote: RemoteRef, store: StoreRef | None) -> Read:
+        try:
+            access = await self._access_to(store)
+        except KeyferryError as refusal:
+            return Unread(error=refusal)
+        name, version = SecretName(remote.object.name), SecretVersion(remote.version)
+        ref = SecretRef(vault_url=access.vault_url, name=name, version=version, kind=_KINDS[remote.object.type])
+        return await self._read(access, ref)
+
+    async def _find(self, find: Find) -> Found:
+        try:
+            access = await self._access_to(find.store)
+            names, source = await self._list(access, find)
+        except KeyferryError as refusal:
+            return Found(error=refusal)
+        there = replace(access, vault_url=source, fallbacks=())
+        refs = [SecretRef(vault_url=source, name=name) for name in names]
+        reads = await asyncio.gather(*(self._read(there, ref) for ref in refs))
+        return Found(reads=tuple(zip(names, reads, strict=True)))
+
+    async def _list(self, access: Access, find: Find) -> tuple[list[SecretName], VaultUrl]:
+        """Return the names that match, and the vault that told them."""
+        asked = self._freshness
+        self._concern(access, access.vault_url, ObjectKind.SECRET, EVERY_NAME)
+        delivered = await fallback.ask(
+            lambda url: self._reader.list_properties(access.identity, url, interval=asked.interval, fresh=asked.fresh),
+            access.vault_url,
+            access.fallbacks,
+        )
+        self._note(access, delivered, delivered.answer.at, "the list of secrets")
+        self._concern(access, delivered.vault_url, ObjectKind.SECRET, EVERY_NAME)
+        return list(finding.matching(find, delivered.answer.properties)), delivered.vault_url
+
+    async def _read(self, access: Access, ref: SecretRef) -> Read:
+        key = access, ref
+        if key not in self._reads:
+            self._reads[key] = asyncio.ensure_future(self._read_once(access, ref))
+        return await self._reads[key]
+
+    async def _read_once(self, access: Access, ref: SecretRef) -> Read:
+        asked = self._freshness
+
+        async def question(url: VaultUrl) -> Verified:
+            there = replace(ref, vault_url=url)
+            return await self._reader.read(access.identity, there, interval=asked.interval, fresh=asked.fresh)
+
+        self._concern(access, ref.vault_url, ref.kind, ref.name)
+        try:
+            delivered = await fallback.ask(question, access.vault_url, access.fallbacks)
+        except KeyferryError as refusal:
+            return Unread(error=refusal)
+        self._note(access, delivered, delivered.answer.at, f"{NOUNS[ref.kind]} {ref.name}")
+        self._concern(access, delivered.vault_url, ref.kind, ref.name)
+        return delivered.answer.bundle
+
+    def _concern(self, access: Access, url: VaultUrl, kind: ObjectKind, name: str) -> None:
+        if self._freshness.interval is not None:
+            self.interests.add(Interest(identity=access.identity, vault_url=url, kind=kind, name=name.lower()))
+
+    def _note(self, access: Access, delivered: fallback.Delivered[T], at: datetime, what: str) -> None:
+        self.at = at if self.at is None else min(self.at, at)
+        if delivered.instead_of is not None:
+            first, other = vault_name(access.vault_url), vault_name(delivered.vault_url)
+            self.fallbacks[f"{what} came from {other}, because {first} is unavailable: {delivered.instead_of}"] = None
