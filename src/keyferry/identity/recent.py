@@ -32,6 +32,11 @@ class Recent(Generic[K, V]):
             self._entries.popitem(last=False)
         return entry
 
+    def drop(self, is_unwanted: Callable[[K], bool]) -> None:
+        """Let go of every entry whose key `is_unwanted`."""
+        for key in [key for key in self._entries if is_unwanted(key)]:
+            del self._entries[key]
+
     def clear(self) -> None:
         """Let all go."""
         self._entries.clear()

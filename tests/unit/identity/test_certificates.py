@@ -25,6 +25,10 @@ OWN = made.pem("own")
             b"Bag Attributes\n" + OWN + b"Key Attributes\n" + made.key_pem("own") + b"\n\n", id="openssl-notes"
         ),
         pytest.param(OWN + made.pem("own") + made.key_pem("own"), id="twice"),
+        pytest.param(
+            b"-----BEGIN DH PARAMETERS-----\nMIIB\n-----END DH PARAMETERS-----\n" + made.key_pem("own") + OWN,
+            id="other-blocks",
+        ),
         pytest.param(made.p12("own"), id="pkcs12"),
         pytest.param(made.p12("own", "authority"), id="pkcs12-with-chain"),
     ],

@@ -21,6 +21,15 @@ def test_lets_go_of_the_one_used_least_recently() -> None:
     assert "b" not in recent
 
 
+def test_drops_what_is_unwanted() -> None:
+    recent = Recent[str, str](3)
+    for key in ("a", "b", "c"):
+        recent.take(key, key.upper)
+    recent.drop(lambda key: key != "b")
+
+    assert list(recent) == ["B"]
+
+
 def test_clears() -> None:
     recent = Recent[str, str](2)
     recent.take("a", str)

@@ -3,16 +3,46 @@ from typing import Any
 import pytest
 
 from keyferry.model.errors import GrantError, KeyferryError, NotFound, SpecError
-from keyferry.model.identity import ServiceAccountRef
+from keyferry.model.identity import (
+    Identity,
+    ManagedIdentity,
+    ProjectedIdentity,
+    ServiceAccountRef,
+    ServicePrincipal,
+    WorkloadIdentity,
+)
+from keyferry.model.secrets import SecretValue
 from keyferry.spec import secret_store
-from keyferry.spec.secret_store import SecretStore
+from keyferry.spec.secret_store import SecretKey, SecretStore
 from keyferry.sync import access, wire
-from keyferry.sync.access import Account
+from keyferry.sync.access import Account, Material, OwnIdentity
 from tests.fakes.external_secrets import CLIENT, TENANT, store
 
 OTHER_TENANT = "88888888-8888-4888-8888-888888888888"
 ANNOTATED = {"azure.workload.identity/client-id": CLIENT}
 FOREIGN = {"serviceAccountRef": {"name": "reader", "namespace": "platform"}}
+
+
+ID = SecretKey(name="azure", key="id")
+TENANT_KEY = SecretKey(name="azure", key="tenant")
+SECRET = SecretKey(name="azure", key="secret")
+OWN = OwnIdentity(tenant_id=OTHER_TENANT, client_id=CLIENT.upper(), token_file="/var/run/token")
+SELECTED = {"clientId": {"name": "azure", "key": "id"}}
+PRINCIPAL: dict[str, Any] = {
+    "authType": "ServicePrincipal",
+    "authSecretRef": SELECTED | {"clientSecret": {"name": "azure", "key": "secret"}},
+}
+
+
+def identity_of(store: SecretStore, given: Account | None, tenant: str) -> WorkloadIdentity:
+    identity = access.identity_from(store, Material(account=given, stored={}), OwnIdentity(tenant_id=tenant))
+    assert isinstance(identity, WorkloadIdentity)
+    return identity
+
+
+def stored(**values: str) -> Material:
+    found = {SecretKey(name="azure", key=key): SecretValue(value.encode()) for key, value in values.items()}
+    return Material(account=None, stored=found)
 
 
 def parse(**provider: Any) -> SecretStore:
@@ -28,8 +58,14 @@ def account(namespace: str = "app", **more: str) -> Account:
     )
 
 
+def account_with(store: SecretStore, annotations: dict[str, str]) -> Account:
+    reference = access.account_of(store)
+    assert reference is not None
+    return Account(reference=reference, annotations=annotations)
+
+
 def test_the_annotation_names_the_identity() -> None:
-    identity = access.identity_of(parse(), account(), "")
+    identity = identity_of(parse(), account(), "")
     assert (identity.client_id, identity.tenant_id) == (CLIENT, TENANT)
     assert identity.subject == "system:serviceaccount:app:reader"
     assert identity.authority_host == "https://login.microsoftonline.com"
@@ -38,7 +74,7 @@ def test_the_annotation_names_the_identity() -> None:
 
 def test_extra_audiences_are_appended() -> None:
     selector = {"name": "reader", "audiences": ["api://other"]}
-    identity = access.identity_of(parse(serviceAccountRef=selector), account(), "")
+    identity = identity_of(parse(serviceAccountRef=selector), account(), "")
     assert identity.audiences == ("api://AzureADTokenExchange", "api://other")
 
 
@@ -58,7 +94,7 @@ def test_tenant(provider: dict[str, Any], annotation: str, operator: str, tenant
         annotations={**ANNOTATED, **more},
     )
     watched = without_none(provider)
-    assert access.identity_of(watched, given, operator).tenant_id == tenant
+    assert identity_of(watched, given, operator).tenant_id == tenant
 
 
 def without_none(provider: dict[str, Any]) -> SecretStore:
@@ -75,7 +111,7 @@ def without_none(provider: dict[str, Any]) -> SecretStore:
 def test_an_account_of_another_namespace_with_its_owners_consent(consent: str) -> None:
     given = account("platform", keyferry_io="")
     given = Account(reference=given.reference, annotations={**ANNOTATED, "keyferry.io/usable-from": consent})
-    assert access.identity_of(parse(**FOREIGN), given, "").subject == "system:serviceaccount:platform:reader"
+    assert identity_of(parse(**FOREIGN), given, "").subject == "system:serviceaccount:platform:reader"
 
 
 @pytest.mark.parametrize(
@@ -124,9 +160,9 @@ def test_refusals_say_what_is_missing_and_who_can_mend_it(
     words: list[str],
 ) -> None:
     parsed = without_none(provider)
-    given = None if annotations is None else Account(reference=access.account_of(parsed), annotations=annotations)
+    given = None if annotations is None else account_with(parsed, annotations)
     with pytest.raises(error) as caught:
-        access.identity_of(parsed, given, "")
+        identity_of(parsed, given, "")
     assert [word for word in words if word not in str(caught.value)] == []
     assert caught.value.remedy
     assert caught.value.where is not None
@@ -136,5 +172,135 @@ def test_a_refusal_does_not_tell_whom_else_the_owner_trusts() -> None:
     parsed = without_none(FOREIGN)
     annotations = {**ANNOTATED, "keyferry.io/usable-from": "payments, ledger"}
     with pytest.raises(GrantError) as caught:
-        access.identity_of(parsed, Account(reference=access.account_of(parsed), annotations=annotations), "")
+        identity_of(parsed, account_with(parsed, annotations), "")
     assert "payments" not in str(caught.value)
+
+
+RESOURCE = "/subscriptions/s/resourcegroups/rg/providers/microsoft.managedidentity/userassignedidentities/kv"
+
+
+@pytest.mark.parametrize(
+    ("identity_id", "client_id", "resource_id"),
+    [
+        pytest.param(None, "", "", id="the-machines-own"),
+        pytest.param(CLIENT, CLIENT, "", id="client-id"),
+        pytest.param(RESOURCE, "", RESOURCE, id="resource-id"),
+    ],
+)
+def test_a_managed_identity_needs_nothing_of_the_cluster(
+    identity_id: str | None, client_id: str, resource_id: str
+) -> None:
+    given = parse(authType="ManagedIdentity", identityId=identity_id)
+
+    identity = access.identity_from(given, stored(), OwnIdentity())
+
+    assert isinstance(identity, ManagedIdentity)
+    assert (identity.client_id, identity.resource_id) == (client_id, resource_id)
+    assert (access.account_of(given), access.keys_of(given)) == (None, frozenset())
+
+
+def test_a_service_principal_is_read_from_a_secret() -> None:
+    given = parse(**PRINCIPAL)
+    assert access.keys_of(given) == {ID, SECRET}
+
+    identity = access.identity_from(given, stored(id=CLIENT.upper(), secret="hunter2\n"), OwnIdentity())
+
+    assert isinstance(identity, ServicePrincipal)
+    assert (identity.client_id, identity.tenant_id) == (CLIENT, TENANT)
+    assert (identity.secret, identity.certificate) == (SecretValue(b"hunter2\n"), None)  # as it stands there
+    assert str(identity.source) == "Secret app/azure data.secret"
+    assert identity.authority_host == "https://login.microsoftonline.com"
+
+
+def test_a_certificate_is_read_as_one() -> None:
+    given = parse(**PRINCIPAL | {"authSecretRef": SELECTED | {"clientCertificate": {"name": "azure", "key": "secret"}}})
+
+    identity = access.identity_from(given, stored(id=CLIENT, secret="pem"), OwnIdentity())
+
+    assert isinstance(identity, ServicePrincipal)
+    assert (identity.secret, identity.certificate) == (None, SecretValue(b"pem"))
+
+
+@pytest.mark.parametrize(
+    ("value", "cause"),
+    [
+        pytest.param(f"{CLIENT}\n", "white space around it", id="newline"),
+        pytest.param("hunter2", "not a GUID", id="another-value"),
+        pytest.param("", "not a GUID", id="empty"),
+    ],
+)
+def test_a_stored_id_that_is_none_is_not_shown(value: str, cause: str) -> None:
+    with pytest.raises(SpecError, match=cause) as caught:
+        access.identity_from(parse(**PRINCIPAL), stored(id=value, secret="x"), OwnIdentity())
+    assert "hunter2" not in str(caught.value)
+    assert str(caught.value.where) == "Secret app/azure data.id"
+
+
+@pytest.mark.parametrize(
+    ("tenant", "expected"),
+    [pytest.param(TENANT, TENANT, id="the-stores"), pytest.param(None, OTHER_TENANT, id="the-operators")],
+)
+def test_a_store_without_an_account_speaks_as_the_operator(tenant: str | None, expected: str) -> None:
+    given = without_none({"serviceAccountRef": None, "tenantId": tenant})
+
+    identity = access.identity_from(given, stored(), OWN)
+
+    assert isinstance(identity, ProjectedIdentity)
+    assert (identity.tenant_id, identity.client_id, identity.token_file) == (expected, CLIENT, "/var/run/token")
+
+
+@pytest.mark.parametrize(
+    ("own", "missing"),
+    [
+        pytest.param(OwnIdentity(client_id=CLIENT), "AZURE_FEDERATED_TOKEN_FILE in", id="file"),
+        pytest.param(OwnIdentity(token_file="/t", client_id="me"), "AZURE_CLIENT_ID in", id="client"),
+        pytest.param(OwnIdentity(), "AZURE_CLIENT_ID and AZURE_FEDERATED_TOKEN_FILE in", id="both"),
+    ],
+)
+def test_an_operator_without_an_identity_says_what_is_missing(own: OwnIdentity, missing: str) -> None:
+    with pytest.raises(SpecError, match=missing) as caught:
+        access.identity_from(without_none({"serviceAccountRef": None}), stored(), own)
+    assert "serviceAccountRef" in caught.value.remedy
+
+
+OVERRIDDEN = {"authSecretRef": SELECTED | {"tenantId": {"name": "azure", "key": "tenant"}}, "tenantId": None}
+
+
+def test_a_secret_may_name_the_client_and_tenant_of_an_account() -> None:
+    given = without_none(OVERRIDDEN)
+    assert access.keys_of(given) == {ID, TENANT_KEY}
+    assert access.keys_of(parse(authSecretRef=SELECTED)) == {ID}
+    material = Material(account=account_with(given, {}), stored=stored(id=CLIENT, tenant=TENANT).stored)
+
+    identity: Identity = access.identity_from(given, material, OWN)
+
+    assert isinstance(identity, WorkloadIdentity)
+    assert (identity.client_id, identity.tenant_id) == (CLIENT, TENANT)
+
+
+def test_a_secret_and_an_annotation_may_not_both_name_the_client() -> None:
+    given = without_none(OVERRIDDEN)
+    material = Material(account=account_with(given, ANNOTATED), stored=stored(id=CLIENT, tenant=TENANT).stored)
+    with pytest.raises(SpecError, match="names two identities"):
+        access.identity_from(given, material, OWN)
+
+
+@pytest.mark.parametrize(
+    ("environment", "host"),
+    [
+        pytest.param({"environmentType": "ChinaCloud"}, "https://login.chinacloudapi.cn", id="named"),
+        pytest.param(
+            {
+                "environmentType": "AzureStackCloud",
+                "useAzureSDK": True,
+                "customCloudConfig": {"activeDirectoryEndpoint": "https://login.stack.local/"},
+            },
+            "https://login.stack.local",
+            id="ones-own",
+        ),
+    ],
+)
+def test_the_cloud_says_where_entra_is(environment: dict[str, Any], host: str) -> None:
+    given = parse(**environment)
+    assert identity_of(given, account(), "").authority_host == host
+    assert identity_of(given, account(), "").audiences == ("api://AzureADTokenExchange",)

@@ -28,6 +28,7 @@ CLOUDS: Final = tuple(
     )
 )
 DEFAULT_ENVIRONMENT: Final = "PublicCloud"
+OWN_CLOUD: Final = "AzureStackCloud"  # its addresses are the user's to tell
 
 
 def cloud_of(environment: str) -> Cloud:
@@ -48,7 +49,8 @@ def audiences_of(environment: str, extra: tuple[str, ...] = ()) -> tuple[str, ..
     `extra` follows in its order, without repeats. The national clouds recommend audiences of their own
     (`api://AzureADTokenExchangeChina`); External Secrets Operator appends those that a user names and so does this.
     """
-    cloud_of(environment)
+    if environment != OWN_CLOUD:
+        cloud_of(environment)
     return tuple(dict.fromkeys((TOKEN_AUDIENCE, *extra)))
 
 

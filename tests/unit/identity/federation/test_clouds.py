@@ -40,6 +40,7 @@ def test_knows_each_cloud(environment: str, host: str, scope: str) -> None:
             ("api://AzureADTokenExchange", "api://AzureADTokenExchangeChina"),
             id="extras-follow-in-every-cloud",
         ),
+        pytest.param("AzureStackCloud", ("a",), ("api://AzureADTokenExchange", "a"), id="a-cloud-of-ones-own"),
         pytest.param(
             "", ("a", "api://AzureADTokenExchange", "a"), ("api://AzureADTokenExchange", "a"), id="no-repeats"
         ),

@@ -1,0 +1,98 @@
+"""Reads the Secrets that hold stores' credentials: those that a store names, when it is used, and for a moment.
+
+Called by sync.identities; calls kube.client, with `get` on the one Secret. A crowd of ExternalSecrets of one store
+costs one read; a changed credential is found after at most `KEPT`, with nothing to watch.
+"""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from keyferry.identity.flight import Flights
+from keyferry.identity.recent import Recent
+from keyferry.kube.client import Client
+from keyferry.kube.wire.objects import Key
+from keyferry.kube.wire.resources import SECRETS
+from keyferry.model.errors import KeyferryError, NotFound, Where
+from keyferry.model.secrets import SecretValue
+from keyferry.runtime.clock import Clock
+from keyferry.spec.secret_store import SecretKey
+
+KEPT: Final = timedelta(seconds=30)
+FAILURE_KEPT: Final = timedelta(seconds=5)
+SECRETS_KEPT: Final = 1_000
+
+_Wanted = tuple[Key, frozenset[str]]
+_Values = Mapping[SecretKey, SecretValue]
+
+
+class _Secret(msgspec.Struct):
+    data: dict[str, str] = {}
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What the last read gave, and until when it counts. Of a Secret the wanted keys are kept, and no other."""
+
+    outcome: _Values | KeyferryError | None = None
+    until: datetime | None = None
+
+
+class StoredSecrets:
+    """The wanted keys of Secrets, each Secret read once for all who want it at a time."""
+
+    def __init__(self, client: Client, clock: Clock) -> None:
+        self._client = client
+        self._clock = clock
+        self._seen: Recent[_Wanted, _Seen] = Recent(SECRETS_KEPT)
+        self._reads: Flights[_Wanted, _Values] = Flights()
+
+    async def read(self, namespace: str, keys: frozenset[SecretKey]) -> _Values:
+        """Return the values of `keys`. NotFound where a Secret or a key is missing; GrantError, Unavailable."""
+        found: dict[SecretKey, SecretValue] = {}
+        for name in sorted({key.name for key in keys}):
+            wanted = Key(namespace=namespace, name=name), frozenset(key.key for key in keys if key.name == name)
+            found |= await self._part(wanted)
+        return found
+
+    def forget(self, namespace: str) -> None:
+        """Read the Secrets of a namespace anew next time."""
+        self._seen.drop(lambda wanted: wanted[0].namespace == namespace)
+
+    async def _part(self, wanted: _Wanted) -> _Values:
+        seen = self._seen.take(wanted, _Seen)
+        if seen.until is None or not timedelta() < seen.until - self._clock.now() <= KEPT:
+            return await self._reads.join(wanted, lambda: self._read(wanted, seen))
+        if isinstance(seen.outcome, KeyferryError):
+            raise seen.outcome.with_traceback(None)
+        return seen.outcome or {}
+
+    async def _read(self, wanted: _Wanted, seen: _Seen) -> _Values:
+        key, names = wanted
+        try:
+            found = await self._client.get(SECRETS, key, lambda document: _values(document, key, names))
+        except KeyferryError as failure:
+            seen.outcome, seen.until = failure, self._clock.now() + FAILURE_KEPT
+            raise
+        seen.outcome, seen.until = found, self._clock.now() + KEPT
+        return found
+
+
+def _values(document: bytes, key: Key, names: frozenset[str]) -> _Values:
+    data = msgspec.json.decode(document, type=_Secret).data
+    return {SecretKey(name=key.name, key=name): _value(data, key, name) for name in sorted(names)}
+
+
+def _value(data: Mapping[str, str], key: Key, name: str) -> SecretValue:
+    if name not in data:
+        raise NotFound(
+            what=f"Secret {key.namespace}/{key.name} has no key {name}",
+            cause="a SecretStore reads its credential there (spec.provider.azurekv.authSecretRef)",
+            remedy="add the key, or correct the reference",
+            where=Where(kind="Secret", namespace=key.namespace, name=key.name, path=f"data.{name}"),
+        )
+    return SecretValue(base64.b64decode(data[name]))
