@@ -121,20 +121,13 @@ def regexp(text: str) -> Complaint | None:
     return None
 
 
-def secret_key(text: str) -> Complaint | None:
-    """Refuse the name of a certificate or key, which this version does not read, and what names no object at all."""
+def object_key(text: str) -> Complaint | None:
+    """Refuse what names no object of a vault."""
     try:
-        key = keys.parse_object_key(text)
+        keys.parse_object_key(text)
     except SpecError as error:
         return _complaint(error)
-    if key.type is keys.ObjectType.SECRET:
-        return None
-    return Complaint(
-        message=f'the object type "{key.type}" is not supported by this version of keyferry yet',
-        remedy=f"name the secret of the same name: secret/{key.name}"
-        if key.type is keys.ObjectType.CERT
-        else "remove it",
-    )
+    return None
 
 
 def object_version(text: str) -> Complaint | None:

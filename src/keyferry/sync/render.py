@@ -9,6 +9,7 @@ from keyferry.model.errors import KeyferryError, SecretAbsent, SpecError, Where,
 from keyferry.model.secrets import SecretBundle, SecretValue
 from keyferry.spec import decoding, hashes, keys
 from keyferry.spec.external_secret import DeletionPolicy, ExternalSecret
+from keyferry.spec.keys import ObjectType
 from keyferry.spec.sources import DataItem, Extract, Find, RemoteRef
 from keyferry.sync.state import Failed, Found, Read, Rendered, Unread, Values
 from keyferry.template import gjson, json_objects
@@ -81,6 +82,12 @@ class _Extraction:
 
     def __call__(self) -> Entries:
         remote = self._extract.remote
+        if remote.object.type is not ObjectType.SECRET:
+            raise SpecError(
+                what=f"{remote.object} has no members to extract",
+                cause="only a secret's value can be a JSON object",
+                remedy=f"use a `data` entry for it, or extract secret/{remote.object.name}",
+            )
         document = _property(_bundle(self._read), remote)
         return _finish(json_objects.members(document), remote)
 
@@ -110,12 +117,12 @@ def _is_absent(read: Read) -> bool:
 
 def _property(bundle: SecretBundle, remote: RemoteRef) -> bytes:
     value = bundle.value.reveal()
-    if not remote.property:
+    if not remote.property or remote.object.type is ObjectType.CERT:  # DER has no properties; upstream ignores it too
         return value
     part = gjson.property_of(value, remote.property)
     if part is None:
         raise SpecError(
-            what=f"secret {remote.object.name} has no property {foreign(remote.property)!r}",
+            what=f"{remote.object.type} {remote.object.name} has no property {foreign(remote.property)!r}",
             cause="the value holds no JSON at that path",
             remedy="correct remoteRef.property (a dot descends, \\. is a dot in a key), or the value in the vault",
         )

@@ -116,11 +116,6 @@ def test_a_store_may_stand_with_each_entry() -> None:
             id="metadata",
         ),
         pytest.param(
-            {"data": [{"secretKey": "a", "remoteRef": {"key": "cert/b"}}]},
-            "spec.data[0].remoteRef.key",
-            id="certificate",
-        ),
-        pytest.param(
             {"syncWindows": {"kind": "allow", "windows": [{"schedule": "@daily", "duration": "1h"}]}},
             "spec.syncWindows",
             id="windows",

@@ -83,6 +83,8 @@ class TestData:
             pytest.param('{"user": "u", "port": 1}', {"property": "port"}, b"1", id="a-number-as-its-text"),
             pytest.param('{"a": {"b": "c"}}', {"property": "a.b"}, b"c", id="a-dot-descends"),
             pytest.param('{"a.b": "c"}', {"property": "a.b"}, b"c", id="a-dotted-key-is-found-too"),
+            pytest.param('{"kty": "RSA"}', {"key": "key/sign", "property": "kty"}, b"RSA", id="a-property-of-a-key"),
+            pytest.param("DER", {"key": "cert/web", "property": "x"}, b"DER", id="a-certificate-has-no-properties"),
             pytest.param("czNjcmV0", {"decodingStrategy": "Base64"}, b"s3cret", id="decoded"),
             pytest.param("czNjcmV0", {"decodingStrategy": "Auto"}, b"s3cret", id="decoded-where-it-fits"),
             pytest.param("s3cret!", {"decodingStrategy": "Auto"}, b"s3cret!", id="kept-where-it-does-not-fit"),
@@ -157,6 +159,11 @@ class TestExtract:
         assert isinstance(error, SpecError)
         assert words in str(error)
         assert str(error.where) == "ExternalSecret app/db spec.dataFrom[0]"
+
+    @pytest.mark.parametrize("key", ["cert/web", "key/sign"])
+    def test_only_secrets_have_members(self, key: str) -> None:
+        error = failure(made({"data": [], "dataFrom": [{"extract": {"key": key}}]}, data_from=[bundle("{}")]))
+        assert f"{key} has no members" in str(error)
 
 
 class TestFind:

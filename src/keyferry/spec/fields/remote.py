@@ -14,7 +14,7 @@ def remote_ref(version: str, doc: str) -> Table:
             "key": Text(
                 doc="Name of the secret in the vault, such as app-prod-db-password; secret/NAME, cert/NAME and "
                 "key/NAME say the kind of object too.",
-                rule=rules.secret_key,
+                rule=rules.object_key,
             ),
             "property": Text(
                 doc="Part of a value that is JSON, as a GJSON path: db.password takes the member password of db.",
