@@ -13,6 +13,9 @@ from keyferry.lab.azure.counters import Count, Counters
 from keyferry.lab.azure.directory import Directory
 from keyferry.lab.azure.entra import answers
 from keyferry.lab.azure.entra.service import Entra
+from keyferry.lab.azure.eventgrid import callback
+from keyferry.lab.azure.eventgrid.grid import EventGrid
+from keyferry.lab.azure.eventgrid.planting import new_grid
 from keyferry.lab.azure.keyvault.audit import AuditLog
 from keyferry.lab.azure.keyvault.planting import plant
 from keyferry.lab.azure.keyvault.service import KeyVault
@@ -32,7 +35,7 @@ class Azure:
         self._sources = sources
         self.directory = Directory(seed)
         self.assignments = _assignments(seed)
-        tokens = AccessTokens(_signing_keys(seed.entra, now, sources))
+        tokens = self.tokens = AccessTokens(_signing_keys(seed.entra, now, sources))
         self._counters = Counters()
         self.entra = Entra.of(seed.entra, self.directory, tokens, sources)
         self._clouds = {tenant.id: tenant.cloud for tenant in seed.tenants}
@@ -40,11 +43,15 @@ class Azure:
         self.vaults = Vaults(planted, now)
         self.vaults.on_deleted(lambda vault, at: self.assignments.delete_within(vault.resource_id, at))
         self.keyvault = KeyVault(self.vaults, tokens, self.assignments, sources)
+        self.grid: EventGrid = new_grid(self.vaults, self.directory, tokens, sources)
+        self.keyvault.on_news(self.grid.published)
+        self.vaults.on_deleted(lambda vault, at: self.grid.source_removed(vault.resource_id, at))
         self.resources = plant_resources(seed)
         estate = Estate(
             directory=self.directory,
             assignments=self.assignments,
             vaults=self.vaults,
+            grid=self.grid,
             state=self.resources,
             sources=sources,
         )
@@ -54,7 +61,7 @@ class Azure:
         """Return which service answers at `host`, None where nobody does. A vault must exist."""
         if clouds.of_authority(host) is not None:
             return Service.ENTRA
-        if clouds.of_arm(host) is not None:
+        if clouds.of_arm(host) is not None or callback.is_host(host):
             return Service.ARM
         return Service.VAULT if self.keyvault.has(host) else None
 
@@ -77,7 +84,8 @@ class Azure:
             case Service.VAULT:
                 response = self.keyvault.handle(request, now)
             case Service.ARM:
-                response = self._arm.handle(request, now)
+                confirms = callback.is_host(request.host)
+                response = callback.answer(self.grid, request, now) if confirms else self._arm.handle(request, now)
                 self._counters.add(request.host, request.method, response.status)
             case _:
                 response = _nobody(request)
