@@ -16,6 +16,7 @@ from keyferry.lab.azure.entra.service import Entra
 from keyferry.lab.azure.eventgrid import callback
 from keyferry.lab.azure.eventgrid.grid import EventGrid
 from keyferry.lab.azure.eventgrid.planting import new_grid
+from keyferry.lab.azure.imds.service import Imds
 from keyferry.lab.azure.keyvault.audit import AuditLog
 from keyferry.lab.azure.keyvault.planting import plant
 from keyferry.lab.azure.keyvault.service import KeyVault
@@ -38,6 +39,8 @@ class Azure:
         tokens = self.tokens = AccessTokens(_signing_keys(seed.entra, now, sources))
         self._counters = Counters()
         self.entra = Entra.of(seed.entra, self.directory, tokens, sources)
+        lifetimes = self.entra.token_endpoint.lifetimes
+        self.imds = Imds(directory=self.directory, tokens=tokens, lifetimes=lifetimes, sources=sources)
         self._clouds = {tenant.id: tenant.cloud for tenant in seed.tenants}
         planted = (plant(vault, self._clouds[vault.tenant_id], now, sources) for vault in seed.vaults)
         self.vaults = Vaults(planted, now)

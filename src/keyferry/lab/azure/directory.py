@@ -77,6 +77,7 @@ class Machine:
     """What the metadata endpoint speaks for. It lends the identities with these ARM ids, and its own."""
 
     name: str
+    tenant_id: str
     resource_id: str
     location: str
     identities: list[str]
@@ -211,6 +212,7 @@ def _application(seed: ApplicationSeed) -> Application:
 def _machine(seed: MachineSeed) -> Machine:
     return Machine(
         name=seed.name,
+        tenant_id=seed.tenant_id,
         resource_id=seed.resource_id,
         location=seed.location,
         identities=list(seed.identities),

@@ -157,6 +157,7 @@ class MachineSeed:
     """
 
     name: str
+    tenant_id: str
     resource_id: str
     location: str
     identities: tuple[str, ...] = ()

@@ -24,6 +24,7 @@ def parse(fields: Fields, tenants: dict[str, TenantSeed], identities: Sequence[I
     own = _own(name, tenant, resource_id, location) if fields.flag("systemAssigned", False) else None
     machine = MachineSeed(
         name=name,
+        tenant_id=tenant.id,
         resource_id=resource_id,
         location=location,
         identities=_lent(fields, identities),
