@@ -23,11 +23,14 @@ from keyferry.kube.wire.resources import EVENTS, NAMESPACES, SECRETS, SERVICE_AC
 from keyferry.model.identity import ServiceAccountRef
 from keyferry.model.wellknown import CLIENT_ID_ANNOTATION, MANAGED_LABEL, USABLE_FROM_ANNOTATION
 from keyferry.sync import wire
+from keyferry.sync.access import OwnIdentity
 from keyferry.sync.apply import Applier
+from keyferry.sync.identities import Identities
 from keyferry.sync.kinds import EXTERNAL_SECRETS, SECRET_STORES
 from keyferry.sync.observe import Caches, Observer
 from keyferry.sync.reconciler import Reconciler
 from keyferry.sync.run import empty_caches
+from keyferry.sync.stored_secrets import StoredSecrets
 from keyferry.vault.reader import Reader
 from tests.fakes import external_secrets, vault_world
 from tests.fakes.kube_api import FakeKubeApi
@@ -153,7 +156,8 @@ async def sync_world(folder: Path, environment: pytest.MonkeyPatch) -> AsyncIter
         async with Client(api.config(), clock=azure.clock, jitter=lambda: 0.0) as client:
             reader = Reader(azure.credentials, azure.session, azure.clock)
             caches = empty_caches()
-            observer = Observer(caches, client, reader, "")
+            identities = Identities(caches.accounts, StoredSecrets(client, azure.clock), OwnIdentity())
+            observer = Observer(caches, client, reader, identities)
             recorder = Recorder(client, "test", clock=azure.clock)
             applier = Applier(client, recorder, observer.note_status)
             reconciler = Reconciler(observer, applier, azure.clock, "default")

@@ -49,6 +49,8 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
         context=context,
         namespace=namespace,
         tenant_id=tenant_id,
+        client_id=os.environ.get("AZURE_CLIENT_ID", ""),
+        token_file=os.environ.get("AZURE_FEDERATED_TOKEN_FILE", ""),
         controller_class=controller_class,
         concurrent=concurrent,
         health_address=metrics_addr,

@@ -63,7 +63,7 @@ def account_of(store: SecretStore) -> ServiceAccountRef | None:
 
 
 def keys_of(store: SecretStore) -> frozenset[SecretKey]:
-    """Return the keys of Secrets, of the store's own namespace, that `identity_from` needs."""
+    """Return the keys of Secrets, of the store's own namespace, that `identity_of` needs."""
     named = store.provider.auth_secret
     if named is None:
         return frozenset()
@@ -75,12 +75,7 @@ def keys_of(store: SecretStore) -> frozenset[SecretKey]:
     return frozenset(keys)
 
 
-def identity_of(store: SecretStore, account: Account | None, operator_tenant: str) -> Identity:
-    """As `identity_from`, for a store that needs no Secret."""
-    return identity_from(store, Material(account=account, stored={}), OwnIdentity(tenant_id=operator_tenant))
-
-
-def identity_from(store: SecretStore, material: Material, own: OwnIdentity) -> Identity:
+def identity_of(store: SecretStore, material: Material, own: OwnIdentity) -> Identity:
     """Return the identity, or raise NotFound, GrantError or SpecError that says what is missing and who can mend it."""
     match store.provider.auth_type:
         case AuthType.MANAGED_IDENTITY:

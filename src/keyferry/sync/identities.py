@@ -28,7 +28,7 @@ class Identities:
         """Return the identity of `store`. Raises SpecError, GrantError, NotFound or Unavailable."""
         keys = access.keys_of(store)
         stored: Mapping[SecretKey, SecretValue] = await self._stored.read(store.namespace, keys) if keys else {}
-        identity = access.identity_from(store, Material(account=self._account(store), stored=stored), self._own)
+        identity = access.identity_of(store, Material(account=self._account(store), stored=stored), self._own)
         self._last[Key(namespace=store.namespace, name=store.name)] = identity
         return identity
 

@@ -5,7 +5,6 @@ store that the ExternalSecret itself names; a failed read comes back as data.
 """
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -13,14 +12,14 @@ from keyferry.kube.client import Client
 from keyferry.kube.controller.store import Store
 from keyferry.kube.wire.objects import Key, PartialObject
 from keyferry.kube.wire.resources import SECRETS
-from keyferry.model.errors import KeyferryError, NotFound, SpecError, Where
+from keyferry.model.errors import NotFound, SpecError, Where
 from keyferry.spec import external_secret, hashes, secret_store
 from keyferry.spec.external_secret import ExternalSecret
 from keyferry.spec.secret_store import SecretStore
 from keyferry.spec.sources import StoreRef
-from keyferry.sync import access, schedule, wire
-from keyferry.sync.access import Account
+from keyferry.sync import schedule, wire
 from keyferry.sync.consumers import Consumers
+from keyferry.sync.identities import Identities
 from keyferry.sync.reading import Access, Freshness, Reading
 from keyferry.sync.state import LiveSecret, Snapshot, Values, WatchedExternalSecret, WatchedStore
 from keyferry.vault.reader import Reader
@@ -41,11 +40,11 @@ class Caches:
 class Observer:
     """Answers what is, for one operator process."""
 
-    def __init__(self, caches: Caches, client: Client, reader: Reader, operator_tenant: str) -> None:
+    def __init__(self, caches: Caches, client: Client, reader: Reader, identities: Identities) -> None:
         self._caches = caches
         self._client = client
         self._reader = reader
-        self._operator_tenant = operator_tenant
+        self._identities = identities
         self._parsed: dict[Key, tuple[str, SecretStore | SpecError]] = {}
         self.consumers = Consumers()
 
@@ -98,7 +97,7 @@ class Observer:
         except SpecError as problem:
             return problem
 
-    def access(self, spec: ExternalSecret, own: StoreRef | None) -> Access:
+    async def access(self, spec: ExternalSecret, own: StoreRef | None) -> Access:
         """Return the vault and identity of an entry's store. Raises SpecError, GrantError or NotFound."""
         reference = own or spec.store
         if reference is None:
@@ -120,18 +119,15 @@ class Observer:
                     kind="ExternalSecret", namespace=spec.namespace, name=spec.name, path="spec.secretStoreRef"
                 ),
             )
-        return self.access_of(watched)
+        return await self.access_of(watched)
 
-    def access_of(self, watched: WatchedStore) -> Access:
-        """Return the vault and identity of a store. Raises SpecError, GrantError or NotFound."""
+    async def access_of(self, watched: WatchedStore) -> Access:
+        """Return the vault and identity of a store. Raises SpecError, GrantError, NotFound or Unavailable."""
         store = self._parse(watched)
         if isinstance(store, SpecError):
             raise store
-        reference = access.account_of(store)
-        found = self._caches.accounts.get(Key(namespace=reference.namespace, name=reference.name))
-        account = Account(reference=reference, annotations=found.metadata.annotations) if found is not None else None
         return Access(
-            identity=access.identity_of(store, account, self._operator_tenant),
+            identity=await self._identities.of(store),
             vault_url=store.provider.vault_url,
             fallbacks=store.fallback_vaults,
         )
@@ -154,12 +150,10 @@ class Observer:
             self._caches.externals.applied(seen.metadata.key, wire.external_secret(stored))
 
     def forget_refusals(self, store: Key) -> None:
-        """Let the identity of a store ask Entra again at once; nothing happens when it has none."""
-        watched = self._caches.stores.get(store)
-        if watched is None:
-            return
-        with suppress(KeyferryError):
-            self._reader.forget(self.access_of(watched).identity)
+        """Let the identity of a store that changed ask Entra again at once; nothing happens when it had none."""
+        identity = self._identities.changed(store)
+        if identity is not None:
+            self._reader.forget(identity)
 
     def parsed_store(self, key: Key) -> SecretStore | SpecError | None:
         """Return a SecretStore's spec, or what is wrong with it; None when it is gone."""
@@ -184,7 +178,7 @@ class Observer:
         """
 
         async def access_to(own: StoreRef | None) -> Access:
-            return self.access(spec, own)
+            return await self.access(spec, own)
 
         reading = Reading(access_to, self._reader, Freshness(interval=schedule.interval(spec), fresh=fresh))
         data_from, data = await asyncio.gather(

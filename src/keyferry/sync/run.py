@@ -33,13 +33,16 @@ from keyferry.runtime.clock import SystemClock
 from keyferry.runtime.health import HealthServer
 from keyferry.runtime.stopping import stop_signal
 from keyferry.sync import wire
+from keyferry.sync.access import OwnIdentity
 from keyferry.sync.apply import Applier
+from keyferry.sync.identities import Identities
 from keyferry.sync.kinds import EXTERNAL_SECRETS, SECRET_STORES
 from keyferry.sync.metrics import ConditionCollector, RequestCollector
 from keyferry.sync.observe import CREATED_BY_INDEX, Caches, Observer
 from keyferry.sync.reconciler import Reconciler
 from keyferry.sync.settings import Settings
 from keyferry.sync.state import LiveSecret, WatchedExternalSecret, WatchedStore
+from keyferry.sync.stored_secrets import StoredSecrets
 from keyferry.sync.stores import StoreReconciler, Writer
 from keyferry.sync.wakes import ACCOUNT_INDEX, STORE_INDEX, TARGET_INDEX, Wakes
 from keyferry.vault.reader import Reader
@@ -137,7 +140,9 @@ class Operator:
 
     def _controllers(self) -> tuple[Controller, Controller]:
         settings, clock = self._settings, self._clock
-        observer = Observer(self._caches, self._client, self._reader, settings.tenant_id)
+        own = OwnIdentity(tenant_id=settings.tenant_id, client_id=settings.client_id, token_file=settings.token_file)
+        identities = Identities(self._caches.accounts, StoredSecrets(self._client, clock), own)
+        observer = Observer(self._caches, self._client, self._reader, identities)
         applier = Applier(self._client, self._recorder, observer.note_status)
         external = Reconciler(observer, applier, clock, settings.controller_class)
         writer = Writer(client=self._client, recorder=self._recorder)

@@ -17,14 +17,19 @@ VALID: Final = "Valid"
 INVALID: Final = "InvalidProviderConfig"
 UNKNOWN: Final = "ValidationUnknown"
 CAPABILITIES: Final = "ReadOnly"
+STORED: Final = "StoredCredential"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """What asking the vault gave. `refusal` is why nothing could be had; the rest is what roles allow."""
+    """What asking the vault gave. `refusal` is why nothing could be had; the rest is what roles allow.
+
+    `who` is the identity that asked, and `stored_in` the place of its credential, "" where none is stored.
+    """
 
     vault_url: str = ""
-    client_id: str = ""
+    who: str = ""
+    stored_in: str = ""
     refusal: KeyferryError | None = None
     may_list: bool = True
     may_read: bool = True
@@ -32,10 +37,14 @@ class Checked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorePlan:
-    """The status to write (None: it stands there already) and the event to record."""
+    """The status to write (None: it stands there already) and the events to record.
+
+    `flag` is the warning that the store works, and by a stored credential.
+    """
 
     status: SecretStoreStatus | None
     event: RecordEvent | None
+    flag: RecordEvent | None = None
     failure: KeyferryError | None = None
 
 
@@ -43,7 +52,12 @@ def plan(watched: WatchedStore, checked: Checked, now: datetime) -> StorePlan:
     """Return what to tell. Waiting may help a vault that does not answer, so its store is unknown, not invalid."""
     if checked.refusal is None:
         reason = VALID if checked.may_list or checked.may_read else UNKNOWN
-        return _told(watched, is_ready=True, reason=reason, message=_heard(checked), now=now)
+        flag = _flag(checked)
+        message = f"{_heard(checked)}. {flag}" if flag else _heard(checked)
+        made = _told(watched, is_ready=True, reason=reason, message=message, now=now)
+        return (
+            replace(made, flag=RecordEvent(reason=STORED, message=flag, warning=True)) if made.event and flag else made
+        )
     reason = UNKNOWN if isinstance(checked.refusal, Unavailable) else INVALID
     made = _told(watched, is_ready=False, reason=reason, message=str(checked.refusal), now=now)
     return replace(made, failure=checked.refusal)
@@ -64,7 +78,7 @@ def _told(watched: WatchedStore, *, is_ready: bool, reason: str, message: str, n
 
 
 def _heard(checked: Checked) -> str:
-    heard = f"{checked.vault_url} answers client {checked.client_id}"
+    heard = f"{checked.vault_url} answers {checked.who}"
     match checked.may_list, checked.may_read:
         case True, _:
             return f"{heard}, which may list and read its secrets"
@@ -75,3 +89,13 @@ def _heard(checked: Checked) -> str:
                 f"{heard}, which no role on the vault lets list or read; roles on single secrets show at their use. "
                 'If there are none, assign it the role "Key Vault Secrets User"'
             )
+
+
+def _flag(checked: Checked) -> str:
+    if not checked.stored_in:
+        return ""
+    return (
+        f"It proves itself by a stored credential, {checked.stored_in}, which can leak and ends one day. Move to "
+        "authType WorkloadIdentity: give the application a federated credential for a ServiceAccount, and name that "
+        "in serviceAccountRef"
+    )

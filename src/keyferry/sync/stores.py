@@ -10,6 +10,7 @@ from keyferry.kube.events import Recorder
 from keyferry.kube.wire.events import NORMAL, WARNING, EventType
 from keyferry.kube.wire.objects import Key
 from keyferry.model.errors import KeyferryError, RoleMissing, SpecError
+from keyferry.model.identity import ServicePrincipal
 from keyferry.runtime.clock import Clock
 from keyferry.spec.secret_store import SecretStore
 from keyferry.sync import documents, store_plan
@@ -60,10 +61,15 @@ class StoreReconciler:
 
     async def _check(self, watched: WatchedStore) -> Checked:
         try:
-            entry = self._observer.access_of(watched)
+            entry = await self._observer.access_of(watched)
         except KeyferryError as refusal:
             return Checked(refusal=refusal)
-        asked = Checked(vault_url=entry.vault_url, client_id=entry.identity.client_id)
+        stored = isinstance(entry.identity, ServicePrincipal)
+        asked = Checked(
+            vault_url=entry.vault_url,
+            who=entry.identity.who,
+            stored_in=str(entry.identity.where) if stored else "",
+        )
         listing = await probe.may_list(self._clients, entry.identity, entry.vault_url)
         if not isinstance(listing.reason, RoleMissing):
             return replace(asked, refusal=listing.reason)
@@ -76,10 +82,11 @@ class StoreReconciler:
         if made.status is not None:
             body = documents.status(made.status)
             await self._client.merge_patch(SECRET_STORES, watched.metadata.key, body, subresource="status")
-        if made.event is not None:
-            kind: EventType = WARNING if made.event.warning else NORMAL
-            where = reference(SECRET_STORES, watched.metadata)
-            self._recorder.record(where, kind, made.event.reason, made.event.message)
+        where = reference(SECRET_STORES, watched.metadata)
+        for event in (made.event, made.flag):
+            if event is not None:
+                kind: EventType = WARNING if event.warning else NORMAL
+                self._recorder.record(where, kind, event.reason, event.message)
 
 
 def _interval(store: SecretStore | SpecError | None) -> timedelta:

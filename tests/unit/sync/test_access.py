@@ -35,7 +35,7 @@ PRINCIPAL: dict[str, Any] = {
 
 
 def identity_of(store: SecretStore, given: Account | None, tenant: str) -> WorkloadIdentity:
-    identity = access.identity_from(store, Material(account=given, stored={}), OwnIdentity(tenant_id=tenant))
+    identity = access.identity_of(store, Material(account=given, stored={}), OwnIdentity(tenant_id=tenant))
     assert isinstance(identity, WorkloadIdentity)
     return identity
 
@@ -192,7 +192,7 @@ def test_a_managed_identity_needs_nothing_of_the_cluster(
 ) -> None:
     given = parse(authType="ManagedIdentity", identityId=identity_id)
 
-    identity = access.identity_from(given, stored(), OwnIdentity())
+    identity = access.identity_of(given, stored(), OwnIdentity())
 
     assert isinstance(identity, ManagedIdentity)
     assert (identity.client_id, identity.resource_id) == (client_id, resource_id)
@@ -203,7 +203,7 @@ def test_a_service_principal_is_read_from_a_secret() -> None:
     given = parse(**PRINCIPAL)
     assert access.keys_of(given) == {ID, SECRET}
 
-    identity = access.identity_from(given, stored(id=CLIENT.upper(), secret="hunter2\n"), OwnIdentity())
+    identity = access.identity_of(given, stored(id=CLIENT.upper(), secret="hunter2\n"), OwnIdentity())
 
     assert isinstance(identity, ServicePrincipal)
     assert (identity.client_id, identity.tenant_id) == (CLIENT, TENANT)
@@ -215,7 +215,7 @@ def test_a_service_principal_is_read_from_a_secret() -> None:
 def test_a_certificate_is_read_as_one() -> None:
     given = parse(**PRINCIPAL | {"authSecretRef": SELECTED | {"clientCertificate": {"name": "azure", "key": "secret"}}})
 
-    identity = access.identity_from(given, stored(id=CLIENT, secret="pem"), OwnIdentity())
+    identity = access.identity_of(given, stored(id=CLIENT, secret="pem"), OwnIdentity())
 
     assert isinstance(identity, ServicePrincipal)
     assert (identity.secret, identity.certificate) == (None, SecretValue(b"pem"))
@@ -231,7 +231,7 @@ def test_a_certificate_is_read_as_one() -> None:
 )
 def test_a_stored_id_that_is_none_is_not_shown(value: str, cause: str) -> None:
     with pytest.raises(SpecError, match=cause) as caught:
-        access.identity_from(parse(**PRINCIPAL), stored(id=value, secret="x"), OwnIdentity())
+        access.identity_of(parse(**PRINCIPAL), stored(id=value, secret="x"), OwnIdentity())
     assert "hunter2" not in str(caught.value)
     assert str(caught.value.where) == "Secret app/azure data.id"
 
@@ -243,7 +243,7 @@ def test_a_stored_id_that_is_none_is_not_shown(value: str, cause: str) -> None:
 def test_a_store_without_an_account_speaks_as_the_operator(tenant: str | None, expected: str) -> None:
     given = without_none({"serviceAccountRef": None, "tenantId": tenant})
 
-    identity = access.identity_from(given, stored(), OWN)
+    identity = access.identity_of(given, stored(), OWN)
 
     assert isinstance(identity, ProjectedIdentity)
     assert (identity.tenant_id, identity.client_id, identity.token_file) == (expected, CLIENT, "/var/run/token")
@@ -259,7 +259,7 @@ def test_a_store_without_an_account_speaks_as_the_operator(tenant: str | None, e
 )
 def test_an_operator_without_an_identity_says_what_is_missing(own: OwnIdentity, missing: str) -> None:
     with pytest.raises(SpecError, match=missing) as caught:
-        access.identity_from(without_none({"serviceAccountRef": None}), stored(), own)
+        access.identity_of(without_none({"serviceAccountRef": None}), stored(), own)
     assert "serviceAccountRef" in caught.value.remedy
 
 
@@ -272,7 +272,7 @@ def test_a_secret_may_name_the_client_and_tenant_of_an_account() -> None:
     assert access.keys_of(parse(authSecretRef=SELECTED)) == {ID}
     material = Material(account=account_with(given, {}), stored=stored(id=CLIENT, tenant=TENANT).stored)
 
-    identity: Identity = access.identity_from(given, material, OWN)
+    identity: Identity = access.identity_of(given, material, OWN)
 
     assert isinstance(identity, WorkloadIdentity)
     assert (identity.client_id, identity.tenant_id) == (CLIENT, TENANT)
@@ -282,7 +282,7 @@ def test_a_secret_and_an_annotation_may_not_both_name_the_client() -> None:
     given = without_none(OVERRIDDEN)
     material = Material(account=account_with(given, ANNOTATED), stored=stored(id=CLIENT, tenant=TENANT).stored)
     with pytest.raises(SpecError, match="names two identities"):
-        access.identity_from(given, material, OWN)
+        access.identity_of(given, material, OWN)
 
 
 @pytest.mark.parametrize(

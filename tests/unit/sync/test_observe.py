@@ -13,9 +13,12 @@ from keyferry.model.errors import GrantError, KeyferryError, NotFound, RoleMissi
 from keyferry.model.secrets import SecretBundle, SecretName, SecretRef
 from keyferry.spec.external_secret import ExternalSecret
 from keyferry.spec.secret_store import SecretStore
+from keyferry.sync.access import OwnIdentity
+from keyferry.sync.identities import Identities
 from keyferry.sync.kinds import EXTERNAL_SECRETS, SECRET_STORES
 from keyferry.sync.observe import Observer
 from keyferry.sync.state import Found, Read, Unread, Values
+from keyferry.sync.stored_secrets import StoredSecrets
 from tests.fakes.kube_world import Write
 from tests.fakes.sync_world import DB, KV, OTHER_CLIENT, SyncWorld
 from tests.fakes.vault_world import CLIENT, OTHER_TENANT, VAULT
@@ -92,7 +95,9 @@ class TestValues:
 
     async def test_who_reads_what_is_woken_by_it(self, world: SyncWorld) -> None:
         await world.observer.values(watched(world, {"data": [item("db-user")]}), fresh=True)
-        reader = world.observer.access_of(world.caches.stores.get(KV)).identity  # type: ignore[arg-type]  # it is there
+        kv = world.caches.stores.get(KV)
+        assert kv is not None
+        reader = (await world.observer.access_of(kv)).identity
         ref = SecretRef(vault_url=VAULT, name=SecretName("db-user"))
         assert world.observer.consumers.wake(reader, ref) == {DB}
         world.cluster.delete(EXTERNAL_SECRETS, DB, {})
@@ -212,7 +217,7 @@ class TestRefusalsAreData:
         own = {"sourceRef": {"storeRef": {"name": "kv", "kind": "SecretStore"}}}
         spec = watched(world, {"secretStoreRef": {"name": "kv"}, "data": [item("db-user") | own]})
         with pytest.raises(SpecError, match="names no store"):
-            world.observer.access(_without_store(spec), None)
+            await world.observer.access(_without_store(spec), None)
 
 
 def _without_store(spec: ExternalSecret) -> ExternalSecret:
@@ -233,8 +238,10 @@ async def test_the_operators_tenant_serves_stores_that_name_none(world: SyncWorl
     del document["spec"]["provider"]["azurekv"]["tenantId"]
     world.cluster.replace(SECRET_STORES, KV, document, Write())
     spec = watched(world, {})
-    observer = Observer(world.caches, world.client, world.reader, OTHER_TENANT)
-    assert observer.access(spec, None).identity.tenant_id == OTHER_TENANT
+    stored = StoredSecrets(world.client, world.azure.clock)
+    identities = Identities(world.caches.accounts, stored, OwnIdentity(tenant_id=OTHER_TENANT))
+    observer = Observer(world.caches, world.client, world.reader, identities)
+    assert (await observer.access(spec, None)).identity.tenant_id == OTHER_TENANT
 
 
 class TestSnapshot:

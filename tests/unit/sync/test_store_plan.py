@@ -17,7 +17,7 @@ from keyferry.sync.store_plan import Checked, StorePlan
 from tests.fakes.external_secrets import CLIENT, HOUR, NOW, store
 
 VAULT = "https://kv-prod.vault.azure.net"
-HEARD = Checked(vault_url=VAULT, client_id=CLIENT)
+HEARD = Checked(vault_url=VAULT, who=f"client {CLIENT}")
 
 
 def told(made: StorePlan) -> tuple[str, str, str, str]:
@@ -87,3 +87,18 @@ def test_a_lasting_refusal_is_written_once_and_raised_each_time() -> None:
 def test_the_capabilities_of_a_store_that_was_valid_stay() -> None:
     valid = plan(HEARD).status
     assert told(plan(Checked(refusal=Unavailable(what="no answer")), valid))[0] == "ReadOnly"
+
+
+def test_a_stored_credential_is_flagged_once_with_the_way_out() -> None:
+    stored = replace(HEARD, stored_in="Secret app/azure data.secret")
+    first = plan(stored)
+    assert first.event is not None
+    assert not first.event.warning
+    assert first.flag is not None
+    assert (first.flag.reason, first.flag.warning) == ("StoredCredential", True)
+    assert "Secret app/azure data.secret" in first.flag.message
+    assert "authType WorkloadIdentity" in first.flag.message
+    assert told(first)[1:3] == ("True", "Valid")
+    assert told(first)[3].endswith(first.flag.message)
+    assert plan(stored, first.status).flag is None
+    assert plan(HEARD).flag is None

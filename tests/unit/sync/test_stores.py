@@ -1,5 +1,6 @@
 """Whole checks of stores against the fake API server and fake Azure."""
 
+import base64
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -7,7 +8,7 @@ import pytest
 
 from keyferry.kube.controller.loop import Again, Done
 from keyferry.kube.wire.objects import Key
-from keyferry.kube.wire.resources import EVENTS, SERVICE_ACCOUNTS
+from keyferry.kube.wire.resources import EVENTS, SECRETS, SERVICE_ACCOUNTS
 from keyferry.model.errors import (
     AssertionRejected,
     GrantError,
@@ -150,3 +151,34 @@ async def test_a_store_that_is_gone_needs_nothing(world: SyncWorld) -> None:
     world.cluster.remove(SECRET_STORES, KV)
     assert await check(world) == Done()
     assert world.api.seen == []
+
+
+def move_to_a_stored_credential(world: SyncWorld, secret: str) -> None:
+    encoded = {"id": CLIENT, "secret": secret}
+    data = {key: base64.b64encode(value.encode()).decode() for key, value in encoded.items()}
+    world.cluster.seed(SECRETS, {"metadata": {"name": "azure", "namespace": "app"}, "data": data})
+    selected = {"clientId": {"name": "azure", "key": "id"}, "clientSecret": {"name": "azure", "key": "secret"}}
+    named = {"authType": "ServicePrincipal", "authSecretRef": selected}
+    world.edit(SECRET_STORES, KV, lambda store: store["spec"]["provider"]["azurekv"].update(named))
+    world.azure.azure.client_secrets[CLIENT] = "right"
+
+
+async def test_a_stored_credential_serves_and_is_flagged_once(world: SyncWorld) -> None:
+    move_to_a_stored_credential(world, "right")
+    await check(world)
+    await check(world)
+
+    assert told(world)[:2] == ("True", "Valid")
+    assert "Secret app/azure data.secret" in told(world)[2]
+    assert await world.events() == [("Normal", "Valid"), ("Warning", "StoredCredential")]
+    assert world.api.verbs("secrets").count("get") == 1
+
+
+async def test_a_wrong_stored_credential_is_told_and_not_shown(world: SyncWorld) -> None:
+    move_to_a_stored_credential(world, "hunter2")
+    with pytest.raises(AssertionRejected):
+        await check(world)
+
+    assert told(world)[:2] == ("False", "InvalidProviderConfig")
+    assert "7000215" in told(world)[2]
+    assert "hunter2" not in told(world)[2]
