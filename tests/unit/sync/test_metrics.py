@@ -2,15 +2,20 @@ from collections.abc import Mapping
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import generate_latest
+from prometheus_client.registry import Collector
 
 from keyferry.identity.tally import Outcome, RequestKind
 from keyferry.kube.controller.store import Store
-from keyferry.sync.metrics import ConditionCollector, RequestCollector
+from keyferry.model.identity import ClientId, ManagedIdentity, TenantId
+from keyferry.model.secrets import ObjectKind, VaultUrl
+from keyferry.sync.metrics import ConditionCollector, FeedCollector, RequestCollector
 from keyferry.sync.state import WatchedExternalSecret
+from keyferry.vault.activity import Activity, FeedView
+from keyferry.vault.choice import Mode
 from tests.fakes.external_secrets import external
 
 
-def series(collector: RequestCollector | ConditionCollector) -> set[str]:
+def series(collector: Collector) -> set[str]:
     registry = CollectorRegistry()
     registry.register(collector)
     return {line for line in generate_latest(registry).decode().splitlines() if not line.startswith("#")}
@@ -42,4 +47,24 @@ def test_conditions_as_upstream_has_them() -> None:
         line.format("good", "False", "0.0"),
         line.format("bad", "True", "0.0"),
         line.format("bad", "False", "1.0"),
+    }
+
+
+def test_feeds_by_vault_and_way() -> None:
+    views = [
+        FeedView(
+            vault_url=VaultUrl("https://kv-prod.vault.azure.net"),
+            identity=ManagedIdentity(client_id=ClientId("me"), tenant_id=TenantId(tenant)),
+            kind=ObjectKind.SECRET,
+            tracked=tracked,
+            pages=None,
+            mode=Mode.READS,
+            why="1 read is due",
+            last_pass=None,
+        )
+        for tenant, tracked in (("a", 2), ("b", 3))
+    ]
+    assert series(FeedCollector(lambda: {Activity.CHANGE_FOUND: 4}, lambda: views)) == {
+        'keyferry_feed_activity_total{activity="change_found"} 4.0',
+        'keyferry_feed_tracked{client="me",kind="secrets",mode="reads",vault="kv-prod"} 5.0',
     }
