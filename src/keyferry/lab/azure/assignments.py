@@ -4,6 +4,7 @@ A vault sees a change of the assignments later than ARM does, by `delay`: what w
 was taken away still does. https://learn.microsoft.com/azure/key-vault/general/rbac-guide#known-limits-and-performance
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -107,13 +108,15 @@ class Assignments:
         """Return the assignments at `scope` and below it."""
         return tuple(assignment for assignment in self._all() if _covers(scope, assignment.scope))
 
-    def allowing(self, principal_id: str, action: str, resource: str) -> Assignment | None:
+    def allowing(self, principal_id: str, action: str, resource: str, role_id: str = "") -> Assignment | None:
         """Return an assignment that lets the principal do the control-plane `action`, None where it may not.
 
-        ARM sees its own changes at once.
+        `role_id` is the role that is to be assigned or taken away, where the action is that: some roles let assign
+        only some others. ARM sees its own changes at once.
         """
-        granted = self._granted(self.reaching(resource), principal_id)
-        return next((assignment for assignment, role in granted if role.allows(action)), None)
+        granted = self._granted(principal_id, resource, self.in_force.values())
+        may = (each for each, role in granted if role.allows(action) and (not role_id or role.may_assign(role_id)))
+        return next(may, None)
 
     def allowing_data(
         self, principal_id: str, action: str, resource: str, now: datetime | None = None
@@ -122,14 +125,10 @@ class Assignments:
 
         It is one that vaults see at `now`; without `now`, one that is in force.
         """
-        seen = (*self.in_force.values(), *(self.fading if now is not None else ()))
-        reaching = tuple(
-            each.assignment
-            for each in seen
-            if (now is None or each.counts(now)) and _covers(each.assignment.scope, resource)
-        )
-        granted = self._granted(reaching, principal_id)
-        return next((assignment for assignment, role in granted if role.allows_data(action)), None)
+        known = (*self.in_force.values(), *self.fading)
+        seen = self.in_force.values() if now is None else [each for each in known if each.counts(now)]
+        granted = self._granted(principal_id, resource, seen)
+        return next((each for each, role in granted if role.allows_data(action)), None)
 
     def _all(self) -> tuple[Assignment, ...]:
         return tuple(seen.assignment for seen in self.in_force.values())
@@ -137,13 +136,12 @@ class Assignments:
     def _seen_at(self, now: datetime | None) -> datetime | None:
         return now + self.delay if now is not None and self.delay else None
 
-    def _granted(self, assignments: tuple[Assignment, ...], principal_id: str) -> list[tuple[Assignment, Role]]:
-        return [
-            (assignment, role)
-            for assignment in assignments
-            if assignment.principal_id.lower() == principal_id.lower()
-            and (role := self.roles.by_id(assignment.role_id)) is not None
-        ]
+    def _granted(self, principal_id: str, resource: str, seen: Iterable[Seen]) -> Iterator[tuple[Assignment, Role]]:
+        for assignment in (each.assignment for each in seen):
+            if assignment.principal_id.lower() == principal_id.lower() and _covers(assignment.scope, resource):
+                role = self.roles.by_id(assignment.role_id)
+                if role is not None:
+                    yield assignment, role
 
 
 def _meaning(assignment: Assignment) -> tuple[str, str, str]:

@@ -179,11 +179,12 @@ _KEY_VAULT_DATA: Final = (
         data_actions=(f"{_KEYS}/release/action",),
     ),
 )
-_GOVERNED: Final = ", ".join(
+_GOVERNED: Final = tuple(
     role.id
     for role in _KEY_VAULT_DATA
     if role.name not in ("Key Vault Certificate User", "Key Vault Crypto Service Release User")
 )
+_GOVERNED_SET: Final = f"{{{', '.join(_GOVERNED)}}}"
 _KEY_VAULT_CONTROL: Final = (
     Role(
         id="f25e0fa2-a7c8-4377-a976-54943a77a395",
@@ -224,11 +225,12 @@ _KEY_VAULT_CONTROL: Final = (
         condition=(
             "((!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})) OR "
             "(@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] "
-            f"ForAnyOfAnyValues:GuidEquals {{{_GOVERNED}}})) AND "
+            f"ForAnyOfAnyValues:GuidEquals {_GOVERNED_SET})) AND "
             "((!(ActionMatches{'Microsoft.Authorization/roleAssignments/delete'})) OR "
             "(@Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] "
-            f"ForAnyOfAnyValues:GuidEquals {{{_GOVERNED}}}))"
+            f"ForAnyOfAnyValues:GuidEquals {_GOVERNED_SET}))"
         ),
+        assigns=_GOVERNED,
     ),
 )
 ROLES: Final = (*_GENERAL, *_KEY_VAULT_DATA, *_KEY_VAULT_CONTROL)

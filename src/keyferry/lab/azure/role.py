@@ -12,7 +12,8 @@ from functools import lru_cache
 class Role:
     """One role definition. `actions` are of the control plane (ARM), `data_actions` of the data plane (the vault).
 
-    `condition` is what the definition itself demands of each use; the lab keeps it for ARM to show.
+    `condition` is what the definition itself demands of each use, for ARM to show. The only one that is known narrows
+    the roles that may be assigned with this one, and `assigns` has their GUIDs: () for any.
     """
 
     id: str
@@ -25,6 +26,7 @@ class Role:
     custom: bool = False
     assignable_scopes: tuple[str, ...] = ("/",)
     condition: str = ""
+    assigns: tuple[str, ...] = ()
 
     def allows(self, action: str) -> bool:
         """Tell whether the control-plane action is among `actions` and not among `not_actions`."""
@@ -33,6 +35,10 @@ class Role:
     def allows_data(self, action: str) -> bool:
         """Tell whether the data-plane action is among `data_actions` and not among `not_data_actions`."""
         return _any(self.data_actions, action) and not _any(self.not_data_actions, action)
+
+    def may_assign(self, role_id: str) -> bool:
+        """Tell whether who has this role, and may write role assignments by it, may assign the other one."""
+        return not self.assigns or role_id.lower() in self.assigns
 
     def assignable_at(self, scope: str) -> bool:
         """Tell whether the role may be assigned at `scope`: at one of its assignable scopes, or below one."""

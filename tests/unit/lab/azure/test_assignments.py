@@ -2,6 +2,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from keyferry.lab.azure import roles
 from keyferry.lab.azure.assignments import Assignment, AssignmentExistsError, Assignments
@@ -115,3 +117,36 @@ def test_what_was_granted_at_a_vault_goes_with_it() -> None:
     assignments = _with(_at(VAULT), _at(f"{VAULT}/secrets/a", assignment_id="two"), _at("", assignment_id="three"))
     assert [each.id for each in assignments.delete_within(VAULT, NOW)] == ["one", "two"]
     assert [each.id for each in assignments.within("")] == ["three"]
+
+
+def test_an_access_administrator_assigns_roles_on_data_alone() -> None:
+    administrator = next(role.id for role in roles.ROLES if role.name == "Key Vault Data Access Administrator")
+    assignments = _with(_at(VAULT, administrator))
+    write = "Microsoft.Authorization/roleAssignments/write"
+    assert assignments.allowing("p", write, VAULT) is not None
+    assert assignments.allowing("p", write, VAULT, USER) is not None
+    assert assignments.allowing("p", write, VAULT, OWNER) is None
+
+
+@given(
+    delay=st.integers(0, 5),
+    steps=st.lists(st.tuples(st.integers(0, 3), st.booleans()), max_size=30),
+)
+def test_vaults_see_each_grant_from_its_delay_to_the_delay_after_its_end(
+    delay: int, steps: list[tuple[int, bool]]
+) -> None:
+    assignments, second = Assignments(delay=timedelta(seconds=delay)), 0
+    granted: list[list[int]] = []  # from when and until when each grant is in force
+    for gap, grant in steps:
+        second += gap
+        in_force = bool(granted) and len(granted[-1]) == 1
+        if grant and not in_force:
+            granted.append([second])
+        if not grant and in_force:
+            granted[-1].append(second)
+        if grant:
+            assignments.put(_at(VAULT), later(seconds=second))
+        else:
+            assignments.delete("one", later(seconds=second))
+        expected = any(start + delay <= second and (not end or second < end[0] + delay) for start, *end in granted)
+        assert (assignments.allowing_data("p", GET, VAULT, later(seconds=second)) is not None) is expected

@@ -22,6 +22,11 @@ def test_patterns(pattern: str, action: str, allowed: bool) -> None:
     assert Role(id="", name="", data_actions=("*",), not_data_actions=(pattern,)).allows_data(action) is not allowed
 
 
+def test_some_roles_let_assign_only_some_others() -> None:
+    narrow = Role(id="", name="", assigns=("a",))
+    assert (narrow.may_assign("A"), narrow.may_assign("b"), Role(id="", name="").may_assign("b")) == (True, False, True)
+
+
 @pytest.mark.parametrize(
     ("assignable", "scope", "expected"),
     [

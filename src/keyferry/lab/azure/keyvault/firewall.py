@@ -4,7 +4,7 @@ https://learn.microsoft.com/azure/key-vault/general/network-security
 """
 
 from functools import lru_cache
-from ipaddress import AddressValueError, IPv4Address, IPv4Network
+from ipaddress import IPv4Address, IPv4Network, ip_address
 
 from keyferry.lab.azure.access_tokens import Caller
 from keyferry.lab.azure.keyvault.answers import RefusedError
@@ -37,11 +37,17 @@ def admit(vault: Vault, client: str, caller: Caller) -> None:
 
 def known(client: str, rules: tuple[str, ...]) -> bool:
     """Tell whether one of the rules, addresses and ranges, has the address. One that is no IPv4 is in none."""
+    address = _ipv4(client)
+    return address is not None and any(address in _network(rule) for rule in rules)
+
+
+def _ipv4(client: str) -> IPv4Address | None:
+    """A socket for both families writes an IPv4 address as ::ffff:192.0.2.1 (RFC 4291 §2.5.5.2)."""
     try:
-        address = IPv4Address(client)
-    except AddressValueError:
-        return False
-    return any(address in _network(rule) for rule in rules)
+        address = ip_address(client)
+    except ValueError:
+        return None
+    return address if isinstance(address, IPv4Address) else address.ipv4_mapped
 
 
 @lru_cache(maxsize=256)

@@ -29,6 +29,7 @@ def _vault(action: str, *rules: str, public: bool = True) -> Vault:
         pytest.param("203.0.113.9", ("203.0.113.1/24",), True, id="range-with-host-bits"),
         pytest.param("203.0.114.9", ("203.0.113.0/24",), False, id="outside"),
         pytest.param("203.0.113.9", (), False, id="no-rule"),
+        pytest.param("::ffff:203.0.113.9", ("203.0.113.9",), True, id="mapped-into-ipv6"),
         pytest.param("::1", ("0.0.0.0/0",), False, id="ipv6"),
         pytest.param("", ("0.0.0.0/0",), False, id="unknown"),
     ],
