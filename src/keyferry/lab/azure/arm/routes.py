@@ -4,6 +4,7 @@ from typing import Final
 
 from keyferry.lab.azure.arm import (
     deleted_vaults,
+    event_grid,
     federated_credentials,
     identities,
     operations,
@@ -22,6 +23,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *identities.ROUTES,
     *vaults.ROUTES,
     *deleted_vaults.ROUTES,
+    *event_grid.ROUTES,
     *operations.ROUTES,
     *providers.ROUTES,
     *resources.ROUTES,

@@ -11,6 +11,7 @@ from keyferry.lab.azure.arm.state import ArmState
 from keyferry.lab.azure.assignments import Assignments
 from keyferry.lab.azure.clouds import Cloud
 from keyferry.lab.azure.directory import Directory
+from keyferry.lab.azure.eventgrid.grid import EventGrid
 from keyferry.lab.azure.keyvault.vault import Vault
 from keyferry.lab.azure.keyvault.vaults import Vaults
 from keyferry.lab.azure.sources import Sources
@@ -27,6 +28,7 @@ class Estate:
     directory: Directory
     assignments: Assignments
     vaults: Vaults
+    grid: EventGrid
     state: ArmState
     sources: Sources
     policies_changed: Callable[[Vault, datetime], None] = lambda _vault, _now: None

@@ -14,6 +14,7 @@ def _estate() -> Estate:
         directory=world.directory,
         assignments=world.assignments,
         vaults=world.vaults,
+        grid=world.grid,
         state=world.resources,
         sources=lab_azure.sources(),
     )

@@ -29,6 +29,7 @@ def _call(path: str = "/things", port: int = 443, **query: str) -> Call:
             directory=world.directory,
             assignments=world.assignments,
             vaults=world.vaults,
+            grid=world.grid,
             state=world.resources,
             sources=lab_azure.sources(),
         ),

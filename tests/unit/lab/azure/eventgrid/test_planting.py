@@ -1,0 +1,23 @@
+from keyferry.lab.azure.eventgrid import source
+from tests.fakes import lab_azure
+from tests.fakes.lab_azure import NOW, OFFICER, caller
+from tests.fakes.lab_grid import HOOK, types
+
+
+def test_a_secret_that_is_set_is_told() -> None:
+    world = lab_azure.azure()
+    vault = world.vaults.by_name("kv-one")
+    assert vault is not None
+    topic = f"{vault.resource_id}/providers/Microsoft.EventGrid/eventSubscriptions/mine"
+    world.grid.subscriptions.plant(topic, source.of(vault), HOOK, NOW)
+    assert caller(world, OFFICER)("PUT", "/secrets/db-password", body={"value": "second"}).status == 200
+    assert types(world.grid.take(NOW)) == ["SecretNewVersionCreated"]
+
+
+def test_only_vaults_and_tenants_that_exist_are_known() -> None:
+    world = lab_azure.azure()
+    world.grid.access_policy_changed("none", NOW)
+    assert world.grid.tokens.issuer("none") is None
+    assert world.grid.tokens.issuer(lab_azure.TENANT) == f"https://sts.windows.net/{lab_azure.TENANT}/"
+    bearer = world.grid.tokens.bearer(lab_azure.TENANT, "api://hook", "principal", NOW)
+    assert len(bearer.split(".")) == 3
