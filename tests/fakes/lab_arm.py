@@ -5,12 +5,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from keyferry.lab.azure.assignments import Assignment
 from keyferry.lab.azure.cloud import Azure
 from keyferry.lab.world.http import Request, Response
 from tests.fakes import lab_azure
 from tests.fakes.lab_azure import ARM_SCOPE, NOW, OFFICER, access_token, drive
 
 HOST = "management.azure.com"
+OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 SUBSCRIPTION = lab_azure.azure().directory.tenants[0].subscription_id
 FAR_SUBSCRIPTION = lab_azure.azure().directory.tenants[1].subscription_id
 ROOT = f"/subscriptions/{SUBSCRIPTION}"
@@ -38,6 +40,12 @@ def world(**changes: Any) -> Azure:
         {"identity": "officer", "role": "Owner", "scope": ROOT},
     ]
     return lab_azure.azure(**{"roleAssignments": document["roleAssignments"], **changes})
+
+
+def crown(azure: Azure) -> None:
+    """Make the officer owner of everything, as nobody is but for an emergency."""
+    officer = next(each for each in azure.directory.identities if each.name == "officer")
+    azure.assignments.put(Assignment(id=OFFICER, scope="", role_id=OWNER, principal_id=officer.principal_id))
 
 
 def caller(azure: Azure, client_id: str = OFFICER) -> Call:

@@ -3,15 +3,19 @@
 from typing import Final
 
 from keyferry.lab.azure.arm import (
+    clusters,
     deleted_vaults,
+    diagnostic_settings,
     event_grid,
     federated_credentials,
     identities,
+    identity_bindings,
     operations,
     providers,
     resource_groups,
     resources,
     role_assignments,
+    role_definitions,
     subscriptions,
     vaults,
 )
@@ -19,10 +23,14 @@ from keyferry.lab.azure.arm.routing import Route
 
 ROUTES: Final[tuple[Route, ...]] = (
     *role_assignments.ROUTES,
+    *role_definitions.ROUTES,
+    *diagnostic_settings.ROUTES,
     *federated_credentials.ROUTES,
     *identities.ROUTES,
     *vaults.ROUTES,
     *deleted_vaults.ROUTES,
+    *identity_bindings.ROUTES,
+    *clusters.ROUTES,
     *event_grid.ROUTES,
     *operations.ROUTES,
     *providers.ROUTES,

@@ -114,12 +114,8 @@ def test_an_unknown_filter_is_refused() -> None:
 
 
 def test_an_assignment_at_the_root_names_a_role_of_no_subscription() -> None:
-    world = lab_arm.world(
-        roleAssignments=[{"identity": "officer", "role": "Owner", "scope": f"/subscriptions/{lab_arm.SUBSCRIPTION}"}]
-    )
-    for each in world.assignments.within(""):
-        world.assignments.delete(each.id)
-        world.assignments.put(type(each)(id=each.id, scope="", role_id=each.role_id, principal_id=each.principal_id))
+    world = lab_arm.world()
+    lab_arm.crown(world)
     listed = content(lab_arm.caller(world)("GET", _path("", "")))["value"]
-    assert [each["properties"]["scope"] for each in listed] == ["/"]
-    assert listed[0]["properties"]["roleDefinitionId"].startswith("/providers/Microsoft.Authorization")
+    (at_root,) = (each["properties"] for each in listed if each["properties"]["scope"] == "/")
+    assert at_root["roleDefinitionId"] == f"/providers/Microsoft.Authorization/roleDefinitions/{lab_arm.OWNER}"
