@@ -89,6 +89,7 @@ class Azure:
             case Service.ARM:
                 confirms = callback.is_host(request.host)
                 response = callback.answer(self.grid, request, now) if confirms else self._arm.handle(request, now)
+                self.keyvault.managed(request, response.status, now)
                 self._counters.add(request.host, request.method, response.status)
             case _:
                 response = _nobody(request)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from keyferry.lab.azure.access_tokens import AccessTokens
 from keyferry.lab.azure.assignments import Assignments
 from keyferry.lab.azure.counters import Counters
-from keyferry.lab.azure.keyvault import access, firewall, limits, operations, recording, routes
+from keyferry.lab.azure.keyvault import access, firewall, limits, management_records, operations, recording, routes
 from keyferry.lab.azure.keyvault.answers import Frame, RefusedError, ThrottledError
 from keyferry.lab.azure.keyvault.audit import AuditLog
 from keyferry.lab.azure.keyvault.calls import Call
@@ -81,6 +81,12 @@ class KeyVault:
             response = replace(frame, assignment_id=outcome.assignment_id).refusal(error)
         self._record(served.vault, route, request, response, outcome, now)
         return response
+
+    def managed(self, request: Request, status: int, now: datetime) -> None:
+        """Put what ARM answered about a vault into its audit log."""
+        record = management_records.record(request, status, self.vaults, now)
+        if record is not None:
+            self.audit.add(record)
 
     def refuse(self, request: Request, status: int, retry_after: timedelta | None, now: datetime) -> Response:
         """Return the answer of a vault that is overloaded (429) or broken (5xx), recorded like any other."""

@@ -58,6 +58,13 @@ class Vaults:
         vault = self.by_name(resource_id.rpartition("/")[2])
         return vault if vault is not None and vault.resource_id.lower() == resource_id.lower() else None
 
+    def known(self, resource_id: str) -> Vault | None:
+        """Return the vault that has this ARM id, or had it until it was soft-deleted."""
+        gone = self.gone.get(resource_id.rpartition("/")[2].lower())
+        if gone is not None and gone.vault.resource_id.lower() == resource_id.lower():
+            return gone.vault
+        return self.find(resource_id)
+
     def on_deleted(self, callback: Callable[[Vault, datetime], object]) -> None:
         """Call back for each vault that is soft-deleted: what was granted or subscribed at it ends then."""
         self._listeners.append(callback)

@@ -53,6 +53,17 @@ def test_a_deleted_vault_keeps_its_name_until_it_is_purged() -> None:
     vaults.create(_vault(), NOW)
 
 
+def test_a_deleted_vault_is_known_until_it_is_gone() -> None:
+    vault = _vault()
+    vaults = Vaults([vault], NOW)
+    assert vaults.known(vault.resource_id.upper()) is vault
+    deleted = vaults.delete(vault, NOW)
+    assert vaults.known(vault.resource_id.upper()) is vault
+    assert vaults.known(vault.resource_id.replace("/rg/", "/other/")) is None
+    vaults.purge(deleted)
+    assert vaults.known(vault.resource_id) is None
+
+
 def test_two_vaults_of_one_name_cannot_be() -> None:
     vaults = Vaults([_vault()], NOW)
     with pytest.raises(VaultExistsError) as refusal:
