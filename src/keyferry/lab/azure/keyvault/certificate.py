@@ -26,6 +26,8 @@ class X509Properties:
     dns_names: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
     upns: tuple[str, ...] = ()
+    uris: tuple[str, ...] = ()
+    ip_addresses: tuple[str, ...] = ()
     ekus: tuple[str, ...] = ("1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2")
     key_usage: tuple[str, ...] = ("digitalSignature", "keyEncipherment")
     validity_months: int = 12
@@ -79,7 +81,6 @@ class Pending:
     enabled: bool = True
     tags: Pairs | None = None
     preserve_order: bool | None = None
-    created: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
