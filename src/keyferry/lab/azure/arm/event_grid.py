@@ -220,7 +220,7 @@ ROUTES: Final = (
         template=f"{_OPERATIONS}/{{operation}}",
         type=shapes.SUBSCRIPTION_TYPE,
         versions=versions.EVENT_GRID,
-        operations={"GET": Operation("Microsoft.EventGrid/locations/operationsStatus/read", _operation)},
+        operations={"GET": Operation("", _operation)},  # who has a right in one group alone follows it too
     ),
     *_routes(_SCOPED, shapes.SUBSCRIPTION_TYPE, _vault),
     Route(
