@@ -102,13 +102,13 @@ class World:
 
 
 @asynccontextmanager
-async def running(folder: Path) -> AsyncIterator[tuple[World, Proxy]]:
-    """Run the lab's Azure, an issuer and the proxy, all on loopback, while entered."""
+async def running(folder: Path, **changes: Any) -> AsyncIterator[tuple[World, Proxy]]:
+    """Run the lab's Azure, an issuer and the proxy, all on loopback, while entered; `changes` are of the seed."""
     clock, faults = Clock(), Faults()
     started = clock.now(datetime.now(UTC))  # noqa: TID251  (as above)
     authority = Authority(started - timedelta(minutes=1))
     (folder / "ca.pem").write_bytes(authority.certificate_pem)
-    azure = Azure(seed.parse(lab_azure.document()), started, lab_azure.sources())
+    azure = Azure(seed.parse(lab_azure.document(**changes)), started, lab_azure.sources())
     world = World(azure=azure, faults=faults, clock=clock, folder=folder)
 
     async def publish(request: Request) -> Response:

@@ -17,6 +17,11 @@ _NOT_KNOWN: Final = Words(
     cause="Entra does not know the certificate of client {client}, or it has ended",
     remedy="upload the certificate to application {client}, or store the one that is there in {holder}" + _BETTER,
 )
+_NO_PROOF: Final = Words(
+    cause="Entra does not take the proof that was made with the certificate of client {client}: {description}",
+    remedy="see that the RSA key in {holder} is that of the certificate; if it is, report this to the keyferry project"
+    + _BETTER,
+)
 
 STORED_WORDS: Final[Mapping[int, Words]] = {
     7000215: Words(
@@ -26,6 +31,14 @@ STORED_WORDS: Final[Mapping[int, Words]] = {
     7000222: Words(cause="the client secret of client {client} has ended", remedy=_RENEW),
     700027: _NOT_KNOWN,
     50012: _NOT_KNOWN,
+    50027: _NO_PROOF,
+    5002727: _NO_PROOF,
+    5002738: _NO_PROOF,
+    900384: _NO_PROOF,
+    7000232: Words(
+        cause="client {client} is a managed identity, which has no secrets and no certificates",
+        remedy="use authType WorkloadIdentity, or the client id of an application that has the credential",
+    ),
     700024: Words(
         cause="the proof made with the certificate was outside its time of validity when Entra read it",
         remedy="compare the clock of this machine with the world's",
