@@ -7,10 +7,14 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from typing import Final
 
 from keyferry.lab.world.http import Response
 
-SERVICE_VERSION = "1.9.3000.1"
+SERVICE_VERSION: Final = "1.9.3000.1"
+NOT_CACHED: Final = (
+    "ra_age=0;da_age=0;rd_age=0;brd_age=0;ra_notif_age=0;dec_lev=1;"  # the ages of what it knew of roles
+)
 
 
 class RefusedError(Exception):
@@ -98,7 +102,7 @@ class Frame:
             headers.append(("x-ms-client-request-id", self.client_request_id))
         if self.assignment_id:
             headers.append(("x-ms-keyvault-rbac-assignment-id", self.assignment_id))
-            headers.append(("x-ms-keyvault-rbac-cache", "not-used"))
+            headers.append(("x-ms-keyvault-rbac-cache", NOT_CACHED))
         return tuple(headers)
 
 

@@ -17,6 +17,7 @@ from keyferry.lab.azure.keyvault.vault import Vault
 from keyferry.lab.azure.seed.declaration import Knobs
 
 SUBSCRIPTION_FACTOR: Final = 5  # a subscription takes so many times what one vault does, in each region
+VAULT_SHARE: Final = 1_000_000  # what is taken of a subscription is counted in millionths of what a vault takes
 _SETS: Final = (Operation.SECRET_SET, Operation.SECRET_RESTORE)
 _RSA_UNITS: Final = {3072: 4, 4096: 8}  # 1,000 and 500 in 10 s, where the others are 4,000
 _KEY_MAKERS: Final = (Operation.KEY_CREATE, Operation.KEY_IMPORT, Operation.KEY_ROTATE, Operation.KEY_RESTORE)
@@ -59,15 +60,17 @@ class Limits:
     def take(self, vault: Vault, cost: Cost, now: datetime) -> timedelta | None:
         """Count a transaction and return None, or return how long to wait where the vault or subscription is spent.
 
+        A subscription is spent by shares of its vaults' limits, as a vault's own may be scaled.
         Whether one that is refused counts too is a knob: the service's documents say both.
         """
         capacity = _capacity(vault.knobs, cost.budget)
         ours = self._window(vault.host, cost.budget)
         shared = self._window(f"{vault.subscription_id} {vault.location}", cost.budget)
-        wait = max(ours.wait(cost.units, capacity, now), shared.wait(cost.units, capacity * SUBSCRIPTION_FACTOR, now))
+        share = cost.units * VAULT_SHARE // capacity
+        wait = max(ours.wait(cost.units, capacity, now), shared.wait(share, SUBSCRIPTION_FACTOR * VAULT_SHARE, now))
         if not wait or vault.knobs.refused_count:
             ours.take(cost.units, now)
-            shared.take(cost.units, now)
+            shared.take(share, now)
         return wait or None
 
     def _window(self, whose: str, budget: Budget) -> Window:

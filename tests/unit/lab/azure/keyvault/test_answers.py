@@ -74,6 +74,7 @@ def test_headers_of_every_answer() -> None:
     assert header(response, "x-ms-keyvault-network-info") == "conn_type=Ipv4;addr=192.0.2.7;act_addr_fam=InterNetwork;"
     assert header(response, "Date") == "Sun, 22 Nov 2026 12:00:00 GMT"
     assert header(response, "x-ms-keyvault-rbac-assignment-id") == "a1"
+    assert "ra_age=0;" in str(header(response, "x-ms-keyvault-rbac-cache"))
 
 
 def test_absent_ids_are_not_sent() -> None:

@@ -94,6 +94,12 @@ def test_a_subscription_takes_five_times_what_a_vault_does() -> None:
     assert taken.take(elsewhere, Cost(Budget.OTHERS), NOW) is None
 
 
+def test_a_vault_with_small_limits_is_not_spent_by_others() -> None:
+    taken, busy, small = Limits(), _vault(), _vault("kv-small", other_per_10s=2)
+    assert all(taken.take(busy, Cost(Budget.OTHERS), NOW) is None for _ in range(3000))
+    assert [taken.take(small, Cost(Budget.OTHERS), NOW) is None for _ in range(3)] == [True, True, False]
+
+
 @pytest.mark.parametrize(
     ("refused_count", "expected"),
     [pytest.param(False, None, id="not-counted"), pytest.param(True, timedelta(seconds=9), id="counted")],
