@@ -21,7 +21,7 @@ from keyferry.sync.state import Found, Read, Unread, Values
 from keyferry.sync.stored_secrets import StoredSecrets
 from tests.fakes.kube_world import Write
 from tests.fakes.sync_world import DB, KV, OTHER_CLIENT, SyncWorld
-from tests.fakes.vault_world import CLIENT, OTHER_TENANT, VAULT
+from tests.fakes.vault_world import CLIENT, OTHER_TENANT, TENANT, VAULT
 
 FIND: dict[str, Any] = {"find": {"name": {"regexp": "db"}}}
 
@@ -242,6 +242,23 @@ async def test_the_operators_tenant_serves_stores_that_name_none(world: SyncWorl
     identities = Identities(world.caches.accounts, stored, OwnIdentity(tenant_id=OTHER_TENANT))
     observer = Observer(world.caches, world.client, world.reader, identities)
     assert (await observer.access(spec, None)).identity.tenant_id == OTHER_TENANT
+
+
+async def test_a_store_that_changed_does_not_wait_for_an_old_refusal_to_be_forgotten(world: SyncWorld) -> None:
+    world.account()
+    world.store()
+    world.put("db-password", "first")
+    trusted = world.azure.azure.identities[TENANT][CLIENT]
+    world.azure.azure.identities[TENANT][CLIENT] = []
+    spec = watched(world, {})
+    assert error((await world.observer.values(spec, fresh=True)).data[0])
+    world.azure.azure.identities[TENANT][CLIENT] = trusted
+    assert error((await world.observer.values(spec, fresh=True)).data[0]), "the refusal is remembered"
+
+    world.observer.forget_refusals(KV)
+    world.observer.forget_refusals(KV)
+
+    assert value((await world.observer.values(spec, fresh=True)).data[0]) == b"first"
 
 
 class TestSnapshot:
