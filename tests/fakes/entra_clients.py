@@ -1,6 +1,7 @@
 """Applications that prove themselves to Entra: certificates with their keys, and the assertions signed with them."""
 
 import base64
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -8,12 +9,15 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
+from keyferry.lab.azure import seed
+from keyferry.lab.azure.cloud import Azure
+from keyferry.lab.azure.directory import Application, Directory
 from tests.fakes import lab_azure
 
 APPLICATION = "12121212-1212-4212-8212-121212121212"
@@ -78,6 +82,14 @@ def application(**changes: Any) -> dict[str, Any]:
     }
 
 
+def registered(world: Azure, **changes: Any) -> Application:
+    """The same, added to a world that runs."""
+    seeded = seed.parse(lab_azure.document(applications=[application(**changes)]))
+    (added,) = Directory(seeded).applications
+    world.directory.applications.append(added)
+    return added
+
+
 def assertion(key: str = "app", header: dict[str, Any] | None = None, **claims: Any) -> str:
     """A client assertion of the application; a header field or claim given as None is left out."""
     pair = client_key(key)
@@ -99,6 +111,28 @@ def assertion(key: str = "app", header: dict[str, Any] | None = None, **claims: 
         algorithms=[str(fields["alg"])],
         default_type=None,
     )
+
+
+def padded_assertion(key: str, algorithm: str) -> str:
+    """One made as azure-identity does it by hand: with the padding of base64."""
+    pair = client_key(key)
+    documents = (
+        {"alg": algorithm, "typ": "JWT", "x5t#S256": f"{pair.sha256}="},
+        {"aud": TOKEN_URL, "iss": APPLICATION, "sub": APPLICATION, "exp": int(lab_azure.NOW.timestamp()) + 600},
+    )
+    signed = ".".join(base64.urlsafe_b64encode(json.dumps(document).encode()).decode() for document in documents)
+    private = serialization.load_pem_private_key(pair.private_pem.encode(), None)
+    assert isinstance(private, rsa.RSAPrivateKey)
+    pss = padding.PSS(mgf=padding.MGF1(hashes.SHA256()), salt_length=hashes.SHA256.digest_size)
+    signature = private.sign(signed.encode(), pss if algorithm == "PS256" else padding.PKCS1v15(), hashes.SHA256())
+    return f"{signed}.{base64.urlsafe_b64encode(signature).decode()}"
+
+
+def public_key(name: str) -> rsa.RSAPublicKey:
+    """The public half of a client's key."""
+    key = x509.load_pem_x509_certificate(client_key(name).pem.encode()).public_key()
+    assert isinstance(key, rsa.RSAPublicKey)
+    return key
 
 
 def _base64url(raw: bytes) -> str:

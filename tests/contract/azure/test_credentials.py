@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 from azure.core.exceptions import ClientAuthenticationError
-from azure.core.pipeline.transport import RequestsTransport
-from azure.identity import ClientSecretCredential
 
 from keyferry.lab.world.faults import Fault, Kind, Rule, Service
 from tests.fakes import lab_azure
@@ -56,17 +54,6 @@ async def test_refusals(world: World, claims: dict[str, Any], settings: dict[str
             await credential.get_token(VAULT_SCOPE)
     response: Any = refusal.value.response
     assert response.headers["x-ms-request-id"]
-
-
-async def test_a_credential_built_on_msal_finds_its_way_by_discovery(world: World) -> None:
-    """It asks for the OpenID configuration first; a client secret is then refused, as managed identities have none."""
-    transport = RequestsTransport(connection_verify=world.ca_file)
-    credential = ClientSecretCredential(
-        lab_azure.TENANT, lab_azure.READER, "secret", transport=transport, disable_instance_discovery=True
-    )
-    with credential, pytest.raises(ClientAuthenticationError, match="AADSTS7000232:"):
-        await asyncio.to_thread(credential.get_token, VAULT_SCOPE)
-    assert {count.operation for count in world.azure.counts()} == {"Discovery", "Token"}
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,8 @@ from functools import lru_cache
 from typing import Final
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from joserfc.jwk import RSAKey
 
 from keyferry.lab.azure.clouds import Cloud
 from keyferry.lab.azure.directory import Application
@@ -37,7 +36,9 @@ def verify(presented: Assertion, client: Application, tenant: TenantSeed, now: d
             700021, "The client assertion's 'iss' and 'sub' are not both the 'client_id' of the request."
         )
     certificate = _certificate(presented, client, now)
-    assertion.verify_signature(presented, _jwk(certificate), SELF_SIGNED)
+    key = certificate.public_key()
+    assert isinstance(key, RSAPublicKey), "the seed takes no others"
+    assertion.verify_signature(presented, key)
     if not _audiences(tenant).intersection(presented.audiences):
         raise RefusedError(
             700023,
@@ -79,13 +80,6 @@ def _names(certificate: x509.Certificate) -> tuple[str, ...]:
 
 def _base64url(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
-
-
-def _jwk(certificate: x509.Certificate) -> RSAKey:
-    key = certificate.public_key()
-    assert isinstance(key, RSAPublicKey), "the seed takes no others"
-    public = key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-    return RSAKey.import_key(public)
 
 
 def _audiences(tenant: TenantSeed) -> set[str]:

@@ -99,7 +99,7 @@ class TokenEndpoint:
             raise
         federation.refuse_own_tokens(presented)
         key = yield from self.issuers.key(presented.issuer, presented.kid, now)
-        assertion.verify_signature(presented, key)  # (5)
+        assertion.verify_signature(presented, key.public_key)  # (5)
         assertion.verify_time(presented, now)  # (6)
 
     def _match(self, presented: Assertion, client: Client, now: datetime) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from keyferry.lab.azure.entra import assertion
 from keyferry.lab.azure.entra.answers import RefusedError
-from tests.fakes import lab_azure
+from tests.fakes import entra_clients, lab_azure
 from tests.fakes.lab_azure import NOW, later, rsa_key
 
 
@@ -34,7 +34,7 @@ def test_reads_what_a_kubelet_writes() -> None:
     assert (read.issuer, read.subject) == (lab_azure.ISSUER, lab_azure.READER_SUBJECT)
     assert read.audiences == (lab_azure.AUDIENCE,)
     assert read.kid == rsa_key("issuer").thumbprint()
-    assertion.verify_signature(read, rsa_key("issuer"))
+    assertion.verify_signature(read, rsa_key("issuer").public_key)
     assertion.verify_time(read, NOW)
 
 
@@ -59,6 +59,10 @@ def test_audience_may_be_a_text_or_a_list(claims: dict[str, Any], audiences: tup
         pytest.param("ä.ö.ü", 50027, id="not-ascii"),
         pytest.param(_unsigned({"alg": "RS256"}, ["claims"]), 50027, id="claims-no-object"),
         pytest.param(_unsigned({"typ": "JWT"}, {}), 50027, id="no-alg"),
+        pytest.param(_unsigned({"alg": "RS256", "crit": ["b64"]}, {}), 50027, id="crit"),
+        pytest.param(_unsigned(["header"], {}), 50027, id="header-no-object"),
+        pytest.param("e30.e30.a.b", 50027, id="four-parts"),
+        pytest.param(f"{_part({'alg': 'RS256'})}.{_part({'iss': 'i', 'sub': 's', 'exp': 1})}.!", 50027, id="no-base64"),
         pytest.param(lab_azure.assertion(iss=None), 50027, id="no-issuer"),
         pytest.param(lab_azure.assertion(sub=""), 50027, id="empty-subject"),
         pytest.param(lab_azure.assertion(exp=None), 50027, id="no-expiry"),
@@ -109,15 +113,22 @@ def test_reads_how_the_header_names_its_certificate() -> None:
 
 def test_a_signature_by_another_key_is_refused() -> None:
     with pytest.raises(RefusedError) as refusal:
-        assertion.verify_signature(assertion.read(lab_azure.assertion("somebody")), rsa_key("issuer"))
+        assertion.verify_signature(assertion.read(lab_azure.assertion("somebody")), rsa_key("issuer").public_key)
     assert refusal.value.code == 700027
 
 
-def test_a_header_that_cannot_be_understood_is_refused() -> None:
-    claims = {"iss": "i", "sub": "s", "aud": "a", "exp": 1}
-    with pytest.raises(RefusedError) as refusal:
-        assertion.verify_signature(assertion.read(_unsigned({"alg": "RS256", "crit": None}, claims)), rsa_key("issuer"))
-    assert refusal.value.code == 700027
+@pytest.mark.parametrize("name", ["app", "other"])
+@pytest.mark.parametrize("algorithm", ["RS256", "PS256"])
+def test_padding_is_part_of_what_was_signed(name: str, algorithm: str) -> None:
+    padded = entra_clients.padded_assertion("app", algorithm)
+    assert "=" in padded
+    read, key = assertion.read(padded), entra_clients.public_key(name)
+    assert read.thumbprints == (entra_clients.client_key().sha256,)
+    if name == "app":
+        assertion.verify_signature(read, key)
+    else:
+        with pytest.raises(RefusedError, match="AADSTS700027"):
+            assertion.verify_signature(read, key)
 
 
 @given(st.text(max_size=40) | st.tuples(_PARTS, _PARTS, _PARTS).map(".".join))
