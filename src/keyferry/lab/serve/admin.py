@@ -5,16 +5,18 @@ from datetime import datetime
 from pathlib import Path
 
 from keyferry.lab.azure.admin.service import Admin
+from keyferry.lab.serve.keeping import NotKeptError
 from keyferry.lab.serve.listener import Listener
-from keyferry.lab.world.http import Request, Response
+from keyferry.lab.world.http import Request, Reset, Response
 
 
 class AdminServer:
-    """Serves one `Admin`. `now` gives the lab's instant."""
+    """Serves one `Admin`. `now` gives the lab's instant; `changed` is called after knobs were turned."""
 
-    def __init__(self, admin: Admin, now: Callable[[], datetime]) -> None:
+    def __init__(self, admin: Admin, now: Callable[[], datetime], changed: Callable[[], None] = lambda: None) -> None:
         self._admin = admin
         self._now = now
+        self._changed = changed
         self._listener = Listener(self._serve, now)
 
     async def open(self, path: Path) -> None:
@@ -25,5 +27,11 @@ class AdminServer:
         """Stop listening and remove the socket."""
         await self._listener.close()
 
-    async def _serve(self, request: Request) -> Response:
-        return self._admin.handle(request, self._now())
+    async def _serve(self, request: Request) -> Response | Reset:
+        answer = self._admin.handle(request, self._now())
+        if request.method != "GET":
+            try:
+                self._changed()
+            except NotKeptError:
+                return Reset()
+        return answer

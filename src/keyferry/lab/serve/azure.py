@@ -14,6 +14,7 @@ from keyferry.lab.serve.authority import Authority
 from keyferry.lab.serve.flaws import Flaws
 from keyferry.lab.serve.issuer_client import IssuerClient
 from keyferry.lab.serve.issuers import Issuers
+from keyferry.lab.serve.keeping import NotKeptError
 from keyferry.lab.serve.listener import LOOPBACK, Listener
 from keyferry.lab.world import damage
 from keyferry.lab.world.faults import Fault, Faults, Flaw, Kind, Service
@@ -33,8 +34,13 @@ class AzureServer:
         faults: Faults,
         issuers: Issuers,
         issuer_trust: ssl.SSLContext,
+        kept: Callable[[Request], None] = lambda _request: None,
     ) -> None:
-        """`issuers` may be filled after the start; `issuer_trust` verifies their certificates."""
+        """`issuers` may be filled after the start; `issuer_trust` verifies their certificates.
+
+        `kept` is called after each request that was carried out, before its answer goes; NotKeptError takes that away.
+        """
+        self._kept = kept
         self._azure = azure
         self._now = now
         self._faults = faults
@@ -78,7 +84,14 @@ class AzureServer:
                 return damage.dated(damage.told_late(refusal, fault, now), now)
             case _:
                 response = await self._drive(self._azure.handle(request, now))
-                return damage.damaged(damage.dated(response, now), fault.kind)
+                return damage.damaged(damage.dated(response, now), fault.kind) if self._is_kept(request) else Reset()
+
+    def _is_kept(self, request: Request) -> bool:
+        try:
+            self._kept(request)
+        except NotKeptError:
+            return False
+        return True
 
     def _flaw(self, host: str) -> Flaw | None:
         service = self._azure.service(host)

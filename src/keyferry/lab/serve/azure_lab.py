@@ -19,15 +19,18 @@ from keyferry.lab.azure.admin.service import Admin
 from keyferry.lab.azure.cloud import Azure
 from keyferry.lab.azure.seed import Seed
 from keyferry.lab.azure.sources import Sources
+from keyferry.lab.serve import events
 from keyferry.lab.serve import options as choices
 from keyferry.lab.serve.admin import AdminServer
-from keyferry.lab.serve.authority import Authority
 from keyferry.lab.serve.azure import AzureServer
+from keyferry.lab.serve.events import Deliverer
 from keyferry.lab.serve.issuers import HTTPS_PORT, Address, Issuers
+from keyferry.lab.serve.keeping import Keeper, Origin
 from keyferry.lab.serve.options import Options
 from keyferry.lab.serve.proxy import Proxy
-from keyferry.lab.world.clock import Clock
+from keyferry.lab.serve.state_file import StateFile
 from keyferry.lab.world.faults import Faults
+from keyferry.lab.world.http import Request
 
 RSA_BITS: Final = 2048
 TRUST_VARIABLES: Final = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
@@ -36,19 +39,21 @@ TRUST_VARIABLES: Final = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE
 class AzureLab:
     """Runs between entering and leaving `async with`. PortInUseError when a port, or the folder, is taken.
 
-    OptionError where an option cannot be followed; a FolderError is one.
+    OptionError where an option cannot be followed; a FolderError is one, and a StateFileError. A state file belongs to
+    the lab from its making on, until it is left.
     """
 
     def __init__(self, seed: Seed, folder: Path, options: Options | None = None) -> None:
-        self.seed = seed
         self.folder = folder
         self.options = options or Options()
         choices.check(self.options)
-        self.clock = Clock()
+        self._file = None if self.options.state is None else StateFile.open(self.options.state)
+        self.resumes = self._file is not None and not self._file.is_new  # the state file's seed is the one that counts
+        origin = Origin.of(self._file, seed, _system())
+        self.seed, self.authority, self.clock = origin.seed, origin.authority, origin.clock
         self.faults = Faults()
-        self.authority = Authority(self.now())
-        sources = Sources(random_bytes=os.urandom, rsa_key=lambda: RSAKey.generate_key(RSA_BITS))
-        self.azure = Azure(seed, self.now(), sources)
+        self.azure = Azure(self.seed, self.now(), _sources())
+        self._keeper = None if self._file is None else Keeper(self._file, self.azure, origin)
         self.issuers = Issuers(self.options.issuers)
         self._azure_server = AzureServer(
             self.azure,
@@ -56,14 +61,23 @@ class AzureLab:
             faults=self.faults,
             issuers=self.issuers,
             issuer_trust=choices.trust(self.authority.certificate_pem.decode(), self.options.issuer_ca),
+            kept=self._kept,
         )
         self._proxy = Proxy(self._route)
-        self._admin = AdminServer(Admin(azure=self.azure, faults=self.faults, clock=self.clock), self.now)
+        admin = Admin(azure=self.azure, faults=self.faults, clock=self.clock)
+        self._admin = AdminServer(admin, self.now, self._turned)
+        self._deliverer = Deliverer(
+            self.azure.grid,
+            now=self.now,
+            faults=self.faults,
+            trust=events.trust(self.authority.certificate_pem),
+            dead_letters=self.folder / "dead-letters.jsonl",
+        )
         self._stack = AsyncExitStack()
 
     def now(self) -> datetime:
         """Return the lab's instant."""
-        return self.clock.now(datetime.now(UTC))  # noqa: TID251  (the lab's own clock starts at the machine's)
+        return self.clock.now(_system())
 
     @property
     def environment(self) -> dict[str, str]:
@@ -85,9 +99,12 @@ class AzureLab:
         return Address(host=self.options.reachable, port=self._azure_server.port)
 
     async def __aenter__(self) -> Self:
-        choices.make_folder(self.folder)
-        choices.check_bindable(self.options.bind)
         async with AsyncExitStack() as stack:
+            if self._keeper is not None:
+                stack.callback(self._keeper.close)
+                self._keeper.watch()
+            choices.make_folder(self.folder)
+            choices.check_bindable(self.options.bind)
             await self._admin.open(self.folder / choices.SOCKET)
             stack.push_async_callback(self._admin.close)
             await self._open(stack)
@@ -114,6 +131,17 @@ class AzureLab:
         stack.push_async_callback(self._azure_server.close)
         await self._proxy.open(host=bind, port=ports.proxy)
         stack.push_async_callback(self._proxy.close)
+        await self._deliverer.open()
+        stack.push_async_callback(self._deliverer.close)
+
+    def _kept(self, request: Request) -> None:
+        if self._keeper is not None:
+            self._keeper.after(request)
+
+    def _turned(self) -> None:
+        self._deliverer.wake()
+        if self._keeper is not None:
+            self._keeper.estate()
 
     def _route(self, host: str, port: int) -> tuple[str, int] | None:
         """Real host names lead to the lab's servers and the issuers, and nothing leads out."""
@@ -146,3 +174,11 @@ class AzureLab:
                 for identity in self.seed.identities
             },
         }
+
+
+def _system() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251  (the lab's own clock starts at the machine's)
+
+
+def _sources() -> Sources:
+    return Sources(random_bytes=os.urandom, rsa_key=lambda: RSAKey.generate_key(RSA_BITS))

@@ -20,6 +20,7 @@ from keyferry.lab.world.http import Request, Response
 from tests.fakes import lab_azure
 
 ENTRA, VAULT = "login.microsoftonline.com", "kv-one.vault.azure.net"
+ENTRA_KEYS = f"/{lab_azure.TENANT}/discovery/v2.0/keys"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,8 +77,8 @@ async def _served() -> AsyncIterator[Served]:
 @pytest.mark.parametrize(
     ("host", "path", "status"),
     [
-        pytest.param(ENTRA, "/common/discovery/instance", 200, id="entra"),
-        pytest.param("login.chinacloudapi.cn", "/common/discovery/instance", 200, id="another-cloud"),
+        pytest.param(ENTRA, ENTRA_KEYS, 200, id="entra"),
+        pytest.param("login.microsoft.com", ENTRA_KEYS, 200, id="another-name"),
         pytest.param("management.azure.com", "/", 401, id="arm"),
         pytest.param(VAULT, "/secrets", 401, id="vault"),
         pytest.param("kv-none.vault.azure.net", "/secrets", 404, id="no-such-vault"),
@@ -116,7 +117,7 @@ async def test_an_issuer_that_fails_fails_the_token(kind: Kind) -> None:
 async def test_an_injected_status_is_the_service_s_own(host: str, service: Service) -> None:
     async with _served() as served:
         served.faults.put(service, Rule(fault=Fault(kind=Kind.STATUS, status=503), remaining=1))
-        assert (await served.get(host, "/common/discovery/instance"))[0] == 503
+        assert (await served.get(host, ENTRA_KEYS))[0] == 503
         assert any(count.status == 503 for count in served.azure.counts())
 
 
@@ -187,4 +188,4 @@ async def test_a_flawed_certificate_is_of_one_service_and_one_host(flaw: Flaw, w
             with pytest.raises(aiohttp.ClientConnectorCertificateError, match=words):
                 await served.get(VAULT, "/secrets")
         assert (await served.get("kv-two.vault.azure.net", "/secrets"))[0] == 401
-        assert (await served.get(ENTRA, "/common/discovery/instance"))[0] == 200
+        assert (await served.get(ENTRA, ENTRA_KEYS))[0] == 200

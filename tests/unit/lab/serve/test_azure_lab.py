@@ -105,3 +105,31 @@ async def token_status(lab: AzureLab) -> int:
         session.post(url, data=request.body, headers=headers, proxy=proxy, ssl=context) as answer,
     ):
         return answer.status
+
+
+class TestState:
+    async def test_a_lab_goes_on_where_it_ended(self, folder: Path, tmp_path: Path) -> None:
+        options = Options(state=tmp_path / "state")
+        async with AzureLab(lab_azure.declared(), folder, options) as first:
+            assert not first.resumes
+            certificate = (folder / "ca.pem").read_text()
+            before = await secret(first)
+        other = lab_azure.declared(vaults=[], roleAssignments=[])
+        async with AzureLab(other, folder, options) as second:
+            assert second.resumes
+            assert second.seed == first.seed, "its own seed counts, and not another"
+            assert (folder / "ca.pem").read_text() == certificate
+            assert await secret(second) == before
+
+    async def test_one_file_is_of_one_lab(self, folder: Path, tmp_path: Path) -> None:
+        options = Options(state=tmp_path / "state")
+        async with AzureLab(lab_azure.declared(), folder, options):
+            with pytest.raises(OptionError, match="another lab uses the state file"):
+                AzureLab(lab_azure.declared(), folder, options)
+
+
+async def secret(lab: AzureLab) -> object:
+    """A secret with its random value and its version, as the vault holds it."""
+    vault = lab.azure.vaults.by_name("kv-two")
+    assert vault is not None
+    return vault.objects.secrets.live["alone"]
