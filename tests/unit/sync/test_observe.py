@@ -251,9 +251,9 @@ async def test_a_store_that_changed_does_not_wait_for_an_old_refusal_to_be_forgo
     trusted = world.azure.azure.identities[TENANT][CLIENT]
     world.azure.azure.identities[TENANT][CLIENT] = []
     spec = watched(world, {})
-    assert error((await world.observer.values(spec, fresh=True)).data[0])
+    refused = error((await world.observer.values(spec, fresh=True)).data[0])
     world.azure.azure.identities[TENANT][CLIENT] = trusted
-    assert error((await world.observer.values(spec, fresh=True)).data[0]), "the refusal is remembered"
+    assert error((await world.observer.values(spec, fresh=True)).data[0]) is refused, "the refusal is remembered"
 
     world.observer.forget_refusals(KV)
     world.observer.forget_refusals(KV)
