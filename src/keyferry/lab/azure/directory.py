@@ -106,7 +106,7 @@ class Directory:
         """Return the tenant with this GUID, whatever its cloud."""
         return next((each for each in self.tenants if each.id == tenant_id), None)
 
-    def client(self, tenant_id: str, client_id: str, now: datetime | None = None) -> Client | None:
+    def client(self, tenant_id: str, client_id: str, now: datetime) -> Client | None:
         """Return the tenant's client with this id, as Entra sees it at `now`."""
         wanted = (tenant_id, client_id.lower())
         found = next((each for each in self.clients() if (each.tenant_id, each.client_id) == wanted), None)
@@ -120,7 +120,7 @@ class Directory:
         """Return the identity with this ARM id."""
         return next((each for each in self.identities if each.resource_id.lower() == resource_id.lower()), None)
 
-    def knows_principal(self, principal_id: str, now: datetime | None = None) -> bool:
+    def knows_principal(self, principal_id: str, now: datetime) -> bool:
         """Tell whether a client that was noticed by `now` has this principal id."""
         wanted = principal_id.lower()
         return any(each.principal_id == wanted and self._is_noticed(each, now) for each in self.clients())
@@ -178,8 +178,8 @@ class Directory:
         delay = timedelta(seconds=self.delays.federated_credential_seconds)
         return [change for change in client.changes if now < change.at + delay]
 
-    def _is_noticed(self, client: Client, now: datetime | None) -> bool:
-        if client.created is None or now is None:
+    def _is_noticed(self, client: Client, now: datetime) -> bool:
+        if client.created is None:
             return True
         return now >= client.created + timedelta(seconds=self.delays.principal_seconds)
 

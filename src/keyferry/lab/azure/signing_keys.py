@@ -41,13 +41,14 @@ class SigningKeys:
         self._new_key = new_key
         self.lifetime = lifetime
         self.overlap = overlap
-        self.keys = [_made(new_key(), now)]
         self._parsed: dict[str, RSAKey] = {}
+        self.keys = [self._make(now)]
 
     def rotate(self, now: datetime) -> None:
         """Sign with a new key from now on."""
-        self.keys = [_made(self._new_key(), now), *self._published(now)]
-        self._parsed = {}
+        self.keys = [self._make(now), *self._published(now)]
+        published = {key.kid for key in self.keys}
+        self._parsed = {kid: key for kid, key in self._parsed.items() if kid in published}
 
     def current(self, now: datetime) -> tuple[str, RSAKey]:
         """Return the id of the key to sign with, and the key."""
@@ -64,6 +65,12 @@ class SigningKeys:
         """Return the published keys as a JSON Web Key Set, each with its certificate."""
         self._rotate_when_due(now)
         return {"keys": [self._public(key) for key in self._published(now)]}
+
+    def _make(self, now: datetime) -> SigningKey:
+        key = self._new_key()
+        made = _described(key, now)
+        self._parsed[made.kid] = key  # to read it again from its PEM takes 30 ms
+        return made
 
     def _rotate_when_due(self, now: datetime) -> None:
         if self.lifetime is not None and now - self.keys[0].made >= self.lifetime:
@@ -91,7 +98,7 @@ class SigningKeys:
         }
 
 
-def _made(key: RSAKey, now: datetime) -> SigningKey:
+def _described(key: RSAKey, now: datetime) -> SigningKey:
     private = key.private_key
     assert isinstance(private, RSAPrivateKey)
     certificate = (

@@ -55,10 +55,10 @@ def test_finds_a_tenant_of_the_cloud_by_id_or_domain() -> None:
 
 def test_finds_a_client_in_its_own_tenant_alone() -> None:
     directory = _directory()
-    assert directory.client(lab_azure.TENANT, lab_azure.READER.upper()) is directory.identities[0]
-    assert directory.client(lab_azure.TENANT, APPLICATION) is directory.applications[0]
-    assert directory.client(lab_azure.TENANT, directory.machine.own[0].client_id) is directory.machine.own[0]
-    assert directory.client(lab_azure.OTHER_TENANT, lab_azure.READER) is None
+    assert directory.client(lab_azure.TENANT, lab_azure.READER.upper(), NOW) is directory.identities[0]
+    assert directory.client(lab_azure.TENANT, APPLICATION, NOW) is directory.applications[0]
+    assert directory.client(lab_azure.TENANT, directory.machine.own[0].client_id, NOW) is directory.machine.own[0]
+    assert directory.client(lab_azure.OTHER_TENANT, lab_azure.READER, NOW) is None
 
 
 def test_finds_an_identity_by_its_resource_and_principal() -> None:
@@ -66,8 +66,8 @@ def test_finds_an_identity_by_its_resource_and_principal() -> None:
     reader = directory.identities[0]
     assert directory.identity_at(reader.resource_id.upper()) is reader
     assert directory.identity_at("/nowhere") is None
-    assert directory.knows_principal(reader.principal_id.upper())
-    assert not directory.knows_principal("nobody")
+    assert directory.knows_principal(reader.principal_id.upper(), NOW)
+    assert not directory.knows_principal("nobody", NOW)
 
 
 def test_an_identity_comes_and_goes() -> None:
