@@ -65,5 +65,5 @@ def _operation(route: Route | None, outcome: Outcome) -> str:
 
 
 def _uri(vault: Vault, request: Request) -> str:
-    query = urlencode(request.query, safe="$")
-    return f"{vault.url}{quote(request.path)}{f'?{query}' if query else ''}"
+    query = urlencode(request.query, safe="$", errors="replace")
+    return f"{vault.url}{quote(request.path, errors='replace')}{f'?{query}' if query else ''}"

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from keyferry.lab.azure.access_tokens import AccessTokens
 from keyferry.lab.azure.assignments import Assignments
@@ -22,6 +23,8 @@ from keyferry.lab.azure.keyvault.vaults import Vaults
 from keyferry.lab.azure.seed.declaration import RetryAfter
 from keyferry.lab.azure.sources import Sources
 from keyferry.lab.world.http import Request, Response
+
+MAX_ID: Final = 256  # characters of a client's request id that are echoed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +150,7 @@ class KeyVault:
     def _frame(self, vault: Vault, request: Request, now: datetime) -> Frame:
         return Frame(
             request_id=self._sources.guid(),
-            client_request_id=request.headers.get("x-ms-client-request-id", ""),
+            client_request_id=_echoed(request.headers.get("x-ms-client-request-id", "")),
             region=vault.location,
             challenge=access.challenge(vault),
             now=now,
@@ -160,6 +163,11 @@ class KeyVault:
         record = recording.record(vault, route, request, response.status, outcome, now)
         self.counters.add(vault.name, record.operation, record.status)
         self.audit.add(record)
+
+
+def _echoed(request_id: str) -> str:
+    """A header carries no more than a line of ASCII."""
+    return request_id if request_id.isascii() and request_id.isprintable() and len(request_id) <= MAX_ID else ""
 
 
 def _broken(status: int) -> RefusedError:

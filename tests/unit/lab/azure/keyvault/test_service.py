@@ -1,14 +1,21 @@
+import json
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from keyferry.lab.azure.cloud import Azure
+from keyferry.lab.azure.keyvault import audit_records
+from keyferry.lab.azure.keyvault.audit import KEPT_RECORDS
 from keyferry.lab.azure.keyvault.news import News
 from keyferry.lab.azure.keyvault.recording import AUTHENTICATION, UNKNOWN
 from keyferry.lab.world.http import Request
 from tests.fakes import lab_azure
-from tests.fakes.lab_azure import NOW, OFFICER, caller, content, drive, header, later
+from tests.fakes.lab_azure import NOW, OFFICER, access_token, caller, content, drive, header, later
 
 PROBE = Request(
     method="PUT", host="kv-one.vault.azure.net", path="/secrets/db-password", query=(("api-version", "7.6"),)
@@ -63,6 +70,20 @@ def test_answers_name_the_request_and_the_assignment() -> None:
     response = caller(lab_azure.azure())("GET", "/secrets/db-password")
     assert header(response, "x-ms-client-request-id") == "client-id-1"
     assert header(response, "x-ms-keyvault-rbac-assignment-id")
+
+
+@pytest.mark.parametrize(
+    ("given_id", "echoed"),
+    [
+        pytest.param("3f2a", "3f2a", id="as-it-came"),
+        pytest.param("a\r\nb", None, id="no-second-line"),
+        pytest.param("\udcff", None, id="no-half-character"),
+        pytest.param("x" * 257, None, id="nothing-long"),
+    ],
+)
+def test_a_client_s_request_id_is_echoed(given_id: str, echoed: str | None) -> None:
+    request = replace(PROBE, headers={"x-ms-client-request-id": given_id})
+    assert header(drive(lab_azure.azure().handle(request, NOW)), "x-ms-client-request-id") == echoed
 
 
 @pytest.mark.parametrize(
@@ -145,3 +166,56 @@ def test_a_new_vault_of_an_old_name_knows_no_links_of_the_old_one() -> None:
     world.vaults.purge(world.vaults.delete(vault, NOW))
     world.vaults.create(replace(vault), NOW)
     assert call("GET", "/secrets", **{"$skiptoken": token}).status == 400
+
+
+WORDS = (
+    *("secrets", "keys", "certificates", "deletedsecrets", "deletedkeys", "deletedcertificates"),
+    *("versions", "backup", "restore", "recover", "create", "import", "pending", "policy", "contacts", "issuers"),
+    *("sign", "encrypt", "rotate", "rotationpolicy", "merge", "db-password", "off", "", "0" * 32, "a" * 128, "\ud800"),
+)
+CANARY = "canary-5f1d"
+BODIES: tuple[object, ...] = (
+    *({}, [], None, {"value": 1}, {"attributes": []}, {"kty": "RSA"}, {"alg": "RS256", "value": "%%"}),
+    *({"key": {"kty": "EC"}}, {"policy": {"issuer": 1}}, {"contacts": {}}, {"lifetimeActions": 3}, {"x5c": ["AA"]}),
+    *({"value": CANARY}, {"value": CANARY, "tags": {"a": None}}),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    method=st.sampled_from(["GET", "PUT", "PATCH", "POST", "DELETE", "HEAD", "OPTIONS", "BREW"]),
+    segments=st.lists(st.sampled_from(WORDS) | st.text(max_size=5), max_size=5),
+    query=st.lists(
+        st.tuples(st.sampled_from(["api-version", "maxresults", "$skiptoken", "x"]), st.text(max_size=5)), max_size=3
+    ),
+    body=st.sampled_from(BODIES).map(lambda content: json.dumps(content).encode()) | st.binary(max_size=10),
+    version=st.sampled_from(["7.6", "2026-04-01", "", "1.0"]),
+)
+def test_no_request_is_too_strange_and_each_has_one_record_without_a_value(
+    method: str, segments: list[str], query: list[tuple[str, str]], body: bytes, version: str
+) -> None:
+    world, token = _administered()
+    before = len(world.audit)
+    request = Request(
+        method=method,
+        host="kv-one.vault.azure.net",
+        path="/" + "/".join(segments),
+        query=(("api-version", version), *query),
+        headers={"authorization": f"Bearer {token}", "content-type": "application/json"},
+        body=body,
+    )
+    response = drive(world.handle(request, NOW))
+    assert 200 <= response.status < 500
+    assert header(response, "x-ms-request-id")
+    records = list(world.audit)
+    assert len(records) == min(before + 1, KEPT_RECORDS)
+    assert CANARY not in repr(records[-1]) + audit_records.line(records[-1])
+
+
+@cache
+def _administered() -> tuple[Azure, str]:
+    role = {"identity": "officer", "role": "Key Vault Administrator", "scope": "vaults/kv-one"}
+    document = lab_azure.document()
+    document["vaults"][0]["lab"] = {"limitPercent": 100_000}
+    world = lab_azure.azure(vaults=document["vaults"], roleAssignments=[role])
+    return world, access_token(world, OFFICER)
