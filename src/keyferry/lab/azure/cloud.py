@@ -13,9 +13,8 @@ from keyferry.lab.azure.counters import Count, Counters
 from keyferry.lab.azure.directory import Directory
 from keyferry.lab.azure.entra import answers
 from keyferry.lab.azure.entra.service import Entra
-from keyferry.lab.azure.eventgrid import callback
+from keyferry.lab.azure.eventgrid import callback, planting
 from keyferry.lab.azure.eventgrid.grid import EventGrid
-from keyferry.lab.azure.eventgrid.planting import new_grid
 from keyferry.lab.azure.imds.service import Imds
 from keyferry.lab.azure.keyvault.audit import AuditLog
 from keyferry.lab.azure.keyvault.planting import plant
@@ -46,7 +45,8 @@ class Azure:
         self.vaults = Vaults(planted, now)
         self.vaults.on_deleted(lambda vault, at: self.assignments.delete_within(vault.resource_id, at))
         self.keyvault = KeyVault(self.vaults, tokens, self.assignments, sources)
-        self.grid: EventGrid = new_grid(self.vaults, self.directory, tokens, sources)
+        self.grid: EventGrid = planting.new_grid(self.vaults, self.directory, tokens, sources)
+        planting.plant(self.grid, seed.events, self.vaults, now)
         self.keyvault.on_news(self.grid.published)
         self.vaults.on_deleted(lambda vault, at: self.grid.source_removed(vault.resource_id, at))
         self.resources = plant_resources(seed)

@@ -192,6 +192,38 @@ class EntraSeed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EventSubscriptionSeed:
+    """Who hears of a vault's events. `schema` and `event_types` have the service's names, None for every type.
+
+    `dead_letters` tells whether what cannot be delivered is kept. `token_tenant_id` is "" where no token is sent.
+    """
+
+    name: str
+    vault_id: str
+    endpoint_url: str = field(repr=False)
+    schema: str
+    event_types: tuple[str, ...] | None
+    subject_begins_with: str
+    subject_ends_with: str
+    max_events_per_batch: int
+    max_attempts: int
+    minutes_to_live: int
+    dead_letters: bool
+    token_tenant_id: str
+    token_audience: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventsSeed:
+    """Event Grid's subscriptions and its behaviour. `retry_seconds` None: the service's own waits."""
+
+    subscriptions: tuple[EventSubscriptionSeed, ...] = ()
+    retry_seconds: tuple[int, ...] | None = None
+    duplicate_every: int = 0
+    unordered: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Seed:
     """The whole declaration. `cluster_issuer` is the OIDC issuer of the lab's own cluster, "" where none is named."""
 
@@ -205,3 +237,4 @@ class Seed:
     applications: tuple[ApplicationSeed, ...]
     machine: MachineSeed
     delays: DelaysSeed
+    events: EventsSeed

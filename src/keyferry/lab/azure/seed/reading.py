@@ -6,6 +6,7 @@ from typing import Final
 from keyferry.lab.azure import clouds
 from keyferry.lab.azure.seed import (
     applications,
+    events,
     federated,
     knobs,
     machine,
@@ -70,6 +71,7 @@ def parse(document: object) -> Seed:
         applications=registered,
         machine=host,
         delays=_delays(fields.inner("delays")),
+        events=events.parse(fields.inner("events"), vaults, by_id),
     )
     cluster.done()
     fields.done()

@@ -1,4 +1,7 @@
+from datetime import timedelta
+
 from keyferry.lab.azure.eventgrid import source
+from keyferry.lab.azure.eventgrid.knobs import Knobs
 from tests.fakes import lab_azure
 from tests.fakes.lab_azure import NOW, OFFICER, caller
 from tests.fakes.lab_grid import HOOK, types
@@ -21,3 +24,25 @@ def test_only_vaults_and_tenants_that_exist_are_known() -> None:
     assert world.grid.tokens.issuer(lab_azure.TENANT) == f"https://sts.windows.net/{lab_azure.TENANT}/"
     bearer = world.grid.tokens.bearer(lab_azure.TENANT, "api://hook", "principal", NOW)
     assert len(bearer.split(".")) == 3
+
+
+def test_declared_subscriptions_are_there_and_agreed() -> None:
+    declared = {
+        "name": "mine",
+        "vault": "kv-one",
+        "endpointUrl": "https://hooks.example/",
+        "eventTypes": ["Microsoft.KeyVault.SecretNewVersionCreated"],
+        "maxEventsPerBatch": 5,
+        "deadLetters": True,
+        "token": {"tenantId": lab_azure.TENANT, "audience": "api://hook"},
+    }
+    world = lab_azure.azure(
+        events={"subscriptions": [declared, {**declared, "name": "plain", "deadLetters": False}], "retrySeconds": [7]}
+    )
+    kept, plain = world.grid.state.subscriptions.values()
+    assert (kept.live, kept.name, kept.definition.destination.audience) == (True, "mine", "api://hook")
+    assert kept.definition.dead_letter is not None
+    assert plain.definition.dead_letter is None
+    assert world.grid.knobs == Knobs(schedule=(timedelta(seconds=7),))
+    caller(world, OFFICER)("PUT", "/secrets/db-password", body={"value": "second"})
+    assert len(world.grid.take(NOW)) == 2
