@@ -1,18 +1,20 @@
-"""`python -m bench [cold|rotation] [--objects N]`: prints every measurement, or the one named."""
+"""`python -m bench [cold|rotation|passes|reads|identities] [--objects N]`: prints every measurement, or one."""
 
 import argparse
 import asyncio
 import os
 import platform
 
-from bench import cold_start, rotation
+from bench import cold_start, feed, rotation
 from keyferry.runtime import logs
+
+FEED = {"passes": feed.passes, "reads": feed.reads, "identities": feed.identities}
 
 
 def main() -> None:
     """Parse the arguments and measure."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("which", nargs="?", choices=["all", "cold", "rotation"], default="all")
+    parser.add_argument("which", nargs="?", choices=["all", "cold", "rotation", *FEED], default="all")
     parser.add_argument("--objects", type=int, default=1000, help="ExternalSecrets in the cold start (default 1000)")
     parser.add_argument("--rotations", type=int, default=20, help="rotations to time (default 20)")
     chosen = parser.parse_args()
@@ -24,6 +26,9 @@ def main() -> None:
         asyncio.run(cold_start.measure(chosen.objects))
     if chosen.which in ("all", "rotation"):
         asyncio.run(rotation.measure(chosen.rotations))
+    for name, measure in FEED.items():
+        if chosen.which in ("all", name):
+            asyncio.run(measure())
 
 
 if __name__ == "__main__":
