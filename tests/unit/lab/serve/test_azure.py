@@ -93,7 +93,7 @@ async def test_answers_by_every_name(host: str, path: str, status: int) -> None:
 async def test_an_issuer_that_is_no_url_fails_the_token() -> None:
     issuer = "https://["
     async with _served() as served:
-        reader = served.azure.directory.client(lab_azure.TENANT, lab_azure.READER)
+        reader = served.azure.directory.client(lab_azure.TENANT, lab_azure.READER, lab_azure.NOW)
         assert reader is not None
         reader.credentials["odd"] = FederatedCredential(
             name="odd", issuer=issuer, subject=lab_azure.READER_SUBJECT, audience=lab_azure.AUDIENCE

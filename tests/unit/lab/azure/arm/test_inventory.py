@@ -45,4 +45,4 @@ def test_a_group_takes_all_with_it() -> None:
     assert list(inventory.resources(estate, lab_arm.GROUP)) == []
     assert estate.state.clusters == {}
     assert estate.vaults.deleted_by_name("kv-one", lab_azure.NOW) is not None
-    assert estate.directory.knows_principal(lab_azure.READER) is False
+    assert estate.directory.knows_principal(lab_azure.READER, lab_azure.NOW) is False
