@@ -9,11 +9,11 @@ from keyferry.identity.federation import token_facts
 from keyferry.model.errors import AssertionRejected, GrantError
 from keyferry.model.identity import ClientId, ManagedIdentity, ServicePrincipal
 from tests.contract.identity.conftest import ENDED, SECRET, Subject, principal
-from tests.fakes import lab_azure
+from tests.fakes import entra_clients, lab_azure
 from tests.fakes.lab_azure import VAULT_SCOPE
 
 CAE: TokenRequestOptions = {"enable_cae": True}
-KINDS = ("workload", "projected", "managed", "secret")
+KINDS = ("workload", "projected", "managed", "secret", "pem", "pkcs12")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -42,6 +42,9 @@ async def test_kinds_of_one_client_share_no_token(subject: Subject) -> None:
         pytest.param(principal(secret=b"bad"), 7000215, "is wrong", id="wrong-secret"),
         pytest.param(principal(secret=f"{SECRET}\n".encode()), 7000215, "newline", id="secret-with-newline"),
         pytest.param(principal(secret=ENDED.encode()), 7000222, "has ended", id="ended-secret"),
+        pytest.param(
+            principal(certificate=entra_clients.client_key("other").pfx), 700027, "thumbprint", id="unknown-certificate"
+        ),
         pytest.param(
             principal(secret=SECRET.encode(), client=lab_azure.LONER),
             7000232,
