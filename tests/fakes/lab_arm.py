@@ -45,7 +45,8 @@ def world(**changes: Any) -> Azure:
 def crown(azure: Azure) -> None:
     """Make the officer owner of everything, as nobody is but for an emergency."""
     officer = next(each for each in azure.directory.identities if each.name == "officer")
-    azure.assignments.put(Assignment(id=OFFICER, scope="", role_id=OWNER, principal_id=officer.principal_id))
+    if azure.assignments.get(OFFICER) is None:
+        azure.assignments.put(Assignment(id=OFFICER, scope="", role_id=OWNER, principal_id=officer.principal_id))
 
 
 def caller(azure: Azure, client_id: str = OFFICER) -> Call:

@@ -43,12 +43,17 @@ def may(caller: Caller, action: str, resource: str, assignments: Assignments) ->
 def authorise(caller: Caller, action: str, resource: str, assignments: Assignments) -> None:
     """Return if the caller may do `action` on `resource`. RefusedError (403) otherwise."""
     if not may(caller, action, resource, assignments):
-        raise RefusedError(
-            403,
-            "AuthorizationFailed",
-            f"The client '{caller.client_id}' with object id '{caller.object_id}' is not allowed to do '{action}' on "
-            f"'{resource[:500]}'. Where access was granted just now, get a new token.",
-        )
+        raise denied(caller, action, resource)
+
+
+def denied(caller: Caller, action: str, resource: str) -> RefusedError:
+    """Return the refusal of somebody without the right."""
+    return RefusedError(
+        403,
+        "AuthorizationFailed",
+        f"The client '{caller.client_id}' with object id '{caller.object_id}' is not allowed to do '{action}' on "
+        f"'{resource[:500]}'. Where access was granted just now, get a new token.",
+    )
 
 
 def _unauthenticated(cloud: Cloud, tenant: TenantSeed | None, code: str, text: str) -> RefusedError:

@@ -6,7 +6,7 @@ https://learn.microsoft.com/rest/api/authorization/role-assignments
 import re
 from typing import Any, Final
 
-from keyferry.lab.azure.arm import bodies, inventory, paging, versions
+from keyferry.lab.azure.arm import access, bodies, inventory, paging, versions
 from keyferry.lab.azure.arm.answers import RefusedError, Reply
 from keyferry.lab.azure.arm.routing import Call, Operation, Route
 from keyferry.lab.azure.assignments import Assignment, AssignmentExistsError
@@ -25,6 +25,7 @@ def _put(call: Call) -> Reply:
     if not inventory.exists(call.estate, scope):
         raise RefusedError(404, "ResourceNotFound", f"The scope '{scope[:500]}' was not found.")
     assignment = _parse(call, name, scope)
+    _demand_right(call, "write", assignment)
     old = call.estate.assignments.get(name)
     if old is not None and _fixed(old) != _fixed(assignment):
         raise RefusedError(
@@ -51,6 +52,7 @@ def _delete(call: Call) -> Reply:
     assignment = _found(call)
     if assignment is None:
         return Reply(status=204)
+    _demand_right(call, "delete", assignment)
     call.estate.assignments.delete(assignment.id, call.now)
     return Reply(content=_shape(assignment))
 
@@ -84,6 +86,13 @@ def _found(call: Call) -> Assignment | None:
     assignment = call.estate.assignments.get(call.names["name"])
     at_scope = assignment is not None and assignment.scope.lower() == call.names["scope"].lower()
     return assignment if at_scope else None
+
+
+def _demand_right(call: Call, verb: str, assignment: Assignment) -> None:
+    """Some roles let assign only some others. RefusedError (403) where it is none of them."""
+    assigned = call.estate.assignments
+    if assigned.allowing(call.caller.object_id, f"{TYPE}/{verb}", call.path, assignment.role_id) is None:
+        raise access.denied(call.caller, f"{TYPE}/{verb}", call.path)
 
 
 def _parse(call: Call, name: str, scope: str) -> Assignment:
@@ -122,18 +131,21 @@ def _role_id(call: Call, written: str, scope: str) -> str:
 
 
 def _principal_type(call: Call, principal_id: str, written: object) -> str:
-    """A type spares the look into the directory, and must be the principal's own where the directory knows it."""
+    """The directory must know the principal, as what it is said to be. Only a ServicePrincipal may be too new for it.
+
+    https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---assigning-a-role-to-a-new-principal-sometimes-fails
+    """
     if written and written not in PRINCIPAL_TYPES:
         raise RefusedError(
             400, "InvalidPrincipalType", f"The property 'principalType' must be one of {', '.join(PRINCIPAL_TYPES)}."
         )
     known = call.estate.directory.knows_principal(principal_id, call.now)
-    if not written and not known:
+    if written != "ServicePrincipal" and not known:
         raise RefusedError(
             400,
             "PrincipalNotFound",
             f"The principal '{principal_id}' is not in the directory '{call.caller.tenant_id}'. A new one takes a "
-            "while to appear there: give its 'principalType' to go on without it.",
+            "while to appear there: give the 'principalType' ServicePrincipal to go on without it.",
         )
     if known and written not in (None, "", "ServicePrincipal"):
         raise RefusedError(

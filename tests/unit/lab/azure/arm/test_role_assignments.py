@@ -52,6 +52,9 @@ def test_put_get_delete() -> None:
         ),
         pytest.param(_path(), _body(principalId="x"), (400, "InvalidPrincipalId"), id="principal-no-guid"),
         pytest.param(_path(), _body(principalId=OTHER_NAME), (400, "PrincipalNotFound"), id="unknown-principal"),
+        pytest.param(
+            _path(), _body(principalId=OTHER_NAME, principalType="User"), (400, "PrincipalNotFound"), id="unknown-user"
+        ),
         pytest.param(_path(), _body(principalType="Robot"), (400, "InvalidPrincipalType"), id="unknown-type"),
         pytest.param(_path(), _body(principalType="User"), (400, "UnmatchedPrincipalType"), id="another-type"),
         pytest.param(_path(), _body(condition="@x"), (400, "RoleAssignmentConditionNotSupported"), id="a-condition"),
@@ -70,6 +73,27 @@ def test_refuses(path: str, body: Any, expected: tuple[int, str]) -> None:
 def test_a_principal_type_spares_the_look_into_the_directory() -> None:
     call = lab_arm.caller(lab_arm.world())
     assert call("PUT", _path(), body=_body(principalId=OTHER_NAME, principalType="ServicePrincipal")).status == 201
+
+
+@pytest.mark.parametrize(
+    ("role", "expected"),
+    [
+        pytest.param(USER, 201, id="one-that-it-governs"),
+        pytest.param(lab_arm.OWNER, 403, id="one-that-it-does-not"),
+    ],
+)
+def test_an_access_administrator_assigns_what_it_governs(role: str, expected: int) -> None:
+    world = lab_arm.world(
+        roleAssignments=[
+            {"identity": "reader", "role": "Key Vault Data Access Administrator", "scope": "vaults/kv-two"}
+        ]
+    )
+    reader, owner = lab_arm.caller(world, lab_azure.READER), lab_arm.caller(world)
+    body = _body(roleDefinitionId=f"{ROLES}/{role}", principalId=world.directory.identities[2].principal_id)
+    assert reader("PUT", _path(), body=body).status == expected
+    lab_arm.crown(world)
+    owner("PUT", _path(), body=body)
+    assert reader("DELETE", _path()).status == (200 if expected == 201 else 403)
 
 
 def test_a_new_identity_is_a_principal_once_it_is_replicated() -> None:
