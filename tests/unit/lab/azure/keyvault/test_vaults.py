@@ -2,6 +2,8 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from keyferry.lab.azure import seed
 from keyferry.lab.azure.clouds import PUBLIC
@@ -96,3 +98,44 @@ def test_a_deletion_is_told() -> None:
     vaults.on_deleted(lambda gone, at: heard.append((gone.name, at)))
     vaults.delete(vault, later(hours=1))
     assert heard == [("kv-one", later(hours=1))]
+
+
+@given(
+    steps=st.lists(
+        st.tuples(
+            st.sampled_from(["create", "delete", "recover", "purge"]),
+            st.sampled_from(["kv-a", "KV-A", "kv-b"]),
+            st.booleans(),
+            st.integers(0, 5),
+        ),
+        max_size=30,
+    )
+)
+def test_a_name_is_free_taken_or_kept_and_never_two_of_them(steps: list[tuple[str, str, bool, int]]) -> None:
+    """The model knows for each name the day on which a deleted vault goes, None for one that lives."""
+    vaults, model, day = Vaults([], NOW), dict[str, int | None](), 0
+    for step, name, protected, days in steps:
+        day, key = day + days, name.lower()
+        now = later(days=day)
+        model = {each: purged for each, purged in model.items() if purged is None or purged > day}
+        live, gone = vaults.by_name(name), vaults.deleted_by_name(name, now)
+        assert (live is not None, gone is not None) == (model.get(key, 0) is None, model.get(key) is not None)
+        match step:
+            case "create" if key in model:
+                with pytest.raises(VaultExistsError):
+                    vaults.create(_vault(name=name), now)
+            case "create":
+                vaults.create(_vault(name=name, purge_protection=protected, soft_delete_retention_days=7), now)
+                model[key] = None
+            case "delete" if live is not None:
+                vaults.delete(live, now)
+                model[key] = day + 7
+            case "recover" if gone is not None:
+                assert vaults.recover(gone).name.lower() == key
+                model[key] = None
+            case "purge" if gone is not None and gone.vault.purge_protection:
+                with pytest.raises(PurgeProtectedError):
+                    vaults.purge(gone)
+            case "purge" if gone is not None:
+                vaults.purge(gone)
+                del model[key]
