@@ -18,10 +18,14 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
         Path | None,
         typer.Option(help="A YAML file that declares vaults, identities and roles.", show_default="the examples' own"),
     ] = None,
+    state: Annotated[
+        Path | None, typer.Option(help="Keep it all in this file, and go on from there.", show_default="none")
+    ] = None,
     folder: FolderOption = FOLDER,
     bind: Annotated[str, typer.Option(help="Listen on this IP address of the machine.")] = "127.0.0.1",
     azure_port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free port.")] = 0,
     proxy_port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free port.")] = 0,
+    imds_port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free port.")] = 0,
     issuer_ca: Annotated[list[Path] | None, typer.Option(help="A PEM file that verifies OIDC issuers.")] = None,
     issuer_map: Annotated[
         list[str] | None, typer.Option(metavar="URL=HOST:PORT", help="Where an OIDC issuer is reached.")
@@ -44,10 +48,12 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
     logs.configure(level=log_level, form=log_format)
     wanted = lab_azure_run.Wanted(
         seed=seed,
+        state=state,
         folder=folder.absolute(),
         bind=bind,
         azure_port=azure_port,
         proxy_port=proxy_port,
+        imds_port=imds_port,
         issuer_ca=tuple(issuer_ca or ()),
         issuer_map=tuple(issuer_map or ()),
         ca_file=ca_file,

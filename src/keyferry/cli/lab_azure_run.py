@@ -22,9 +22,11 @@ class Wanted:
 
     seed: Path | None
     folder: Path
+    state: Path | None = None
     bind: str = "127.0.0.1"
     azure_port: int = 0
     proxy_port: int = 0
+    imds_port: int = 0
     issuer_ca: tuple[Path, ...] = ()
     issuer_map: tuple[str, ...] = ()
     ca_file: Path | None = None
@@ -43,11 +45,12 @@ async def run(wanted: Wanted) -> None:
 def open_lab(wanted: Wanted) -> AzureLab:
     """Return the lab that the flags describe; it is not started yet."""
     options = Options(
-        ports=Ports(azure=wanted.azure_port, proxy=wanted.proxy_port),
+        ports=Ports(azure=wanted.azure_port, proxy=wanted.proxy_port, imds=wanted.imds_port),
         bind=wanted.bind,
         issuers=tuple(issuers.parse(text) for text in wanted.issuer_map),
         issuer_ca="\n".join(_read(path) for path in wanted.issuer_ca),
         ca_file=wanted.ca_file,
+        state=wanted.state,
     )
     return AzureLab(read_seed(wanted.seed or examples.find("lab.yaml")), wanted.folder, options)
 
@@ -66,9 +69,11 @@ def _read(path: Path) -> str:
 def _tell(lab: AzureLab, console: Console) -> None:
     if not lab.options.is_loopback:
         console.print(
-            f"[bold yellow]warning:[/] Azure and the proxy listen on {escape(lab.options.bind)}: "
-            "whoever reaches that address can use this lab. Put no real secret into it"
+            "[bold yellow]warning:[/] Azure, the proxy and the metadata endpoint listen on "
+            f"{escape(lab.options.bind)}: whoever reaches that address can use this lab, its machine's identities too. Put no real secret into it"
         )
+    if lab.resumes:
+        console.print(f"going on from {escape(str(lab.options.state))}; what the seed says does not count any more")
     folder = "" if lab.folder == Path.cwd() / ".keyferry-lab" else f" --dir {lab.folder}"
     console.print(
         "the lab's Azure runs; in another terminal:\n"

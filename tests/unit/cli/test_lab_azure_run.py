@@ -34,7 +34,15 @@ async def test_runs_until_it_is_told_to_stop(folder: Path, capsys: pytest.Captur
 
 async def test_warns_of_an_address_that_others_reach(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     await run_until_stopped(Wanted(seed=None, folder=folder, bind="0.0.0.0"))
-    assert capsys.readouterr().out.startswith("warning: Azure and the proxy listen on 0.0.0.0")
+    assert capsys.readouterr().out.startswith("warning: Azure, the proxy and the metadata endpoint listen on 0.0.0.0")
+
+
+async def test_says_that_it_goes_on(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wanted = Wanted(seed=None, folder=folder / "lab", state=folder / "state")
+    await run_until_stopped(wanted)
+    assert "going on" not in capsys.readouterr().out
+    await run_until_stopped(wanted)
+    assert capsys.readouterr().out.startswith(f"going on from {folder / 'state'}; what the seed says does not count")
 
 
 def test_the_flags_become_options(folder: Path) -> None:

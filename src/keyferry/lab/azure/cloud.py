@@ -96,6 +96,12 @@ class Azure:
                 response = _nobody(request)
         return response
 
+    def lend(self, request: Request, now: datetime) -> Response:
+        """Return the answer of the machine's metadata endpoint, which has no host name of its own."""
+        response = self.imds.handle(request, now)
+        self._counters.add("imds", request.method, response.status)
+        return response
+
     def refuse(self, request: Request, status: int, retry_after: timedelta | None, now: datetime) -> Response:
         """Return an injected failure in the shape of the service that `request` is for, counted like any other."""
         service = self.service(request.host)

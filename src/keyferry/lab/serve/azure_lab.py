@@ -24,6 +24,7 @@ from keyferry.lab.serve import options as choices
 from keyferry.lab.serve.admin import AdminServer
 from keyferry.lab.serve.azure import AzureServer
 from keyferry.lab.serve.events import Deliverer
+from keyferry.lab.serve.imds import ImdsServer
 from keyferry.lab.serve.issuers import HTTPS_PORT, Address, Issuers
 from keyferry.lab.serve.keeping import Keeper, Origin
 from keyferry.lab.serve.options import Options
@@ -64,6 +65,7 @@ class AzureLab:
             kept=self._kept,
         )
         self._proxy = Proxy(self._route)
+        self._imds = ImdsServer(self.azure, now=self.now, faults=self.faults)
         admin = Admin(azure=self.azure, faults=self.faults, clock=self.clock)
         self._admin = AdminServer(admin, self.now, self._turned)
         self._deliverer = Deliverer(
@@ -91,6 +93,8 @@ class AzureLab:
             "NO_PROXY": local,
             "no_proxy": local,
             **{name: str(self.folder / "ca.pem") for name in TRUST_VARIABLES},
+            "NODE_USE_ENV_PROXY": "1",
+            "AZURE_POD_IDENTITY_AUTHORITY_HOST": f"http://{Address(host=address, port=self._imds.port)}",
         }
 
     @property
@@ -131,6 +135,8 @@ class AzureLab:
         stack.push_async_callback(self._azure_server.close)
         await self._proxy.open(host=bind, port=ports.proxy)
         stack.push_async_callback(self._proxy.close)
+        await self._imds.open(host=bind, port=ports.imds)
+        stack.push_async_callback(self._imds.close)
         await self._deliverer.open()
         stack.push_async_callback(self._deliverer.close)
 

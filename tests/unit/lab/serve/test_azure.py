@@ -68,10 +68,12 @@ async def _served() -> AsyncIterator[Served]:
     issuers = Issuers([Entry(url=lab_azure.ISSUER, address=Address(host="127.0.0.1", port=issuer.port))])
     server = AzureServer(azure, now=lambda: lab_azure.NOW, faults=faults, issuers=issuers, issuer_trust=trust)
     await server.open(authority)
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=trust, force_close=True)) as session:
-        yield Served(azure=azure, faults=faults, session=session, port=server.port)
-    await server.close()
-    await issuer.close()
+    try:
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=trust, force_close=True)) as session:
+            yield Served(azure=azure, faults=faults, session=session, port=server.port)
+    finally:
+        await server.close()
+        await issuer.close()
 
 
 @pytest.mark.parametrize(

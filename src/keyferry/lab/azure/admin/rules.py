@@ -32,7 +32,7 @@ KEYS: Final = (
 def read(body: bytes, service: Service, now: datetime) -> Rule:
     """Return the rule that the JSON describes; every key may be left out."""
     document = documents.read(body, KEYS)
-    fault = _fault(document)
+    fault = _fault(document, service)
     if fault.kind is Kind.CERTIFICATE and service is Service.IMDS:
         raise BadRequestError("imds speaks plain HTTP and has no certificate")
     lasting = documents.number(document, "forSeconds", least=0.0, most=MAX_SECONDS)
@@ -72,14 +72,14 @@ def shown(held: Held) -> dict[str, Any]:
     }
 
 
-def _fault(document: Mapping[str, Any]) -> Fault:
+def _fault(document: Mapping[str, Any], service: Service) -> Fault:
     certificate = document.get("certificate")
     told = document.get("retryAfterSeconds")
     return Fault(
         kind=_kind(document),
         latency=_seconds(document, "latencySeconds", MAX_LATENCY_SECONDS),
         skew=_seconds(document, "skewSeconds", MAX_SECONDS, least=-MAX_SECONDS),
-        status=_status(document),
+        status=_status(document, service),
         retry_after=None if told is None else _seconds(document, "retryAfterSeconds", MAX_RETRY_AFTER_SECONDS),
         retry_after_date=documents.flag(document, "retryAfterDate"),
         flaw=None if certificate is None else documents.choice(certificate, "'certificate'", Flaw),
@@ -104,11 +104,13 @@ def _kind(document: Mapping[str, Any]) -> Kind:
     return kind
 
 
-def _status(document: Mapping[str, Any]) -> int:
+def _status(document: Mapping[str, Any], service: Service) -> int:
+    """The metadata endpoint is known to answer 404 and 410 for a while too, and clients try again."""
     status = document.get("status")
     if status is None:
         return 0
-    if isinstance(status, bool) or not isinstance(status, int) or not (status == 429 or 500 <= status <= 599):
+    passing = (404, 410, 429) if service is Service.IMDS else (429,)
+    if isinstance(status, bool) or not isinstance(status, int) or not (status in passing or 500 <= status <= 599):
         raise BadRequestError("'status' must be 429, or one from 500 to 599")
     return status
 

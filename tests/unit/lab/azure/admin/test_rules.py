@@ -83,3 +83,9 @@ def test_what_is_no_rule(body: dict[str, Any], words: str) -> None:
 def test_plain_http_has_no_certificate() -> None:
     with pytest.raises(BadRequestError, match="no certificate"):
         rules.read(b'{"certificate": "expired"}', Service.IMDS, NOW)
+
+
+def test_the_metadata_endpoint_may_be_gone_for_a_while() -> None:
+    assert rules.read(b'{"status": 410}', Service.IMDS, NOW).fault.status == 410
+    with pytest.raises(BadRequestError):
+        rules.read(b'{"status": 410}', Service.VAULT, NOW)
