@@ -193,6 +193,6 @@ class Clients:
     def _lane(self, vault_url: VaultUrl) -> Lane:
         lane = self._lanes.get(vault_url)
         if lane is None:
-            lane = Lane(vault_url, self._clock, self._budget)
+            lane = Lane(vault_url, self._budget)
             self._lanes[vault_url] = lane
         return lane

@@ -10,6 +10,7 @@ from typing import Final
 from keyferry.model.errors import GrantError, KeyferryError, RoleMissing, SecretAbsent
 from keyferry.model.secrets import SecretProperties, SecretRef, SecretVersion
 from keyferry.vault.moment import Moment
+from keyferry.vault.need import Began
 
 SETTLED_AFTER: Final = timedelta(seconds=2)
 KEPT_INTERVALS: Final = 3
@@ -36,14 +37,6 @@ class Stamp:
         if self.updated is None or vault_time is None:
             return False
         return vault_time >= self.updated + SETTLED_AFTER
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Began:
-    """The look at the vault that brought something: its place in the feed's order, and when its request left."""
-
-    order: int
-    at: Moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

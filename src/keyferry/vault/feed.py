@@ -20,8 +20,9 @@ from datetime import datetime, timedelta
 from keyferry.model.errors import KeyferryError
 from keyferry.model.secrets import SecretName, SecretProperties, SecretRef, SecretVersion
 from keyferry.vault.choice import Choice
-from keyferry.vault.entry import Began, Entry, Held, stamp_of
+from keyferry.vault.entry import Entry, Held, stamp_of
 from keyferry.vault.moment import Moment
+from keyferry.vault.need import Began
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

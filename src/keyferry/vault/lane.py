@@ -6,24 +6,26 @@ Called by vault.wire for every request on the wire; calls vault.throttle.
 import asyncio
 import heapq
 import itertools
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from keyferry.model.errors import Throttled
 from keyferry.model.secrets import VaultUrl
-from keyferry.runtime.clock import Clock
 from keyferry.vault.throttle import Budget, Priority, Throttle
 
 CONCURRENCY: Final = 64
+TICKS_FROM: Final = datetime(2000, 1, 1, tzinfo=UTC)  # any instant: the loop's clock tells differences alone
 LONGEST_HOLD_WAITED: Final = timedelta(seconds=8)  # beyond it the caller's own backoff waits, not a request
 
 
 class Lane:
-    """Lets requests through by priority, then in order. Not thread-safe; one event loop owns it."""
+    """Lets requests through by priority, then in order. Not thread-safe; one event loop owns it.
 
-    def __init__(self, vault_url: VaultUrl, clock: Clock, budget: Budget | None = None) -> None:
+    Its windows are measured on the loop's clock: one that somebody sets forward would forgive what was sent.
+    """
+
+    def __init__(self, vault_url: VaultUrl, budget: Budget | None = None) -> None:
         self._vault_url = vault_url
-        self._clock = clock
         self._throttle = Throttle(budget)
         self._running = 0
         self._waiting: list[tuple[Priority, int, asyncio.Future[None]]] = []
@@ -32,7 +34,7 @@ class Lane:
 
     async def enter(self, priority: Priority) -> None:
         """Wait for a turn; `leave` must follow. Throttled, at once, when the vault asked for a long pause."""
-        held = self._throttle.held(self._clock.now())
+        held = self._throttle.held(_now())
         if held > LONGEST_HOLD_WAITED:
             raise self._pause(held)
         turn = asyncio.get_running_loop().create_future()
@@ -55,7 +57,7 @@ class Lane:
     def answered(self, *, throttled: bool, retry_after: timedelta | None = None) -> None:
         """Take in an answer: a 429 stops everyone on this lane, anything else ends such a row."""
         if throttled:
-            self._throttle.throttled(self._clock.now(), retry_after)
+            self._throttle.throttled(_now(), retry_after)
         else:
             self._throttle.answered()
 
@@ -63,7 +65,7 @@ class Lane:
         while self._waiting and self._running < CONCURRENCY:
             priority, _, turn = self._waiting[0]
             if not turn.done():  # else its caller has gone
-                wait = self._throttle.ask(self._clock.now(), priority)
+                wait = self._throttle.ask(_now(), priority)
                 if wait:
                     self._again_in(wait)
                     return
@@ -83,3 +85,7 @@ class Lane:
             cause="Key Vault answered 429: its limit per vault and 10 seconds is used up, by all its users together",
             remedy="wait; if it lasts, find the heaviest user in the vault's metrics, or spread secrets over vaults",
         )
+
+
+def _now() -> datetime:
+    return TICKS_FROM + timedelta(seconds=asyncio.get_running_loop().time())

@@ -13,10 +13,11 @@ from typing import Any, Final
 from keyferry.model.errors import GrantError, KeyferryError, NotFound, RoleMissing, SecretAbsent, Throttled
 from keyferry.model.secrets import SecretBundle, SecretName, SecretRef, SecretVersion
 from keyferry.vault.activity import Activity
-from keyferry.vault.entry import Began, Entry, Refused
+from keyferry.vault.entry import Entry, Refused
 from keyferry.vault.feed import Feed, Inventory
 from keyferry.vault.interest import Interest
 from keyferry.vault.moment import Moment
+from keyferry.vault.need import Began, Need, within
 from keyferry.vault.reads import Reads
 from keyferry.vault.sent import Sent
 from keyferry.vault.surroundings import Source, Surroundings
@@ -29,9 +30,9 @@ MOST_PAGES: Final = 10_000  # 250,000 objects: beyond it a list is taken to run 
 
 @dataclass(slots=True)
 class _Gathering:
-    """Those who wait for the next pass: what they want, and from which order on."""
+    """Those who wait for the next pass: what they want, and how young."""
 
-    needs: dict[SecretRef, int] = field(default_factory=dict)
+    needs: dict[SecretRef, Need] = field(default_factory=dict)
     task: "asyncio.Task[_Passed]" = field(init=False)
 
 
@@ -56,6 +57,7 @@ class Passes:
         self._reads = Reads(self._new_sent)
         self._gathering: _Gathering | None = None
         self._listing: asyncio.Task[_Passed] | None = None
+        self._listing_sent = self._new_sent()
         self._next_list: asyncio.Task[_Passed] | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -70,10 +72,10 @@ class Passes:
 
         `fresh`: no older than this call. Without an interval it is read, and not tracked.
         """
-        need = self.feed.next_order() if fresh else 0
+        now = self._around.now()
+        need = self._need(interval, now, fresh=fresh)
         if interval is None:
             return await self._read(ref, need)
-        now = self._around.now()
         entry = self.feed.asked(ref, interval, now)
         is_here = isinstance(entry.known, Refused) or self._around.held(ref) is not None
         if is_here and not fresh and entry.counts(interval, now):
@@ -92,8 +94,9 @@ class Passes:
             if held is not None:
                 self._around.count(Activity.FROM_MEMORY)
                 return Listing(properties=held[0], at=held[1].instant(now))
-        if self._listing is not None and not fresh:
-            passed = await asyncio.shield(self._listing)
+        listing = self._listing_for(self._need(interval, now, fresh=fresh))
+        if listing is not None:
+            passed = await asyncio.shield(listing)
             if passed.inventory is not None and passed.inventory.whole:
                 return self._listing_of(passed)
         if self._next_list is None:
@@ -111,7 +114,8 @@ class Passes:
         if due is None:
             self._around.tell(self._around.place.ref(name))
         for ref in due or ():
-            self._start(self._follow(ref, self._join(ref, self.feed.next_order(), Priority.REFRESH)))
+            need = Need(order=self.feed.next_order())
+            self._start(self._follow(ref, self._join(ref, need, Priority.REFRESH)))
         return Activity.EVENT_USED
 
     def drop_forgotten(self) -> None:
@@ -127,7 +131,12 @@ class Passes:
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._reads.aclose()
 
-    async def _by_pass(self, ref: SecretRef, need: int) -> Verified:
+    def _need(self, interval: timedelta | None, now: Moment, *, fresh: bool) -> Need:
+        if fresh:
+            return Need(order=self.feed.next_order())
+        return Need() if interval is None else within(interval, now)
+
+    async def _by_pass(self, ref: SecretRef, need: Need) -> Verified:
         """Wait for a pass, the one under way where that will do, and for the read of `ref` if it brings one."""
         try:
             passed = await asyncio.shield(self._pass_for(ref, need))
@@ -142,14 +151,18 @@ class Passes:
             return self._told(entry)
         return await self._read(ref, need)
 
-    def _pass_for(self, ref: SecretRef, need: int) -> "asyncio.Task[_Passed]":
-        if self._listing is not None and not need:
-            return self._listing
+    def _listing_for(self, need: Need) -> "asyncio.Task[_Passed] | None":
+        return self._listing if need.is_met(self._listing_sent.first) else None
+
+    def _pass_for(self, ref: SecretRef, need: Need) -> "asyncio.Task[_Passed]":
+        listing = self._listing_for(need)
+        if listing is not None:
+            return listing
         if self._gathering is None:
             self._gathering = _Gathering()
             self._gathering.task = self._start(self._gathered(self._gathering))
         needs = self._gathering.needs
-        needs[ref] = max(need, needs.get(ref, 0))
+        needs[ref] = need.merged(needs.get(ref))
         return self._gathering.task
 
     async def _gathered(self, gathering: _Gathering) -> _Passed:
@@ -187,7 +200,7 @@ class Passes:
 
     async def _list(self, most_pages: int, priority: Priority) -> _Passed:
         """List; only when no other list is under way. What it cannot tell is read at once."""
-        sent = self._new_sent()
+        sent = self._listing_sent = self._new_sent()
         self._listing = asyncio.current_task()
         try:
             inventory = await self._source.list_all(priority, most_pages, sent)
@@ -208,20 +221,20 @@ class Passes:
         self.last_pass = began.at
         self.drop_forgotten()
         due = self.feed.listed(inventory, began, now)
-        flights = {ref: self._join(ref, began.order + 1, Priority.REFRESH) for ref in due}
+        flights = {ref: self._join(ref, Need(order=began.order + 1), Priority.REFRESH) for ref in due}
         if inventory.whole:
             for name in self.interest.listed(inventory.properties, began.at, now):
                 self._around.tell(self._around.place.ref(name))
         return _Passed(began=began, flights=flights, inventory=inventory)
 
-    async def _read(self, ref: SecretRef, need: int) -> Verified:
+    async def _read(self, ref: SecretRef, need: Need) -> Verified:
         return await asyncio.shield(self._join(ref, need, self._priority(ref, need)))
 
-    def _priority(self, ref: SecretRef, need: int) -> Priority:
+    def _priority(self, ref: SecretRef, need: Need) -> Priority:
         """Return how urgent a read is: who needs what is there from now on has nothing yet to fall back on."""
-        return Priority.FIRST_READ if need else self._around.priority(ref)
+        return Priority.FIRST_READ if need.order else self._around.priority(ref)
 
-    def _join(self, ref: SecretRef, need: int, priority: Priority) -> asyncio.Task[Verified]:
+    def _join(self, ref: SecretRef, need: Need, priority: Priority) -> asyncio.Task[Verified]:
         return self._reads.join(ref, need, lambda sent: self._fly(ref, priority, sent))
 
     async def _fly(self, ref: SecretRef, priority: Priority, sent: Sent) -> Verified:

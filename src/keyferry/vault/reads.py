@@ -1,6 +1,6 @@
 """Single flight for reads, with an eye on when each began. Called by vault.passes.
 
-A caller who needs what the vault says from now on does not join a read whose request has left already: it waits for
+A caller who needs a younger answer than that of a read whose request has left already does not join it: it waits for
 the next one, which begins when that one has landed and serves all who came meanwhile.
 """
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from keyferry.model.secrets import SecretRef
+from keyferry.vault.need import Need
 from keyferry.vault.sent import Sent
 from keyferry.vault.verified import Verified
 
@@ -33,13 +34,13 @@ class Reads:
     def __len__(self) -> int:
         return len(self._tasks)
 
-    def join(self, ref: SecretRef, need: int, start: Start) -> asyncio.Task[Verified]:
-        """Return a read of `ref` that leaves at order `need` or later; `start` is called only where there is none.
+    def join(self, ref: SecretRef, need: Need, start: Start) -> asyncio.Task[Verified]:
+        """Return a read of `ref` that meets `need`; `start` is called only where there is none.
 
         Await it through `asyncio.shield`: others may have joined it.
         """
         last = self._last.get(ref)
-        if last is not None and (last.sent.first is None or last.sent.first.order >= need):
+        if last is not None and need.is_met(last.sent.first):
             return last.task
         flight = _Flight(self._new_sent())
         flight.task = asyncio.create_task(_after(last, lambda: start(flight.sent)))

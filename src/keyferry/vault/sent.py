@@ -6,8 +6,8 @@ Written by vault.wire for each request on the wire, retries and challenges inclu
 from collections.abc import Callable
 from datetime import datetime
 
-from keyferry.vault.entry import Began
 from keyferry.vault.moment import Moment
+from keyferry.vault.need import Began
 
 
 class Sent:

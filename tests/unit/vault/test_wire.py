@@ -17,7 +17,7 @@ REQUEST = HttpRequest("GET", f"{VAULT}/secrets/x?api-version=7.4")
 
 
 def transport(world: World, tally: Tally) -> wire.LaneTransport:
-    return wire.LaneTransport(SharedTransport(world.session, Proxies()), Lane(VAULT, world.clock), tally)
+    return wire.LaneTransport(SharedTransport(world.session, Proxies()), Lane(VAULT), tally)
 
 
 @pytest.mark.parametrize(
