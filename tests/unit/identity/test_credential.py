@@ -1,15 +1,20 @@
 """One credential for each identity, against fake Entra: single flight, refresh, remembered failures, isolation."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
-from azure.core.credentials import TokenRequestOptions
+from azure.core.credentials import AccessTokenInfo, TokenRequestOptions
+from hypothesis import given
+from hypothesis import strategies as st
 
 from keyferry.identity import credential as credential_module
 from keyferry.identity.credential import Credential
+from keyferry.identity.setback import FIRST_PAUSE
 from keyferry.identity.tally import Outcome, RequestKind
 from keyferry.model.errors import AssertionRejected, GrantError, NotFound, SpecError, Throttled, Unavailable
+from keyferry.model.identity import ClientId, ManagedIdentity
 from tests.fakes.azure_http import Fault
 from tests.fakes.vault_world import OTHER_TENANT, TENANT, World
 
@@ -353,3 +358,88 @@ async def test_a_crowd_does_not_wait_for_an_entra_that_was_dead_a_moment_ago(wor
     answers = await asyncio.gather(*(token(credential) for _ in range(4)), return_exceptions=True)
 
     assert [type(answer).__name__ for answer in answers] == ["str"] + ["Unavailable"] * 3
+
+
+class ScriptedClock:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.instant = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.instant
+
+
+class ScriptedGrant:
+    """Gives tokens that tell whose they are, or fails; and keeps when it was asked."""
+
+    def __init__(self, name: str, clock: ScriptedClock) -> None:
+        self.name = name
+        self.broken = False
+        self.asked = 0
+        self.failed_at: list[datetime] = []
+        self._clock = clock
+
+    async def obtain(self, scopes: tuple[str, ...], *, claims: str | None, enable_cae: bool) -> AccessTokenInfo:
+        self.asked += 1
+        await asyncio.sleep(0)
+        if self.broken:
+            self.failed_at.append(self._clock.instant)
+            raise Unavailable(what=f"{self.name} is broken")
+        ends = int((self._clock.instant + timedelta(hours=1)).timestamp())
+        return AccessTokenInfo(f"{self.name}/{ends}", ends)
+
+    def forget(self) -> None:
+        pass
+
+    async def close(self) -> None:
+        pass
+
+
+NAMES = ("a", "b", "c")
+Step = tuple[str, str, int]
+STEPS = st.lists(
+    st.tuples(st.sampled_from(("ask", "ask", "ask", "break", "mend", "forget")), st.sampled_from(NAMES), st.just(0))
+    | st.tuples(st.just("wait"), st.just(""), st.sampled_from((1, 3, 20, 3_200, 3_500, 4_000))),
+    max_size=40,
+)
+
+
+@given(STEPS)
+def test_whatever_happens_a_crowd_asks_once_gets_its_own_token_and_a_failure_is_not_asked_again_at_once(
+    steps: list[Step],
+) -> None:
+    asyncio.run(_play(steps))
+
+
+async def _play(steps: list[Step]) -> None:
+    clock = ScriptedClock()
+    grants = {name: ScriptedGrant(name, clock) for name in NAMES}
+    credentials = {
+        name: Credential(ManagedIdentity(client_id=ClientId(name)), grant, clock) for name, grant in grants.items()
+    }
+    for action, name, seconds in steps:
+        match action:
+            case "wait":
+                clock.instant += timedelta(seconds=seconds)
+            case "ask":
+                before = grants[name].asked
+                told = await asyncio.gather(*(token(credentials[name]) for _ in range(3)), return_exceptions=True)
+                assert grants[name].asked - before <= 1
+                assert all(_is_good(answer, name, clock.instant) for answer in told)
+                assert not grants[name].broken or len({str(answer) for answer in told}) == 1
+            case "forget":
+                credentials[name].forget()
+                grants[name].failed_at.clear()
+            case _:
+                grants[name].broken = action == "break"
+    for grant in grants.values():
+        assert all(later - earlier >= FIRST_PAUSE for earlier, later in pairwise(grant.failed_at))
+
+
+def _is_good(answer: str | BaseException, name: str, now: datetime) -> bool:
+    """Tell whether it is the identity's own token and has not ended, or its own failure."""
+    if isinstance(answer, BaseException):
+        return str(answer) == f"{name} is broken"
+    owner, _, ends = answer.partition("/")
+    return owner == name and int(ends) > now.timestamp()
