@@ -19,9 +19,12 @@ class Window:
     units: int = 0
 
     def wait(self, units: int, capacity: int, now: datetime) -> timedelta:
-        """Return how long to wait until `units` more fit into `capacity`; no time where they fit now."""
+        """Return how long to wait until `units` more fit into `capacity`; no time where they fit now.
+
+        What is larger than the capacity fits an empty window.
+        """
         self._forget(now)
-        over = self.units + min(units, capacity) - capacity
+        over = self.units + units - capacity
         wait = timedelta(0)
         for instant, taken in self.taken:
             if over <= 0:

@@ -73,6 +73,11 @@ def test_the_denial_tells_who_what_and_where() -> None:
     assert "Vault: kv-one;location=westeurope" in error["message"]
 
 
+def test_the_denial_of_a_list_is_about_the_whole_vault() -> None:
+    response = caller(lab_azure.azure(roleAssignments=[]))("GET", "/secrets")
+    assert "/providers/microsoft.keyvault/vaults/kv-one'\n" in content(response)["error"]["message"]
+
+
 @pytest.mark.parametrize(
     ("scope", "get", "listed"),
     [
