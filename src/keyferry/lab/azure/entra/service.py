@@ -54,6 +54,16 @@ class Entra:
             )
         )
 
+    @property
+    def lifetimes(self) -> Lifetimes:
+        """How long tokens last, which may be set at any time."""
+        return self.token_endpoint.lifetimes
+
+    @property
+    def issuers(self) -> Issuers:
+        """What Entra remembers of the issuers' keys, and for how long, which may be set at any time."""
+        return self.token_endpoint.issuers
+
     def handle(self, request: Request, now: datetime) -> Dialogue:
         """Return the answer to any request at a login host."""
         cloud = clouds.of_authority(request.host)

@@ -1,8 +1,11 @@
 import base64
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from keyferry.lab.azure.entra import form
 from keyferry.lab.azure.entra.answers import RefusedError
@@ -106,6 +109,28 @@ def test_a_basic_header_must_be_base64() -> None:
     headers = {**request.headers, "authorization": "Basic %%%"}
     with pytest.raises(RefusedError, match=r"AADSTS9002313.*base64"):
         form.parse(replace(request, headers=headers), "scope")
+
+
+_NAMES = st.sampled_from(
+    ["grant_type", "client_id", "scope", "client_secret", "client_assertion", "client_assertion_type", "claims"]
+)
+_VALUES = st.sampled_from(["client_credentials", form.ASSERTION_TYPE, CAE]) | st.text(max_size=10)
+
+
+@given(
+    pairs=st.lists(st.tuples(_NAMES, _VALUES), max_size=8),
+    authorization=st.sampled_from(["", "Basic Og==", "Basic YTpi"]) | st.text(max_size=12),
+)
+def test_any_form_is_read_or_refused(pairs: list[tuple[str, str]], authorization: str) -> None:
+    headers = {"content-type": form.FORM_TYPE, "authorization": authorization}
+    request = Request(method="POST", path="/", headers=headers, body=urlencode(pairs).encode())
+    try:
+        read = form.parse(request, "scope")
+    except RefusedError:
+        return
+    assert read.client_id
+    assert read.target
+    assert read.secret or read.assertion
 
 
 def _basic(credentials: str | bytes, **fields: Any) -> Request:

@@ -1,7 +1,10 @@
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from keyferry.lab.world.http import Request
 from tests.fakes import lab_azure
@@ -10,11 +13,38 @@ from tests.fakes.lab_azure import NOW, TENANT, content, drive, token_request
 LOGIN = "login.microsoftonline.com"
 AUTHORIZE = f"https://{LOGIN}/{TENANT}/oauth2/v2.0/authorize"
 NOBODY = "nowhere.example"
+WORLD = lab_azure.azure()
+PATHS = [TENANT, "common", "oauth2", "v2.0", "token", "discovery", "keys", "instance", ".well-known"]
 
 
 def _get(path: str, host: str = LOGIN, method: str = "GET", **query: str) -> Any:
     request = Request(method=method, host=host, path=path, query=tuple(query.items()))
     return drive(lab_azure.azure().handle(request, NOW))
+
+
+def test_its_behaviour_can_be_set_while_it_runs() -> None:
+    world = lab_azure.azure()
+    world.entra.lifetimes.fixed_seconds = 77
+    assert content(drive(world.handle(token_request(), NOW)))["expires_in"] == 77
+    world.entra.issuers.kept = timedelta(0)
+    assert content(drive(world.handle(token_request(), NOW), {}))["error_codes"] == [90061]
+
+
+@given(
+    method=st.sampled_from(["GET", "POST", "PUT", "HEAD"]),
+    path=st.lists(st.sampled_from(PATHS) | st.text(max_size=8), max_size=5).map("/".join),
+    body=st.binary(max_size=60) | st.sampled_from([b"grant_type=client_credentials", b"claims=%5B"]),
+    headers=st.dictionaries(st.sampled_from(["content-type", "authorization", "client-request-id"]), st.text()),
+    query=st.lists(st.tuples(st.sampled_from(["authorization_endpoint", "x"]), st.text()), max_size=2),
+)
+@settings(max_examples=150)
+def test_any_request_is_answered(
+    method: str, path: str, body: bytes, headers: dict[str, str], query: list[tuple[str, str]]
+) -> None:
+    request = Request(method=method, host=LOGIN, path=f"/{path}", body=body, headers=headers, query=tuple(query))
+    answer = drive(WORLD.handle(request, NOW))
+    assert answer.status in (200, 400, 401, 404)
+    assert isinstance(content(answer), dict)
 
 
 def test_a_domain_names_a_tenant_too() -> None:
