@@ -7,7 +7,7 @@ from typing import Any
 from azure.keyvault.keys import JsonWebKey
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
 
 from keyferry.lab.azure import private_keys
@@ -18,9 +18,13 @@ PKCS12 = "application/x-pkcs12"
 PEM = "application/x-pem-file"
 
 
-@cache
 def leaf(spec: str = "P-256", subject: str = SUBJECT, *alternatives: x509.GeneralName) -> x509.Certificate:
-    """A self-signed certificate of the key that the test run has for `spec`."""
+    """A self-signed certificate of the key that the test run has for `spec`, the same whenever it is asked for."""
+    return _leaf(spec, subject, alternatives)
+
+
+@cache
+def _leaf(spec: str, subject: str, alternatives: tuple[x509.GeneralName, ...]) -> x509.Certificate:
     key = private_keys.load(private_key(spec))
     name = x509.Name.from_rfc4514_string(subject)
     builder = (
@@ -82,3 +86,10 @@ def web_key() -> JsonWebKey:
     }
     given = {name: number.to_bytes((number.bit_length() + 7) // 8, "big") for name, number in numbers.items()}
     return JsonWebKey(kty="RSA", key_ops=["sign", "verify"], **given)
+
+
+def odd_pem_file() -> bytes:
+    """A key of a kind that no vault takes, with a certificate of another."""
+    key = ed25519.Ed25519PrivateKey.generate()
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return pem + leaf().public_bytes(Encoding.PEM)

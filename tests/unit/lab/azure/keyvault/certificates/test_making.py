@@ -1,0 +1,98 @@
+import base64
+from typing import Any
+
+import pytest
+
+from tests.fakes import vault_files
+from tests.fakes.lab_vault import Vault
+
+POLICY = {"x509_props": {"subject": "CN=a"}, "key_props": {"kty": "EC"}, "issuer": {"name": "Self"}}
+CREATE = "/certificates/site/create"
+IMPORT = "/certificates/site/import"
+BROUGHT = {"value": base64.b64encode(vault_files.pkcs12_file()).decode()}
+
+
+def test_a_creation_is_accepted_and_says_where_to_look() -> None:
+    response = Vault().call("POST", CREATE, {"policy": POLICY})
+    assert response.status == 202
+    location = dict(response.headers)["Location"]
+    assert location.startswith("https://kv-one.vault.azure.net/certificates/site/pending?api-version=2026-04-01&req")
+
+
+def test_a_second_version_needs_no_policy() -> None:
+    vault = Vault()
+    vault.json("POST", CREATE, {"policy": POLICY, "attributes": {"enabled": False}, "tags": {"a": "b"}})
+    first = vault.json("GET", "/certificates/site")
+    assert (first["attributes"]["enabled"], first["tags"]) == (False, {"a": "b"})
+    vault.json("POST", CREATE, {})
+    assert vault.json("GET", "/certificates/site")["id"] != first["id"]
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        pytest.param(None, id="none"),
+        pytest.param({**POLICY, "x509_props": {}}, id="nobody-named"),
+        pytest.param({**POLICY, "issuer": {"name": "ca"}}, id="unknown-issuer"),
+        pytest.param({**POLICY, "key_props": {"kty": "EC-HSM", "exportable": False}}, id="hsm-in-a-standard-vault"),
+    ],
+)
+def test_refuses_a_policy(policy: dict[str, Any] | None) -> None:
+    assert Vault().refused("POST", CREATE, {"policy": policy})[:2] == (400, "BadParameter")
+
+
+def test_an_hsm_key_is_never_exported() -> None:
+    vault = Vault(sku="premium")
+    hsm = {**POLICY, "key_props": {"kty": "EC-HSM", "exportable": True}}
+    assert vault.refused("POST", CREATE, {"policy": hsm})[:2] == (400, "BadParameter")
+    vault.json("POST", CREATE, {"policy": {**hsm, "key_props": {"kty": "EC-HSM", "exportable": False}}})
+    assert vault.json("GET", "/keys/site")["key"]["kty"] == "EC-HSM"
+
+
+@pytest.mark.parametrize(
+    ("before", "status", "inner"),
+    [
+        pytest.param([("PUT", "/secrets/site", {"value": "x"})], 409, "", id="a-secret-has-the-name"),
+        pytest.param([("POST", "/keys/site/create", {"kty": "EC"})], 409, "", id="a-key-has-the-name"),
+        pytest.param(
+            [("PUT", "/secrets/site", {"value": "x"}), ("DELETE", "/secrets/site", None)],
+            409,
+            "ObjectIsDeletedButRecoverable",
+            id="a-deleted-secret-has-the-name",
+        ),
+        pytest.param(
+            [("POST", CREATE, {"policy": {**POLICY, "issuer": {"name": "Unknown"}}})], 409, "", id="a-request-is-open"
+        ),
+    ],
+)
+@pytest.mark.parametrize(("path", "body"), [(CREATE, {"policy": POLICY}), (IMPORT, BROUGHT)])
+def test_the_name_must_be_free(
+    before: list[tuple[str, str, Any]], status: int, inner: str, path: str, body: dict[str, Any]
+) -> None:
+    vault = Vault()
+    for method, earlier, content in before:
+        vault.call(method, earlier, content)
+    refused = vault.refused("POST", path, body)
+    assert (refused[0], refused[2]) == (status, inner)
+
+
+def test_an_import_s_policy_says_what_the_certificate_says() -> None:
+    vault = Vault()
+    made = vault.json("POST", IMPORT, {**BROUGHT, "tags": {"a": "b"}, "preserveCertOrder": True})
+    policy = made["policy"]
+    assert (policy["issuer"], policy["key_props"]["crv"]) == ({"name": "Unknown"}, "P-256")
+    assert (policy["x509_props"]["subject"], policy["x509_props"]["validity_months"]) == ("CN=brought.example", 3)
+    assert (made["tags"], made["preserveCertOrder"]) == ({"a": "b"}, True)
+    again = vault.json("POST", IMPORT, BROUGHT)
+    assert again["id"] != made["id"]
+
+
+def test_a_policy_counts_for_what_comes() -> None:
+    vault = Vault()
+    vault.json("POST", CREATE, {"policy": POLICY})
+    changed = vault.json("PATCH", "/certificates/site/policy", {"x509_props": {"validity_months": 1}})
+    assert changed["x509_props"]["validity_months"] == 1
+    assert vault.json("GET", "/certificates/site/policy") == changed
+    vault.json("POST", CREATE, {})
+    assert vault.json("PATCH", "/certificates/site/policy", {"issuer": {"name": "Self"}}) == changed
+    assert vault.refused("PATCH", "/certificates/site/policy", {"issuer": {"name": "ca"}})[:2] == (400, "BadParameter")
