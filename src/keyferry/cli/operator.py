@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from keyferry.cli.logging import LogFormatOption, LogLevelOption
+from keyferry.model.wellknown import EVENT_GRID_APPLICATION
 from keyferry.runtime import logs
-from keyferry.sync.settings import Settings
+from keyferry.sync.settings import EventSettings, Settings
 
 
 def command(  # noqa: PLR0913  (each parameter is a flag)
@@ -29,6 +30,18 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
     controller_class: Annotated[str, typer.Option(help="Serve stores of this class, and of none.")] = "default",
     concurrent: Annotated[int, typer.Option(min=1, max=1000, help="How many ExternalSecrets at once.")] = 100,
     metrics_addr: Annotated[str, typer.Option(help="Where /metrics, /healthz and /readyz are served.")] = ":8080",
+    events_addr: Annotated[
+        str, typer.Option(help="Take Event Grid's events there, at /events; TLS ends before.", show_default="off")
+    ] = "",
+    events_audience: Annotated[
+        str, typer.Option(help="The audience of the tokens that Event Grid brings (secured webhook).")
+    ] = "",
+    events_key_file: Annotated[
+        Path | None, typer.Option(help="Shared keys that events may bring instead, one on each line.")
+    ] = None,
+    events_application: Annotated[
+        str, typer.Option(help="The application id of Event Grid in the cloud.", show_default="the public cloud's")
+    ] = EVENT_GRID_APPLICATION,
     leader_elect: Annotated[bool, typer.Option(help="With several replicas: let one work.")] = False,
     lease_namespace: Annotated[
         str,
@@ -54,6 +67,13 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
         controller_class=controller_class,
         concurrent=concurrent,
         health_address=metrics_addr,
+        events=EventSettings(
+            address=events_addr,
+            audience=events_audience,
+            key_file=events_key_file,
+            application=events_application,
+            tenant_id=tenant_id,
+        ),
         leader_elect=leader_elect,
         lease_namespace=lease_namespace,
         instance=os.environ.get("POD_NAME", ""),

@@ -22,3 +22,5 @@ MANAGED_LABEL: Final = "reconcile.external-secrets.io/managed"
 CREATED_BY_LABEL: Final = "reconcile.external-secrets.io/created-by"
 DATA_HASH_ANNOTATION: Final = "reconcile.external-secrets.io/data-hash"
 FIELD_MANAGER_PREFIX: Final = "externalsecrets.external-secrets.io/"
+
+EVENT_GRID_APPLICATION: Final = "4962773b-9cdb-44cf-a8bf-237846a00ab7"  # Event Grid's application id, public cloud

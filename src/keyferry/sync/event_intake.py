@@ -5,7 +5,6 @@ a vault that nobody reads goes nowhere.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -14,8 +13,9 @@ import aiohttp
 from keyferry.model.errors import SpecError
 from keyferry.model.secrets import ObjectKind, SecretName, SecretValue, SecretVersion, VaultUrl
 from keyferry.runtime.clock import Clock
+from keyferry.sync.settings import EventSettings
 from keyferry.vault.activity import Activity, FeedView
-from keyferry.vault.events.access import EVENT_GRID, Expected
+from keyferry.vault.events.access import Expected
 from keyferry.vault.events.hints import Hint
 from keyferry.vault.events.receiver import Gate
 from keyferry.vault.events.tenant_keys import TenantKeys
@@ -35,20 +35,6 @@ class Feeds(Protocol):
     def woken(self, vault_url: VaultUrl, name: SecretName, version: SecretVersion, kind: ObjectKind) -> Activity:
         """Take in an event."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventSettings:
-    """Where events are taken, "" for nowhere, and from whom: `key_file` has a key on each line; `audience` is ours.
-
-    Tokens must be of `tenant_id`, for `application`; both ways can be open at a time, and one must be.
-    """
-
-    address: str = ""
-    key_file: Path | None = None
-    audience: str = ""
-    tenant_id: str = ""
-    application: str = EVENT_GRID
 
 
 def gate(settings: EventSettings, session: aiohttp.ClientSession, clock: Clock, environment: Mapping[str, str]) -> Gate:

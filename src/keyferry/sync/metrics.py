@@ -65,6 +65,22 @@ class FeedCollector(Collector):
         yield family
 
 
+class DeliveryCollector(Collector):
+    """`keyferry_event_deliveries_total{status}`: what Event Grid, and whoever else came, was answered."""
+
+    def __init__(self, answers: Callable[[], Mapping[int, int]]) -> None:
+        self._answers = answers
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the one family."""
+        family = CounterMetricFamily(
+            "keyferry_event_deliveries", "Requests at the events address, by HTTP status.", labels=["status"]
+        )
+        for status, count in self._answers().items():
+            family.add_metric([str(status)], count)
+        yield family
+
+
 class ConditionCollector(Collector):
     """`externalsecret_status_condition{name, namespace, condition, status}`, as upstream has it: 1 for what holds."""
 

@@ -5,6 +5,7 @@ The loops start in the order in which they need each other: watches first, and n
 
 import asyncio
 import gc
+import os
 import socket
 import uuid
 from collections.abc import Hashable, Iterable
@@ -32,12 +33,12 @@ from keyferry.model.wellknown import CREATED_BY_LABEL, MANAGED_LABEL
 from keyferry.runtime.clock import SystemClock
 from keyferry.runtime.health import HealthServer
 from keyferry.runtime.stopping import stop_signal
-from keyferry.sync import wire
-from keyferry.sync.access import OwnIdentity
+from keyferry.sync import event_intake, wire
 from keyferry.sync.apply import Applier
 from keyferry.sync.identities import Identities
 from keyferry.sync.kinds import EXTERNAL_SECRETS, SECRET_STORES
-from keyferry.sync.metrics import ConditionCollector, RequestCollector
+from keyferry.sync.material import OwnIdentity
+from keyferry.sync.metrics import ConditionCollector, DeliveryCollector, FeedCollector, RequestCollector
 from keyferry.sync.observe import CREATED_BY_INDEX, Caches, Observer
 from keyferry.sync.reconciler import Reconciler
 from keyferry.sync.settings import Settings
@@ -45,6 +46,7 @@ from keyferry.sync.state import LiveSecret, WatchedExternalSecret, WatchedStore
 from keyferry.sync.stored_secrets import StoredSecrets
 from keyferry.sync.stores import StoreReconciler, Writer
 from keyferry.sync.wakes import ACCOUNT_INDEX, STORE_INDEX, TARGET_INDEX, Wakes
+from keyferry.vault.events.receiver import Gate, Receiver
 from keyferry.vault.reader import Reader
 
 _LOG = structlog.get_logger(__name__)
@@ -69,14 +71,19 @@ async def run(settings: Settings) -> None:
             stack.push_async_callback(credentials.aclose)
             reader = Reader(credentials, session, clock)
             stack.push_async_callback(reader.aclose)
-            operator = Operator(settings, client, reader, clock)
+            events = settings.events
+            gate = event_intake.gate(events, session, clock, os.environ) if events.address else None
+            operator = Operator(settings, client, reader, clock, gate)
             await operator.work(stop)
 
 
 class Operator:
     """The parts of one operator process, wired."""
 
-    def __init__(self, settings: Settings, client: Client, reader: Reader, clock: SystemClock) -> None:
+    def __init__(
+        self, settings: Settings, client: Client, reader: Reader, clock: SystemClock, gate: Gate | None = None
+    ) -> None:
+        """`gate` says who may deliver events; without one none are taken."""
         self._settings = settings
         self._client = client
         self._reader = reader
@@ -87,12 +94,15 @@ class Operator:
         self._reflectors = _reflectors(self._caches, client, settings.namespace)
         self._externals, self._stores = self._controllers()
         self._reconciles = False
+        self._receiver = Receiver(gate or Gate(), clock, event_intake.wake(reader), lambda: self._reconciles)
 
     async def work(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set; losing the leadership sets it too. A crash of any part ends them all."""
         health = self._health()
         await health.open(self._settings.health_address)
         try:
+            if self._settings.events.address:
+                await self._receiver.open(self._settings.events.address)
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(reflector.run()) for reflector in self._reflectors]
                 tasks.append(group.create_task(self._recorder.run()))
@@ -102,6 +112,7 @@ class Operator:
                 for task in tasks:
                     task.cancel()
         finally:
+            await self._receiver.close()
             await health.close()
         _LOG.info("operator.stopped")
 
@@ -158,6 +169,8 @@ class Operator:
         registry = CollectorRegistry()
         registry.register(RequestCollector(lambda: self._reader.counters))
         registry.register(ConditionCollector(self._caches.externals))
+        registry.register(FeedCollector(lambda: self._reader.activity, self._reader.feeds))
+        registry.register(DeliveryCollector(lambda: self._receiver.answers))
         ProcessCollector(registry=registry)
         health = HealthServer(registry)
         health.ready_when("caches", self._missing_caches)

@@ -3,6 +3,22 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from keyferry.model.wellknown import EVENT_GRID_APPLICATION
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventSettings:
+    """Where events are taken, "" for nowhere, and from whom: `key_file` has a key on each line; `audience` is ours.
+
+    Tokens must be of `tenant_id`, for `application`; both ways can be open at a time, and one must be.
+    """
+
+    address: str = ""
+    key_file: Path | None = None
+    audience: str = ""
+    tenant_id: str = ""
+    application: str = EVENT_GRID_APPLICATION
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -20,6 +36,7 @@ class Settings:
     controller_class: str = "default"
     concurrent: int = 100
     health_address: str = ":8080"
+    events: EventSettings = EventSettings()
     leader_elect: bool = False
     lease_namespace: str = ""
     instance: str = ""

@@ -7,11 +7,11 @@ import pytest
 
 from keyferry.model.errors import SpecError
 from keyferry.model.secrets import ObjectKind, SecretName, SecretVersion
+from keyferry.model.wellknown import EVENT_GRID_APPLICATION as EVENT_GRID
 from keyferry.runtime.clock import SystemClock
 from keyferry.sync import event_intake
-from keyferry.sync.event_intake import EventSettings
+from keyferry.sync.settings import EventSettings
 from keyferry.vault.activity import Activity
-from keyferry.vault.events.access import EVENT_GRID
 from keyferry.vault.events.hints import Hint
 from keyferry.vault.events.receiver import Gate
 from tests.fakes.sync_world import SyncWorld

@@ -8,7 +8,7 @@ from keyferry.identity.tally import Outcome, RequestKind
 from keyferry.kube.controller.store import Store
 from keyferry.model.identity import ClientId, ManagedIdentity, TenantId
 from keyferry.model.secrets import ObjectKind, VaultUrl
-from keyferry.sync.metrics import ConditionCollector, FeedCollector, RequestCollector
+from keyferry.sync.metrics import ConditionCollector, DeliveryCollector, FeedCollector, RequestCollector
 from keyferry.sync.state import WatchedExternalSecret
 from keyferry.vault.activity import Activity, FeedView
 from keyferry.vault.choice import Mode
@@ -48,6 +48,10 @@ def test_conditions_as_upstream_has_them() -> None:
         line.format("bad", "True", "0.0"),
         line.format("bad", "False", "1.0"),
     }
+
+
+def test_deliveries_by_status() -> None:
+    assert series(DeliveryCollector(lambda: {200: 3})) == {'keyferry_event_deliveries_total{status="200"} 3.0'}
 
 
 def test_feeds_by_vault_and_way() -> None:

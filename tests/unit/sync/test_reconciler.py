@@ -22,11 +22,14 @@ from keyferry.model.errors import (
     Unavailable,
 )
 from keyferry.spec.external_secret import ExternalSecret
+from keyferry.sync.access import OwnIdentity
 from keyferry.sync.apply import Applier
+from keyferry.sync.identities import Identities
 from keyferry.sync.kinds import EXTERNAL_SECRETS, SECRET_STORES
 from keyferry.sync.observe import Observer
 from keyferry.sync.reconciler import Reconciler
 from keyferry.sync.state import Values
+from keyferry.sync.stored_secrets import StoredSecrets
 from tests.fakes.azure_http import Fault as AzureFault
 from tests.fakes.kube_api import Fault
 from tests.fakes.kube_world import Json
@@ -464,7 +467,8 @@ class Slow(Observer):
 
 
 def with_observer(world: SyncWorld, kind: type[Observer], read_seconds: float = 60) -> Reconciler:
-    observer = kind(world.caches, world.client, world.reader, "")
+    identities = Identities(world.caches.accounts, StoredSecrets(world.client, world.azure.clock), OwnIdentity())
+    observer = kind(world.caches, world.client, world.reader, identities)
     applier = Applier(world.client, world.recorder, observer.note_status)
     return Reconciler(observer, applier, world.azure.clock, "default", read_seconds)
 

@@ -16,12 +16,16 @@ import yaml
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import EVENTS, LEASES, SECRETS
 from keyferry.model.errors import SpecError
+from keyferry.model.secrets import SecretValue
 from keyferry.runtime.clock import SystemClock
 from keyferry.sync import run
 from keyferry.sync.kinds import EXTERNAL_SECRETS, SECRET_STORES
 from keyferry.sync.run import Operator
-from keyferry.sync.settings import Settings
+from keyferry.sync.settings import EventSettings, Settings
+from keyferry.vault.events.receiver import Gate
 from tests.fakes.sync_world import DB, KV, SyncWorld
+
+QUICK = Key(namespace="app", name="quick")
 
 
 def free_address() -> str:
@@ -32,10 +36,10 @@ def free_address() -> str:
 
 
 @asynccontextmanager
-async def working(world: SyncWorld, settings: Settings) -> AsyncIterator[asyncio.Event]:
+async def working(world: SyncWorld, settings: Settings, gate: Gate | None = None) -> AsyncIterator[asyncio.Event]:
     """Run an operator; setting the event ends it, as leaving does."""
     stop = asyncio.Event()
-    operator = Operator(settings, world.client, world.reader, SystemClock())
+    operator = Operator(settings, world.client, world.reader, SystemClock(), gate)
     async with asyncio.timeout(10):
         task = asyncio.create_task(operator.work(stop))
         try:
@@ -73,6 +77,35 @@ async def test_it_delivers_follows_and_tells(world: SyncWorld) -> None:
         await world.api.until(lambda: world.data() == {"PASSWORD": "first"})
     reasons = {event["reason"] for event in world.cluster.all_of(EVENTS)}
     assert {"Created", "Valid"} <= reasons, "events are written before the end"
+
+
+def delivery(name: str) -> bytes:
+    """An event of Event Grid that tells of a new version."""
+    data = {"VaultName": "kv-prod", "ObjectType": "Secret", "ObjectName": name, "Version": ""}
+    return json.dumps([{"eventType": "Microsoft.KeyVault.SecretNewVersionCreated", "data": data}]).encode()
+
+
+async def test_an_event_brings_a_new_value_long_before_the_interval(world: SyncWorld) -> None:
+    address = free_address()
+    settings = Settings(health_address="127.0.0.1:0", events=EventSettings(address=address))
+    gate = Gate(keys=(SecretValue(b"open sesame"),))
+    async with working(world, settings, gate), aiohttp.ClientSession() as session:
+        await world.api.until(lambda: world.ready()[0] == "True")
+        world.put("db-password", "second")
+        url = f"http://{address}/events?key=open%20sesame"
+        async with session.post(url, data=delivery("db-password")) as answer:
+            assert answer.status == 200
+        await world.api.until(lambda: world.data() == {"PASSWORD": "second"})
+        async with session.post(f"http://{address}/events", data=delivery("db-password")) as answer:
+            assert answer.status == 401
+
+
+async def test_who_shares_a_changed_secret_is_woken_whatever_its_interval(world: SyncWorld) -> None:
+    world.external({"refreshInterval": "1s", "target": {"name": "quick"}}, name="quick")
+    async with working(world, Settings(health_address="127.0.0.1:0")):
+        await world.api.until(lambda: world.ready()[0] == "True" and world.data(QUICK) is not None)
+        world.put("db-password", "second")
+        await world.api.until(lambda: world.data() == {"PASSWORD": "second"})
 
 
 async def test_a_replica_that_is_not_elected_is_ready_and_writes_nothing(world: SyncWorld) -> None:

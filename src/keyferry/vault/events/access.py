@@ -14,9 +14,9 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from keyferry.model.secrets import SecretValue
+from keyferry.model.wellknown import EVENT_GRID_APPLICATION
 
 KEY_HEADER: Final = "x-keyferry-key"
-EVENT_GRID: Final = "4962773b-9cdb-44cf-a8bf-237846a00ab7"  # Event Grid's application id in the public cloud
 CLOCK_SKEW_SECONDS: Final = 300
 
 
@@ -26,7 +26,7 @@ class Expected:
 
     issuers: tuple[str, ...]
     audience: str
-    applications: tuple[str, ...] = (EVENT_GRID,)
+    applications: tuple[str, ...] = (EVENT_GRID_APPLICATION,)
 
 
 def is_known_key(presented: str, keys: Collection[SecretValue]) -> bool:

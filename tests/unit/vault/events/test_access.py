@@ -6,7 +6,8 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, RSAKey
 
 from keyferry.model.secrets import SecretValue
-from keyferry.vault.events.access import EVENT_GRID, Expected, claims_of, is_expected, is_known_key
+from keyferry.model.wellknown import EVENT_GRID_APPLICATION as EVENT_GRID
+from keyferry.vault.events.access import Expected, claims_of, is_expected, is_known_key
 
 ISSUER = "https://sts.windows.net/tenant/"
 EXPECTED = Expected(issuers=(ISSUER, "https://login.microsoftonline.com/tenant/v2.0"), audience="api://events")

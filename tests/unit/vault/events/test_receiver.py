@@ -11,7 +11,8 @@ from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
 from keyferry.model.secrets import SecretValue
-from keyferry.vault.events.access import EVENT_GRID, Expected
+from keyferry.model.wellknown import EVENT_GRID_APPLICATION as EVENT_GRID
+from keyferry.vault.events.access import Expected
 from keyferry.vault.events.hints import Hint
 from keyferry.vault.events.receiver import MAX_BODY_BYTES, PATH, Gate, Receiver
 from keyferry.vault.events.tenant_keys import TenantKeys
