@@ -20,9 +20,9 @@ from keyferry.lab.world.faults import Faults, Kind, Service
 from keyferry.lab.world.http import Request, Response
 
 MAX_ANSWER_BYTES: Final = 64 * 1024
-MAX_AT_ONCE: Final = 32  # requests under way
+MAX_AT_ONCE: Final = 32  # requests under way for one subscription
 LOOK_SECONDS: Final = 1.0  # so late at most is a clock noticed that was moved without a word
-BREATH_SECONDS: Final = 0.005
+BREATH_SECONDS: Final = 0.005  # what happens together is looked at together
 
 
 def trust(authority_pem: bytes) -> ssl.SSLContext:
@@ -62,13 +62,13 @@ class Deliverer:
         self._dead_letters = dead_letters
         self._woken = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
-        self._room = asyncio.Semaphore(MAX_AT_ONCE)
+        self._rooms: dict[str, asyncio.Semaphore] = {}
         self._loop: asyncio.Task[None] | None = None
         self._session: aiohttp.ClientSession | None = None
 
     async def open(self) -> None:
         """Begin to deliver."""
-        connector = aiohttp.TCPConnector(ssl=self._trust, limit=MAX_AT_ONCE, force_close=True)
+        connector = aiohttp.TCPConnector(ssl=self._trust, limit=0, force_close=True)
         timeout = aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
         self._session = aiohttp.ClientSession(connector=connector, timeout=timeout, trust_env=False)
         self._grid.on_change(self.wake)
@@ -101,15 +101,16 @@ class Deliverer:
 
     async def _wait(self, due: datetime | None, now: datetime) -> None:
         """Wait until something is due, or may be earlier than was known."""
-        seconds = None if due is None else min(max((due - now).total_seconds(), BREATH_SECONDS), LOOK_SECONDS)
+        seconds = None if due is None else min((due - now).total_seconds(), LOOK_SECONDS)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._woken.wait()
+        await asyncio.sleep(BREATH_SECONDS)
 
     async def _deliver(self, delivery: Delivery) -> None:
         response: Response | None = None
         try:
-            async with self._room:
+            async with self._rooms.setdefault(delivery.subscription, asyncio.Semaphore(MAX_AT_ONCE)):
                 response = await self._with_faults(delivery)
         finally:
             self._grid.answered(delivery, response, self._now())

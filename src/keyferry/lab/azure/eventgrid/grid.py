@@ -79,10 +79,12 @@ class EventGrid:
         wanted = source_id.lower()
         for each in tuple(self.subscriptions.of(source_id)):
             self.subscriptions.remove(each.id, now)
-        self.state.topics = {key: each for key, each in self.state.topics.items() if each.source.lower() != wanted}
-        self.state.planned = {
-            key: each for key, each in self.state.planned.items() if each.event.topic.lower() != wanted
-        }
+        for topic in [key for key, each in self.state.topics.items() if each.source.lower() == wanted]:
+            del self.state.topics[topic]
+        for event in [key for key, each in self.state.planned.items() if each.event.topic.lower() == wanted]:
+            del self.state.planned[event]
+        for known in [key for key in self.state.current if key.startswith(f"{wanted}/")]:
+            del self.state.current[known]
 
     def operation(self, operation_id: str) -> Operation | None:
         """Return the operation of ARM with this id."""

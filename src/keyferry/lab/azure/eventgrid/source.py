@@ -12,6 +12,7 @@ ORIGINS: Final = {
     "AzureChinaCloud": "eventgrid.azure.cn",
     "AzureGermanCloud": "eventgrid.microsoftazure.de",
 }
+CERTIFICATE_NAMES: Final = tuple(f"*.{origin}" for origin in ORIGINS.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -275,6 +275,7 @@ def test_a_deleted_vault_takes_everything_with_it() -> None:
     grid.published(news(expires=later(days=90)))
     grid.source_removed(SOURCE.id.upper(), NOW)
     assert (grid.state.subscriptions, grid.state.planned, grid.state.outgoing) == ({}, {}, {})
+    assert grid.state.current == {}
     assert list(grid.state.topics) == ["/other"]
     assert grid.next_due(NOW) is None
 

@@ -15,3 +15,4 @@ def test_a_vault_as_a_source() -> None:
 @pytest.mark.parametrize("cloud", [pytest.param(cloud, id=cloud.name) for cloud in clouds.CLOUDS])
 def test_every_cloud_has_its_name_for_event_grid(cloud: clouds.Cloud) -> None:
     assert source.ORIGINS[cloud.name].startswith("eventgrid.")
+    assert f"*.{source.ORIGINS[cloud.name]}" in source.CERTIFICATE_NAMES
