@@ -6,6 +6,7 @@ from typing import Literal
 
 from keyferry.lab.azure.clouds import Cloud
 from keyferry.lab.azure.roles import Role
+from keyferry.lab.azure.seed.resources import ArmSeed
 from keyferry.lab.azure.vault_settings import VaultSettings
 
 RetryAfter = Literal["no", "seconds", "date"]
@@ -238,3 +239,4 @@ class Seed:
     machine: MachineSeed
     delays: DelaysSeed
     events: EventsSeed
+    arm: ArmSeed

@@ -6,6 +6,7 @@ from typing import Final
 from keyferry.lab.azure import clouds
 from keyferry.lab.azure.seed import (
     applications,
+    arm,
     events,
     federated,
     knobs,
@@ -60,8 +61,10 @@ def parse(document: object) -> Seed:
         tenants=tenants, vaults=vaults, identities=identities, principals=principals, custom_roles=custom_roles
     )
     cluster = fields.inner("cluster")
+    issuer = cluster.matching("issuer", _ISSUER, "an https URL") if cluster.has("issuer") else ""
+    declared = arm.Declared(tenants=by_id, identities=identities, vaults=vaults, cluster_issuer=issuer)
     seed = Seed(
-        cluster_issuer=cluster.matching("issuer", _ISSUER, "an https URL") if cluster.has("issuer") else "",
+        cluster_issuer=issuer,
         tenants=tenants,
         vaults=vaults,
         identities=identities,
@@ -72,6 +75,7 @@ def parse(document: object) -> Seed:
         machine=host,
         delays=_delays(fields.inner("delays")),
         events=events.parse(fields.inner("events"), vaults, by_id),
+        arm=arm.parse(fields, declared),
     )
     cluster.done()
     fields.done()
