@@ -70,7 +70,8 @@ def _tell(lab: AzureLab, console: Console) -> None:
     if not lab.options.is_loopback:
         console.print(
             "[bold yellow]warning:[/] Azure, the proxy and the metadata endpoint listen on "
-            f"{escape(lab.options.bind)}: whoever reaches that address can use this lab, its machine's identities too. Put no real secret into it"
+            f"{escape(lab.options.bind)}: whoever reaches that address can use this lab, and its machine's "
+            "identities too. Put no real secret into it"
         )
     if lab.resumes:
         console.print(f"going on from {escape(str(lab.options.state))}; what the seed says does not count any more")

@@ -1,0 +1,226 @@
+"""`keyferry lab azure` as its users meet it: a process of its own, programs beside it, an issuer outside, a kill."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+import yaml
+
+from keyferry.lab.serve.authority import Authority
+from keyferry.lab.serve.listener import Listener
+from keyferry.lab.world.http import Request, Response
+from tests.fakes import lab_azure
+
+TENANT = lab_azure.TENANT
+SEED = {
+    "tenants": [{"id": TENANT}],
+    "vaults": [{"name": "kv-outside", "secrets": {"made-at-start": {"random": 24}}}],
+    "identities": [
+        {
+            "name": "app",
+            "clientId": lab_azure.OFFICER,
+            "federatedCredentials": [{"name": "app", "issuer": lab_azure.ISSUER, "subject": lab_azure.OFFICER_SUBJECT}],
+        }
+    ],
+    "roleAssignments": [{"identity": "app", "role": "Key Vault Secrets Officer", "scope": "vaults/kv-outside"}],
+}
+PROGRAM = """
+import hashlib, sys
+from azure.identity import DefaultAzureCredential
+from azure.keyvault.secrets import SecretClient
+client = SecretClient("https://kv-outside.vault.azure.net", DefaultAzureCredential(), retry_backoff_factor=0.05)
+name, *value = sys.argv[1:]
+secret = client.set_secret(name, value[0]) if value else client.get_secret(name)
+print(secret.properties.version, hashlib.sha256(secret.value.encode()).hexdigest())
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """What a program printed, and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(kw_only=True)
+class Outside:
+    """The machine on which all this happens: one folder, one issuer, one lab."""
+
+    folder: Path
+    issuer_port: int
+    issuer_ca: Path
+    flags: list[str] = field(default_factory=list)
+    lab: asyncio.subprocess.Process | None = None
+
+    async def start(self, *, trusted: bool = True) -> None:
+        """Start the lab, and wait until it says what to do."""
+        arguments = ["--seed", str(self.folder / "seed.yaml"), "--state", str(self.folder / "state"), *self.flags]
+        arguments += ["--issuer-map", f"{lab_azure.ISSUER}=127.0.0.1:{self.issuer_port}"]
+        arguments += ["--issuer-ca", str(self.issuer_ca)] if trusted else []
+        command = [sys.executable, "-m", "keyferry", "lab", "azure", "--dir", str(self.folder / "lab"), *arguments]
+        with (self.folder / "log").open("wb") as log:
+            self.lab = await asyncio.create_subprocess_exec(
+                *command, env=own_environment(), stdout=asyncio.subprocess.PIPE, stderr=log
+            )
+        assert self.lab.stdout is not None
+        async with asyncio.timeout(30):
+            while b"runs; in another terminal" not in (line := await self.lab.stdout.readline()):
+                assert line, (self.folder / "log").read_text()
+
+    async def end(self, number: signal.Signals) -> int:
+        """End the lab by a signal, and return its exit code."""
+        assert self.lab is not None
+        self.lab.send_signal(number)
+        async with asyncio.timeout(2):  # within which it promises to end
+            code = await self.lab.wait()
+        self.lab = None
+        return code
+
+    async def keyferry(self, *arguments: str) -> str:
+        """Type a command beside the lab, and return what it printed."""
+        command = [sys.executable, "-m", "keyferry", "lab", *arguments, "--dir", str(self.folder / "lab")]
+        ended = await run(command, own_environment())
+        assert ended.code == 0, ended.err
+        return ended.out
+
+    async def program(self, *arguments: str) -> Ended:
+        """Run a program of a user: the vendor's libraries, and an environment that the lab printed."""
+        environment = json.loads(await self.keyferry("azure", "--print-env", "-o", "json"))
+        issued = int(datetime.now(UTC).timestamp())  # noqa: TID251  (processes live in real time)
+        token = lab_azure.assertion(sub=lab_azure.OFFICER_SUBJECT, iat=issued, nbf=issued, exp=issued + 600)
+        (self.folder / "token").write_text(token)
+        pod = {
+            "AZURE_TENANT_ID": TENANT,
+            "AZURE_CLIENT_ID": lab_azure.OFFICER,
+            "AZURE_FEDERATED_TOKEN_FILE": str(self.folder / "token"),
+        }
+        command = [sys.executable, "-c", PROGRAM, *arguments]
+        return await run(command, own_environment() | environment | pod)
+
+    async def printed(self, *arguments: str) -> str:
+        """Run the same program, which must succeed, and return what it printed."""
+        ended = await self.program(*arguments)
+        assert ended.code == 0, ended.err
+        return ended.out
+
+    async def statuses(self) -> list[int]:
+        """What the vault answered so far, without the challenges."""
+        counts: list[dict[str, Any]] = json.loads(await self.keyferry("counters", "-o", "json"))
+        mine = [each for each in counts if each["where"] == "kv-outside" and each["status"] != 401]
+        return [each["status"] for each in mine for _ in range(each["number"])]
+
+
+def own_environment() -> dict[str, str]:
+    """The environment of a person who has set nothing for Azure yet."""
+    ours = ("AZURE_", "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "SSL_CERT", "REQUESTS_CA", "KUBECONFIG")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+
+
+async def run(command: list[str], environment: dict[str, str]) -> Ended:
+    """Run a process to its end."""
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=pipe, stderr=pipe)
+    async with asyncio.timeout(60):
+        out, err = await process.communicate()
+    return Ended(code=process.returncode or 0, out=out.decode(), err=err.decode())
+
+
+@asynccontextmanager
+async def issuer(folder: Path) -> AsyncIterator[tuple[int, Path]]:
+    """An OIDC issuer of somebody else, with an authority that only its own file knows: its port and that file."""
+    authority = Authority(datetime.now(UTC))  # noqa: TID251  (certificates are checked against the machine's clock)
+    path = folder / "issuer-ca.pem"
+    path.write_bytes(authority.certificate_pem)
+    published = lab_azure.issuer_answers()
+
+    async def publish(request: Request) -> Response:
+        return published.get(f"https://{request.host}{request.path}", Response(status=404))
+
+    listener = Listener(publish, lambda: lab_azure.NOW)
+    await listener.open(context=authority.server_context(lab_azure.ISSUER_HOST))
+    try:
+        yield listener.port, path
+    finally:
+        await listener.close()
+
+
+@pytest.fixture
+def short() -> Iterator[Path]:
+    """A folder with a short name: a unix socket's path has 108 bytes."""
+    with TemporaryDirectory(prefix="kf-") as name:
+        yield Path(name)
+
+
+@pytest.fixture
+async def outside(short: Path) -> AsyncIterator[Outside]:
+    """The machine, with its issuer; the lab is not started yet."""
+    (short / "seed.yaml").write_text(yaml.safe_dump(SEED))
+    async with issuer(short) as (port, authority):
+        machine = Outside(folder=short, issuer_port=port, issuer_ca=authority)
+        try:
+            yield machine
+        finally:
+            if machine.lab is not None:
+                await machine.end(signal.SIGKILL)
+
+
+async def test_a_program_goes_on_after_the_lab_was_killed(outside: Outside) -> None:
+    await outside.start()
+    made, first = await outside.printed("made-at-start"), await outside.printed("stored", "first value")
+    authority = (outside.folder / "lab" / "ca.pem").read_text()
+    assert await outside.end(signal.SIGKILL) == -signal.SIGKILL
+    await outside.start()
+    assert (outside.folder / "lab" / "ca.pem").read_text() == authority
+    assert await outside.printed("made-at-start") == made
+    assert await outside.printed("stored") == first
+    assert await outside.printed("stored", "second value") != first
+    assert await outside.end(signal.SIGTERM) == 0
+    assert list((outside.folder / "lab").iterdir()) == []
+
+
+async def test_what_goes_wrong_goes_wrong_for_programs_and_is_mended(outside: Outside) -> None:
+    await outside.start()
+    await outside.keyferry("fault", "vault", "--status", "429", "--requests", "2")
+    await outside.printed("made-at-start")
+    assert sorted(await outside.statuses()) == [200, 429, 429], "the vendor's client came again"
+    await outside.keyferry("fault", "vault", "--certificate", "expired")
+    ended = await outside.program("made-at-start")
+    assert "certificate has expired" in ended.err
+    await outside.keyferry("fault", "--clear")
+    await outside.keyferry("fault", "entra", "--skew", "-2h")
+    ended = await outside.program("made-at-start")
+    assert "AADSTS700024" in ended.err, "to Entra the token is not valid yet"
+    await outside.keyferry("fault", "--clear")
+    await outside.printed("made-at-start")
+
+
+async def test_an_issuer_whose_authority_nobody_named_is_told(outside: Outside) -> None:
+    await outside.start(trusted=False)
+    ended = await outside.program("made-at-start")
+    assert "AADSTS" in ended.err
+    log = (outside.folder / "log").read_text()
+    assert "is not trusted" in log
+    assert "name its CA with --issuer-ca" in log
+
+
+async def test_a_token_of_before_its_clock_was_moved_is_too_old(outside: Outside) -> None:
+    await outside.start()
+    await outside.printed("made-at-start")
+    assert "2h0m0s ahead" in await outside.keyferry("clock", "advance", "2h")
+    ended = await outside.program("made-at-start")
+    assert "AADSTS700024" in ended.err
+    await outside.end(signal.SIGTERM)
+    await outside.start()
+    assert "2h0m0s ahead" in await outside.keyferry("clock"), "the clock outlives the process too"
