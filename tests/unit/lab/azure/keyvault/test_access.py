@@ -197,3 +197,76 @@ def test_a_vault_of_another_tenant_challenges_for_its_own() -> None:
     request = Request(method="GET", host="kv-far.vault.azure.net", path="/secrets")
     told = header(drive(lab_azure.azure().handle(request, NOW)), "WWW-Authenticate") or ""
     assert f"https://login.microsoftonline.com/{lab_azure.OTHER_TENANT}" in told
+
+
+ASKS = {
+    "read-secret": ("GET", "/secrets/db-password"),
+    "list-secrets": ("GET", "/secrets"),
+    "list-keys": ("GET", "/keys"),
+    "list-certificates": ("GET", "/certificates"),
+    "read-issuers": ("GET", "/certificates/issuers"),
+    "read-rotation": ("GET", "/keys/k/rotationpolicy"),
+    "sign": ("POST", "/keys/k/sign"),
+    "purge-secret": ("DELETE", "/deletedsecrets/gone"),
+}
+
+
+@pytest.mark.parametrize(
+    ("role", "allowed"),
+    [
+        pytest.param("Key Vault Administrator", set(ASKS), id="administrator"),
+        pytest.param(
+            "Key Vault Reader",
+            {"list-secrets", "list-keys", "list-certificates", "read-issuers", "read-rotation"},
+            id="reader-sees-no-value",
+        ),
+        pytest.param("Key Vault Secrets User", {"read-secret", "list-secrets"}, id="secrets-user"),
+        pytest.param(
+            "Key Vault Secrets Officer", {"read-secret", "list-secrets", "purge-secret"}, id="secrets-officer"
+        ),
+        pytest.param("Key Vault Crypto User", {"list-keys", "sign"}, id="crypto-user"),
+        pytest.param("Key Vault Crypto Officer", {"list-keys", "sign", "read-rotation"}, id="crypto-officer"),
+        pytest.param("Key Vault Crypto Service Encryption User", {"list-keys"}, id="encryption-user"),
+        pytest.param("Key Vault Crypto Service Release User", set(), id="release-user"),
+        pytest.param(
+            "Key Vault Certificates Officer", {"list-certificates", "read-issuers"}, id="certificates-officer"
+        ),
+        pytest.param(
+            "Key Vault Certificate User",
+            {"read-secret", "list-secrets", "list-keys", "list-certificates"},
+            id="certificate-user-reads-plain-secrets-too",
+        ),
+        pytest.param("Key Vault Contributor", set(), id="contributor-manages-and-reads-nothing"),
+        pytest.param("Owner", set(), id="owner-neither"),
+    ],
+)
+def test_each_role_opens_what_it_is_for(role: str, allowed: set[str]) -> None:
+    assigned = [{"identity": "reader", "role": role, "scope": "vaults/kv-one"}]
+    call = caller(lab_azure.azure(roleAssignments=assigned))
+    opened = {name for name, (method, path) in ASKS.items() if call(method, path, body={}).status != 403}
+    assert opened == allowed
+
+
+@pytest.mark.parametrize(
+    ("permissions", "allowed"),
+    [
+        pytest.param({}, set(), id="nothing"),
+        pytest.param({"secrets": ["all"]}, {"read-secret", "list-secrets"}, id="all-does-not-purge"),
+        pytest.param({"secrets": ["purge"]}, {"purge-secret"}, id="purge-alone"),
+        pytest.param(
+            {"keys": ["LIST", "Sign", "GetRotationPolicy"]}, {"list-keys", "sign", "read-rotation"}, id="keys"
+        ),
+        pytest.param(
+            {"certificates": ["list", "listissuers"]}, {"list-certificates", "read-issuers"}, id="certificates"
+        ),
+    ],
+)
+def test_each_permission_opens_what_it_is_for(permissions: dict[str, list[str]], allowed: set[str]) -> None:
+    document = lab_azure.document()
+    document["vaults"][0] |= {
+        "enableRbacAuthorization": False,
+        "accessPolicies": [{"identity": "reader", "permissions": permissions}],
+    }
+    call = caller(lab_azure.azure(vaults=document["vaults"]))
+    opened = {name for name, (method, path) in ASKS.items() if call(method, path, body={}).status != 403}
+    assert opened == allowed
