@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from keyferry.cli import events
 from keyferry.cli.logging import LogFormatOption, LogLevelOption
 from keyferry.model.wellknown import EVENT_GRID_APPLICATION
 from keyferry.runtime import logs
@@ -30,18 +31,10 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
     controller_class: Annotated[str, typer.Option(help="Serve stores of this class, and of none.")] = "default",
     concurrent: Annotated[int, typer.Option(min=1, max=1000, help="How many ExternalSecrets at once.")] = 100,
     metrics_addr: Annotated[str, typer.Option(help="Where /metrics, /healthz and /readyz are served.")] = ":8080",
-    events_addr: Annotated[
-        str, typer.Option(help="Take Event Grid's events there, at /events; TLS ends before.", show_default="off")
-    ] = "",
-    events_audience: Annotated[
-        str, typer.Option(help="The audience of the tokens that Event Grid brings (secured webhook).")
-    ] = "",
-    events_key_file: Annotated[
-        Path | None, typer.Option(help="Shared keys that events may bring instead, one on each line.")
-    ] = None,
-    events_application: Annotated[
-        str, typer.Option(help="The application id of Event Grid in the cloud.", show_default="the public cloud's")
-    ] = EVENT_GRID_APPLICATION,
+    events_addr: events.AddressOption = "",
+    events_audience: events.AudienceOption = "",
+    events_key_file: events.KeyFileOption = None,
+    events_application: events.ApplicationOption = EVENT_GRID_APPLICATION,
     leader_elect: Annotated[bool, typer.Option(help="With several replicas: let one work.")] = False,
     lease_namespace: Annotated[
         str,
