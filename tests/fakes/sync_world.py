@@ -23,10 +23,10 @@ from keyferry.kube.wire.resources import EVENTS, NAMESPACES, SECRETS, SERVICE_AC
 from keyferry.model.identity import ServiceAccountRef
 from keyferry.model.wellknown import CLIENT_ID_ANNOTATION, MANAGED_LABEL, USABLE_FROM_ANNOTATION
 from keyferry.sync import wire
-from keyferry.sync.access import OwnIdentity
 from keyferry.sync.apply import Applier
 from keyferry.sync.identities import Identities
 from keyferry.sync.kinds import EXTERNAL_SECRETS, SECRET_STORES
+from keyferry.sync.material import OwnIdentity
 from keyferry.sync.observe import Caches, Observer
 from keyferry.sync.reconciler import Reconciler
 from keyferry.sync.run import empty_caches

@@ -23,7 +23,7 @@ REVEALED_IN = {
     "kube/credentials.py",  # into the environment of an exec plugin
     "kube/tls.py",  # a client certificate's key, into a private file for OpenSSL, gone at once
     "kube/transport.py",  # the API server's bearer token
-    "sync/access.py",  # a client id or tenant id that stands in a Secret
+    "sync/material.py",  # a client id or tenant id that stands in a Secret
     "sync/documents.py",  # into the body of the Secret
     "sync/render.py",  # a property of it, its hash, the Secret's data
     "vault/events/access.py",  # the shared keys of events, compared

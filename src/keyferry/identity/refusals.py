@@ -1,4 +1,4 @@
-"""What Entra's answer means when it is no token: who must act, or how long to wait. Pure but for its types.
+"""What Entra's answer means when it is no token: who must act, or how long to wait.
 
 Called by identity.exchange, at the boundary. An answer's free text goes on to the explanation alone, which cuts it.
 """

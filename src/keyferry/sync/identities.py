@@ -10,8 +10,8 @@ from keyferry.kube.wire.objects import Key, PartialObject
 from keyferry.model.identity import Identity
 from keyferry.model.secrets import SecretValue
 from keyferry.spec.secret_store import SecretKey, SecretStore
-from keyferry.sync import access
-from keyferry.sync.access import Account, Material, OwnIdentity
+from keyferry.sync import access, accounts
+from keyferry.sync.material import Account, Material, OwnIdentity
 from keyferry.sync.stored_secrets import StoredSecrets
 
 
@@ -38,7 +38,7 @@ class Identities:
         return self._last.pop(store, None)
 
     def _account(self, store: SecretStore) -> Account | None:
-        reference = access.account_of(store)
+        reference = accounts.account_of(store)
         if reference is None:
             return None
         found = self._accounts.get(Key(namespace=reference.namespace, name=reference.name))

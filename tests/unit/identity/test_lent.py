@@ -90,10 +90,10 @@ async def test_an_identity_that_is_not_assigned_is_a_grant_to_make(
     ("faults", "kind", "words"),
     [
         pytest.param([BUSY], Throttled, "fewer requests", id="busy-for-long"),
-        pytest.param([Fault(429, "{}")] * 4, Throttled, "fewer requests", id="busy-without-a-time"),
+        pytest.param([Fault(429, "{}", (("Retry-After", "soon"),))], Throttled, "fewer requests", id="busy-without-a-time"),
         pytest.param([Fault(410, "gone")], Unavailable, "being updated.*70 seconds", id="updating"),
         pytest.param([Fault(404, "", (), "text/html")], Unavailable, "being updated", id="not-there-yet"),
-        pytest.param([Fault(500, "{}")] * 4, Unavailable, "HTTP 500", id="out-of-order"),
+        pytest.param([Fault(501, "{}")], Unavailable, "HTTP 501", id="out-of-order"),
         pytest.param([Fault(403, "blocked", (), "text/html")], Unavailable, "HTTP 403", id="another-server"),
         pytest.param([Fault(200, "{}")], Unavailable, "HTTP 200", id="no-token"),
         pytest.param([Fault(200, "<p>", (), "text/html")], Unavailable, "HTTP 200", id="a-page"),

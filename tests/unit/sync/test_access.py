@@ -1,10 +1,11 @@
+"""Whom a store speaks as, by its authType, and which namespaces the operator's own identities serve."""
+
 from typing import Any
 
 import pytest
 
-from keyferry.model.errors import GrantError, KeyferryError, NotFound, SpecError
+from keyferry.model.errors import GrantError, SpecError
 from keyferry.model.identity import (
-    Identity,
     ManagedIdentity,
     ProjectedIdentity,
     ServiceAccountRef,
@@ -14,17 +15,12 @@ from keyferry.model.identity import (
 from keyferry.model.secrets import SecretValue
 from keyferry.spec import secret_store
 from keyferry.spec.secret_store import SecretKey, SecretStore
-from keyferry.sync import access, wire
-from keyferry.sync.access import Account, Material, OwnIdentity
+from keyferry.sync import access, accounts, wire
+from keyferry.sync.material import Account, Material, OwnIdentity
 from tests.fakes.external_secrets import CLIENT, TENANT, store
 
 OTHER_TENANT = "88888888-8888-4888-8888-888888888888"
-ANNOTATED = {"azure.workload.identity/client-id": CLIENT}
-FOREIGN = {"serviceAccountRef": {"name": "reader", "namespace": "platform"}}
-
-
 ID = SecretKey(name="azure", key="id")
-TENANT_KEY = SecretKey(name="azure", key="tenant")
 SECRET = SecretKey(name="azure", key="secret")
 OWN = OwnIdentity(tenant_id=OTHER_TENANT, client_id=CLIENT.upper(), token_file="/var/run/token")
 SELECTED = {"clientId": {"name": "azure", "key": "id"}}
@@ -32,12 +28,6 @@ PRINCIPAL: dict[str, Any] = {
     "authType": "ServicePrincipal",
     "authSecretRef": SELECTED | {"clientSecret": {"name": "azure", "key": "secret"}},
 }
-
-
-def identity_of(store: SecretStore, given: Account | None, tenant: str) -> WorkloadIdentity:
-    identity = access.identity_of(store, Material(account=given, stored={}), OwnIdentity(tenant_id=tenant))
-    assert isinstance(identity, WorkloadIdentity)
-    return identity
 
 
 def stored(**values: str) -> Material:
@@ -50,53 +40,6 @@ def parse(**provider: Any) -> SecretStore:
     return secret_store.parse(wire.spec_document(watched.metadata, watched.spec, "SecretStore"))
 
 
-def account(namespace: str = "app", **more: str) -> Account:
-    named = {key.replace("__", "/").replace("_", "-"): value for key, value in more.items()}
-    return Account(
-        reference=ServiceAccountRef(namespace=namespace, name="reader"),
-        annotations={**ANNOTATED, **named},
-    )
-
-
-def account_with(store: SecretStore, annotations: dict[str, str]) -> Account:
-    reference = access.account_of(store)
-    assert reference is not None
-    return Account(reference=reference, annotations=annotations)
-
-
-def test_the_annotation_names_the_identity() -> None:
-    identity = identity_of(parse(), account(), "")
-    assert (identity.client_id, identity.tenant_id) == (CLIENT, TENANT)
-    assert identity.subject == "system:serviceaccount:app:reader"
-    assert identity.authority_host == "https://login.microsoftonline.com"
-    assert identity.audiences == ("api://AzureADTokenExchange",)
-
-
-def test_extra_audiences_are_appended() -> None:
-    selector = {"name": "reader", "audiences": ["api://other"]}
-    identity = identity_of(parse(serviceAccountRef=selector), account(), "")
-    assert identity.audiences == ("api://AzureADTokenExchange", "api://other")
-
-
-@pytest.mark.parametrize(
-    ("provider", "annotation", "operator", "tenant"),
-    [
-        pytest.param({}, "", OTHER_TENANT, TENANT, id="the-stores-own-first"),
-        pytest.param({"tenantId": TENANT}, TENANT.upper(), "", TENANT, id="two-equal-ones"),
-        pytest.param({"tenantId": None}, TENANT, OTHER_TENANT, TENANT, id="then-the-annotation"),
-        pytest.param({"tenantId": None}, "", OTHER_TENANT, OTHER_TENANT, id="then-the-operators"),
-    ],
-)
-def test_tenant(provider: dict[str, Any], annotation: str, operator: str, tenant: str) -> None:
-    more = {"azure.workload.identity/tenant-id": annotation} if annotation else {}
-    given = Account(
-        reference=ServiceAccountRef(namespace="app", name="reader"),
-        annotations={**ANNOTATED, **more},
-    )
-    watched = without_none(provider)
-    assert identity_of(watched, given, operator).tenant_id == tenant
-
-
 def without_none(provider: dict[str, Any]) -> SecretStore:
     watched = store({})
     document = wire.spec_document(watched.metadata, watched.spec, "SecretStore")
@@ -107,73 +50,14 @@ def without_none(provider: dict[str, Any]) -> SecretStore:
     return secret_store.parse(document)
 
 
-@pytest.mark.parametrize("consent", ["app", "web, app", "web app", "app,web"])
-def test_an_account_of_another_namespace_with_its_owners_consent(consent: str) -> None:
-    given = account("platform", keyferry_io="")
-    given = Account(reference=given.reference, annotations={**ANNOTATED, "keyferry.io/usable-from": consent})
-    assert identity_of(parse(**FOREIGN), given, "").subject == "system:serviceaccount:platform:reader"
+def test_a_store_with_an_account_speaks_as_what_the_account_stands_for() -> None:
+    reference = ServiceAccountRef(namespace="app", name="reader")
+    account = Account(reference=reference, annotations={"azure.workload.identity/client-id": CLIENT})
 
+    identity = access.identity_of(parse(), Material(account=account, stored={}), OwnIdentity())
 
-@pytest.mark.parametrize(
-    ("provider", "annotations", "error", "words"),
-    [
-        pytest.param({}, None, NotFound, ["app/reader", "does not exist", "serviceAccountRef"], id="no-account"),
-        pytest.param({}, {}, SpecError, ["client-id is missing", "managed identity"], id="no-client-id"),
-        pytest.param(
-            {},
-            {"azure.workload.identity/client-id": "my-identity"},
-            SpecError,
-            ["'my-identity', not a GUID"],
-            id="client-id-is-a-name",
-        ),
-        pytest.param(
-            {},
-            {**ANNOTATED, "azure.workload.identity/tenant-id": OTHER_TENANT},
-            SpecError,
-            ["two tenants", TENANT, OTHER_TENANT],
-            id="two-tenants",
-        ),
-        pytest.param({"tenantId": None}, ANNOTATED, SpecError, ["no tenant", "AZURE_TENANT_ID"], id="no-tenant"),
-        pytest.param(
-            {"tenantId": None},
-            {**ANNOTATED, "azure.workload.identity/tenant-id": "contoso"},
-            SpecError,
-            ["'contoso' is not a GUID"],
-            id="tenant-is-a-name",
-        ),
-        pytest.param(
-            FOREIGN, ANNOTATED, GrantError, ["may not use", "usable-from", "absent", "platform"], id="consent-absent"
-        ),
-        pytest.param(
-            FOREIGN,
-            {**ANNOTATED, "keyferry.io/usable-from": "apps, application"},
-            GrantError,
-            ["does not name app", '"app"'],
-            id="consent-for-longer-names",
-        ),
-    ],
-)
-def test_refusals_say_what_is_missing_and_who_can_mend_it(
-    provider: dict[str, Any],
-    annotations: dict[str, str] | None,
-    error: type[KeyferryError],
-    words: list[str],
-) -> None:
-    parsed = without_none(provider)
-    given = None if annotations is None else account_with(parsed, annotations)
-    with pytest.raises(error) as caught:
-        identity_of(parsed, given, "")
-    assert [word for word in words if word not in str(caught.value)] == []
-    assert caught.value.remedy
-    assert caught.value.where is not None
-
-
-def test_a_refusal_does_not_tell_whom_else_the_owner_trusts() -> None:
-    parsed = without_none(FOREIGN)
-    annotations = {**ANNOTATED, "keyferry.io/usable-from": "payments, ledger"}
-    with pytest.raises(GrantError) as caught:
-        identity_of(parsed, account_with(parsed, annotations), "")
-    assert "payments" not in str(caught.value)
+    assert isinstance(identity, WorkloadIdentity)
+    assert (identity.client_id, identity.service_account) == (CLIENT, reference)
 
 
 RESOURCE = "/subscriptions/s/resourcegroups/rg/providers/microsoft.managedidentity/userassignedidentities/kv"
@@ -196,7 +80,7 @@ def test_a_managed_identity_needs_nothing_of_the_cluster(
 
     assert isinstance(identity, ManagedIdentity)
     assert (identity.client_id, identity.resource_id) == (client_id, resource_id)
-    assert (access.account_of(given), access.keys_of(given)) == (None, frozenset())
+    assert (accounts.account_of(given), access.keys_of(given)) == (None, frozenset())
 
 
 def test_a_service_principal_is_read_from_a_secret() -> None:
@@ -219,21 +103,6 @@ def test_a_certificate_is_read_as_one() -> None:
 
     assert isinstance(identity, ServicePrincipal)
     assert (identity.secret, identity.certificate) == (None, SecretValue(b"pem"))
-
-
-@pytest.mark.parametrize(
-    ("value", "cause"),
-    [
-        pytest.param(f"{CLIENT}\n", "white space around it", id="newline"),
-        pytest.param("hunter2", "not a GUID", id="another-value"),
-        pytest.param("", "not a GUID", id="empty"),
-    ],
-)
-def test_a_stored_id_that_is_none_is_not_shown(value: str, cause: str) -> None:
-    with pytest.raises(SpecError, match=cause) as caught:
-        access.identity_of(parse(**PRINCIPAL), stored(id=value, secret="x"), OwnIdentity())
-    assert "hunter2" not in str(caught.value)
-    assert str(caught.value.where) == "Secret app/azure data.id"
 
 
 @pytest.mark.parametrize(
@@ -263,44 +132,17 @@ def test_an_operator_without_an_identity_says_what_is_missing(own: OwnIdentity, 
     assert "serviceAccountRef" in caught.value.remedy
 
 
-OVERRIDDEN = {"authSecretRef": SELECTED | {"tenantId": {"name": "azure", "key": "tenant"}}, "tenantId": None}
-
-
-def test_a_secret_may_name_the_client_and_tenant_of_an_account() -> None:
-    given = without_none(OVERRIDDEN)
-    assert access.keys_of(given) == {ID, TENANT_KEY}
-    assert access.keys_of(parse(authSecretRef=SELECTED)) == {ID}
-    material = Material(account=account_with(given, {}), stored=stored(id=CLIENT, tenant=TENANT).stored)
-
-    identity: Identity = access.identity_of(given, material, OWN)
-
-    assert isinstance(identity, WorkloadIdentity)
-    assert (identity.client_id, identity.tenant_id) == (CLIENT, TENANT)
-
-
-def test_a_secret_and_an_annotation_may_not_both_name_the_client() -> None:
-    given = without_none(OVERRIDDEN)
-    material = Material(account=account_with(given, ANNOTATED), stored=stored(id=CLIENT, tenant=TENANT).stored)
-    with pytest.raises(SpecError, match="names two identities"):
-        access.identity_of(given, material, OWN)
-
-
 @pytest.mark.parametrize(
-    ("environment", "host"),
+    "provider",
     [
-        pytest.param({"environmentType": "ChinaCloud"}, "https://login.chinacloudapi.cn", id="named"),
-        pytest.param(
-            {
-                "environmentType": "AzureStackCloud",
-                "useAzureSDK": True,
-                "customCloudConfig": {"activeDirectoryEndpoint": "https://login.stack.local/"},
-            },
-            "https://login.stack.local",
-            id="ones-own",
-        ),
+        pytest.param({"authType": "ManagedIdentity"}, id="the-machines"),
+        pytest.param({"serviceAccountRef": None}, id="the-operators"),
     ],
 )
-def test_the_cloud_says_where_entra_is(environment: dict[str, Any], host: str) -> None:
-    given = parse(**environment)
-    assert identity_of(given, account(), "").authority_host == host
-    assert identity_of(given, account(), "").audiences == ("api://AzureADTokenExchange",)
+def test_shared_identities_serve_the_namespaces_that_the_operator_names(provider: dict[str, Any]) -> None:
+    given = without_none(provider)
+    allowed = OwnIdentity(client_id=CLIENT, token_file="/t", usable_from=frozenset({"app"}))
+    assert access.identity_of(given, stored(), allowed).who
+    for others in (frozenset({"web"}), frozenset[str]()):
+        with pytest.raises(GrantError, match="--own-identity-usable-from does not name app"):
+            access.identity_of(given, stored(), OwnIdentity(client_id=CLIENT, token_file="/t", usable_from=others))

@@ -18,8 +18,8 @@ from keyferry.model.secrets import SecretValue
 from keyferry.spec import secret_store
 from keyferry.spec.secret_store import SecretStore
 from keyferry.sync import wire
-from keyferry.sync.access import OwnIdentity
 from keyferry.sync.identities import Identities
+from keyferry.sync.material import OwnIdentity
 from keyferry.sync.stored_secrets import StoredSecrets
 from tests.fakes.external_secrets import CLIENT, store
 from tests.fakes.kube_api import FakeKubeApi

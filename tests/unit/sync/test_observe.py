@@ -13,9 +13,9 @@ from keyferry.model.errors import GrantError, KeyferryError, NotFound, RoleMissi
 from keyferry.model.secrets import SecretBundle, SecretName, SecretRef
 from keyferry.spec.external_secret import ExternalSecret
 from keyferry.spec.secret_store import SecretStore
-from keyferry.sync.access import OwnIdentity
 from keyferry.sync.identities import Identities
 from keyferry.sync.kinds import EXTERNAL_SECRETS, SECRET_STORES
+from keyferry.sync.material import OwnIdentity
 from keyferry.sync.observe import Observer
 from keyferry.sync.state import Found, Read, Unread, Values
 from keyferry.sync.stored_secrets import StoredSecrets
