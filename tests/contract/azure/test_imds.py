@@ -12,7 +12,7 @@ from azure.identity import aio as identity_aio
 
 from keyferry.lab.serve.listener import Listener
 from keyferry.lab.world.http import Request, Response
-from tests.fakes import lab_azure
+from tests.fakes import entra_clients, lab_azure
 from tests.fakes.azure_world import QUICK, World
 from tests.fakes.lab_azure import ARM_SCOPE, OFFICER, READER, VAULT_SCOPE
 
@@ -44,7 +44,7 @@ def _names(world: World, blocking: str = "") -> dict[str, dict[str, Any]]:
 
 @pytest.mark.parametrize("name", ["client-id", "resource-id", "object-id"])
 async def test_a_named_identity_is_lent(machine: World, name: str) -> None:
-    tokens = machine.azure.entra.token_endpoint.tokens
+    tokens = machine.azure.tokens
     async with identity_aio.ManagedIdentityCredential(**_names(machine)[name], **QUICK) as credential:
         awaited = await credential.get_token(VAULT_SCOPE)
     assert tokens.verify(awaited.token, machine.now()).client_id == OFFICER
@@ -61,7 +61,7 @@ async def test_the_only_identity_needs_no_name(machine: World) -> None:
     machine.azure.directory.machine.identities.pop()
     async with identity_aio.ManagedIdentityCredential(**QUICK) as credential:
         token = await credential.get_token(VAULT_SCOPE)
-    assert machine.azure.entra.token_endpoint.tokens.verify(token.token, machine.now()).client_id == READER
+    assert machine.azure.tokens.verify(token.token, machine.now()).client_id == READER
     assert token.expires_on - machine.now().timestamp() > 3500
 
 
@@ -90,7 +90,7 @@ async def test_the_default_chain_reaches_it(machine: World, monkeypatch: pytest.
     monkeypatch.setenv("AZURE_TOKEN_CREDENTIALS", "ManagedIdentityCredential")
     async with identity_aio.DefaultAzureCredential(managed_identity_client_id=READER, **QUICK) as credential:
         token = await credential.get_token(VAULT_SCOPE)
-    assert machine.azure.entra.token_endpoint.tokens.verify(token.token, machine.now()).client_id == READER
+    assert machine.azure.tokens.verify(token.token, machine.now()).client_id == READER
 
 
 async def test_msal_itself(machine: World) -> None:
@@ -105,3 +105,21 @@ async def test_msal_itself(machine: World) -> None:
     assert granted["expires_in"] > 3500
     refused = await asyncio.to_thread(ask, msal.SystemAssignedManagedIdentity(), "https://vault.azure.net")
     assert (refused["error"], "Multiple" in refused["error_description"]) == ("invalid_request", True)
+
+
+async def test_a_lent_token_stands_for_an_application(machine: World) -> None:
+    """An application that trusts a managed identity needs no secret either."""
+    reader = machine.azure.directory.identities[0]
+    trust = {
+        "name": "machine",
+        "issuer": f"https://login.microsoftonline.com/{lab_azure.TENANT}/v2.0",
+        "subject": reader.principal_id,
+    }
+    entra_clients.registered(machine.azure, federatedCredentials=[trust])
+    async with identity_aio.ManagedIdentityCredential(client_id=READER, **QUICK) as lent:
+        token = (await lent.get_token("api://AzureADTokenExchange/.default")).token
+    async with identity_aio.ClientAssertionCredential(
+        lab_azure.TENANT, entra_clients.APPLICATION, lambda: token, transport=machine.transport(), **QUICK
+    ) as credential:
+        granted = (await credential.get_token(VAULT_SCOPE)).token
+    assert machine.azure.tokens.verify(granted, machine.now()).client_id == entra_clients.APPLICATION

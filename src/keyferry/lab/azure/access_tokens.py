@@ -56,7 +56,7 @@ class AccessTokens:
             raise TokenRefusedError("the token is outside its valid time")
         return Caller(
             object_id=claims["oid"],
-            client_id=claims["appid"],
+            client_id=claims["appid"] if "appid" in claims else claims["azp"],  # v1.0 format, v2.0 format
             tenant_id=claims["tid"],
             issuer=claims["iss"],
             audience=claims["aud"],

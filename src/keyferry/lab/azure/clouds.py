@@ -8,6 +8,8 @@ The issuer hosts of the Chinese and German clouds are from memory.
 from dataclasses import dataclass
 from typing import Final
 
+EXCHANGE_APPLICATION: Final = "fb60f99c-7a34-4190-8149-302f77469936"  # what tokens for the exchange have as audience
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cloud:
@@ -23,6 +25,7 @@ class Cloud:
     arm_host: str
     arm_resources: tuple[str, ...]
     graph_host: str
+    exchange_audience: str  # of tokens that are traded for others by federation
     other_resources: tuple[str, ...] = ()  # Entra grants tokens for them; the lab has no such service
 
     @property
@@ -39,12 +42,18 @@ class Cloud:
         """Return the `iss` claim of the tenant's access tokens."""
         return f"https://{self.sts_host}/{tenant_id}/"
 
+    def issuer_v2(self, tenant_id: str) -> str:
+        """Return the issuer in the v2.0 format: of the OpenID configuration, and of tokens for the exchange."""
+        return f"https://{self.preferred[0]}/{tenant_id}/v2.0"
+
     def resource(self, identifier: str) -> str | None:
         """Return the audience that tokens for the resource `identifier` get, None where nobody offers it.
 
-        The audience repeats what was asked for, a trailing slash included.
+        The audience repeats what was asked for, a trailing slash included; the exchange goes by its application id.
         """
         known = (self.vault_resource, *self.arm_resources, f"https://{self.graph_host}", *self.other_resources)
+        if identifier in (self.exchange_audience, EXCHANGE_APPLICATION):
+            return EXCHANGE_APPLICATION
         return identifier if identifier.removesuffix("/") in known else None
 
 
@@ -60,6 +69,7 @@ CLOUDS: Final = (
         arm_host="management.azure.com",
         arm_resources=("https://management.azure.com", "https://management.core.windows.net"),
         graph_host="graph.microsoft.com",
+        exchange_audience="api://AzureADTokenExchange",
         other_resources=("https://storage.azure.com", "https://eventgrid.azure.net"),
     ),
     Cloud(
@@ -73,6 +83,7 @@ CLOUDS: Final = (
         arm_host="management.usgovcloudapi.net",
         arm_resources=("https://management.usgovcloudapi.net", "https://management.core.usgovcloudapi.net"),
         graph_host="graph.microsoft.us",
+        exchange_audience="api://AzureADTokenExchangeUSGov",
     ),
     Cloud(
         name="AzureChinaCloud",
@@ -85,6 +96,7 @@ CLOUDS: Final = (
         arm_host="management.chinacloudapi.cn",
         arm_resources=("https://management.chinacloudapi.cn", "https://management.core.chinacloudapi.cn"),
         graph_host="microsoftgraph.chinacloudapi.cn",
+        exchange_audience="api://AzureADTokenExchangeChina",
     ),
     Cloud(
         name="AzureGermanCloud",
@@ -97,9 +109,11 @@ CLOUDS: Final = (
         arm_host="management.microsoftazure.de",
         arm_resources=("https://management.microsoftazure.de", "https://management.core.cloudapi.de"),
         graph_host="graph.microsoft.de",
+        exchange_audience="api://AzureADTokenExchange",
     ),
 )
 PUBLIC: Final = CLOUDS[0]
+EXCHANGE_AUDIENCES: Final = frozenset(cloud.exchange_audience for cloud in CLOUDS)
 CERTIFICATE_NAMES: Final = tuple(
     name for cloud in CLOUDS for name in (*cloud.login_hosts, f"*.{cloud.vault_suffix}", cloud.arm_host)
 )

@@ -34,6 +34,12 @@ def test_what_was_signed_is_verified() -> None:
     assert (caller.issuer, caller.audience) == (CLAIMS["iss"], CLAIMS["aud"])
 
 
+def test_the_newer_format_names_its_client_otherwise() -> None:
+    tokens = _tokens()
+    claims = {name: value for name, value in CLAIMS.items() if name != "appid"}
+    assert tokens.verify(tokens.sign({**claims, "azp": "b"}, NOW), NOW).client_id == "b"
+
+
 @pytest.mark.parametrize(
     "moment", [pytest.param(later(seconds=-1), id="before-nbf"), pytest.param(later(seconds=60), id="at-exp")]
 )

@@ -30,6 +30,9 @@ def test_an_unknown_host_is_of_no_cloud() -> None:
         pytest.param("https://management.core.windows.net/", "https://management.core.windows.net/", id="old-arm"),
         pytest.param("https://graph.microsoft.com", "https://graph.microsoft.com", id="graph"),
         pytest.param("https://eventgrid.azure.net/", "https://eventgrid.azure.net/", id="event-grid"),
+        pytest.param("api://AzureADTokenExchange", clouds.EXCHANGE_APPLICATION, id="exchange"),
+        pytest.param(clouds.EXCHANGE_APPLICATION, clouds.EXCHANGE_APPLICATION, id="exchange-by-its-id"),
+        pytest.param("api://AzureADTokenExchangeChina", None, id="another-cloud's-exchange"),
         pytest.param("https://vault.azure.cn", None, id="another-cloud's"),
         pytest.param("https://graph.example", None, id="nobody's"),
     ],
@@ -38,7 +41,8 @@ def test_resource(identifier: str, audience: str | None) -> None:
     assert PUBLIC.resource(identifier) == audience
 
 
-def test_issuer_is_that_of_the_first_token_format() -> None:
+def test_issuers_of_both_token_formats() -> None:
+    assert PUBLIC.issuer_v2("t") == "https://login.microsoftonline.com/t/v2.0"
     assert PUBLIC.issuer("t") == "https://sts.windows.net/t/"
 
 

@@ -25,6 +25,8 @@ _MEANINGS: Final[Mapping[int, tuple[int, str]]] = {
     700023: _INVALID_CLIENT,
     700027: _INVALID_CLIENT,
     700222: _INVALID_CLIENT,
+    700226: _INVALID_CLIENT,
+    700236: _INVALID_CLIENT,
     50049: (400, "invalid_instance"),
     50059: _INVALID_REQUEST,
     50027: _INVALID_REQUEST,

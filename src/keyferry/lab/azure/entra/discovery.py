@@ -28,7 +28,7 @@ def openid_configuration(host: str, tenant: str, cloud: Cloud) -> dict[str, Any]
         "id_token_signing_alg_values_supported": ["RS256"],
         "response_types_supported": ["code", "id_token", "code id_token", "id_token token"],
         "scopes_supported": ["openid", "profile", "email", "offline_access"],
-        "issuer": f"https://{cloud.authority_hosts[0]}/{_in_issuer(tenant)}/v2.0",
+        "issuer": cloud.issuer_v2(_in_issuer(tenant)),
         "request_uri_parameter_supported": False,
         "userinfo_endpoint": f"https://{cloud.graph_host}/oidc/userinfo",
         "authorization_endpoint": f"{base}/oauth2/v2.0/authorize",
@@ -67,7 +67,7 @@ def openid_configuration_v1(host: str, tenant: str, cloud: Cloud) -> dict[str, A
 
 def keys(published: dict[str, Any], tenant: str, cloud: Cloud) -> dict[str, Any]:
     """Return the key set as the v2.0 endpoint shows it: each key with the issuer that signs with it."""
-    issuer = f"https://{cloud.authority_hosts[0]}/{_in_issuer(tenant)}/v2.0"
+    issuer = cloud.issuer_v2(_in_issuer(tenant))
     more = {"cloud_instance_name": cloud.instance, "issuer": issuer}
     return {"keys": [{**key, **more} for key in published["keys"]]}
 

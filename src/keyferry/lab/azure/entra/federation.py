@@ -12,12 +12,6 @@ from keyferry.lab.azure.entra.assertion import Assertion
 from keyferry.lab.azure.seed.declaration import FederatedCredential
 
 
-def refuse_own_tokens(assertion: Assertion) -> None:
-    """RefusedError where the assertion is a token of Entra itself, though a federated credential names its issuer."""
-    if clouds.is_issuer_of_entra(assertion.issuer):
-        raise RefusedError(700222, "A token that Entra issued cannot be traded for another by federation.")
-
-
 def not_yet_noticed(client_id: str) -> RefusedError:
     """Return the refusal while the first federated credential of a client is not known everywhere yet."""
     return RefusedError(70021, f"No federated identity credential of the application '{client_id}' fits the assertion.")
@@ -43,7 +37,7 @@ def match(assertion: Assertion, credentials: Collection[FederatedCredential], cl
             "No federated identity credential fits the assertion: none has the presented subject "
             f"'{assertion.subject[:600]}'. Subjects are compared to the letter, upper and lower case too.",
         )
-    fitting = next((each for each in of_subject if each.audience in assertion.audiences), None)
+    fitting = next((each for each in of_subject if _is_for(each.audience, assertion)), None)
     if fitting is None:
         presented = ", ".join(assertion.audiences)[:600]
         raise RefusedError(
@@ -51,3 +45,10 @@ def match(assertion: Assertion, credentials: Collection[FederatedCredential], cl
             f"No federated identity credential fits the assertion: none has the presented audience '{presented}'.",
         )
     return fitting
+
+
+def _is_for(audience: str, assertion: Assertion) -> bool:
+    """Tell whether the assertion has the audience, which the tokens of Entra itself have by application id."""
+    if audience in clouds.EXCHANGE_AUDIENCES and clouds.EXCHANGE_APPLICATION in assertion.audiences:
+        return True
+    return audience in assertion.audiences

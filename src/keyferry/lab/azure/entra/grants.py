@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from keyferry.lab.azure.clouds import Cloud
+from keyferry.lab.azure.clouds import EXCHANGE_APPLICATION, Cloud
 from keyferry.lab.azure.directory import Client, Identity
 from keyferry.lab.azure.entra.answers import RefusedError
 from keyferry.lab.azure.sources import Sources
@@ -21,7 +21,7 @@ class Grant:
     """What Entra agreed to. `method` is how the client proved itself, as `appidacr` says it."""
 
     client: Client
-    issuer: str
+    cloud: Cloud
     audience: str
     method: str
     lifetime_seconds: int
@@ -54,22 +54,16 @@ def claims(grant: Grant, now: datetime, sources: Sources) -> dict[str, Any]:
     client = grant.client
     content = {
         "aud": grant.audience,
-        "iss": grant.issuer,
         "iat": issued,
         "nbf": issued,
         "exp": issued + grant.lifetime_seconds,
         "aio": _opaque(sources, 24),
-        "appid": client.client_id,
-        "appidacr": grant.method,
-        "idp": grant.issuer,
         "oid": client.principal_id,
         "sub": client.principal_id,
         "tid": client.tenant_id,
         "uti": _opaque(sources, 16),
-        "ver": "1.0",
+        **(_format_v2(grant) if grant.audience == EXCHANGE_APPLICATION else _format_v1(grant)),
     }
-    if isinstance(client, Identity):
-        content["xms_mirid"] = client.resource_id
     if grant.capabilities:
         content["xms_cc"] = list(grant.capabilities)
     return content
@@ -100,6 +94,19 @@ def answer_v1(token: str, lifetime_seconds: int, resource: str, now: datetime) -
         "resource": resource,
         "access_token": token,
     }
+
+
+def _format_v1(grant: Grant) -> dict[str, Any]:
+    issuer = grant.cloud.issuer(grant.client.tenant_id)
+    content = {"iss": issuer, "idp": issuer, "appid": grant.client.client_id, "appidacr": grant.method, "ver": "1.0"}
+    if isinstance(grant.client, Identity):
+        content["xms_mirid"] = grant.client.resource_id
+    return content
+
+
+def _format_v2(grant: Grant) -> dict[str, Any]:
+    issuer = grant.cloud.issuer_v2(grant.client.tenant_id)
+    return {"iss": issuer, "azp": grant.client.client_id, "azpacr": grant.method, "ver": "2.0"}
 
 
 def _opaque(sources: Sources, size: int) -> str:

@@ -19,6 +19,7 @@ from keyferry.lab.azure.entra import (
     federation,
     form,
     grants,
+    own_tokens,
 )
 from keyferry.lab.azure.entra.answers import RefusedError
 from keyferry.lab.azure.entra.assertion import Assertion
@@ -62,7 +63,7 @@ class TokenEndpoint:
         find = grants.resource_of if endpoint is Format.V2 else grants.known_resource
         grant = Grant(
             client=client,
-            issuer=tenant.cloud.issuer(tenant.id),
+            cloud=tenant.cloud,
             audience=find(asked.target, tenant.cloud),  # (7)
             method=method,
             lifetime_seconds=self.lifetimes.seconds(client, asked.capabilities, self.sources),
@@ -83,10 +84,10 @@ class TokenEndpoint:
         if isinstance(client, Application) and presented.issuer.lower() == client.client_id:
             client_certificates.verify(presented, client, tenant, now)
         else:
-            yield from self._federate(presented, client, now)
+            yield from self._federate(presented, client, tenant, now)
         return grants.BY_ASSERTION
 
-    def _federate(self, presented: Assertion, client: Client, now: datetime) -> Fetching[None]:
+    def _federate(self, presented: Assertion, client: Client, tenant: TenantSeed, now: datetime) -> Fetching[None]:
         assertion.check_header(presented, assertion.FEDERATED)
         kept = self.directory.delays.negative_answer_seconds
         known = self.refusals.recall(client.client_id, presented, kept, now)
@@ -97,8 +98,11 @@ class TokenEndpoint:
         except RefusedError as refusal:
             self.refusals.remember(client.client_id, presented, refusal, now)
             raise
-        federation.refuse_own_tokens(presented)
-        key = yield from self.issuers.key(presented.issuer, presented.kid, now)
+        if own_tokens.is_own(presented):
+            own_tokens.check(presented, client, tenant, self.directory)
+            key = own_tokens.key_of(presented, self.tokens.keys, now)
+        else:
+            key = yield from self.issuers.key(presented.issuer, presented.kid, now)
         assertion.verify_signature(presented, key.public_key)  # (5)
         assertion.verify_time(presented, now)  # (6)
 

@@ -105,7 +105,7 @@ class Imds:
         seconds = self.lifetimes.seconds(identity, (), self.sources)
         grant = Grant(
             client=identity,
-            issuer=cloud.issuer(identity.tenant_id),
+            cloud=cloud,
             audience=audience,
             method=grants.BY_ASSERTION,
             lifetime_seconds=seconds,

@@ -59,7 +59,7 @@ def test_the_configuration_has_every_field_of_the_service(cloud: Cloud) -> None:
     http_logout_supported frontchannel_logout_supported end_session_endpoint claims_supported kerberos_endpoint
     tenant_region_scope cloud_instance_name cloud_graph_host_name msgraph_host rbac_url"""
     assert set(document) == set(fields.split())
-    assert document["issuer"] == f"https://{host}/t/v2.0"
+    assert document["issuer"] == cloud.issuer_v2("t")
 
 
 def test_the_issuer_has_one_name_whichever_alias_was_asked() -> None:

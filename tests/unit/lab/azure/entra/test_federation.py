@@ -1,7 +1,9 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from keyferry.lab.azure import clouds
 from keyferry.lab.azure.entra import assertion, federation
 from keyferry.lab.azure.entra.answers import RefusedError
 from keyferry.lab.azure.seed.declaration import FederatedCredential
@@ -62,14 +64,8 @@ def test_a_first_credential_that_is_not_noticed_yet_is_a_code_of_its_own() -> No
     assert federation.not_yet_noticed("client").code == 70021
 
 
-@pytest.mark.parametrize(
-    "issuer", ["https://login.microsoftonline.com/t/v2.0", "https://sts.windows.net/t/", "https://login.windows.net/t"]
-)
-def test_a_token_of_entra_itself_is_no_assertion(issuer: str) -> None:
-    with pytest.raises(RefusedError) as refusal:
-        federation.refuse_own_tokens(assertion.read(lab_azure.assertion(iss=issuer)))
-    assert refusal.value.code == 700222
-
-
-def test_a_cluster_s_token_may_be_one() -> None:
-    federation.refuse_own_tokens(assertion.read(lab_azure.assertion()))
+def test_entra_s_own_tokens_have_the_audience_by_its_id() -> None:
+    presented = assertion.read(lab_azure.assertion(aud=clouds.EXCHANGE_APPLICATION))
+    assert federation.match(presented, (CREDENTIAL,), "client") is CREDENTIAL
+    with pytest.raises(RefusedError, match="AADSTS700212"):
+        federation.match(presented, (replace(CREDENTIAL, audience="another"),), "client")

@@ -1,6 +1,6 @@
 import pytest
 
-from keyferry.lab.azure.clouds import CLOUDS, PUBLIC, Cloud
+from keyferry.lab.azure.clouds import CLOUDS, EXCHANGE_APPLICATION, PUBLIC, Cloud
 from keyferry.lab.azure.directory import Client
 from keyferry.lab.azure.entra import grants
 from keyferry.lab.azure.entra.answers import RefusedError
@@ -37,11 +37,11 @@ def test_a_resource_is_asked_for_by_its_bare_name() -> None:
         grants.known_resource("https://vault.azure.net/.default", PUBLIC)
 
 
-def _grant(client: Client, capabilities: tuple[str, ...] = ()) -> Grant:
+def _grant(client: Client, capabilities: tuple[str, ...] = (), audience: str = "aud") -> Grant:
     return Grant(
         client=client,
-        issuer="https://sts/",
-        audience="aud",
+        cloud=PUBLIC,
+        audience=audience,
         method=grants.BY_ASSERTION,
         lifetime_seconds=60,
         capabilities=capabilities,
@@ -56,6 +56,14 @@ def test_claims_are_those_of_a_managed_identity() -> None:
     assert (claims["appid"], claims["appidacr"], claims["ver"]) == (lab_azure.READER, "2", "1.0")
     assert claims["xms_mirid"] == identity.resource_id
     assert "xms_cc" not in claims
+
+
+def test_a_token_for_the_exchange_has_the_newer_format() -> None:
+    identity = lab_azure.azure().directory.identities[0]
+    claims = grants.claims(_grant(identity, audience=EXCHANGE_APPLICATION), NOW, lab_azure.sources())
+    assert claims["iss"] == PUBLIC.issuer_v2(lab_azure.TENANT)
+    assert (claims["azp"], claims["azpacr"], claims["ver"]) == (lab_azure.READER, "2", "2.0")
+    assert "appid" not in claims
 
 
 def test_an_application_has_no_resource_and_keeps_its_capabilities() -> None:

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -142,10 +142,23 @@ def test_an_issuer_that_cannot_be_reached_is_named() -> None:
     assert lab_azure.ISSUER in content(answer)["error_description"]
 
 
-def test_a_federated_credential_that_names_entra_is_of_no_use() -> None:
-    issuer = f"https://{LOGIN}/{TENANT}/v2.0"
-    world = _azure(federatedCredentials=[{**FEDERATED, "issuer": issuer}])
-    assert _codes(_as_application(world, client_assertion=assertion(iss=issuer))) == [700222]
+def _lent_token(world: Azure, client_id: str = lab_azure.READER, **fields: Any) -> str:
+    """A managed identity's own token for the exchange."""
+    answer = _post(world, client_id=client_id, scope="api://AzureADTokenExchange/.default", **fields)
+    return str(content(answer)["access_token"])
+
+
+def test_a_managed_identity_s_token_is_traded_for_an_application_s() -> None:
+    subject = lab_azure.azure().directory.identities[0].principal_id
+    trust = {"name": "one", "issuer": f"https://{LOGIN}/{TENANT}/v2.0", "subject": subject}
+    world = _azure(federatedCredentials=[trust])
+    answer = _as_application(world, client_assertion=_lent_token(world))
+    assert _claims(world, answer)["appid"] == APPLICATION
+    world.tokens.keys.overlap = timedelta(0)
+    token = _lent_token(world)
+    world.tokens.keys.rotate(NOW)
+    world.tokens.keys.keys[0] = replace(world.tokens.keys.keys[0], kid="another")
+    assert _codes(_as_application(world, client_assertion=token)) == [700027]
 
 
 def test_keys_are_fetched_once_for_many_tokens() -> None:
