@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -28,6 +29,10 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
         str,
         typer.Option(help="The Entra tenant of stores that name none.", envvar="AZURE_TENANT_ID"),
     ] = "",
+    own_identity_usable_from: Annotated[
+        str,
+        typer.Option(help="Namespaces whose stores may use identities of the operator and of its machine; * is all."),
+    ] = "*",
     controller_class: Annotated[str, typer.Option(help="Serve stores of this class, and of none.")] = "default",
     concurrent: Annotated[int, typer.Option(min=1, max=1000, help="How many ExternalSecrets at once.")] = 100,
     metrics_addr: Annotated[str, typer.Option(help="Where /metrics, /healthz and /readyz are served.")] = ":8080",
@@ -57,6 +62,7 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
         tenant_id=tenant_id,
         client_id=os.environ.get("AZURE_CLIENT_ID", ""),
         token_file=os.environ.get("AZURE_FEDERATED_TOKEN_FILE", ""),
+        own_identity_usable_from=namespaces(own_identity_usable_from),
         controller_class=controller_class,
         concurrent=concurrent,
         health_address=metrics_addr,
@@ -72,3 +78,10 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
         instance=os.environ.get("POD_NAME", ""),
     )
     asyncio.run(run.run(settings))
+
+
+def namespaces(text: str) -> frozenset[str] | None:
+    """Return the namespaces of a list with commas or blanks; None for "*", which is all of them."""
+    if text.strip() == "*":
+        return None
+    return frozenset(name for name in re.split(r"[,\s]+", text) if name)

@@ -151,7 +151,12 @@ class Operator:
 
     def _controllers(self) -> tuple[Controller, Controller]:
         settings, clock = self._settings, self._clock
-        own = OwnIdentity(tenant_id=settings.tenant_id, client_id=settings.client_id, token_file=settings.token_file)
+        own = OwnIdentity(
+            tenant_id=settings.tenant_id,
+            client_id=settings.client_id,
+            token_file=settings.token_file,
+            usable_from=settings.own_identity_usable_from,
+        )
         identities = Identities(self._caches.accounts, StoredSecrets(self._client, clock), own)
         observer = Observer(self._caches, self._client, self._reader, identities)
         applier = Applier(self._client, self._recorder, observer.note_status)

@@ -25,6 +25,7 @@ class Settings:
     """`namespace` "" watches every namespace. `tenant_id` serves stores that name none. Addresses are `host:port`.
 
     `client_id` and `token_file` are the operator's own identity, for stores that name no ServiceAccount; "" for none.
+    `own_identity_usable_from` are the namespaces whose stores may use it and the identities of its machine; None: all.
     """
 
     kubeconfig: Path | None = None
@@ -33,6 +34,7 @@ class Settings:
     tenant_id: str = ""
     client_id: str = ""
     token_file: str = ""
+    own_identity_usable_from: frozenset[str] | None = None
     controller_class: str = "default"
     concurrent: int = 100
     health_address: str = ":8080"

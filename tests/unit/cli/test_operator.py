@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from keyferry.cli import operator
 from tests.fakes import command_line
 
 KUBECONFIG = {
@@ -23,10 +24,29 @@ def kubeconfig(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("*", None, id="all"),
+        pytest.param("", frozenset(), id="none"),
+        pytest.param("app, web\tshop", frozenset({"app", "web", "shop"}), id="some"),
+    ],
+)
+def test_reads_the_namespaces_of_the_operators_own_identity(text: str, expected: frozenset[str] | None) -> None:
+    assert operator.namespaces(text) == expected
+
+
 def test_every_setting_is_a_flag() -> None:
     shown = command_line.run("operator", "--help").output
     flags = ["--kubeconfig", "--context", "--namespace", "--tenant-id", "--controller-class", "--concurrent"]
-    flags += ["--metrics-addr", "--leader-elect", "--lease-namespace", "AZURE_TENANT_ID", "POD_NAMESPACE"]
+    flags += [
+        "--own-identity-usable-from",
+        "--metrics-addr",
+        "--leader-elect",
+        "--lease-namespace",
+        "AZURE_TENANT_ID",
+        "POD_NAMESPACE",
+    ]
     assert [flag for flag in flags if flag not in shown] == []
 
 
