@@ -45,11 +45,17 @@ def grid(knobs: Knobs | None = None, state: State | None = None) -> EventGrid:
     """Event Grid with the one vault."""
     return EventGrid(
         source=lambda name: SOURCE if name.lower() == "kv-one" else None,
+        nearing=nearing,
         tokens=TOKENS,
         chance=chance(),
         knobs=knobs,
         state=state,
     )
+
+
+def nearing(_: News, expires: int) -> int:
+    """Thirty days before."""
+    return expires - 30 * 86_400
 
 
 def subscription_id(name: str = "mine") -> str:
@@ -77,10 +83,11 @@ def news(
     kind: ObjectType = "Secret",
     at: datetime = NOW,
     expires: datetime | None = None,
+    not_before: int | None = None,
 ) -> News:
     """A new version."""
     seconds = None if expires is None else int(expires.timestamp())
-    return News(vault="kv-one", kind=kind, name=name, version=version, not_before=None, expires=seconds, at=at)
+    return News(vault="kv-one", kind=kind, name=name, version=version, not_before=not_before, expires=seconds, at=at)
 
 
 _numbers = itertools.count()

@@ -4,7 +4,7 @@ https://learn.microsoft.com/azure/event-grid/event-schema-key-vault
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 
 from keyferry.lab.azure.eventgrid.source import Source
@@ -18,7 +18,7 @@ TYPES: Final = (
     *(f"{NAMESPACE}.{kind}{what}" for kind in KINDS for what in ("NewVersionCreated", "NearExpiry", "Expired")),
     POLICY_CHANGED,
 )
-NEAR: Final = timedelta(days=30)  # also what the default rotation policy of a key and a certificate's default say
+_LAST: Final = int(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp())
 
 
 def new_version(source: Source, news: News, new_id: Callable[[], str]) -> Event:
@@ -26,19 +26,20 @@ def new_version(source: Source, news: News, new_id: Callable[[], str]) -> Event:
     return _event(source, news, "NewVersionCreated", news.at, new_id())
 
 
-def planned(source: Source, news: News, new_id: Callable[[], str]) -> tuple[Planned, ...]:
+def planned(source: Source, news: News, near: int, new_id: Callable[[], str]) -> tuple[Planned, ...]:
     """Return what the version's expiry will bring, each at its own time; nothing where it never expires.
 
-    Near expiry is told at once of a version that is nearer to its end when it is made, and never of one that is over.
+    It is near its end from `near` on, in unix seconds. That is told at once of a version that is nearer when it is
+    made, and never of one that is over.
     """
     if news.expires is None:
         return ()
-    end = datetime.fromtimestamp(news.expires, UTC)
+    end = _instant(news.expires)
     expired = Planned(event=_event(source, news, "Expired", end, new_id()), made=news.at, current_only=False)
     if end <= news.at:
         return (expired,)
-    near = max(end - NEAR, news.at)
-    nearing = Planned(event=_event(source, news, "NearExpiry", near, new_id()), made=news.at, current_only=True)
+    warned = max(_instant(near), news.at)
+    nearing = Planned(event=_event(source, news, "NearExpiry", warned, new_id()), made=news.at, current_only=True)
     return (nearing, expired)
 
 
@@ -88,3 +89,12 @@ def _event(source: Source, news: News, what: str, time: datetime, event_id: str)
         time=time,
         data=data,
     )
+
+
+def bounded(seconds: int) -> int:
+    """Return the nearest instant that a calendar has: a vault takes any number."""
+    return min(max(seconds, 0), _LAST)
+
+
+def _instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(bounded(seconds), UTC)

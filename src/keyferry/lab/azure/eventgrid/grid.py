@@ -32,17 +32,22 @@ class EventGrid:
         self,
         *,
         source: Callable[[str], Source | None],
+        nearing: Callable[[News, int], int],
         tokens: Tokens,
         chance: Sources,
         knobs: Knobs | None = None,
         state: State | None = None,
     ) -> None:
-        """`source` returns the vault that is called so, None where there is none."""
+        """`source` returns the vault that is called so, None where there is none.
+
+        `nearing` returns when a version that ends at an instant is near its end, both in unix seconds.
+        """
         self.knobs = knobs or Knobs()
         self.state = state or State()
         self.tokens = tokens
         self.subscriptions = Subscriptions(self.state, chance)
         self._source = source
+        self._nearing = nearing
         self._chance = chance
         self._in_flight: set[str] = set()  # ids of outgoing events and codes of handshakes; a restart forgets them
         self._attempts: deque[Attempt] = deque(maxlen=REMEMBERED)
@@ -64,8 +69,10 @@ class EventGrid:
             return
         event = events.new_version(source, news, self._chance.guid)
         self.state.current[events.object_key(event)] = news.version
-        for each in events.planned(source, news, self._chance.guid):
-            self.state.planned[each.event.id] = each
+        if news.expires is not None:
+            near = self._nearing(news, events.bounded(news.expires))
+            for each in events.planned(source, news, near, self._chance.guid):
+                self.state.planned[each.event.id] = each
         self._tell(event, news.at, news.at)
 
     def access_policy_changed(self, vault: str, now: datetime) -> None:

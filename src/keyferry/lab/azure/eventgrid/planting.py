@@ -17,7 +17,9 @@ from keyferry.lab.azure.eventgrid.definition import (
 )
 from keyferry.lab.azure.eventgrid.grid import EventGrid
 from keyferry.lab.azure.eventgrid.knobs import Knobs
+from keyferry.lab.azure.eventgrid.nearing import nearing
 from keyferry.lab.azure.eventgrid.source import Source
+from keyferry.lab.azure.keyvault.news import News
 from keyferry.lab.azure.keyvault.vaults import Vaults
 from keyferry.lab.azure.seed.declaration import EventsSeed, EventSubscriptionSeed
 from keyferry.lab.azure.sources import Sources
@@ -36,7 +38,12 @@ def new_grid(vaults: Vaults, directory: Directory, tokens: AccessTokens, chance:
         tenant = directory.tenant_by_id(tenant_id)
         return None if tenant is None else tenant.cloud.issuer(tenant.id)
 
-    return EventGrid(source=find, tokens=Tokens(issuer=issuer, sign=tokens.sign), chance=chance)
+    def near(news: News, expires: int) -> int:
+        vault = vaults.by_name(news.vault)
+        assert vault is not None, "it told the news itself"
+        return nearing(vault.objects, news, expires)
+
+    return EventGrid(source=find, nearing=near, tokens=Tokens(issuer=issuer, sign=tokens.sign), chance=chance)
 
 
 def plant(grid: EventGrid, seed: EventsSeed, vaults: Vaults, now: datetime) -> None:
