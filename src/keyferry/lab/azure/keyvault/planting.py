@@ -5,6 +5,9 @@ from datetime import datetime
 
 from keyferry.lab.azure.clouds import Cloud
 from keyferry.lab.azure.keyvault.attributes import Attributes
+from keyferry.lab.azure.keyvault.calls import Moment
+from keyferry.lab.azure.keyvault.certificates import planting as certificates
+from keyferry.lab.azure.keyvault.keys import planting as keys
 from keyferry.lab.azure.keyvault.objects import Objects
 from keyferry.lab.azure.keyvault.secret import Secret, SecretVersion
 from keyferry.lab.azure.keyvault.vault import Vault
@@ -28,6 +31,11 @@ def plant(seed: VaultSeed, cloud: Cloud, now: datetime, sources: Sources) -> Vau
     vault.configure(seed.settings)
     for secret in seed.secrets:
         _plant_secret(vault, secret, int(now.timestamp()), sources)
+    moment = Moment(vault=vault, now=now, sources=sources)
+    for key in seed.keys:
+        keys.plant(moment, key)
+    for certificate in seed.certificates:
+        certificates.plant(moment, certificate)
     return vault
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 from keyferry.lab.azure.clouds import Cloud
 from keyferry.lab.azure.roles import Role
 from keyferry.lab.azure.seed.resources import ArmSeed
+from keyferry.lab.azure.seed.vault_objects import CertificateSeed, KeySeed
 from keyferry.lab.azure.vault_settings import VaultSettings
 
 RetryAfter = Literal["no", "seconds", "date"]
@@ -74,6 +75,8 @@ class VaultSeed:
     secrets: tuple[SecretSeed, ...]
     knobs: Knobs
     settings: VaultSettings
+    keys: tuple[KeySeed, ...] = ()
+    certificates: tuple[CertificateSeed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,10 @@ from keyferry.lab.azure import clouds
 from keyferry.lab.azure.seed import (
     applications,
     arm,
+    certificates,
     events,
     federated,
+    keys,
     knobs,
     machine,
     places,
@@ -107,6 +109,8 @@ def _vault(fields: Fields, tenants: dict[str, TenantSeed], principals: dict[str,
     access = fields.text("publicNetworkAccess", "Enabled")
     if access not in ("Enabled", "Disabled"):
         raise SeedError(fields.at("publicNetworkAccess"), "is neither of its two values", "write Enabled or Disabled")
+    stored, made = secrets.parse(fields.inner("secrets")), keys.parse(fields.inner("keys"))
+    taken = frozenset([each.name.lower() for each in stored] + [each.name.lower() for each in made])
     vault = VaultSeed(
         name=name,
         tenant_id=tenant.id,
@@ -115,7 +119,9 @@ def _vault(fields: Fields, tenants: dict[str, TenantSeed], principals: dict[str,
         soft_delete_retention_days=fields.number("softDeleteRetentionInDays", 90, 7, 90),
         purge_protection=fields.flag("enablePurgeProtection", False),
         public_network_access=access == "Enabled",
-        secrets=secrets.parse(fields.inner("secrets")),
+        secrets=stored,
+        keys=made,
+        certificates=certificates.parse(fields.inner("certificates"), taken),
         knobs=knobs.parse(fields.inner("lab")),
         settings=vault_settings.parse(fields, tenant.id, principals),
     )

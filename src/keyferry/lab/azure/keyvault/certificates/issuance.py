@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from keyferry.lab.azure import private_keys
+from keyferry.lab.azure import private_keys, subject_names
 from keyferry.lab.azure.keyvault.certificate import X509Properties
 from keyferry.lab.azure.keyvault.certificates import names
 from keyferry.lab.azure.keyvault.keys import durations
@@ -36,7 +36,7 @@ _USAGES: Final = {
 def is_possible(properties: X509Properties) -> bool:
     """Tell whether a certificate can say all this."""
     try:
-        names.subject(properties.subject)
+        subject_names.read(properties.subject)
         names.alternatives(properties)
         _usage(properties)
     except ValueError:
@@ -47,7 +47,7 @@ def is_possible(properties: X509Properties) -> bool:
 def request(properties: X509Properties, pem: str) -> bytes:
     """Return a certificate signing request (PKCS#10) in DER."""
     key = private_keys.load(pem)
-    builder = x509.CertificateSigningRequestBuilder().subject_name(names.subject(properties.subject))
+    builder = x509.CertificateSigningRequestBuilder().subject_name(subject_names.read(properties.subject))
     for extension, critical in _extensions(properties):
         builder = builder.add_extension(extension, critical)
     return builder.sign(key, _hash(key)).public_bytes(Encoding.DER)
@@ -56,7 +56,7 @@ def request(properties: X509Properties, pem: str) -> bytes:
 def self_signed(properties: X509Properties, pem: str, now: datetime, serial: bytes) -> bytes:
     """Return a certificate in DER that its own key signs. `serial` is chance."""
     key = private_keys.load(pem)
-    builder = _builder(properties, key, now, serial).issuer_name(names.subject(properties.subject))
+    builder = _builder(properties, key, now, serial).issuer_name(subject_names.read(properties.subject))
     return builder.sign(key, _hash(key)).public_bytes(Encoding.DER)
 
 
@@ -90,7 +90,7 @@ def _builder(properties: X509Properties, key: PrivateKey, now: datetime, serial:
     end = datetime.fromtimestamp(durations.after(int(now.timestamp()), f"P{properties.validity_months}M"), UTC)
     builder = (
         x509.CertificateBuilder()
-        .subject_name(names.subject(properties.subject))
+        .subject_name(subject_names.read(properties.subject))
         .public_key(key.public_key())
         .serial_number(_serial(serial))
         .not_valid_before(now - LEEWAY)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography import x509
 
 from keyferry.lab.azure import private_keys
 from keyferry.lab.azure.keyvault import attributes, bodies
@@ -17,9 +17,9 @@ from keyferry.lab.azure.keyvault.bodies import bad_parameter
 from keyferry.lab.azure.keyvault.calls import Answer, Call
 from keyferry.lab.azure.keyvault.certificate import Certificate, Policy
 from keyferry.lab.azure.keyvault.certificates import imports, names, policies, requests, shapes, versions
-from keyferry.lab.azure.keyvault.certificates.imports import Brought
 from keyferry.lab.azure.keyvault.certificates.versions import New
 from keyferry.lab.azure.keyvault.kinds import CERTIFICATES, KEYS, SECRETS
+from keyferry.lab.azure.pem_files import KeyAndCertificate
 
 _MONTH: Final = timedelta(days=30)
 
@@ -33,9 +33,8 @@ def create(call: Call) -> Answer:
         raise bad_parameter("policy", "it is required for a certificate that is new")
     base = old.policy if old else Policy(created=call.seconds)
     policy = replace(policies.with_defaults(policies.parse(body.inner("policy"), base)), updated=call.seconds)
-    _check(call, policy)
     certificate = old or Certificate(name=call.route.name, policy=policy)
-    certificate.policy = policy
+    set_policy(call, certificate, policy)
     request = requests.begin(
         call.moment,
         certificate,
@@ -58,14 +57,14 @@ def import_(call: Call) -> Answer:
     base = old.policy if old else Policy(created=call.seconds, issuer=policies.UNKNOWN)
     asked = policies.parse(body.inner("policy"), base)
     brought = imports.read(body.required("value"), body.text("pwd"), asked.content_type)
-    policy = replace(policies.with_defaults(_fitted(asked, brought)), updated=call.seconds)
+    policy = replace(policies.with_defaults(fitted(asked, brought)), updated=call.seconds)
     _check_key(call, policy)
     certificate = old or Certificate(name=call.route.name, policy=policy)
     certificate.policy = policy
     new = New(
         id=call.sources.hex_id(),
         pem=brought.pem,
-        der=brought.certificate.public_bytes(Encoding.DER),
+        der=brought.leaf,
         chain=brought.chain,
         enabled=change.enabled is not False,
         tags=tags,
@@ -80,7 +79,7 @@ def set_policy(call: Call, certificate: Certificate, policy: Policy) -> None:
     _check(call, policy)
     certificate.policy = policy
     version = certificate.latest
-    if version is not None and not requests.is_open(certificate):
+    if version is not None:
         certificate.renew_at = versions.renewal(certificate, version.attributes)
 
 
@@ -117,9 +116,9 @@ def _check_key(call: Call, policy: Policy) -> None:
         raise bad_parameter("policy.key_props.kty", "HSM keys need a premium vault, and cannot be exported")
 
 
-def _fitted(policy: Policy, brought: Brought) -> Policy:
+def fitted(policy: Policy, brought: KeyAndCertificate) -> Policy:
     """Return the policy with the key, the names and the validity that the certificate has."""
-    certificate = brought.certificate
+    certificate = x509.load_der_x509_certificate(brought.leaf)
     life = certificate.not_valid_after_utc - certificate.not_valid_before_utc
     months = max(1, min(policies.MAX_VALIDITY_MONTHS, round(life / _MONTH)))
     return replace(

@@ -1,23 +1,17 @@
-"""Subjects and alternative names: from a policy's texts to X.509 and back.
+"""Alternative names: from a policy's texts to X.509 and back.
 
 https://learn.microsoft.com/rest/api/keyvault/certificates/create-certificate/create-certificate
 """
 
 import ipaddress
-import re
 from typing import Final
 
 from cryptography import x509
 
+from keyferry.lab.azure import subject_names
 from keyferry.lab.azure.keyvault.certificate import X509Properties
 
 _UPN: Final = x509.ObjectIdentifier("1.3.6.1.4.1.311.20.2.3")  # Microsoft's userPrincipalName
-_SEPARATOR: Final = re.compile(r"(?<!\\),\s*")
-
-
-def subject(text: str) -> x509.Name:
-    """Return the name that the text writes, as `CN=a, O=b`. ValueError where it is none."""
-    return x509.Name.from_rfc4514_string(_SEPARATOR.sub(",", text.strip()))
 
 
 def alternatives(properties: X509Properties) -> list[x509.GeneralName]:
@@ -31,19 +25,14 @@ def alternatives(properties: X509Properties) -> list[x509.GeneralName]:
     ]
 
 
-def written(name: x509.Name) -> str:
-    """Return the text of a name, as the service writes it."""
-    return _SEPARATOR.sub(", ", name.rfc4514_string())
-
-
 def found(certificate: x509.Certificate) -> X509Properties:
     """Return what a certificate says of names; the rest is as by default."""
     try:
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except x509.ExtensionNotFound:
-        return X509Properties(subject=written(certificate.subject))
+        return X509Properties(subject=subject_names.written(certificate.subject))
     return X509Properties(
-        subject=written(certificate.subject),
+        subject=subject_names.written(certificate.subject),
         dns_names=tuple(names.get_values_for_type(x509.DNSName)),
         emails=tuple(names.get_values_for_type(x509.RFC822Name)),
         uris=tuple(names.get_values_for_type(x509.UniformResourceIdentifier)),

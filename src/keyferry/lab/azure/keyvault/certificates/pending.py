@@ -10,13 +10,13 @@ from dataclasses import replace
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from keyferry.lab.azure import private_keys
+from keyferry.lab.azure import pem_files, private_keys
 from keyferry.lab.azure.keyvault import attributes, bodies
 from keyferry.lab.azure.keyvault.answers import RefusedError
 from keyferry.lab.azure.keyvault.bodies import Body
 from keyferry.lab.azure.keyvault.calls import Answer, Call
 from keyferry.lab.azure.keyvault.certificate import Certificate, Pending
-from keyferry.lab.azure.keyvault.certificates import imports, shapes, versions
+from keyferry.lab.azure.keyvault.certificates import shapes, versions
 from keyferry.lab.azure.keyvault.certificates.policies import UNKNOWN
 from keyferry.lab.azure.keyvault.certificates.versions import New
 from keyferry.lab.azure.keyvault.kinds import CERTIFICATES
@@ -95,7 +95,7 @@ def _signed(body: Body, request: Pending) -> tuple[bytes, tuple[bytes, ...]]:
     own = private_keys.load(request.pem).public_key()
     public = own.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     for certificate in certificates:
-        if imports.public_of(certificate) == public:
+        if pem_files.public_of(certificate) == public:
             leaf = certificate.public_bytes(Encoding.DER)
             return leaf, tuple(der for der in brought if der != leaf)
     raise body.refusal("x5c", "none of the certificates is for the key of the request")

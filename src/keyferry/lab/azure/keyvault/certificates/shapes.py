@@ -9,10 +9,11 @@ from typing import Any, Final
 
 from cryptography import x509
 
+from keyferry.lab.azure import subject_names
 from keyferry.lab.azure.keyvault import shapes
 from keyferry.lab.azure.keyvault.attributes import Attributes
 from keyferry.lab.azure.keyvault.certificate import Certificate, CertificateVersion, Pending
-from keyferry.lab.azure.keyvault.certificates import names, policies
+from keyferry.lab.azure.keyvault.certificates import policies
 from keyferry.lab.azure.keyvault.vault import Vault
 
 _DETAILS: Final = {
@@ -93,7 +94,7 @@ def _details(vault: Vault, version: CertificateVersion) -> dict[str, Any]:
         "x5t": _thumbprint(version),
         "attributes": shapes.attributes(vault, version.attributes),
         **shapes.tags(version.tags),
-        "subject": names.written(x509.load_der_x509_certificate(version.der).subject),
+        "subject": subject_names.written(x509.load_der_x509_certificate(version.der).subject),
     }
 
 

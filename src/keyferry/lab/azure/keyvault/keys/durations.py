@@ -12,11 +12,6 @@ _DURATION: Final = re.compile(r"P(?=\d)(?:(\d{1,4})Y)?(?:(\d{1,5})M)?(?:(\d{1,6}
 _LAST_YEAR: Final = 9999
 
 
-def is_duration(text: str) -> bool:
-    """Tell whether the text is such a duration."""
-    return _DURATION.fullmatch(text) is not None
-
-
 def days(text: str) -> int:
     """Return the least number of days that the duration can be, 0 where the text is none."""
     years, months, rest = _parts(text)

@@ -96,3 +96,10 @@ def test_a_policy_counts_for_what_comes() -> None:
     vault.json("POST", CREATE, {})
     assert vault.json("PATCH", "/certificates/site/policy", {"issuer": {"name": "Self"}}) == changed
     assert vault.refused("PATCH", "/certificates/site/policy", {"issuer": {"name": "ca"}})[:2] == (400, "BadParameter")
+
+
+def test_a_policy_counts_before_the_first_version_is_made() -> None:
+    vault = Vault()
+    vault.json("POST", CREATE, {"policy": {**POLICY, "issuer": {"name": "Unknown"}}})
+    changed = vault.json("PATCH", "/certificates/site/policy", {"x509_props": {"validity_months": 1}})
+    assert changed["x509_props"]["validity_months"] == 1

@@ -6,25 +6,6 @@ from keyferry.lab.azure.keyvault.certificates import names
 from tests.fakes import vault_files
 
 
-@pytest.mark.parametrize(
-    ("text", "written"),
-    [
-        pytest.param("CN=a", "CN=a", id="one"),
-        pytest.param("CN=a, O=b,C=CH", "CN=a, O=b, C=CH", id="spaces"),
-        pytest.param("CN=a\\, b, O=c", "CN=a\\, b, O=c", id="comma-inside"),
-        pytest.param("", "", id="empty"),
-    ],
-)
-def test_a_subject_is_written_as_it_was_said(text: str, written: str) -> None:
-    assert names.written(names.subject(text)) == written
-
-
-@pytest.mark.parametrize("text", ["a", "CN", "=a", "CN=a,,"])
-def test_this_is_no_subject(text: str) -> None:
-    with pytest.raises(ValueError, match=r".*"):
-        names.subject(text)
-
-
 def test_every_kind_of_alternative_name() -> None:
     properties = X509Properties(
         dns_names=("a.example",),
