@@ -18,7 +18,6 @@ TYPES: Final = (
     *(f"{NAMESPACE}.{kind}{what}" for kind in KINDS for what in ("NewVersionCreated", "NearExpiry", "Expired")),
     POLICY_CHANGED,
 )
-_LAST: Final = int(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp())
 
 
 def new_version(source: Source, news: News, new_id: Callable[[], str]) -> Event:
@@ -34,11 +33,11 @@ def planned(source: Source, news: News, near: int, new_id: Callable[[], str]) ->
     """
     if news.expires is None:
         return ()
-    end = _instant(news.expires)
+    end = datetime.fromtimestamp(news.expires, UTC)
     expired = Planned(event=_event(source, news, "Expired", end, new_id()), made=news.at, current_only=False)
     if end <= news.at:
         return (expired,)
-    warned = max(_instant(near), news.at)
+    warned = max(datetime.fromtimestamp(near, UTC), news.at)
     nearing = Planned(event=_event(source, news, "NearExpiry", warned, new_id()), made=news.at, current_only=True)
     return (nearing, expired)
 
@@ -89,12 +88,3 @@ def _event(source: Source, news: News, what: str, time: datetime, event_id: str)
         time=time,
         data=data,
     )
-
-
-def bounded(seconds: int) -> int:
-    """Return the nearest instant that a calendar has: a vault takes any number."""
-    return min(max(seconds, 0), _LAST)
-
-
-def _instant(seconds: int) -> datetime:
-    return datetime.fromtimestamp(bounded(seconds), UTC)

@@ -70,7 +70,7 @@ class EventGrid:
         event = events.new_version(source, news, self._chance.guid)
         self.state.current[events.object_key(event)] = news.version
         if news.expires is not None:
-            near = self._nearing(news, events.bounded(news.expires))
+            near = self._nearing(news, news.expires)
             for each in events.planned(source, news, near, self._chance.guid):
                 self.state.planned[each.event.id] = each
         self._tell(event, news.at, news.at)

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 
@@ -56,11 +55,6 @@ def test_what_time_brings(expires: datetime | None, expected: list[tuple[str, da
         (each.event.type.removeprefix("Microsoft.KeyVault.Secret"), each.event.time) for each in planned
     ] == expected
     assert all(each.made == NOW and each.current_only is ("Near" in each.event.type) for each in planned)
-
-
-def test_instants_that_no_calendar_has_are_the_last_and_the_first() -> None:
-    never = replace(lab_grid.news(), expires=10**15)
-    assert [each.event.time.year for each in events.planned(SOURCE, never, -(10**15), _id)] == [2026, 9999]
 
 
 def test_changed_policies() -> None:

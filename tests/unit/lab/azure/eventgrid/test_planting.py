@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from keyferry.lab.azure.eventgrid import source
 from keyferry.lab.azure.eventgrid.knobs import Knobs
-from tests.fakes import lab_azure
+from tests.fakes import lab_arm, lab_azure
 from tests.fakes.lab_azure import NOW, OFFICER, caller
 from tests.fakes.lab_grid import HOOK, types
 
@@ -46,3 +46,17 @@ def test_declared_subscriptions_are_there_and_agreed() -> None:
     assert world.grid.knobs == Knobs(schedule=(timedelta(seconds=7),))
     caller(world, OFFICER)("PUT", "/secrets/db-password", body={"value": "second"})
     assert len(world.grid.take(NOW)) == 2
+
+
+def test_changed_access_policies_are_told() -> None:
+    world = lab_arm.world()
+    call = lab_arm.caller(world)
+    vault = world.vaults.by_name("kv-one")
+    assert vault is not None
+    vault.rbac = False
+    topic = f"{vault.resource_id}/providers/Microsoft.EventGrid/eventSubscriptions/mine"
+    world.grid.subscriptions.plant(topic, source.of(vault), HOOK, NOW)
+    policy = {"tenantId": lab_azure.TENANT, "objectId": lab_azure.READER, "permissions": {"secrets": ["get"]}}
+    body = {"properties": {"accessPolicies": [policy]}}
+    assert call("PUT", f"{vault.resource_id}/accessPolicies/add", body=body).status in (200, 201)
+    assert types(world.grid.take(NOW)) == ["VaultAccessPolicyChanged"]
