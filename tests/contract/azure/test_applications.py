@@ -27,6 +27,7 @@ from tests.fakes.entra_clients import APPLICATION, client_key
 from tests.fakes.lab_azure import ARM_SCOPE, TENANT, VAULT_SCOPE
 
 SECRET = "good/secret+1"
+PUBLIC = {"public_certificate": client_key().pem}
 WHO: dict[str, Any] = {"tenant_id": TENANT, "client_id": APPLICATION}
 
 
@@ -178,7 +179,7 @@ def _msal(credential: Any, authority: str, **settings: Any) -> dict[str, Any]:
     "credential",
     [
         pytest.param(SECRET, id="secret"),
-        pytest.param({"private_key": client_key().private_pem, "public_certificate": client_key().pem}, id="sha256"),
+        pytest.param({"private_key": client_key().private_pem, **PUBLIC}, id="sha256"),
         pytest.param(
             {
                 "private_key": client_key().private_pem,
@@ -194,6 +195,14 @@ async def test_msal_itself(registered: World, credential: Any, host: str) -> Non
     result = await asyncio.to_thread(_msal, credential, authority, client_capabilities=["CP1"])
     assert result.get("error_description") is None
     assert _claims(result["access_token"])["xms_cc"] == ["CP1"]
+
+
+@pytest.mark.parametrize("credential", [SECRET, {"private_key": client_key().private_pem, **PUBLIC}])
+async def test_msal_in_a_region(registered: World, credential: Any) -> None:
+    authority = f"https://login.microsoftonline.com/{TENANT}"
+    result = await asyncio.to_thread(_msal, credential, authority, azure_region="westeurope")
+    assert result.get("error_description") is None
+    assert "westeurope.login.microsoft.com" in {count.where for count in registered.azure.counts()}
 
 
 async def test_msal_asks_whether_an_authority_is_known(registered: World) -> None:

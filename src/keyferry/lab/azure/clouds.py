@@ -38,6 +38,11 @@ class Cloud:
         """Every host name of this cloud's Entra, each an alias of the others."""
         return (*self.authority_hosts, *self.older_hosts)
 
+    @property
+    def regional_host(self) -> str:
+        """What follows a region's name in the host names of its regions: clients with a region set ask there."""
+        return "login.microsoft.com" if "login.microsoft.com" in self.login_hosts else self.preferred[0]
+
     def issuer(self, tenant_id: str) -> str:
         """Return the `iss` claim of the tenant's access tokens."""
         return f"https://{self.sts_host}/{tenant_id}/"
@@ -115,10 +120,13 @@ CLOUDS: Final = (
 PUBLIC: Final = CLOUDS[0]
 EXCHANGE_AUDIENCES: Final = frozenset(cloud.exchange_audience for cloud in CLOUDS)
 CERTIFICATE_NAMES: Final = tuple(
-    name for cloud in CLOUDS for name in (*cloud.login_hosts, f"*.{cloud.vault_suffix}", cloud.arm_host)
+    name
+    for cloud in CLOUDS
+    for name in (*cloud.login_hosts, f"*.{cloud.regional_host}", f"*.{cloud.vault_suffix}", cloud.arm_host)
 )
 
 _BY_AUTHORITY: Final = {host: cloud for cloud in CLOUDS for host in cloud.login_hosts}
+_BY_REGIONAL: Final = {cloud.regional_host: cloud for cloud in CLOUDS}
 _BY_ARM: Final = {cloud.arm_host: cloud for cloud in CLOUDS}
 
 
@@ -128,8 +136,8 @@ def named(name: str) -> Cloud | None:
 
 
 def of_authority(host: str) -> Cloud | None:
-    """Return the cloud whose Entra answers at `host`."""
-    return _BY_AUTHORITY.get(host)
+    """Return the cloud whose Entra answers at `host`, or at one of its regions, as `westeurope.login.microsoft.com`."""
+    return _BY_AUTHORITY.get(host) or _BY_REGIONAL.get(host.partition(".")[2])
 
 
 def is_issuer_of_entra(issuer: str) -> bool:

@@ -8,6 +8,7 @@ from keyferry.lab.azure.clouds import CLOUDS, PUBLIC, Cloud
 def test_a_cloud_is_found_by_each_of_its_names(cloud: Cloud) -> None:
     assert clouds.named(cloud.name) is cloud
     assert all(clouds.of_authority(host) is cloud for host in cloud.login_hosts)
+    assert clouds.of_authority(f"westeurope.{cloud.regional_host}") is cloud
     assert set(cloud.preferred) <= set(cloud.login_hosts)
     assert clouds.of_arm(cloud.arm_host) is cloud
     assert clouds.of_vault(f"kv-prod.{cloud.vault_suffix}") == (cloud, "kv-prod")
@@ -17,6 +18,8 @@ def test_a_cloud_is_found_by_each_of_its_names(cloud: Cloud) -> None:
 def test_an_unknown_host_is_of_no_cloud() -> None:
     assert clouds.named("Sovereign") is None
     assert clouds.of_authority("example.com") is None
+    assert clouds.of_authority("westeurope.login.windows.net") is None
+    assert clouds.of_authority("a.b.login.microsoft.com") is None
     assert clouds.of_arm("example.com") is None
     assert clouds.of_vault("kv.example.com") is None
     assert clouds.of_vault(".vault.azure.net") is None

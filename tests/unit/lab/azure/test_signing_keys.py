@@ -8,6 +8,8 @@ from itertools import count
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from joserfc.jwk import RSAKey
 
 from keyferry.lab.azure.signing_keys import SigningKeys
@@ -68,6 +70,31 @@ def test_rotates_by_itself_when_its_lifetime_is_over_whoever_asks(
     ask(keys, old, later(days=1))
     assert keys.keys[0].kid != old
     assert isinstance(keys.find(old, later(days=1)), RSAKey)
+
+
+@given(
+    steps=st.lists(st.tuples(st.integers(0, 50), st.booleans()), min_size=1, max_size=12),
+    lifetime=st.none() | st.integers(1, 60),
+    overlap=st.integers(0, 60),
+)
+@settings(max_examples=40, deadline=None)
+def test_a_key_is_known_until_its_overlap_is_over(
+    steps: list[tuple[int, bool]], lifetime: int | None, overlap: int
+) -> None:
+    keys = _keys(None if lifetime is None else timedelta(seconds=lifetime), timedelta(seconds=overlap))
+    superseded: dict[str, int] = {}
+    second, current = 0, keys.current(NOW)[0]
+    for pause, rotate in steps:
+        second += pause
+        if rotate:
+            keys.rotate(later(seconds=second))
+        newest = keys.current(later(seconds=second))[0]
+        if newest != current:
+            superseded[current] = second
+            current = newest
+        known = {kid for kid, when in superseded.items() if second < when + overlap}
+        assert set(_published(keys, seconds=second)) == known | {current}
+        assert len(keys.keys) <= len(superseded) + 1
 
 
 def test_goes_on_from_a_state_that_was_kept() -> None:

@@ -2,6 +2,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from joserfc import jwt
 
 from keyferry.lab.azure.cloud import Azure
@@ -16,6 +18,9 @@ VERSION = "2018-02-01"
 
 def _azure(**changes: Any) -> Azure:
     return lab_azure.azure(machine={"name": "node", "identities": ["reader"]}, **changes)
+
+
+WORLD = _azure()
 
 
 def _get(
@@ -98,6 +103,21 @@ def test_a_version_of_tokens_must_exist(version: str | None) -> None:
     answer = _get(_azure(), api_version=version)
     assert answer.status == 400
     assert content(answer)["newest-versions"]
+
+
+@given(
+    path=st.lists(
+        st.sampled_from(["metadata", "identity", "oauth2", "token", "instance", "compute"]) | st.text(max_size=5)
+    ).map("/".join),
+    query=st.dictionaries(
+        st.sampled_from(["api-version", "resource", "client_id", "object_id", "msi_res_id", "format"]),
+        st.sampled_from([VERSION, VAULT, READER, "text"]) | st.text(max_size=5),
+    ),
+)
+@settings(max_examples=100)
+def test_any_request_is_answered(path: str, query: dict[str, str]) -> None:
+    request = Request(method="GET", path=f"/{path}", query=tuple(query.items()), headers={"metadata": "true"})
+    assert WORLD.imds.handle(request, NOW).status in (200, 400, 404)
 
 
 def test_an_identity_can_be_named() -> None:
