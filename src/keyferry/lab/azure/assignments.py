@@ -4,10 +4,12 @@ A vault sees a change of the assignments later than ARM does, by `delay`: what w
 was taken away still does. https://learn.microsoft.com/azure/key-vault/general/rbac-guide#known-limits-and-performance
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from keyferry.lab.azure import conditions
+from keyferry.lab.azure.conditions import Facts
 from keyferry.lab.azure.roles import Role, Roles
 
 
@@ -21,6 +23,8 @@ class Assignment:
     principal_id: str
     principal_type: str = "ServicePrincipal"
     description: str = ""
+    condition: str = ""  # one that `conditions.check` passed; it narrows data actions alone
+    condition_version: str = ""
     created: datetime | None = None  # None: it was there from the beginning
 
     @property
@@ -119,16 +123,22 @@ class Assignments:
         return next(may, None)
 
     def allowing_data(
-        self, principal_id: str, action: str, resource: str, now: datetime | None = None
+        self,
+        principal_id: str,
+        action: str,
+        resource: str,
+        now: datetime | None = None,
+        attributes: Mapping[str, str] | None = None,
     ) -> Assignment | None:
         """Return an assignment that lets the principal do the data-plane `action`, None where it may not.
 
-        It is one that vaults see at `now`; without `now`, one that is in force.
+        It is one that vaults see at `now`; without `now`, one that is in force. `attributes` are for conditions.
         """
+        facts = Facts(action=action, attributes=attributes or {})
         known = (*self.in_force.values(), *self.fading)
         seen = self.in_force.values() if now is None else [each for each in known if each.counts(now)]
         granted = self._granted(principal_id, resource, seen)
-        return next((each for each, role in granted if role.allows_data(action)), None)
+        return next((each for each, role in granted if role.allows_data(action) and _holds(each, facts)), None)
 
     def _all(self) -> tuple[Assignment, ...]:
         return tuple(seen.assignment for seen in self.in_force.values())
@@ -142,6 +152,10 @@ class Assignments:
                 role = self.roles.by_id(assignment.role_id)
                 if role is not None:
                     yield assignment, role
+
+
+def _holds(assignment: Assignment, facts: Facts) -> bool:
+    return not assignment.condition or conditions.parse(assignment.condition)(facts)
 
 
 def _meaning(assignment: Assignment) -> tuple[str, str, str]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from keyferry.lab.azure import clouds
+from keyferry.lab.azure import clouds, conditions
 from keyferry.lab.azure.access_tokens import AccessTokens
 from keyferry.lab.azure.arm.planting import plant as plant_resources
 from keyferry.lab.azure.arm.routing import Estate
@@ -146,6 +146,8 @@ def _assignments(seed: Seed) -> Assignments:
                 scope=each.scope,
                 role_id=each.role_id,
                 principal_id=each.principal_id,
+                condition=each.condition,
+                condition_version=conditions.VERSION if each.condition else "",
             )
         )
     return assignments

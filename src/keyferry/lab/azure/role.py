@@ -45,8 +45,13 @@ class Role:
         return any(f"{scope}/".lower().startswith(f"{each.rstrip('/')}/".lower()) for each in self.assignable_scopes)
 
 
+def matches(pattern: str, action: str) -> bool:
+    """Tell whether the action is one of those that the pattern means."""
+    return _pattern(pattern).fullmatch(action) is not None
+
+
 def _any(patterns: tuple[str, ...], action: str) -> bool:
-    return any(_pattern(pattern).fullmatch(action) for pattern in patterns)
+    return any(matches(pattern, action) for pattern in patterns)
 
 
 @lru_cache(maxsize=512)

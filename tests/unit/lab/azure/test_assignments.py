@@ -150,3 +150,17 @@ def test_vaults_see_each_grant_from_its_delay_to_the_delay_after_its_end(
             assignments.delete("one", later(seconds=second))
         expected = any(start + delay <= second and (not end or second < end[0] + delay) for start, *end in granted)
         assert (assignments.allowing_data("p", GET, VAULT, later(seconds=second)) is not None) is expected
+
+
+def test_what_reaches_a_resource_is_at_it_or_above() -> None:
+    assignments = _with(_at(VAULT), _at("/subscriptions/s", assignment_id="two"), _at(f"{VAULT}/secrets/a", OWNER, "3"))
+    assert [each.id for each in assignments.reaching(VAULT)] == ["one", "two"]
+
+
+def test_a_condition_narrows_what_is_done_with_data_and_nothing_else() -> None:
+    narrow = replace(_at(VAULT), condition="@Resource[Microsoft.KeyVault/vaults:name] StringEquals 'kv'")
+    assignments = _with(narrow, replace(_at(VAULT, OWNER, "two"), condition=narrow.condition))
+    named = {"resource microsoft.keyvault/vaults:name": "kv"}
+    assert assignments.allowing_data("p", GET, VAULT) is None
+    assert assignments.allowing_data("p", GET, VAULT, attributes=named) == narrow
+    assert assignments.allowing("p", "Microsoft.KeyVault/vaults/read", VAULT) is not None

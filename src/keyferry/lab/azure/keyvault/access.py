@@ -3,16 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from keyferry.lab.azure.access_tokens import AccessTokens, Caller, TokenRefusedError
 from keyferry.lab.azure.assignments import Assignments
 from keyferry.lab.azure.keyvault import access_policies, claims, revocations
 from keyferry.lab.azure.keyvault.answers import RefusedError, UnauthorizedError
 from keyferry.lab.azure.keyvault.revocations import Revocations
+from keyferry.lab.azure.keyvault.rights import Operation
 from keyferry.lab.azure.keyvault.routes import Route
 from keyferry.lab.azure.keyvault.vault import Vault
 from keyferry.lab.world.http import Request
+
+_MAKERS: Final = (Operation.SECRET_SET, Operation.SECRET_RESTORE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,10 +90,23 @@ def _by_role(caller: Caller, route: Route, vault: Vault, assignments: Assignment
     """A list is about the whole vault, so a role on single objects does not allow it."""
     operation = route.operation
     resource = f"{vault.resource_id}/{operation.kind}/{route.name}" if route.name else vault.resource_id
-    assignment = assignments.allowing_data(caller.object_id, operation.data_action, resource, now)
+    assignment = assignments.allowing_data(
+        caller.object_id, operation.data_action, resource, now, _attributes(route, vault)
+    )
     if assignment is None:
         raise RefusedError(403, "Forbidden", _denial(caller, operation.data_action, resource, vault), "ForbiddenByRbac")
     return assignment.id
+
+
+def _attributes(route: Route, vault: Vault) -> dict[str, str]:
+    """What conditions can compare: names, in operations on secrets. What may not exist yet is the request's."""
+    if route.operation.kind != "secrets":
+        return {}
+    attributes = {"resource microsoft.keyvault/vaults:name": vault.name}
+    if route.name:
+        source = "request" if route.operation in _MAKERS else "resource"
+        attributes[f"{source} microsoft.keyvault/vaults/secrets:name"] = route.name
+    return attributes
 
 
 def _denial(caller: Caller, action: str, resource: str, vault: Vault) -> str:

@@ -114,11 +114,12 @@ class IdentitySeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleAssignmentSeed:
-    """A role for a principal at a scope, all by id."""
+    """A role for a principal at a scope, all by id, and the condition that narrows it ("" for none)."""
 
     principal_id: str
     role_id: str
     scope: str
+    condition: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

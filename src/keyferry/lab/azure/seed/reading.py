@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from keyferry.lab.azure import clouds
+from keyferry.lab.azure import clouds, conditions
 from keyferry.lab.azure.seed import (
     applications,
     arm,
@@ -147,11 +147,22 @@ def _identity(fields: Fields, tenants: dict[str, TenantSeed]) -> IdentitySeed:
     return identity
 
 
+def _condition(fields: Fields) -> str:
+    condition = fields.text("condition", "")
+    try:
+        if condition:
+            conditions.parse(condition)
+    except conditions.ConditionError as refusal:
+        raise SeedError(fields.at("condition"), str(refusal), "see Azure's format of conditions") from refusal
+    return condition
+
+
 def _role_assignment(fields: Fields, scopes: Scopes) -> RoleAssignmentSeed:
     assignment = RoleAssignmentSeed(
         principal_id=scopes.principal(fields.text("identity"), fields.at("identity")),
         role_id=scopes.role(fields.text("role"), fields.at("role")),
         scope=scopes.scope(fields.text("scope"), fields.at("scope")),
+        condition=_condition(fields),
     )
     fields.done()
     return assignment

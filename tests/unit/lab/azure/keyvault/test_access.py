@@ -199,6 +199,44 @@ def test_a_vault_of_another_tenant_challenges_for_its_own() -> None:
     assert f"https://login.microsoftonline.com/{lab_azure.OTHER_TENANT}" in told
 
 
+NAMED = "Microsoft.KeyVault/vaults/secrets:name"
+
+
+@pytest.mark.parametrize(
+    ("condition", "statuses"),
+    [
+        pytest.param("", (200, 200, 200, 200), id="none"),
+        pytest.param(
+            f"!(ActionMatches{{'Microsoft.KeyVault/vaults/secrets/getSecret/action'}}) OR "
+            f"@Resource[{NAMED}] StringStartsWith 'db-'",
+            (200, 403, 200, 200),
+            id="reads-by-name",
+        ),
+        pytest.param(
+            f"@Resource[{NAMED}] StringStartsWith 'db-' OR @Request[{NAMED}] StringEquals 'new'",
+            (200, 403, 403, 200),
+            id="every-action-by-name-so-no-list",
+        ),
+        pytest.param(
+            "@Resource[Microsoft.KeyVault/vaults:name] StringEquals 'kv-two'", (403, 403, 403, 403), id="another-vault"
+        ),
+        pytest.param(f"@Resource[{NAMED}] StringEquals 'new'", (403, 403, 403, 403), id="what-is-set-is-requested"),
+    ],
+)
+def test_conditions_narrow_a_role(condition: str, statuses: tuple[int, ...]) -> None:
+    role = {"identity": "officer", "role": "Key Vault Administrator", "scope": "vaults/kv-one"}
+    assigned = {**role, "condition": condition} if condition else role
+    call = caller(lab_azure.azure(roleAssignments=[assigned]), lab_azure.OFFICER)
+    answers = (
+        call("GET", "/secrets/db-password"),
+        call("GET", "/secrets/versioned"),
+        call("GET", "/secrets"),
+        call("PUT", "/secrets/new", body={"value": "x"}),
+    )
+    assert tuple(answer.status for answer in answers) == statuses
+    assert call("GET", "/keys").status == (403 if condition and "!" not in condition else 200)
+
+
 ASKS = {
     "read-secret": ("GET", "/secrets/db-password"),
     "list-secrets": ("GET", "/secrets"),

@@ -49,6 +49,14 @@ def test_fills_in_what_is_left_out() -> None:
     assert seed.parse({"tenants": [TENANT], "identities": [{"name": "one"}]}).identities == parsed.identities
 
 
+def test_a_condition_that_nobody_can_go_by_is_refused_at_its_path() -> None:
+    assignments = lab_azure.document()["roleAssignments"]
+    assignments[1]["condition"] = "ActionMatches{'x'} OR"
+    with pytest.raises(SeedError, match="too early") as refusal:
+        seed.parse(lab_azure.document(roleAssignments=assignments))
+    assert refusal.value.path == "roleAssignments[1].condition"
+
+
 def test_reads_the_knobs() -> None:
     document = _vault(
         lab={"otherPer10s": 5, "deletionSeconds": 3},
