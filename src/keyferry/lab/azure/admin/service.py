@@ -1,28 +1,29 @@
 """The administrator's requests by path. It shows what happened and never a value, and is served on a private socket."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from keyferry.lab.azure.admin import documents, rules
+from keyferry.lab.azure.admin import documents, knobs, records, rules
 from keyferry.lab.azure.admin.documents import BadRequestError, NotThereError, answer
+from keyferry.lab.azure.admin.records import AuditTail
 from keyferry.lab.azure.cloud import Azure
 from keyferry.lab.world.clock import Clock
 from keyferry.lab.world.faults import Faults, Service
 from keyferry.lab.world.http import Request, Response
 
-SHOWN_RECORDS: Final = 1000
 MAX_ADVANCE_SECONDS: Final = 10.0**10
 MAX_SEED: Final = 2.0**53
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Admin:
     """What the knobs are connected to."""
 
-    azure: Azure
-    faults: Faults
-    clock: Clock
+    def __init__(self, *, azure: Azure, faults: Faults, clock: Clock) -> None:
+        self.azure = azure
+        self.faults = faults
+        self.clock = clock
+        self._audit_tail = AuditTail(azure.audit)
 
     def handle(self, request: Request, now: datetime) -> Response:
         """Return the answer to an administrator's request; `now` is the lab's instant."""
@@ -35,21 +36,23 @@ class Admin:
 
     def _answer(self, request: Request, now: datetime) -> dict[str, Any]:
         family, *rest = request.path.strip("/").split("/")
-        match family:
-            case "counters":
-                return self._counters(request, rest)
-            case "audit":
-                return self._audit(request, rest)
-            case "clock":
-                return self._clock(request, rest, now)
-            case "faults":
-                return self._faults(request, rest, now)
-            case "chance":
-                return self._chance(request, rest)
-            case _:
-                raise _nothing(request)
+        families = {
+            "counters": self._counters,
+            "audit": self._audit,
+            "events": self._events,
+            "clock": self._clock,
+            "faults": self._faults,
+            "chance": self._chance,
+            "knobs": self._knobs,
+            "throttle": self._throttle,
+            "revocations": self._revocations,
+            "keys": self._keys,
+        }
+        if family not in families:
+            raise _nothing(request)
+        return families[family](request, rest, now)
 
-    def _counters(self, request: Request, rest: list[str]) -> dict[str, Any]:
+    def _counters(self, request: Request, rest: list[str], _now: datetime) -> dict[str, Any]:
         match request.method, rest:
             case "GET", []:
                 return {"counts": [asdict(count) for count in self.azure.counts()]}
@@ -59,12 +62,61 @@ class Admin:
             case _:
                 raise _nothing(request)
 
-    def _audit(self, request: Request, rest: list[str]) -> dict[str, Any]:
+    def _audit(self, request: Request, rest: list[str], _now: datetime) -> dict[str, Any]:
         if (request.method, rest) != ("GET", []):
             raise _nothing(request)
-        vault = request.parameter("vault")
-        records = [record for record in self.azure.audit if vault in ("", record.vault)][-SHOWN_RECORDS:]
-        return {"records": [{**asdict(each), "time": each.time.isoformat()} for each in records]}
+        after = request.parameter("after")
+        if after and not (after.isascii() and after.isdigit()):
+            raise BadRequestError("'after' must be a number")
+        return self._audit_tail.shown(request.parameter("vault"), int(after[:18]) if after else None)
+
+    def _events(self, request: Request, rest: list[str], _now: datetime) -> dict[str, Any]:
+        if (request.method, rest) != ("GET", []):
+            raise _nothing(request)
+        return records.events(self.azure.grid)
+
+    def _knobs(self, request: Request, rest: list[str], _now: datetime) -> dict[str, Any]:
+        match request.method, rest:
+            case "GET", []:
+                pass
+            case "PATCH", []:
+                knobs.turn(self.azure, request.body)
+            case _:
+                raise _nothing(request)
+        return knobs.shown(self.azure)
+
+    def _throttle(self, request: Request, rest: list[str], _now: datetime) -> dict[str, Any]:
+        match request.method, rest:
+            case "GET", []:
+                return knobs.throttled(self.azure)
+            case "PUT", []:
+                return knobs.throttle(self.azure, request.body)
+            case _:
+                raise _nothing(request)
+
+    def _revocations(self, request: Request, rest: list[str], now: datetime) -> dict[str, Any]:
+        revocations = self.azure.keyvault.revocations
+        match request.method, rest:
+            case "GET", []:
+                pass
+            case "POST", []:
+                wanted = documents.read(request.body, ("vault", "principalId"))
+                revocations.revoke(now, documents.text(wanted, "vault"), documents.text(wanted, "principalId"))
+            case "DELETE", []:
+                revocations.clear()
+            case _:
+                raise _nothing(request)
+        return {"revocations": [asdict(each) for each in revocations.given]}
+
+    def _keys(self, request: Request, rest: list[str], now: datetime) -> dict[str, Any]:
+        match request.method, rest:
+            case "GET", []:
+                pass
+            case "POST", ["rotate"]:
+                self.azure.tokens.keys.rotate(now)
+            case _:
+                raise _nothing(request)
+        return {"kids": [key["kid"] for key in self.azure.tokens.keys.jwks(now)["keys"]]}
 
     def _clock(self, request: Request, rest: list[str], now: datetime) -> dict[str, Any]:
         match request.method, rest:
@@ -98,7 +150,7 @@ class Admin:
                 raise _nothing(request)
         return {"rules": [rules.shown(held) for held in self.faults.rules(now)]}
 
-    def _chance(self, request: Request, rest: list[str]) -> dict[str, Any]:
+    def _chance(self, request: Request, rest: list[str], _now: datetime) -> dict[str, Any]:
         match request.method, rest:
             case "GET", []:
                 pass

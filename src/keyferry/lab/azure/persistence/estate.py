@@ -8,6 +8,8 @@ from keyferry.lab.azure import clouds
 from keyferry.lab.azure.assignments import Assignments, Seen
 from keyferry.lab.azure.cloud import Azure
 from keyferry.lab.azure.directory import Application, Identity
+from keyferry.lab.azure.eventgrid.grid import EventGrid
+from keyferry.lab.azure.eventgrid.knobs import Knobs
 from keyferry.lab.azure.keyvault.objects import Objects
 from keyferry.lab.azure.keyvault.revocations import Revocation
 from keyferry.lab.azure.keyvault.vault import Vault
@@ -40,6 +42,8 @@ def _tables(azure: Azure) -> Iterator[Table]:
     yield listed("revocations", Revocation, lambda: azure.keyvault.revocations.given, _revocation)
     yield from of_fields("arm", azure.resources)
     yield from of_fields("events", azure.grid.state)
+    yield from of_fields("lifetimes", azure.entra.lifetimes)
+    yield _event_knobs(azure.grid)
 
 
 def _delay(assignments: Assignments) -> Table:
@@ -47,6 +51,13 @@ def _delay(assignments: Assignments) -> Table:
         assignments.delay = delay
 
     return single("assignment-delay", timedelta, lambda: assignments.delay, write)
+
+
+def _event_knobs(grid: EventGrid) -> Table:
+    def write(knobs: Knobs) -> None:
+        grid.knobs = knobs
+
+    return single("event-knobs", Knobs, lambda: grid.knobs, write)
 
 
 def _revocation(revocation: Revocation) -> str:

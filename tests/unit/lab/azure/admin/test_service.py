@@ -24,7 +24,7 @@ def test_counters_and_audit_show_what_happened_and_no_value() -> None:
     caller(admin.azure)("GET", "/secrets/db-password")
     counters, audit = _ask(admin, "GET", "/counters"), _ask(admin, "GET", "/audit", vault="kv-one")
     assert {"where": "kv-one", "operation": "SecretGet", "status": 200, "number": 1} in content(counters)["counts"]
-    assert content(audit)["records"][0]["time"] == NOW.isoformat()
+    assert [record["operationName"] for record in content(audit)["records"]] == ["SecretGet"]
     assert b"first" not in counters.body + audit.body
     assert content(_ask(admin, "GET", "/audit", vault="kv-two"))["records"] == []
     assert content(_ask(admin, "DELETE", "/counters"))["counts"] == []
@@ -68,6 +68,42 @@ def test_chance_begins_again_where_it_is_told() -> None:
     assert admin.faults.chance.seed == 7
 
 
+def test_knobs_and_limits_are_turned() -> None:
+    admin = _admin()
+    assert (
+        content(_ask(admin, "PATCH", "/knobs", {"roleAssignmentDelaySeconds": 300}))["roleAssignmentDelaySeconds"]
+        == 300
+    )
+    assert content(_ask(admin, "GET", "/knobs"))["roleAssignmentDelaySeconds"] == 300
+    scaled = content(_ask(admin, "PUT", "/throttle", {"vault": "kv-one", "limitPercent": 5}))["vaults"]
+    assert (scaled["kv-one"]["limitPercent"], scaled["kv-two"]["limitPercent"]) == (5, 100)
+    assert content(_ask(admin, "GET", "/throttle"))["vaults"] == scaled
+
+
+def test_tokens_are_revoked_until_that_is_taken_back() -> None:
+    admin = _admin()
+    told = content(_ask(admin, "POST", "/revocations", {"vault": "kv-one"}))["revocations"]
+    assert told == [{"before": int(NOW.timestamp()), "vault": "kv-one", "principal_id": ""}]
+    assert content(_ask(admin, "GET", "/revocations"))["revocations"] == told
+    assert content(_ask(admin, "DELETE", "/revocations")) == {"revocations": []}
+
+
+def test_entra_signs_with_a_new_key() -> None:
+    admin = _admin()
+    before = content(_ask(admin, "GET", "/keys"))["kids"]
+    after = content(_ask(admin, "POST", "/keys/rotate"))["kids"]
+    assert (len(before), len(after)) == (1, 2), "and publishes the old one too"
+
+
+def test_events_are_shown() -> None:
+    assert content(_ask(_admin(), "GET", "/events")) == {"deliveries": [], "givenUp": []}
+
+
+def test_a_place_to_go_on_from_is_a_number() -> None:
+    assert _ask(_admin(), "GET", "/audit", after="x").status == 400
+    assert content(_ask(_admin(), "GET", "/audit", after="0")) == {"records": [], "last": 0}
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "status"),
     [
@@ -80,6 +116,11 @@ def test_chance_begins_again_where_it_is_told() -> None:
         pytest.param("PUT", "/chance", {"seed": -1}, 400, id="no-seed"),
         pytest.param("DELETE", "/chance", None, 404, id="chance-otherwise"),
         pytest.param("DELETE", "/audit", None, 404, id="audit-otherwise"),
+        pytest.param("DELETE", "/knobs", None, 404, id="knobs-otherwise"),
+        pytest.param("DELETE", "/throttle", None, 404, id="throttle-otherwise"),
+        pytest.param("DELETE", "/events", None, 404, id="events-otherwise"),
+        pytest.param("PUT", "/revocations", {}, 404, id="revocations-otherwise"),
+        pytest.param("DELETE", "/keys", None, 404, id="keys-otherwise"),
         pytest.param("GET", "/secrets", None, 404, id="unknown-path"),
         pytest.param("PUT", "/counters", None, 404, id="unknown-method"),
     ],
