@@ -59,12 +59,11 @@ def test_a_cancelled_request_ends_so() -> None:
 def test_a_renewal_waits_for_the_request_under_way() -> None:
     vault = Vault(lab={"certificateSeconds": 30 * 24 * 3600})
     _create(vault)
-    before = later(days=291)
-    assert vault.json("GET", "/certificates/site/pending", now=before)["status"] == "completed"
-    asked = vault.json("POST", "/certificates/site/create", {}, now=before)
-    pending = vault.json("GET", "/certificates/site/pending", now=later(days=310))
+    assert vault.json("GET", "/certificates/site/pending", now=later(days=30))["status"] == "completed"
+    asked = vault.json("POST", "/certificates/site/create", {}, now=later(days=315))
+    pending = vault.json("GET", "/certificates/site/pending", now=later(days=330))
     assert (pending["status"], pending["request_id"]) == ("inProgress", asked["request_id"])
-    assert len(vault.json("GET", "/certificates/site/versions", now=later(days=330))["value"]) == 2
+    assert len(vault.json("GET", "/certificates/site/versions", now=later(days=346))["value"]) == 2
 
 
 def test_an_issuer_of_the_vault_signs_with_its_own_authority() -> None:
