@@ -83,8 +83,8 @@ def _projected(store: SecretStore, own: OwnIdentity) -> ProjectedIdentity:
     if missing:
         raise SpecError(
             what=f"SecretStore {store.namespace}/{store.name} counts on the operator's own identity, and it has none",
-            cause="serviceAccountRef is absent, and so is, or is no id: "
-            f"{' and '.join(missing)} in the operator's environment",
+            cause="serviceAccountRef is absent, and the operator lacks a valid "
+            f"{' and '.join(missing)} in its environment",
             remedy="name spec.provider.azurekv.serviceAccountRef, or give the operator's pod the label "
             f'azure.workload.identity/use: "true" and its ServiceAccount the annotation {CLIENT_ID_ANNOTATION}',
             where=where(store, "spec.provider.azurekv.serviceAccountRef"),

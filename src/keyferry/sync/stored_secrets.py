@@ -22,7 +22,7 @@ from keyferry.model.secrets import SecretValue
 from keyferry.runtime.clock import Clock
 from keyferry.spec.secret_store import SecretKey
 
-KEPT: Final = timedelta(seconds=30)
+KEPT: Final = timedelta(seconds=10)
 FAILURE_KEPT: Final = timedelta(seconds=5)
 SECRETS_KEPT: Final = 1_000
 

@@ -14,7 +14,7 @@ from keyferry.model.identity import ServicePrincipal
 _BETTER: Final = ". Workload identity needs none: authType WorkloadIdentity"
 _RENEW: Final = "make a new one for application {client} in Entra and store it in {holder}" + _BETTER
 _NOT_KNOWN: Final = Words(
-    cause="Entra does not know the certificate of client {client}, or it has ended",
+    cause="the application does not have that certificate, or it has ended",
     remedy="upload the certificate to application {client}, or store the one that is there in {holder}" + _BETTER,
 )
 _NO_PROOF: Final = Words(
@@ -25,10 +25,10 @@ _NO_PROOF: Final = Words(
 
 STORED_WORDS: Final[Mapping[int, Words]] = {
     7000215: Words(
-        cause="the client secret of client {client} is wrong",
+        cause="it is wrong",
         remedy="store the value of a secret of application {client} in {holder}, not its ID" + _BETTER,
     ),
-    7000222: Words(cause="the client secret of client {client} has ended", remedy=_RENEW),
+    7000222: Words(cause="it has ended", remedy=_RENEW),
     700027: _NOT_KNOWN,
     50012: _NOT_KNOWN,
     50027: _NO_PROOF,

@@ -21,7 +21,7 @@ PRINCIPAL = ServicePrincipal(
     [
         pytest.param(7000215, ("is wrong", "not its ID", "Secret app/azure"), id="wrong"),
         pytest.param(7000222, ("has ended", "make a new one"), id="ended"),
-        pytest.param(700027, ("does not know the certificate", "upload"), id="certificate"),
+        pytest.param(700027, ("does not have that certificate", "upload"), id="certificate"),
         pytest.param(50027, ("does not take the proof", "told by entra"), id="malformed-proof"),
         pytest.param(7000232, ("is a managed identity",), id="managed-identity"),
         pytest.param(700024, ("time of validity", "clock of this machine"), id="time"),
