@@ -1,13 +1,17 @@
 """The vendor's own credential against the lab's Entra: what it accepts, and each way in which it refuses."""
 
 import asyncio
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from azure.core.exceptions import ClientAuthenticationError
 
+from keyferry.lab.azure.clouds import CLOUDS, Cloud
+from keyferry.lab.azure.seed.declaration import FederatedCredential
 from keyferry.lab.world.faults import Fault, Kind, Rule, Service
-from tests.fakes import lab_azure
+from tests.fakes import azure_world, lab_azure
 from tests.fakes.azure_world import World
 from tests.fakes.lab_azure import ARM_SCOPE, VAULT_SCOPE
 
@@ -118,3 +122,32 @@ async def test_the_client_recovers_from_a_fault(world: World, fault: Fault) -> N
     async with world.credential() as credential:
         assert (await credential.get_token(VAULT_SCOPE)).token
     assert world.faults.rules(world.now()) == ()
+
+
+async def test_a_new_federated_credential_is_taken_after_a_while(world: World) -> None:
+    """Clients are told to try again for up to two minutes."""
+    directory = world.azure.directory
+    directory.delays.federated_credential_seconds = 120
+    loner = next(each for each in directory.identities if each.client_id == lab_azure.LONER)
+    trust = FederatedCredential(
+        name="new", issuer=lab_azure.ISSUER, subject=lab_azure.READER_SUBJECT, audience=lab_azure.AUDIENCE
+    )
+    directory.put_credential(loner, trust, world.now())
+    async with world.credential(client_id=lab_azure.LONER) as credential:
+        with pytest.raises(ClientAuthenticationError, match="AADSTS70021:"):
+            await credential.get_token(VAULT_SCOPE)
+        world.clock.advance(timedelta(seconds=120))
+        assert (await credential.get_token(VAULT_SCOPE)).token
+
+
+@pytest.mark.parametrize("cloud", [pytest.param(cloud, id=cloud.name) for cloud in CLOUDS])
+async def test_each_cloud_has_its_own_hosts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> None:
+    tenants = [{"id": lab_azure.TENANT, "cloud": cloud.name}, {"id": lab_azure.OTHER_TENANT}]
+    async with azure_world.running(tmp_path, tenants=tenants) as (world, proxy):
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
+        authority = f"https://{cloud.authority_hosts[0]}"
+        async with (
+            world.credential(authority=authority) as credential,
+            world.secrets(credential, f"https://kv-one.{cloud.vault_suffix}") as client,
+        ):
+            assert (await client.get_secret("db-password")).value == "first"
