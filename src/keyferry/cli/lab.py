@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from keyferry.cli import lab_azure, lab_clock, lab_commands, lab_fault
+from keyferry.cli import lab_azure, lab_clock, lab_commands, lab_fault, lab_knobs, lab_records
 from keyferry.cli.logging import LogFormatOption, LogLevelOption
 from keyferry.runtime import logs
 
@@ -17,6 +17,12 @@ app.command("azure")(lab_azure.command)
 app.command("rotate")(lab_commands.rotate)
 app.command("fault")(lab_fault.command)
 app.command("counters")(lab_commands.counters)
+app.command("audit")(lab_records.audit)
+app.command("events")(lab_records.events)
+app.command("knobs")(lab_knobs.knobs)
+app.command("throttle")(lab_knobs.throttle)
+app.command("revoke")(lab_knobs.revoke)
+app.command("rotate-keys")(lab_knobs.rotate_keys)
 clock = typer.Typer(invoke_without_command=True, no_args_is_help=False)
 clock.callback()(lab_clock.show)
 clock.command("advance")(lab_clock.advance)

@@ -67,9 +67,34 @@ class LabAdmin:
         """Move the lab's clock ahead; return what `clock` then gives."""
         return await self._ask("POST", "/clock/advance", {"seconds": seconds})
 
-    async def audit(self, vault: str = "", after: int = 0) -> Mapping[str, Any]:
-        """Return the audit records of a vault, or of all, that came after the first `after` ones."""
-        return await self._ask("GET", f"/audit?{urlencode({'vault': vault, 'after': after})}")
+    async def audit(self, vault: str = "", after: int | None = None) -> Mapping[str, Any]:
+        """Return audit records of a vault, or of all: those after a number, or the latest; and the last number."""
+        query = {"vault": vault, **({} if after is None else {"after": after})}
+        return await self._ask("GET", f"/audit?{urlencode(query)}")
+
+    async def events(self) -> Mapping[str, Any]:
+        """Return the last deliveries of events, and the events that were given up."""
+        return await self._ask("GET", "/events")
+
+    async def turn(self, knobs: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Turn these knobs; return all of them."""
+        return await self._ask("PATCH", "/knobs", knobs)
+
+    async def throttle(self, changes: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Scale the limits of vaults, or leave them where there is no change; return how they stand."""
+        return await (self._ask("PUT", "/throttle", changes) if changes else self._ask("GET", "/throttle"))
+
+    async def revoke(self, vault: str, principal_id: str) -> Mapping[str, Any]:
+        """Refuse the tokens issued until now, at one vault or all, of one principal or all; return what is revoked."""
+        return await self._ask("POST", "/revocations", {"vault": vault, "principalId": principal_id})
+
+    async def clear_revocations(self) -> Mapping[str, Any]:
+        """Let old tokens count again."""
+        return await self._ask("DELETE", "/revocations")
+
+    async def rotate_keys(self) -> Mapping[str, Any]:
+        """Let Entra sign with a new key; return the ids of the published ones."""
+        return await self._ask("POST", "/keys/rotate")
 
     async def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
         assert self._session is not None, "use it in `async with`"

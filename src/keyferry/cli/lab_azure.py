@@ -31,6 +31,9 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
         list[str] | None, typer.Option(metavar="URL=HOST:PORT", help="Where an OIDC issuer is reached.")
     ] = None,
     ca_file: Annotated[Path | None, typer.Option(help="Write the lab's CA there too.")] = None,
+    audit_file: Annotated[
+        Path | None, typer.Option(help="Append the vaults' audit log here, a JSON object a line.", show_default="none")
+    ] = None,
     print_env: Annotated[bool, typer.Option("--print-env", help="Print the environment of a running lab.")] = False,
     output: OutputOption = Output.TEXT,
     log_level: LogLevelOption = logs.LogLevel.WARNING,
@@ -57,5 +60,6 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
         issuer_ca=tuple(issuer_ca or ()),
         issuer_map=tuple(issuer_map or ()),
         ca_file=ca_file,
+        audit_file=audit_file,
     )
     asyncio.run(lab_azure_run.run(wanted))

@@ -30,6 +30,7 @@ class Wanted:
     issuer_ca: tuple[Path, ...] = ()
     issuer_map: tuple[str, ...] = ()
     ca_file: Path | None = None
+    audit_file: Path | None = None
 
 
 async def run(wanted: Wanted) -> None:
@@ -50,6 +51,7 @@ def open_lab(wanted: Wanted) -> AzureLab:
         issuers=tuple(issuers.parse(text) for text in wanted.issuer_map),
         issuer_ca="\n".join(_read(path) for path in wanted.issuer_ca),
         ca_file=wanted.ca_file,
+        audit_file=wanted.audit_file,
         state=wanted.state,
     )
     return AzureLab(read_seed(wanted.seed or examples.find("lab.yaml")), wanted.folder, options)

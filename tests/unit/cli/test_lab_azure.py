@@ -20,6 +20,7 @@ from tests.fakes import command_line
         pytest.param(["--issuer-ca", "missing.pem"], "missing.pem cannot be read", id="issuer-ca-missing"),
         pytest.param(["--issuer-ca", "/dev/null"], "holds no certificate", id="issuer-ca-empty"),
         pytest.param(["--ca-file", "/dev/null/ca.pem"], "cannot be written", id="ca-file"),
+        pytest.param(["--audit-file", "/dev/null/audit"], "cannot be written", id="audit-file"),
         pytest.param(["--state", "/dev/null/state"], "cannot be used", id="state-nowhere"),
         pytest.param(["--state", __file__], "is no lab's state", id="state-that-is-none"),
         pytest.param(["--azure-port", "70000"], "Error", id="port"),

@@ -22,6 +22,7 @@ from keyferry.lab.azure.sources import Sources
 from keyferry.lab.serve import events
 from keyferry.lab.serve import options as choices
 from keyferry.lab.serve.admin import AdminServer
+from keyferry.lab.serve.audit_file import AuditFile
 from keyferry.lab.serve.azure import AzureServer
 from keyferry.lab.serve.events import Deliverer
 from keyferry.lab.serve.imds import ImdsServer
@@ -107,6 +108,10 @@ class AzureLab:
             if self._keeper is not None:
                 stack.callback(self._keeper.close)
                 self._keeper.watch()
+            if self.options.audit_file is not None:
+                audit = AuditFile(self.options.audit_file)
+                audit.open(self.azure.audit)
+                stack.callback(audit.close)
             choices.make_folder(self.folder)
             choices.check_bindable(self.options.bind)
             await self._admin.open(self.folder / choices.SOCKET)

@@ -40,7 +40,8 @@ class Options:
 
     `bind` is the address of Azure, the proxy and IMDS; the cluster and the admin socket stay on this machine. `issuers`
     say where OIDC issuers outside the lab listen, `issuer_ca` is the PEM that verifies them. `ca_file` is a second
-    place for the lab's own authority. `state` is the file in which the lab's Azure outlives its process.
+    place for the lab's own authority. `state` is the file in which the lab's Azure outlives its process,
+    `audit_file` the one to which the vaults' audit records are appended.
     """
 
     ports: Ports = Ports()
@@ -49,6 +50,7 @@ class Options:
     issuer_ca: str = ""
     ca_file: Path | None = None
     state: Path | None = None
+    audit_file: Path | None = None
 
     @property
     def is_loopback(self) -> bool:

@@ -63,6 +63,14 @@ async def test_a_place_for_the_ca_that_is_none(folder: Path) -> None:
     assert names(folder) == set()
 
 
+async def test_what_vaults_are_asked_is_appended_to_a_file(folder: Path, tmp_path: Path) -> None:
+    async with AzureLab(seed(), folder, Options(audit_file=tmp_path / "audit")) as lab:
+        context = ssl.create_default_context(cafile=str(folder / "ca.pem"))
+        async with aiohttp.ClientSession() as session:
+            await session.get(VAULT, proxy=lab.environment["HTTPS_PROXY"], ssl=context)
+    assert "Authentication" in (tmp_path / "audit").read_text()
+
+
 async def test_azure_answers_through_the_proxy_and_by_itself(folder: Path) -> None:
     async with AzureLab(seed(), folder) as lab:
         context = ssl.create_default_context(cafile=str(folder / "ca.pem"))
