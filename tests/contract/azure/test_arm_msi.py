@@ -1,5 +1,6 @@
 """Managed identities and federated credentials by the unmodified azure-mgmt-msi."""
 
+from datetime import timedelta
 from typing import Any
 
 from azure.mgmt.msi import ManagedServiceIdentityClient
@@ -52,6 +53,16 @@ async def test_federated_credentials_come_in_pages_and_count_at_once(world: Worl
     await arm_clients.run(work)
     refused = lab_azure.drive(world.azure.handle(lab_azure.token_request(), lab_azure.NOW))
     assert refused.status in (400, 401)
+
+
+async def test_a_client_meets_a_claims_challenge(world: World) -> None:
+    async with arm_clients.waiting(world, AsyncManagedServiceIdentityClient, enable_cae=True) as client:
+        identities = client.user_assigned_identities
+        before = await identities.get("rg", "reader")
+        world.clock.advance(timedelta(seconds=5))
+        world.azure.keyvault.revocations.revoke(world.now())
+        world.clock.advance(timedelta(seconds=5))
+        assert (await identities.get("rg", "reader")).client_id == before.client_id
 
 
 async def test_the_same_by_awaiting(world: World) -> None:

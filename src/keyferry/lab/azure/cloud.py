@@ -57,6 +57,7 @@ class Azure:
             grid=self.grid,
             state=self.resources,
             sources=sources,
+            revocations=self.keyvault.revocations,
             policies_changed=lambda vault, at: self.grid.access_policy_changed(vault.name, at),
         )
         self._arm = Arm(estate=estate, tokens=tokens)

@@ -6,6 +6,8 @@ from keyferry.lab.azure.access_tokens import AccessTokens, Caller, TokenRefusedE
 from keyferry.lab.azure.arm.answers import Headers, RefusedError
 from keyferry.lab.azure.assignments import Assignments
 from keyferry.lab.azure.clouds import Cloud
+from keyferry.lab.azure.keyvault import claims
+from keyferry.lab.azure.keyvault.revocations import Revocations, claims_parameter
 from keyferry.lab.azure.seed.declaration import TenantSeed
 from keyferry.lab.world.http import Request
 
@@ -33,6 +35,26 @@ def authenticate(
         text = f"The token is of the issuer '{caller.issuer}', and the subscription of the tenant '{tenant.id}'"
         raise _unauthenticated(cloud, tenant, "InvalidAuthenticationTokenTenant", text)
     return caller
+
+
+def refuse_revoked(request: Request, caller: Caller, cloud: Cloud, revoked: Revocations) -> None:
+    """Return unless the caller's token is older than a revocation. RefusedError (401) otherwise.
+
+    A client that can meet it gets a claims challenge, and comes back with a newer token.
+    https://learn.microsoft.com/entra/identity-platform/claims-challenge
+    """
+    before = revoked.before("", caller.object_id)
+    told = claims.of(request.headers["authorization"].partition(" ")[2].strip())
+    if claims.issued(told) >= before:
+        return
+    wanted = f', error="insufficient_claims", claims="{claims_parameter(before)}"'
+    challenge = f'Bearer authorization_uri="https://{cloud.authority_hosts[-1]}/common"'
+    raise RefusedError(
+        401,
+        "TokenIssuedBeforeRevocationTimestamp",
+        "The token was issued before access was revoked.",
+        headers=(("WWW-Authenticate", challenge + (wanted if claims.answers_challenges(told) else "")),),
+    )
 
 
 def may(caller: Caller, action: str, resource: str, assignments: Assignments) -> bool:

@@ -77,6 +77,7 @@ def _headers(request: Request, sources: Sources) -> Headers:
         ("Cache-Control", "no-cache"),
         ("x-ms-request-id", request_id),
         ("x-ms-correlation-request-id", request.headers.get("x-ms-correlation-request-id", request_id)),
+        ("x-ms-routing-request-id", f"KEYFERRYLAB:{request_id}"),
         (f"x-ms-ratelimit-remaining-subscription-{kind}", remaining),
         ("Strict-Transport-Security", "max-age=31536000; includeSubDomains"),
         ("X-Content-Type-Options", "nosniff"),

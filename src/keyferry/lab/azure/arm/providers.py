@@ -14,6 +14,7 @@ from keyferry.lab.azure.arm.routing import Call, Operation, Route
 # Resource types of each namespace that the lab serves, with their versions.
 TYPES: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "Microsoft.Authorization": {
+        "permissions": versions.PERMISSIONS,
         "roleAssignments": versions.ROLE_ASSIGNMENTS,
         "roleDefinitions": versions.ROLE_DEFINITIONS,
     },

@@ -25,12 +25,9 @@ _CONDITION: Final = re.compile(r"(roleName|type)\s+eq\s+'([^']*)'", re.IGNORECAS
 def _list(call: Call) -> Reply:
     """The roles that can be assigned at the scope."""
     conditions = _conditions(call.request.parameter("$filter"))
-    scope = call.names["scope"]
-    found = [
-        _shape(role, scope)
-        for role in call.estate.assignments.roles.all()
-        if (role.assignable_at(scope) or not scope) and _meets(role, conditions)
-    ]
+    scope = _scope(call)
+    roles = call.estate.assignments.roles.all()
+    found = [_shape(role, scope) for role in roles if role.assignable_at(scope) and _meets(role, conditions)]
     return paging.page(call, found, most=1000)
 
 
@@ -40,7 +37,7 @@ def _get(call: Call) -> Reply:
         raise RefusedError(
             404, "RoleDefinitionDoesNotExist", f"The role definition '{call.names['name'][:36]}' does not exist."
         )
-    return Reply(content=_shape(role, call.names["scope"]))
+    return Reply(content=_shape(role, _scope(call)))
 
 
 def _put(call: Call) -> Reply:
@@ -58,7 +55,7 @@ def _put(call: Call) -> Reply:
         raise RefusedError(
             409, "RoleDefinitionWithSameNameExists", f"Another role definition is called '{role.name}': {refusal.id}."
         ) from refusal
-    return Reply(status=201, content=_shape(role, call.names["scope"]))
+    return Reply(status=201, content=_shape(role, _scope(call)))
 
 
 def _delete(call: Call) -> Reply:
@@ -72,7 +69,11 @@ def _delete(call: Call) -> Reply:
             400, "RoleDefinitionHasAssignments", f"The role '{role.name}' is assigned. Delete its assignments first."
         )
     call.estate.assignments.roles.delete(role.id)
-    return Reply(content=_shape(role, call.names["scope"]))
+    return Reply(content=_shape(role, _scope(call)))
+
+
+def _scope(call: Call) -> str:
+    return call.names.get("scope", "")
 
 
 def _found(call: Call) -> Role | None:
@@ -173,7 +174,20 @@ def _shape(role: Role, scope: str) -> dict[str, Any]:
     }
 
 
+# At the root the definitions are for everybody to read.
 ROUTES: Final = (
+    Route(
+        template=f"/providers/{ROLE_TYPE}",
+        type=ROLE_TYPE,
+        versions=versions.ROLE_DEFINITIONS,
+        operations={"GET": Operation("", _list)},
+    ),
+    Route(
+        template=f"/providers/{ROLE_TYPE}/{{name}}",
+        type=ROLE_TYPE,
+        versions=versions.ROLE_DEFINITIONS,
+        operations={"GET": Operation("", _get)},
+    ),
     Route(
         template=f"{{scope}}/providers/{ROLE_TYPE}",
         type=ROLE_TYPE,

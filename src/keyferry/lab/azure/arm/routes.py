@@ -11,6 +11,7 @@ from keyferry.lab.azure.arm import (
     identities,
     identity_bindings,
     operations,
+    permissions,
     providers,
     resource_groups,
     resources,
@@ -24,6 +25,7 @@ from keyferry.lab.azure.arm.routing import Route
 ROUTES: Final[tuple[Route, ...]] = (
     *role_assignments.ROUTES,
     *role_definitions.ROUTES,
+    *permissions.ROUTES,
     *diagnostic_settings.ROUTES,
     *federated_credentials.ROUTES,
     *identities.ROUTES,

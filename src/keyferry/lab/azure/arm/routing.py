@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from keyferry.lab.azure.access_tokens import Caller
@@ -12,6 +12,7 @@ from keyferry.lab.azure.assignments import Assignments
 from keyferry.lab.azure.clouds import Cloud
 from keyferry.lab.azure.directory import Directory
 from keyferry.lab.azure.eventgrid.grid import EventGrid
+from keyferry.lab.azure.keyvault.revocations import Revocations
 from keyferry.lab.azure.keyvault.vault import Vault
 from keyferry.lab.azure.keyvault.vaults import Vaults
 from keyferry.lab.azure.sources import Sources
@@ -22,7 +23,8 @@ from keyferry.lab.world.http import Request
 class Estate:
     """Everything that ARM can read and change.
 
-    `policies_changed` hears of each vault whose access policies or permission model is another one from now on.
+    `revocations` are those of the vaults; the ones that name no vault count here too. `policies_changed` hears of each
+    vault whose access policies or permission model is another one from now on.
     """
 
     directory: Directory
@@ -31,6 +33,7 @@ class Estate:
     grid: EventGrid
     state: ArmState
     sources: Sources
+    revocations: Revocations = field(default_factory=Revocations)
     policies_changed: Callable[[Vault, datetime], None] = lambda _vault, _now: None
 
 
@@ -49,8 +52,9 @@ class Call:
 
     @property
     def subscription(self) -> str:
-        """The subscription's GUID, lower case."""
-        return self.names["subscription"].lower()
+        """The GUID of the subscription that the address is in, lower case. "" for none."""
+        segments = self.path.split("/")
+        return segments[2].lower() if segments[1:2] and segments[1].lower() == "subscriptions" else ""
 
     @property
     def group_id(self) -> str:

@@ -53,6 +53,7 @@ class Arm:
         in_subscription = len(segments) > 2 and segments[1].lower() == "subscriptions"
         tenant = self._tenant(segments[2], cloud) if in_subscription else None
         caller = access.authenticate(request, cloud, self.tokens, tenant, now)
+        access.refuse_revoked(request, caller, cloud, self.estate.revocations)
         if in_subscription and tenant is None:
             raise _no_subscription(segments[2])
         version = versions.demanded(request)
@@ -87,7 +88,7 @@ class Arm:
             raise RefusedError(
                 404, "ResourceGroupNotFound", f"The resource group '{call.names['group'][:90]}' was not found."
             )
-        if call.request.method in _WRITES and "subscription" in call.names and route.namespace:
+        if call.request.method in _WRITES and call.subscription and route.namespace:
             providers.demand_registration(call, route.namespace)
 
 

@@ -37,6 +37,19 @@ def test_a_token_of_another_tenant_is_refused() -> None:
     assert lab_arm.error(call("GET", lab_arm.ROOT)) == (401, "InvalidAuthenticationTokenTenant")
 
 
+def test_a_revoked_token_is_refused() -> None:
+    world = lab_azure.azure()
+    call = lab_arm.caller(world)
+    assert call("GET", lab_arm.GROUP).status == 200
+    world.keyvault.revocations.revoke(lab_azure.later(hours=2), "kv-one")
+    assert call("GET", lab_arm.GROUP).status == 200
+    world.keyvault.revocations.revoke(lab_azure.later(seconds=1))
+    refused = call("GET", lab_arm.GROUP)
+    assert lab_arm.error(refused) == (401, "TokenIssuedBeforeRevocationTimestamp")
+    assert "claims" not in (header(refused, "WWW-Authenticate") or "")  # the token's client cannot meet a challenge
+    assert call("GET", lab_arm.GROUP, now=lab_azure.later(seconds=1)).status == 200
+
+
 def test_the_denial_names_client_action_and_resource() -> None:
     world = lab_azure.azure()
     path = f"{lab_arm.IDENTITIES}/reader"

@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -108,6 +109,14 @@ def test_a_change_of_policies_or_model_is_told() -> None:
     call("PATCH", ONE, body={"properties": {"enableRbacAuthorization": False}})
     call("PATCH", ONE, body={"tags": {"a": "b"}})
     assert told == ["kv-one", "kv-one"]
+
+
+def test_event_grid_tells_of_it() -> None:
+    hook = {"name": "mine", "vault": "kv-one", "endpointUrl": "https://hooks.example/events"}
+    world = lab_arm.world(events={"subscriptions": [hook]})
+    lab_arm.caller(world)("PATCH", ONE, body={"properties": {"enableRbacAuthorization": False}})
+    (delivery,) = world.grid.take(lab_azure.NOW)
+    assert json.loads(delivery.body)[0]["eventType"] == "Microsoft.KeyVault.VaultAccessPolicyChanged"
 
 
 @pytest.mark.parametrize(
