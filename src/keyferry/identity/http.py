@@ -97,12 +97,13 @@ class SharedTransport(AsyncHttpTransport[Any, Any]):
         session: aiohttp.ClientSession,
         proxies: Proxies,
         request_seconds: float = REQUEST_SECONDS,
+        connect_seconds: float = CONNECT_SECONDS,
     ) -> None:
         self._request_seconds = request_seconds
         self._wire = AioHttpTransport(
             session=session,
             session_owner=False,
-            connection_timeout=CONNECT_SECONDS,
+            connection_timeout=connect_seconds,
             read_timeout=READ_SECONDS,
         )
         self._proxies = proxies

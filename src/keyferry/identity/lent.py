@@ -25,7 +25,8 @@ from keyferry.identity.tally import RequestKind, Tally
 from keyferry.model.errors import GrantError, KeyferryError, Throttled, Unavailable, foreign
 from keyferry.model.identity import ManagedIdentity
 
-ANSWER_SECONDS: Final = 3.0  # it is on the same machine, or one hop away
+CONNECT_SECONDS: Final = 2.0  # it is one hop away: elsewhere than in Azure nobody answers, often not even with a no
+ANSWER_SECONDS: Final = 10.0  # it may have to ask Entra
 BUSY: Final = timedelta(seconds=1)  # the service asks its callers to begin with a second
 UPDATING: Final = frozenset({404, 410})  # for up to 70 seconds, by its documentation
 WHERE_IT_IS: Final = (
@@ -40,8 +41,8 @@ class _Told(msgspec.Struct):
 
 
 def direct(session: aiohttp.ClientSession) -> SharedTransport:
-    """Return the way to the metadata endpoint: never through a proxy, and not for long."""
-    return SharedTransport(session, Proxies({}), ANSWER_SECONDS)
+    """Return the way to the metadata endpoint: never through a proxy, and given up soon where nobody is."""
+    return SharedTransport(session, Proxies({}), ANSWER_SECONDS, CONNECT_SECONDS)
 
 
 class Lent:

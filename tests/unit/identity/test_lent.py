@@ -90,7 +90,9 @@ async def test_an_identity_that_is_not_assigned_is_a_grant_to_make(
     ("faults", "kind", "words"),
     [
         pytest.param([BUSY], Throttled, "fewer requests", id="busy-for-long"),
-        pytest.param([Fault(429, "{}", (("Retry-After", "soon"),))], Throttled, "fewer requests", id="busy-without-a-time"),
+        pytest.param(
+            [Fault(429, "{}", (("Retry-After", "soon"),))], Throttled, "fewer requests", id="busy-without-a-time"
+        ),
         pytest.param([Fault(410, "gone")], Unavailable, "being updated.*70 seconds", id="updating"),
         pytest.param([Fault(404, "", (), "text/html")], Unavailable, "being updated", id="not-there-yet"),
         pytest.param([Fault(501, "{}")], Unavailable, "HTTP 501", id="out-of-order"),
@@ -139,6 +141,10 @@ async def test_a_machine_without_an_endpoint_is_said_at_the_first_try(
         await of(session, tally=tally).obtain(SCOPES, claims=None, enable_cae=True)
 
     assert tally.snapshot() == {(RequestKind.TOKEN, Outcome.UNAVAILABLE): 1}
+
+
+async def test_nobody_is_waited_for_as_long_as_somebody_who_answers(session: aiohttp.ClientSession) -> None:
+    assert lent.direct(session).connection_config.timeout == lent.CONNECT_SECONDS < lent.ANSWER_SECONDS
 
 
 async def test_an_endpoint_that_stays_silent_is_not_waited_for_twice(

@@ -31,6 +31,8 @@ STORED_WORDS: Final[Mapping[int, Words]] = {
     7000222: Words(cause="it has ended", remedy=_RENEW),
     700027: _NOT_KNOWN,
     50012: _NOT_KNOWN,
+    700021: _NO_PROOF,
+    700023: _NO_PROOF,
     50027: _NO_PROOF,
     5002727: _NO_PROOF,
     5002738: _NO_PROOF,

@@ -23,6 +23,7 @@ PRINCIPAL = ServicePrincipal(
         pytest.param(7000222, ("has ended", "make a new one"), id="ended"),
         pytest.param(700027, ("does not have that certificate", "upload"), id="certificate"),
         pytest.param(50027, ("does not take the proof", "told by entra"), id="malformed-proof"),
+        pytest.param(700023, ("does not take the proof",), id="audience-of-the-proof"),
         pytest.param(7000232, ("is a managed identity",), id="managed-identity"),
         pytest.param(700024, ("time of validity", "clock of this machine"), id="time"),
         pytest.param(700016, ("the client id in Secret app/azure",), id="client"),
