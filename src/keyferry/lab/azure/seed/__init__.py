@@ -1,6 +1,7 @@
 """The seed file: what exists in the lab's Azure when it starts. `parse` turns a YAML document into types.
 
-May import: of the lab only `azure.clouds`, `azure.roles` and `azure.sources`. Must stay out: state, files.
+May import: of the lab only `azure.clouds`, `azure.roles`, `azure.conditions`, `azure.vault_settings`,
+`azure.pem_files` and `azure.sources`. Must stay out: state, files.
 """
 
 from keyferry.lab.azure.seed.declaration import Seed
