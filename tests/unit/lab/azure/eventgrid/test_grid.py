@@ -105,6 +105,25 @@ def test_an_answer_for_what_is_gone_changes_nothing() -> None:
     assert (grid.deliveries(), grid.next_due(NOW)) == ((), None)
 
 
+def test_the_answer_to_an_older_question_does_not_count() -> None:
+    grid = lab_grid.grid()
+    grid.subscriptions.put(ID, SOURCE, HOOK, NOW)
+    (first,) = grid.take(NOW)
+    other = replace(HOOK, destination=WebHook(url="https://other.example/"))
+    grid.subscriptions.put(ID, SOURCE, other, NOW)
+    grid.answered(first, agree(first), NOW)
+    assert lab_grid.only(grid).provisioning is Provisioning.CREATING
+    (second,) = grid.take(NOW)
+    grid.answered(second, agree(second), NOW)
+    assert lab_grid.only(grid).definition == other
+
+
+def test_every_event_is_tried_once_however_far_the_clock_jumped() -> None:
+    grid = lab_grid.subscribed(replace(HOOK, retry=RetryPolicy(minutes_to_live=1)))
+    grid.published(news())
+    assert len(grid.take(later(days=2))) == 1
+
+
 def test_a_jump_of_the_clock_does_not_fail_a_question_that_is_under_way() -> None:
     grid = lab_grid.grid()
     grid.subscriptions.put(ID, SOURCE, HOOK, NOW)

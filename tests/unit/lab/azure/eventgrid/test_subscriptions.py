@@ -99,6 +99,14 @@ def test_another_endpoint_is_asked_and_the_old_one_stays_until_it_agrees(changed
     assert known.definition == changed
 
 
+def test_one_that_failed_is_asked_again() -> None:
+    grid = lab_grid.grid()
+    _put(grid)
+    grid.subscriptions.settle(lab_grid.only(grid), Declined(why="no"), NOW)
+    assert _put(grid).progress is Progress.IN_PROGRESS
+    assert lab_grid.only(grid).provisioning is Provisioning.CREATING
+
+
 def test_the_last_put_wins() -> None:
     grid = lab_grid.grid()
     first, second = _put(grid), _put(grid, OTHER)
