@@ -35,7 +35,9 @@ class ThrottledError(RefusedError):
     """
 
     def __init__(self, retry_after: timedelta | None, *, as_date: bool = False) -> None:
-        super().__init__(429, "Throttled", "The vault had more requests than it takes. Send fewer, and later.")
+        super().__init__(
+            429, "Throttled", "The vault had more requests than it takes. Reason: VaultRequestTypeLimitReached"
+        )
         self.retry_after = retry_after
         self.as_date = as_date
 

@@ -58,6 +58,7 @@ def test_a_refusal_has_the_service_s_shape(error: RefusedError, status: int, bod
 def test_retry_after(wait: timedelta | None, as_date: bool, expected: str | None) -> None:
     response = FRAME.refusal(ThrottledError(wait, as_date=as_date))
     assert (response.status, header(response, "Retry-After")) == (429, expected)
+    assert content(response)["error"]["message"].endswith("Reason: VaultRequestTypeLimitReached")
 
 
 def test_a_challenge_has_what_the_error_adds() -> None:
