@@ -72,6 +72,14 @@ class Kind(Generic[T]):
             raise self.conflict(gone.item.name, "is being deleted", "ObjectIsBeingDeleted")
         self.refuse_recovering(call, call.route.name)
 
+    def refuse_certificate(self, call: Call, verb: str, name: str) -> None:
+        """Return if no certificate has the name, not even one whose first version is still to come.
+
+        RefusedError as for what a certificate manages, or as for a deleted name.
+        """
+        self.refuse_managed(verb, managed=name.lower() in call.vault.objects.certificates.live)
+        CERTIFICATES.refuse_taken(call, name)
+
     def refuse_present(self, call: Call, name: str) -> None:
         """Return if nothing lives under the name. RefusedError (409) otherwise."""
         if name.lower() in self.shelf(call).live:

@@ -115,6 +115,13 @@ def test_check_refuses_a_parameter_that_is_repeated(name: str) -> None:
         routes.check(request, routes.find(request))
 
 
+def test_head_is_no_method_of_a_vault() -> None:
+    request = Request(method="HEAD", path="/secrets/a", query=(("api-version", "7.6"),))
+    with pytest.raises(RefusedError) as refusal:
+        routes.check(request, routes.find(request))
+    assert refusal.value.status == 405
+
+
 def test_every_operation_has_an_address() -> None:
     served = {operation for patterns in routes._ROUTES.values() for _, _, operation in patterns}
     assert served == set(Operation)

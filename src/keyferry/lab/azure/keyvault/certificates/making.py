@@ -107,8 +107,9 @@ def _check(call: Call, policy: Policy) -> None:
     if not (properties.subject or properties.dns_names or properties.emails or properties.upns):
         raise bad_parameter("policy.x509_props.subject", "a subject or an alternative name is required")
     known = (policies.SELF, policies.UNKNOWN)
-    if policy.issuer not in known and policy.issuer.lower() not in call.vault.objects.issuers:
-        raise bad_parameter("policy.issuer.name", f"it is neither {', '.join(known)} nor an issuer of the vault")
+    issuer = call.vault.objects.issuers.get(policy.issuer.lower())
+    if policy.issuer not in known and (issuer is None or not issuer.enabled):
+        raise bad_parameter("policy.issuer.name", f"it is neither {', '.join(known)} nor an issuer in use here")
 
 
 def _check_key(call: Call, policy: Policy) -> None:

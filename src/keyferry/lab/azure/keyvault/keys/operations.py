@@ -47,9 +47,8 @@ def _add(call: Call, key: Key, pem: str, type_: str, change: key_bodies.Change) 
 def _writable(call: Call, verb: str) -> Key:
     """Return the key that a new version is to be of, a new one where none has the name."""
     KEYS.refuse_taken(call, call.route.name)
-    key = KEYS.shelf(call).find(call.route.name, call.seconds) or Key(name=call.route.name)
-    KEYS.refuse_managed(verb, managed=key.managed)
-    return key
+    KEYS.refuse_certificate(call, verb, call.route.name)
+    return KEYS.shelf(call).find(call.route.name, call.seconds) or Key(name=call.route.name)
 
 
 def _rotate(call: Call) -> Answer:
@@ -120,6 +119,7 @@ def _backup(call: Call) -> Answer:
 def _restore(call: Call) -> Answer:
     key = backups.opened(call, bodies.read(call.request).octets("value"), Key)
     KEYS.refuse_taken(call, key.name)
+    KEYS.refuse_certificate(call, "restore", key.name)
     KEYS.refuse_present(call, key.name)
     KEYS.shelf(call).put(key)
     return Answer(content=shapes.bundle(call.vault, key, key.latest))

@@ -21,10 +21,12 @@ KNOWN_SINCE: Final = ("2025-07-01", "2026-04-01")
 def asked(request: Request, secret: Secret, version: SecretVersion) -> SecretVersion:
     """Return the version as the request wants it. RefusedError where it cannot be had so.
 
-    Older api-versions do not know the parameter, so it is ignored there; so it is for secrets of no certificate.
+    Older api-versions know neither the parameter nor the version before. Secrets of no certificate are as they are.
     """
+    if request.parameter("api-version") not in KNOWN_SINCE:
+        return replace(version, previous="")
     wanted = request.parameter("outContentType")
-    if not wanted or request.parameter("api-version") not in KNOWN_SINCE or not secret.managed:
+    if not wanted or not secret.managed:
         return version
     if wanted not in (PEM, PKCS12):
         raise bad_parameter("outContentType", f"it is neither {PEM} nor {PKCS12}")

@@ -24,9 +24,9 @@ def _get(call: Call) -> Answer:
 def _set(call: Call) -> Answer:
     change = secret_bodies.parse(bodies.read(call.request), with_value=True)
     SECRETS.refuse_taken(call, call.route.name)
+    SECRETS.refuse_certificate(call, "set", call.route.name)
     shelf = SECRETS.shelf(call)
     secret = shelf.find(call.route.name, call.seconds) or Secret(name=call.route.name)
-    SECRETS.refuse_managed("set", managed=secret.managed)
     version = SecretVersion(
         id=call.sources.hex_id(),
         value=change.value,
@@ -105,6 +105,7 @@ def _backup(call: Call) -> Answer:
 def _restore(call: Call) -> Answer:
     secret = backups.opened(call, bodies.read(call.request).octets("value"), Secret)
     SECRETS.refuse_taken(call, secret.name)
+    SECRETS.refuse_certificate(call, "restore", secret.name)
     SECRETS.refuse_present(call, secret.name)
     SECRETS.shelf(call).put(secret)
     return Answer(content=shapes.properties(call.vault, secret, secret.latest))

@@ -34,11 +34,14 @@ def test_a_second_version_needs_no_policy() -> None:
         pytest.param(None, id="none"),
         pytest.param({**POLICY, "x509_props": {}}, id="nobody-named"),
         pytest.param({**POLICY, "issuer": {"name": "ca"}}, id="unknown-issuer"),
+        pytest.param({**POLICY, "issuer": {"name": "off"}}, id="disabled-issuer"),
         pytest.param({**POLICY, "key_props": {"kty": "EC-HSM", "exportable": False}}, id="hsm-in-a-standard-vault"),
     ],
 )
 def test_refuses_a_policy(policy: dict[str, Any] | None) -> None:
-    assert Vault().refused("POST", CREATE, {"policy": policy})[:2] == (400, "BadParameter")
+    vault = Vault()
+    vault.json("PUT", "/certificates/issuers/off", {"provider": "Test", "attributes": {"enabled": False}})
+    assert vault.refused("POST", CREATE, {"policy": policy})[:2] == (400, "BadParameter")
 
 
 def test_an_hsm_key_is_never_exported() -> None:
@@ -103,3 +106,23 @@ def test_a_policy_counts_before_the_first_version_is_made() -> None:
     vault.json("POST", CREATE, {"policy": {**POLICY, "issuer": {"name": "Unknown"}}})
     changed = vault.json("PATCH", "/certificates/site/policy", {"x509_props": {"validity_months": 1}})
     assert changed["x509_props"]["validity_months"] == 1
+
+
+@pytest.mark.parametrize(
+    ("deleted", "refusals"),
+    [
+        pytest.param(False, {"SecretManagedByKeyVault", "KeyManagedByKeyVault"}, id="requested"),
+        pytest.param(True, {"ObjectIsDeletedButRecoverable"}, id="requested-and-deleted"),
+    ],
+)
+def test_a_name_is_a_certificate_s_from_the_request_on(deleted: bool, refusals: set[str]) -> None:
+    vault = Vault()
+    vault.json("PUT", "/secrets/other", {"value": "x"})
+    vault.json("POST", CREATE, {"policy": {**POLICY, "issuer": {"name": "Unknown"}}})
+    if deleted:
+        vault.json("DELETE", "/certificates/site")
+    found = {
+        vault.refused("PUT", "/secrets/site", {"value": "x"})[2],
+        vault.refused("POST", "/keys/site/create", {"kty": "EC"})[2],
+    }
+    assert found == refusals

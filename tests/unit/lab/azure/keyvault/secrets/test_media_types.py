@@ -42,3 +42,13 @@ def test_older_versions_and_plain_secrets_do_not_know_it() -> None:
     query = {"outContentType": PEM, "api-version": "7.6"}
     assert vault.json("GET", "/secrets/site", **query)["contentType"] == PKCS12
     assert vault.json("GET", "/secrets/db-password", outContentType=PEM)["value"] == "first"
+
+
+def test_the_version_before_is_told_by_newer_versions_alone() -> None:
+    vault = _vault(PKCS12)
+    first = vault.json("GET", "/secrets/site")
+    assert "previousVersion" not in first
+    value = base64.b64encode(vault_files.pkcs12_file()).decode()
+    vault.json("POST", "/certificates/site/import", {"value": value})
+    assert vault.json("GET", "/secrets/site")["previousVersion"] == first["id"].rpartition("/")[2]
+    assert "previousVersion" not in vault.json("GET", "/secrets/site", **{"api-version": "7.6"})
