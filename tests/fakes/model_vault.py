@@ -81,6 +81,7 @@ class ModelVault:
     page_size: int = 25
     latency_seconds: float = 0.01
     tells_date: bool = True
+    is_endless: bool = False  # its links lead in a circle
     budget: Budget = field(default_factory=Budget)
     objects: dict[str, list[Version]] = field(default_factory=dict)
     deleted: dict[str, list[Version]] = field(default_factory=dict)
@@ -172,6 +173,8 @@ class ModelSource:
 
     async def list_all(self, priority: Priority, most_pages: int, sent: Sent) -> Inventory:
         found: list[SecretProperties] = []
+        if self._vault.is_endless:
+            return Inventory(properties=(), pages=most_pages, whole=False)
         for number in range(1, most_pages + 1):
             page = await self._request("list", priority, sent, partial(self._page, found[-1].name if found else ""))
             found += page

@@ -35,7 +35,7 @@ class Choice:
 
         The size of a vault never listed is unknown: a list is tried that gives up before it costs more than the reads.
         """
-        reads = "1 read is due" if worth == 1 else f"{worth} reads are due"
+        reads = f"{worth} read{'' if worth == 1 else 's'} could be saved"
         if self._barred and self._barred[0].age(now) < self._barred[1]:
             return self._read(f"{reads}, and {self._barred[2]}")
         if self._learned and self._learned.age(now) >= LEARNED_FOR:

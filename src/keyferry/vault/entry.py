@@ -117,11 +117,16 @@ class Entry:
         return self._doubt >= self._read
 
     @property
-    def is_listable(self) -> bool:
-        """Whether a list can tell that it is unchanged. What is pinned, unsettled or never seen must be read."""
+    def waits_for_pass(self) -> bool:
+        """Whether its next look is a pass. What is pinned, doubtful or never seen is read at once."""
         if self.known is None or self.is_doubtful or self.ref.version:
             return False
-        return self.known.is_listable if isinstance(self.known, Refused) else self.known.settled
+        return isinstance(self.known, Held) or self.known.is_listable
+
+    @property
+    def is_listable(self) -> bool:
+        """Whether a list can tell that it is unchanged; what is not settled is read in any case."""
+        return self.waits_for_pass and not (isinstance(self.known, Held) and not self.known.settled)
 
     def doubted(self, order: int, expected: SecretVersion) -> None:
         """Take in that it has changed, to `expected` where that is known: only a read that begins later will do."""

@@ -73,11 +73,11 @@ class Feed:
 
     def most_pages(self, demanded: Collection[SecretRef], now: Moment, *, is_listing: bool) -> int:
         """Return how far to list for those who are waiting, 0 to read (2). What a list under way sees is not due."""
-        worth = len(demanded)
-        if not is_listing:
-            others = (entry for ref, entry in self._entries.items() if ref not in demanded)
-            worth += sum(1 for entry in others if entry.is_listable and entry.is_aging(now))
-        return self.choice.most_pages(worth, now)
+        due = (
+            entry.is_listable and (ref in demanded or (not is_listing and entry.is_aging(now)))
+            for ref, entry in self._entries.items()
+        )
+        return self.choice.most_pages(sum(due), now)
 
     def listed(self, inventory: Inventory, began: Began, now: Moment) -> tuple[SecretRef, ...]:
         """Take in a list; return what must be read now (3, 5, 6)."""

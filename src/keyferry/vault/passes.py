@@ -5,8 +5,7 @@ others, and one that fails leaves nothing behind but its error.
 """
 
 import asyncio
-from collections.abc import Coroutine, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Coroutine
 from datetime import timedelta
 from typing import Any, Final
 
@@ -18,6 +17,7 @@ from keyferry.vault.feed import Feed, Inventory
 from keyferry.vault.interest import Interest
 from keyferry.vault.moment import Moment
 from keyferry.vault.need import Began, Need, within
+from keyferry.vault.passed import Gathering, Passed
 from keyferry.vault.reads import Reads
 from keyferry.vault.sent import Sent
 from keyferry.vault.surroundings import Source, Surroundings
@@ -26,23 +26,6 @@ from keyferry.vault.verified import Listing, Verified
 
 GATHER_SECONDS: Final = 0.02  # so long a pass waits for others who want to share it
 MOST_PAGES: Final = 10_000  # 250,000 objects: beyond it a list is taken to run in circles
-
-
-@dataclass(slots=True)
-class _Gathering:
-    """Those who wait for the next pass: what they want, and how young."""
-
-    needs: dict[SecretRef, Need] = field(default_factory=dict)
-    task: "asyncio.Task[_Passed]" = field(init=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Passed:
-    """A pass that was made: the reads that it began, and where it was a list, what it brought."""
-
-    began: Began
-    flights: Mapping[SecretRef, asyncio.Task[Verified]]
-    inventory: Inventory | None = None
 
 
 class Passes:
@@ -55,10 +38,10 @@ class Passes:
         self._source = source
         self._around = around
         self._reads = Reads(self._new_sent)
-        self._gathering: _Gathering | None = None
-        self._listing: asyncio.Task[_Passed] | None = None
+        self._gathering: Gathering | None = None
+        self._listing: asyncio.Task[Passed] | None = None
         self._listing_sent = self._new_sent()
-        self._next_list: asyncio.Task[_Passed] | None = None
+        self._next_list: asyncio.Task[Passed] | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
 
     @property
@@ -81,7 +64,7 @@ class Passes:
         if is_here and not fresh and entry.counts(interval, now):
             self._around.count(Activity.FROM_MEMORY)
             return self._told(entry)
-        if is_here and entry.is_listable:
+        if is_here and entry.waits_for_pass:
             return await self._by_pass(ref, need)
         return await self._read(ref, need)
 
@@ -97,11 +80,12 @@ class Passes:
         listing = self._listing_for(self._need(interval, now, fresh=fresh))
         if listing is not None:
             passed = await asyncio.shield(listing)
-            if passed.inventory is not None and passed.inventory.whole:
-                return self._listing_of(passed)
+            if passed.is_whole:
+                return passed.listing(self._around.place, self._around.now())
         if self._next_list is None:
             self._next_list = self._start(self._whole())
-        return self._listing_of(await asyncio.shield(self._next_list))
+        passed = await asyncio.shield(self._next_list)
+        return passed.listing(self._around.place, self._around.now())
 
     def woken(self, name: SecretName, version: SecretVersion) -> Activity:
         """Take in an event: read at once what it tells of, for all who ask for it. Returns what became of it."""
@@ -151,21 +135,21 @@ class Passes:
             return self._told(entry)
         return await self._read(ref, need)
 
-    def _listing_for(self, need: Need) -> "asyncio.Task[_Passed] | None":
+    def _listing_for(self, need: Need) -> "asyncio.Task[Passed] | None":
         return self._listing if need.is_met(self._listing_sent.first) else None
 
-    def _pass_for(self, ref: SecretRef, need: Need) -> "asyncio.Task[_Passed]":
+    def _pass_for(self, ref: SecretRef, need: Need) -> "asyncio.Task[Passed]":
         listing = self._listing_for(need)
         if listing is not None:
             return listing
         if self._gathering is None:
-            self._gathering = _Gathering()
+            self._gathering = Gathering()
             self._gathering.task = self._start(self._gathered(self._gathering))
         needs = self._gathering.needs
         needs[ref] = need.merged(needs.get(ref))
         return self._gathering.task
 
-    async def _gathered(self, gathering: _Gathering) -> _Passed:
+    async def _gathered(self, gathering: Gathering) -> Passed:
         try:
             await asyncio.sleep(GATHER_SECONDS)
             most_pages = self._most_pages(gathering)
@@ -180,12 +164,12 @@ class Passes:
         began = self._begin()
         self.last_pass = began.at
         flights = {ref: self._join(ref, need, self._priority(ref, need)) for ref, need in gathering.needs.items()}
-        return _Passed(began=began, flights=flights)
+        return Passed(began=began, flights=flights)
 
-    def _most_pages(self, gathering: _Gathering) -> int:
+    def _most_pages(self, gathering: Gathering) -> int:
         return self.feed.most_pages(gathering.needs, self._around.now(), is_listing=self._listing is not None)
 
-    async def _whole(self) -> _Passed:
+    async def _whole(self) -> Passed:
         try:
             await self._turn()
         finally:
@@ -198,7 +182,7 @@ class Passes:
         while self._listing is not None:
             await asyncio.wait({self._listing})
 
-    async def _list(self, most_pages: int, priority: Priority) -> _Passed:
+    async def _list(self, most_pages: int, priority: Priority) -> Passed:
         """List; only when no other list is under way. What it cannot tell is read at once."""
         sent = self._listing_sent = self._new_sent()
         self._listing = asyncio.current_task()
@@ -215,7 +199,7 @@ class Passes:
             self._listing = None
         return self._took(inventory, sent.as_list())
 
-    def _took(self, inventory: Inventory, began: Began) -> _Passed:
+    def _took(self, inventory: Inventory, began: Began) -> Passed:
         now = self._around.now()
         self._around.count(Activity.PASS_BY_LIST)
         self.last_pass = began.at
@@ -225,7 +209,7 @@ class Passes:
         if inventory.whole:
             for name in self.interest.listed(inventory.properties, began.at, now):
                 self._around.tell(self._around.place.ref(name))
-        return _Passed(began=began, flights=flights, inventory=inventory)
+        return Passed(began=began, flights=flights, inventory=inventory)
 
     async def _read(self, ref: SecretRef, need: Need) -> Verified:
         return await asyncio.shield(self._join(ref, need, self._priority(ref, need)))
@@ -274,11 +258,6 @@ class Passes:
         assert bundle is not None
         assert entry.since is not None
         return Verified(bundle=bundle, at=entry.since.instant(self._around.now()))
-
-    def _listing_of(self, passed: _Passed) -> Listing:
-        assert passed.inventory is not None
-        at = passed.began.at.instant(self._around.now())
-        return Listing(properties=passed.inventory.properties, at=at)
 
     def _begin(self) -> Began:
         return Began(order=self.feed.next_order(), at=self._around.now())

@@ -1,10 +1,8 @@
 """What a feed asks, asked through the clients: one place's objects and lists. Called by vault.passes."""
 
-from keyferry.model.errors import Unavailable
 from keyferry.model.secrets import SecretBundle, SecretRef
 from keyferry.vault.client import Clients
 from keyferry.vault.feed import Inventory
-from keyferry.vault.passes import MOST_PAGES
 from keyferry.vault.sent import Sent
 from keyferry.vault.surroundings import Place
 from keyferry.vault.throttle import Priority
@@ -22,13 +20,6 @@ class ClientSource:
         return await self._clients.of(self._place.vault_url, self._place.identity).get(ref, priority, sent)
 
     async def list_all(self, priority: Priority, most_pages: int, sent: Sent) -> Inventory:
-        """Return what `most_pages` pages hold. Unavailable for a list that goes on beyond all measure."""
+        """Return what `most_pages` pages hold, or all there are."""
         client = self._clients.of(self._place.vault_url, self._place.identity)
-        found = await client.list_pages(self._place.kind, priority, most_pages, sent)
-        if not found.whole and most_pages >= MOST_PAGES:
-            raise Unavailable(
-                what=f"listing {self._place.kind} failed: {self._place.vault_url} goes on after {most_pages} pages",
-                cause="its links to the next page lead in a circle, or it holds more objects than keyferry lists",
-                remedy="split the vault, or report this to the keyferry project",
-            )
-        return found
+        return await client.list_pages(self._place.kind, priority, most_pages, sent)

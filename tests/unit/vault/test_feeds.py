@@ -128,7 +128,7 @@ some_settings = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(setting=some_settings, steps=steps)
 def test_no_change_is_missed_and_nothing_is_given_to_the_wrong_one(setting: Setting, steps: list[Step]) -> None:
     async def story() -> None:

@@ -1,46 +1,16 @@
-"""One feed at work, on a model vault and a virtual clock: what it asks, when, and that it misses nothing."""
+"""One feed at work, on a model vault and a virtual clock: what it asks and when."""
 
 import asyncio
-from collections import Counter
-from datetime import timedelta
-from typing import Any
 
-from keyferry.vault.feeds import Feeds
-from keyferry.vault.verified import Verified
+import pytest
+
+from keyferry.model.errors import GrantError, RoleMissing, SecretAbsent, Unavailable
+from keyferry.model.secrets import ObjectKind, SecretVersion
+from keyferry.vault.activity import Activity
+from keyferry.vault.choice import Mode
 from tests.fakes import virtual_time
-from tests.fakes.model_vault import ModelVault, SteppedClock, identity, ref
-
-MINUTE = timedelta(minutes=1)
-API = identity("api")
-
-
-class Stage:
-    """A vault with `names`, and feeds over it."""
-
-    def __init__(self, *names: str, **settings: Any) -> None:
-        self.vault = ModelVault(**settings)
-        self.clock = SteppedClock()
-        self.feeds = Feeds(self.vault.source, self.clock)
-        self.told: list[str] = []
-        self.feeds.on_change(lambda _, changed: self.told.append(changed.name))
-        for name in names:
-            self.vault.put(name)
-
-    async def read(self, name: str, *, fresh: bool = False, interval: timedelta | None = MINUTE) -> Verified:
-        return await self.feeds.read(API, ref(name), interval, fresh=fresh)
-
-    async def all(self, *names: str, fresh: bool = False) -> list[str]:
-        found = await asyncio.gather(*(self.read(name, fresh=fresh) for name in names))
-        return [one.bundle.value.reveal().decode().partition(" ")[0] for one in found]
-
-    def asked(self) -> Counter[str]:
-        """What was asked since the last call."""
-        counted = Counter(what for _, what in self.vault.requests)
-        self.vault.requests.clear()
-        return counted
-
-
-NAMES = ("a", "b", "c", "d")
+from tests.fakes.feed_stage import API, MINUTE, NAMES, Stage
+from tests.fakes.model_vault import VAULT, ref
 
 
 def test_first_reads_are_plain_reads_and_then_one_list_serves_all() -> None:
@@ -56,5 +26,238 @@ def test_first_reads_are_plain_reads_and_then_one_list_serves_all() -> None:
         assert await stage.all(*NAMES) == ["v1", "new", "v3", "v4"]
         assert stage.asked() == {"list": 1, "b": 1}
         assert stage.told == ["b"]
+
+    virtual_time.run(story())
+
+
+@pytest.mark.parametrize(
+    ("objects", "tracked", "requests"),
+    [
+        pytest.param(100, 100, 5, id="all-of-a-vault"),
+        pytest.param(500, 500, 21, id="all-of-a-larger-one"),
+        pytest.param(1_000, 50, 41, id="some-of-it"),
+        pytest.param(1_000, 20, 20, id="little-of-it"),
+        pytest.param(5, 1, 1, id="one"),
+    ],
+)
+def test_a_pass_at_rest_costs_the_cheaper_of_a_list_and_reads(objects: int, tracked: int, requests: int) -> None:
+    """Consumers who began at different times fall into one rhythm, whatever their number."""
+
+    async def consumer(stage: Stage, name: str, delay: float) -> None:
+        await asyncio.sleep(delay)
+        while True:
+            found = await stage.read(name)
+            await asyncio.sleep((found.at + MINUTE - stage.clock.now()).total_seconds())
+
+    async def story() -> None:
+        names = [f"s{number:04}" for number in range(objects)]
+        stage = Stage(*names)
+        await asyncio.sleep(10)
+        tasks = [asyncio.create_task(consumer(stage, name, n / 10)) for n, name in enumerate(names[:tracked])]
+        await asyncio.sleep(600)
+        stage.asked()
+        await asyncio.sleep(600)
+        counted = stage.asked()
+        for task in tasks:
+            task.cancel()
+        assert sum(counted.values()) <= 10 * requests + requests
+        assert sum(counted.values()) >= 10 * min(requests, tracked) - requests
+
+    virtual_time.run(story())
+
+
+def test_an_unsettled_object_is_read_at_the_next_pass_and_then_rests() -> None:
+    async def story() -> None:
+        stage = Stage(*NAMES)
+        assert await stage.all(*NAMES) == ["v1", "v2", "v3", "v4"]
+        stage.vault.put("a", "soon")
+        await asyncio.sleep(60)
+        assert (await stage.all(*NAMES))[0] == "soon"
+        assert set(stage.asked().values()) <= {1, 2}
+        await asyncio.sleep(60)
+        await stage.all(*NAMES)
+        assert stage.asked() == {"list": 1}
+
+    virtual_time.run(story())
+
+
+def test_only_a_read_tells_that_an_object_is_gone() -> None:
+    async def story() -> None:
+        stage = Stage(*NAMES)
+        await asyncio.sleep(10)
+        await stage.all(*NAMES)
+        stage.asked()
+        await asyncio.sleep(60)
+        stage.vault.delete("b")
+        await asyncio.gather(*(stage.read(name) for name in ("a", "c", "d")))
+        await asyncio.sleep(1)
+        assert stage.asked() == {"list": 1, "b": 1}
+        assert stage.told == ["b"]
+        with pytest.raises(SecretAbsent):
+            await stage.read("b")
+        assert stage.asked() == {}, "from memory, for a moment"
+
+    virtual_time.run(story())
+
+
+def test_one_who_may_not_list_reads_and_tries_again_when_that_is_mended() -> None:
+    async def story() -> None:
+        stage = Stage(*NAMES)
+        await asyncio.sleep(10)
+        await stage.all(*NAMES)
+        stage.vault.may_not_list.add(API)
+        stage.asked()
+        await asyncio.sleep(60)
+        await stage.all(*NAMES)
+        assert stage.asked() == {"list": 1, **dict.fromkeys(NAMES, 1)}
+        await asyncio.sleep(60)
+        await stage.all(*NAMES)
+        assert stage.asked() == dict.fromkeys(NAMES, 1)
+        (view,) = stage.feeds.views()
+        assert (view.mode, view.tracked) == (Mode.READS, 4)
+        assert "may not list" in view.why
+        stage.vault.may_not_list.clear()
+        stage.feeds.forget(API)
+        await asyncio.sleep(60)
+        await stage.all(*NAMES)
+        assert stage.asked() == {"list": 1}
+
+    virtual_time.run(story())
+
+
+def test_a_list_that_fails_fails_those_who_waited_and_verifies_nobody() -> None:
+    async def story() -> None:
+        stage = Stage(*NAMES)
+        await asyncio.sleep(10)
+        before = (await stage.read("d", interval=10 * MINUTE)).at
+        await stage.all("a", "b", "c")
+        await asyncio.sleep(60)
+        stage.vault.failing_lists = 1
+        answers = await asyncio.gather(*(stage.read(name) for name in ("a", "b", "c")), return_exceptions=True)
+        assert all(isinstance(answer, Unavailable) for answer in answers)
+        assert (await stage.read("d", interval=10 * MINUTE)).at == before
+        assert await stage.all("a", "b", "c") == ["v1", "v2", "v3"]
+
+    virtual_time.run(story())
+
+
+def test_who_asks_anew_is_answered_by_what_begins_after() -> None:
+    async def story() -> None:
+        stage = Stage(*NAMES)
+        await asyncio.sleep(10)
+        await stage.all(*NAMES)
+        stage.vault.put("a", "new")
+        before = stage.clock.now()
+        found = await stage.read("a", fresh=True)
+        assert found.bundle.value.reveal().startswith(b"new")
+        assert found.at >= before
+        stage.asked()
+        assert await stage.all(*NAMES, fresh=True) == ["new", "v2", "v3", "v4"]
+        assert stage.asked() == {"list": 1, "a": 1}, "a is not settled yet, and read once"
+
+    virtual_time.run(story())
+
+
+def test_a_pinned_version_is_read_at_each_interval() -> None:
+    async def story() -> None:
+        stage = Stage("a")
+        version = stage.vault.objects["a"][0].id
+        stage.vault.put("a")
+        await asyncio.sleep(10)
+        for expected in (1, 0, 1):
+            found = await stage.feeds.read(API, ref("a", version), MINUTE, fresh=False)
+            assert found.bundle.value.reveal().startswith(b"v1")
+            assert stage.asked()["a"] == expected
+            await asyncio.sleep(40 if not expected else 1)
+
+    virtual_time.run(story())
+
+
+def test_without_an_interval_it_is_read_and_not_tracked() -> None:
+    async def story() -> None:
+        stage = Stage("a")
+        for _ in range(2):
+            await stage.read("a", interval=None)
+        assert stage.asked() == {"a": 2}
+        assert stage.feeds.views()[0].tracked == 0
+        assert stage.feeds.woken(VAULT, ref("a").name, SecretVersion(""), ObjectKind.SECRET) is Activity.EVENT_UNKNOWN
+
+    virtual_time.run(story())
+
+
+def test_names_are_one_whatever_their_case() -> None:
+    async def story() -> None:
+        stage = Stage("a")
+        await asyncio.gather(stage.read("a"), stage.read("a"))
+        assert (await stage.read("A")).bundle.properties.name == "a"
+        assert stage.asked() == {"a": 1}
+
+    virtual_time.run(story())
+
+
+def test_a_refusal_takes_the_value_away_and_a_failure_does_not() -> None:
+    async def story() -> None:
+        stage = Stage("a")
+        await asyncio.sleep(10)
+        await stage.read("a")
+        stage.vault.failing_reads = 1
+        with pytest.raises(Unavailable):
+            await stage.read("a", fresh=True)
+        assert (await stage.read("a")).bundle.value.reveal().startswith(b"v1")
+        assert stage.told == []
+        stage.vault.may_not_read.add(API)
+        with pytest.raises(RoleMissing):
+            await stage.read("a", fresh=True)
+        await asyncio.sleep(0)
+        assert stage.told == ["a"]
+        with pytest.raises(RoleMissing):
+            await stage.read("a")
+
+    virtual_time.run(story())
+
+
+def test_a_disabled_object_costs_no_request_at_rest() -> None:
+    async def story() -> None:
+        stage = Stage(*NAMES)
+        await asyncio.sleep(10)
+        await stage.all(*NAMES)
+        stage.vault.enable("a", False)
+        for _ in range(3):
+            await asyncio.sleep(60)
+            await stage.all("b", "c", "d")
+        assert stage.asked()["a"] == 2, "its first read, and the one that found it disabled"
+        with pytest.raises(GrantError):
+            await stage.read("a")
+
+    virtual_time.run(story())
+
+
+def test_a_caller_who_is_cancelled_leaves_the_pass_to_the_others() -> None:
+    async def story() -> None:
+        stage = Stage(*NAMES)
+        await asyncio.sleep(10)
+        await stage.all(*NAMES)
+        await asyncio.sleep(60)
+        stage.asked()
+        tasks = [asyncio.create_task(stage.read(name)) for name in NAMES]
+        await asyncio.sleep(0.021)
+        tasks[0].cancel()
+        await asyncio.gather(*tasks[1:])
+        assert stage.asked() == {"list": 1}
+
+    virtual_time.run(story())
+
+
+def test_a_crash_of_a_pass_does_not_wedge_the_feed() -> None:
+    async def story() -> None:
+        stage = Stage(*NAMES)
+        await asyncio.sleep(10)
+        await stage.all(*NAMES)
+        await asyncio.sleep(60)
+        stage.vault.objects["z"] = []  # without a version the model cannot list it
+        broken = await asyncio.gather(*(stage.read(name) for name in NAMES), return_exceptions=True)
+        assert all(isinstance(one, IndexError) for one in broken)
+        del stage.vault.objects["z"]
+        assert await stage.all(*NAMES) == ["v1", "v2", "v3", "v4"]
 
     virtual_time.run(story())
