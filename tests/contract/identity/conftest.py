@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,10 @@ from keyferry.lab.world.http import Request, Response
 from keyferry.model.errors import Where
 from keyferry.model.identity import ClientId, Identity, ManagedIdentity, ProjectedIdentity, ServicePrincipal, TenantId
 from keyferry.model.secrets import SecretValue
-from keyferry.runtime.clock import SystemClock
 from tests.fakes import azure_world, entra_clients, lab_azure, vault_subjects
 from tests.fakes.azure_world import World
 from tests.fakes.entra_clients import APPLICATION
+from tests.fakes.offset_clock import OffsetClock
 
 AUTHORITY = "https://login.microsoftonline.com"
 SECRET = "good/secret+1"
@@ -30,6 +31,12 @@ class Subject:
 
     world: World
     credentials: Credentials
+    clock: OffsetClock
+
+    def advance(self, by: timedelta) -> None:
+        """Let time pass, in the lab and for keyferry."""
+        self.world.clock.advance(by)
+        self.clock.advance(by)
 
     def identity(self, kind: str) -> Identity:
         """An identity of `kind` that the lab knows."""
@@ -85,8 +92,9 @@ async def subject(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
         monkeypatch.delenv("no_proxy", raising=False)
         monkeypatch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", address)
         async with open_session(extra_ca=Path(world.ca_file)) as session:
-            credentials = Credentials(vault_subjects.LabTokens(world), session, SystemClock())
-            yield Subject(world=world, credentials=credentials)
+            clock = OffsetClock()
+            credentials = Credentials(vault_subjects.LabTokens(world), session, clock)
+            yield Subject(world=world, credentials=credentials, clock=clock)
             await credentials.aclose()
 
 

@@ -1,15 +1,18 @@
 """Every kind of identity against the lab's Entra and metadata endpoint, as strict as the cloud's."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from azure.core.credentials import TokenRequestOptions
 
 from keyferry.identity.federation import token_facts
+from keyferry.identity.propagation import ON_ITS_WAY, SETTLED
+from keyferry.lab.azure.seed.declaration import FederatedCredential
 from keyferry.model.errors import AssertionRejected, GrantError
 from keyferry.model.identity import ClientId, ManagedIdentity, ServicePrincipal
 from tests.contract.identity.conftest import ENDED, SECRET, Subject, principal
-from tests.fakes import entra_clients, lab_azure
+from tests.fakes import entra_clients, lab_azure, vault_subjects
 from tests.fakes.lab_azure import VAULT_SCOPE
 
 CAE: TokenRequestOptions = {"enable_cae": True}
@@ -86,3 +89,34 @@ async def test_a_resource_id_names_an_identity_too(subject: Subject) -> None:
     named = ManagedIdentity(client_id=ClientId(""), resource_id=reader.resource_id.lower())
 
     assert (await subject.credentials.of(named).get_token_info(VAULT_SCOPE)).token
+
+
+async def test_a_new_federated_credential_is_waited_for_and_then_serves(subject: Subject) -> None:
+    directory = subject.world.azure.directory
+    directory.delays.federated_credential_seconds = 90
+    loner = next(one for one in directory.identities if one.client_id == lab_azure.LONER)
+    identity = vault_subjects._lab_identity(lab_azure.LONER)
+    trust = FederatedCredential(
+        name="new", issuer=lab_azure.ISSUER, subject=identity.subject, audience=lab_azure.AUDIENCE
+    )
+    directory.put_credential(loner, trust, subject.world.now())
+    credential = subject.credentials.of(identity)
+
+    for _ in range(4):
+        with pytest.raises(AssertionRejected, match=ON_ITS_WAY):
+            await credential.get_token_info(VAULT_SCOPE, options=CAE)
+        subject.advance(timedelta(seconds=20))
+    subject.advance(timedelta(seconds=15))
+
+    assert (await credential.get_token_info(VAULT_SCOPE, options=CAE)).token
+
+
+async def test_a_federated_credential_that_never_comes_is_told_as_final(subject: Subject) -> None:
+    credential = subject.credentials.of(vault_subjects._lab_identity(lab_azure.LONER))
+    for _ in range(7):
+        with pytest.raises(AssertionRejected, match="70025"):
+            await credential.get_token_info(VAULT_SCOPE, options=CAE)
+        subject.advance(timedelta(seconds=20))
+
+    with pytest.raises(AssertionRejected, match=SETTLED):
+        await credential.get_token_info(VAULT_SCOPE, options=CAE)
