@@ -1,5 +1,6 @@
 """Runs the lab's Azure for `keyferry lab azure`. It imports nothing of the lab's cluster."""
 
+import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,7 +40,10 @@ async def run(wanted: Wanted) -> None:
     with translated(), stop_signal() as stop:
         async with open_lab(wanted) as lab:
             _tell(lab, console)
+            looking = asyncio.create_task(_look_at_issuers(lab, console))
             await stop.wait()
+            looking.cancel()
+            await asyncio.wait([looking])
     console.print("the lab has stopped")
 
 
@@ -83,3 +87,10 @@ def _tell(lab: AzureLab, console: Console) -> None:
         f'  eval "$(keyferry lab azure --print-env{escape(folder)})"\n'
         f"proxy {lab.environment['HTTPS_PROXY']}, Azure itself {lab.azure_address}, its CA {lab.folder / 'ca.pem'}",
     )
+
+
+async def _look_at_issuers(lab: AzureLab, console: Console) -> None:
+    """Tell once whether Entra can read what the issuers publish. It may take a while, and nobody waits for it."""
+    for issuer, problem in (await lab.issuer_problems()).items():
+        found = f"[bold yellow]warning:[/] issuer {escape(issuer)} {escape(problem)}"
+        console.print(found if problem else f"issuer {escape(issuer)} answers")

@@ -45,6 +45,17 @@ async def test_says_that_it_goes_on(folder: Path, capsys: pytest.CaptureFixture[
     assert capsys.readouterr().out.startswith(f"going on from {folder / 'state'}; what the seed says does not count")
 
 
+async def test_tells_of_an_issuer_that_does_not_answer(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wanted = Wanted(seed=None, folder=folder, issuer_map=("https://gone.example/=127.0.0.1:1",))
+    run, said = asyncio.create_task(lab_azure_run.run(wanted)), ""
+    async with asyncio.timeout(10):
+        while "warning: issuer https://gone.example/ cannot be had from 127.0.0.1:1" not in said:
+            said += capsys.readouterr().out
+            await asyncio.sleep(0)
+        os.kill(os.getpid(), signal.SIGTERM)
+        await run
+
+
 def test_the_flags_become_options(folder: Path) -> None:
     wanted = Wanted(
         seed=None, folder=folder, issuer_map=("https://a.example/x/=[::1]:6443",), azure_port=1, proxy_port=2

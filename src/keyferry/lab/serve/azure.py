@@ -69,6 +69,10 @@ class AzureServer:
         await self._listener.close()
         await self._client.close()
 
+    async def issuer_problem(self, issuer: str) -> str:
+        """Return why Entra cannot read the discovery document of `issuer`, "" where it can."""
+        return await self._client.problem(issuer)
+
     async def _serve(self, request: Request) -> Answer:
         service = self._azure.service(request.host)
         if service is None:

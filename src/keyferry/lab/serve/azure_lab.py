@@ -103,6 +103,10 @@ class AzureLab:
         """Where Azure listens itself, for programs that find it by their hosts file."""
         return Address(host=self.options.reachable, port=self._azure_server.port)
 
+    async def issuer_problems(self) -> Mapping[str, str]:
+        """Return for each issuer outside why Entra cannot read its discovery document, "" where it can."""
+        return {entry.url: await self._azure_server.issuer_problem(entry.url) for entry in self.options.issuers}
+
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
             if self._keeper is not None:

@@ -18,10 +18,14 @@ from keyferry.lab.world.http import Fetch, Response
 TIMEOUT_SECONDS: Final = 10.0
 MAX_DOCUMENT_BYTES: Final = 1024 * 1024
 MAX_SHOWN: Final = 200
+MAX_REMEMBERED: Final = 256
 
 
 class IssuerClient:
-    """Answers a `Fetch` over TLS, as `issuers` leads. `tell` hears in words why a document could not be had."""
+    """Answers a `Fetch` over TLS, as `issuers` leads.
+
+    `tell` hears in words why a document could not be had, once for each document and reason.
+    """
 
     def __init__(
         self, issuers: Issuers, trust: ssl.SSLContext, tell: Callable[[str], None] = lambda _why: None
@@ -29,30 +33,43 @@ class IssuerClient:
         self._issuers = issuers
         self._trust = trust
         self._tell = tell
+        self._told: dict[str, str] = {}
         self._session: aiohttp.ClientSession | None = None
 
     async def fetch(self, fetch: Fetch) -> Response | None:
         """Return the answer, None where there is none in time. Redirects are not followed."""
-        shown = fetch.url[:MAX_SHOWN]
+        answer, problem = await self._attempt(fetch.url)
+        if problem and self._told.get(fetch.url) != problem:
+            self._tell(f"{fetch.url[:MAX_SHOWN]!r} {problem}")
+        if len(self._told) > MAX_REMEMBERED:
+            self._told.clear()
+        self._told[fetch.url] = problem
+        return answer
+
+    async def problem(self, issuer: str) -> str:
+        """Return why the discovery document of `issuer` cannot be had, "" where it can."""
+        url = f"{issuer.rstrip('/')}/.well-known/openid-configuration"
+        _, problem = await self._attempt(url)
+        self._told[url] = problem  # whoever asked here tells it
+        return problem
+
+    async def _attempt(self, url: str) -> tuple[Response | None, str]:
         try:
-            address = self._issuers.find(fetch.url)
+            address = self._issuers.find(url)
         except ValueError:
             address = None
         if address is None:
-            self._tell(f"no --issuer-map leads to {shown!r}")
-            return None
+            return None, "is not known to the lab: no --issuer-map leads there"
         try:
-            return await self._get(fetch.url, address)
+            answer = await self._get(url, address)
         except aiohttp.ClientConnectorCertificateError as refusal:
             why = _unquoted(str(refusal.certificate_error))
-            self._tell(
-                f"the certificate at {address} is not trusted for {shown!r}: {why}; name its CA with --issuer-ca"
-            )
+            return None, f"at {address} has a certificate that is not trusted: {why}; name its CA with --issuer-ca"
         except TimeoutError:
-            self._tell(f"{shown!r} at {address} did not answer within {TIMEOUT_SECONDS:g} s")
+            return None, f"at {address} did not answer within {TIMEOUT_SECONDS:g} s"
         except (aiohttp.ClientError, ValueError, OSError) as refusal:
-            self._tell(f"{shown!r} cannot be had from {address}: {type(refusal).__name__}")
-        return None
+            return None, f"cannot be had from {address}: {type(refusal).__name__}"
+        return answer, "" if answer.status == 200 else f"at {address} answered {answer.status}{_advice(answer.status)}"
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -75,6 +92,14 @@ class IssuerClient:
             timeout = aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
             self._session = aiohttp.ClientSession(connector=connector, timeout=timeout, trust_env=False)
         return self._session
+
+
+def _advice(status: int) -> str:
+    """https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#service-account-issuer-discovery"""
+    if status not in (401, 403):
+        return ""
+    role = "system:service-account-issuer-discovery"
+    return f": a cluster lets Entra read it once the ClusterRole {role} is bound to the group system:unauthenticated"
 
 
 def _unquoted(text: str) -> str:

@@ -86,6 +86,7 @@ async def test_entra_asks_an_issuer_outside(folder: Path) -> None:
     async with external_issuer() as (entry, pem):
         options = Options(issuers=(entry,), issuer_ca=pem)
         async with AzureLab(lab_azure.declared(), folder, options) as lab:
+            assert await lab.issuer_problems() == {lab_azure.ISSUER: ""}
             assert await token_status(lab) == 200
 
 
@@ -97,6 +98,7 @@ async def test_entra_does_not_trust_an_issuer_whose_ca_nobody_named(
         AzureLab(lab_azure.declared(), folder, Options(issuers=(entry,))) as lab,
     ):
         assert await token_status(lab) == 400
+        assert "name its CA with --issuer-ca" in (await lab.issuer_problems())[lab_azure.ISSUER]
     assert "name its CA with --issuer-ca" in caplog.text
 
 

@@ -19,6 +19,8 @@ async def _answer(request: Request) -> Response:
     match request.path:
         case "/moved":
             return Response(status=302, headers=(("Location", "/elsewhere"),))
+        case "/closed":
+            return Response(status=403)
         case "/large":
             return Response(status=200, body=b"x" * MAX_DOCUMENT_BYTES * 2)
         case _:
@@ -67,21 +69,45 @@ async def test_a_large_document_is_cut() -> None:
 @pytest.mark.parametrize(
     ("url", "trusted", "words"),
     [
-        pytest.param("https://unknown.example/", True, "no --issuer-map leads to", id="host-that-is-no-issuer"),
-        pytest.param("https://127.0.0.1:1/", True, "no --issuer-map leads to", id="address"),
+        pytest.param("https://unknown.example/", True, "no --issuer-map leads there", id="host-that-is-no-issuer"),
+        pytest.param("https://127.0.0.1:1/", True, "no --issuer-map leads there", id="address"),
         pytest.param("https://wrong.example/", True, "is not trusted", id="certificate-for-another-name"),
         pytest.param(f"https://{HOST}/", False, "--issuer-ca", id="authority-not-trusted"),
         pytest.param("https://gone.example/", True, "cannot be had from 127.0.0.1:1", id="nobody-listens"),
-        pytest.param("nonsense", True, "no --issuer-map leads to", id="no-url"),
-        pytest.param("https://[", True, "no --issuer-map leads to", id="no-host"),
+        pytest.param(f"https://{HOST}/moved", True, "answered 302", id="moved"),
+        pytest.param("nonsense", True, "no --issuer-map leads there", id="no-url"),
+        pytest.param("https://[", True, "no --issuer-map leads there", id="no-host"),
     ],
 )
-async def test_what_cannot_be_had_is_none_and_why_is_told(url: str, trusted: bool, words: str) -> None:
+async def test_what_cannot_be_had_is_told_once(url: str, trusted: bool, words: str) -> None:
     told: list[str] = []
     async with _client(told, trusted=trusted) as client:
-        assert await client.fetch(Fetch(url=url)) is None
+        for _ in range(2):
+            answer = await client.fetch(Fetch(url=url))
+            assert answer is None or answer.status != 200
     assert words in told[0]
     assert len(told) == 1
+
+
+async def test_a_problem_that_comes_again_is_told_again() -> None:
+    told: list[str] = []
+    async with _client(told) as client:
+        for path in ("closed", "", "closed"):
+            await client.fetch(Fetch(url=f"https://{HOST}/{path}"))
+        for number in range(300):
+            await client.fetch(Fetch(url=f"https://unknown.example/{number}"))
+        await client.fetch(Fetch(url=f"https://{HOST}/closed"))
+    assert len([line for line in told if "system:service-account-issuer-discovery" in line]) == 2
+    assert len(told) == 302
+
+
+async def test_a_discovery_document_is_looked_for() -> None:
+    told: list[str] = []
+    async with _client(told) as client:
+        assert await client.problem(f"https://{HOST}/one/") == ""
+        assert "no --issuer-map" in await client.problem("https://unknown.example/")
+        await client.fetch(Fetch(url="https://unknown.example/.well-known/openid-configuration"))
+    assert told == [], "whoever looked tells it"
 
 
 async def test_closing_what_was_never_used_is_no_error() -> None:
