@@ -1,8 +1,12 @@
 """The vendor's own secret clients, async and blocking, against the lab's Key Vault."""
 
 import asyncio
+import ssl
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
+import aiohttp
 import pytest
 from azure.core.exceptions import (
     ClientAuthenticationError,
@@ -13,9 +17,11 @@ from azure.core.exceptions import (
 )
 from azure.keyvault.secrets import SecretClient
 
+from keyferry.lab.azure.keyvault.vault import Vault
 from keyferry.lab.world.faults import Fault, Kind, Rule, Service
-from tests.fakes import lab_azure
-from tests.fakes.azure_world import World
+from tests.fakes import lab_azure, vault_administrator
+from tests.fakes.azure_world import VAULT_URL, World
+from tests.fakes.lab_azure import VAULT_SCOPE
 
 OFFICER = {"client_id": lab_azure.OFFICER}
 
@@ -23,6 +29,12 @@ OFFICER = {"client_id": lab_azure.OFFICER}
 def _inner_code(error: HttpResponseError) -> str:
     assert error.error is not None
     return str(error.error.innererror["code"]) if error.error.innererror else ""
+
+
+def _vault(world: World) -> Vault:
+    found = world.azure.vaults.by_name("kv-one")
+    assert found is not None
+    return found
 
 
 async def test_reads_share_one_token(world: World) -> None:
@@ -185,3 +197,62 @@ async def test_fifty_cold_readers_share_the_token_by_the_time_it_is_there(world:
         values = await asyncio.gather(*(client.get_secret("db-password") for _ in range(50)))
     assert {secret.value for secret in values} == {"first"}
     assert sum(record.operation == "Authentication" for record in world.azure.audit) <= 50
+
+
+async def test_a_backup_is_restored_with_every_version(world: World) -> None:
+    async with vault_administrator.credential(world) as credential, world.secrets(credential) as client:
+        backup = await client.backup_secret("versioned")
+        with pytest.raises(ResourceExistsError):
+            await client.restore_secret_backup(backup)
+        await client.delete_secret("versioned")
+        await client.purge_deleted_secret("versioned")
+        assert (await client.restore_secret_backup(backup)).name == "versioned"
+        assert len([each async for each in client.list_properties_of_secret_versions("versioned")]) == 2
+
+
+async def test_empty_pages_hide_nothing(world: World) -> None:
+    _vault(world).knobs = replace(_vault(world).knobs, empty_pages=True)
+    async with world.credential() as credential, world.secrets(credential) as client:
+        names = [each.name async for each in client.list_properties_of_secrets(max_page_size=1)]
+        pages = [[each async for each in page] async for page in client.list_properties_of_secrets().by_page()]
+    assert names == ["db-password", "json-thing", "off", "versioned"]
+    assert [len(page) for page in pages] == [0, 4]
+
+
+async def test_the_client_waits_for_what_is_being_deleted_and_recovered(world: World) -> None:
+    _vault(world).objects.deletion_seconds = 1
+    async with vault_administrator.credential(world) as credential, world.secrets(credential) as client:
+        assert (await client.delete_secret("off", _polling_interval=0.05)).name == "off"
+        recovered = await client.recover_deleted_secret("off", _polling_interval=0.05)
+        assert recovered.name == "off"
+        assert "off" in [each.name async for each in client.list_properties_of_secrets()]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "status"),
+    [
+        pytest.param("HEAD", "/secrets/db-password", {}, 405, id="head"),
+        pytest.param("POST", "/secrets/db-password", {}, 405, id="method"),
+        pytest.param("GET", "/nothing/db-password", {}, 404, id="path"),
+        pytest.param("PUT", "/secrets/new", {"Content-Type": "text/plain"}, 415, id="media-type"),
+        pytest.param("PUT", "/secrets/new", {"Content-Type": "application/json"}, 400, id="no-json"),
+    ],
+)
+async def test_what_is_no_request_to_a_vault(
+    world: World, method: str, path: str, headers: dict[str, str], status: int
+) -> None:
+    async with vault_administrator.credential(world) as credential:
+        token = (await credential.get_token(VAULT_SCOPE)).token
+    connector = aiohttp.TCPConnector(ssl=ssl.create_default_context(cafile=world.ca_file))
+    body: dict[str, Any] = {"data": "x"} if method == "PUT" else {}
+    async with (
+        aiohttp.ClientSession(VAULT_URL, connector=connector, trust_env=True) as session,
+        session.request(
+            method,
+            path,
+            params={"api-version": "7.6"},
+            headers={"Authorization": f"Bearer {token}", **headers},
+            **body,
+        ) as response,
+    ):
+        assert response.status == status
