@@ -36,16 +36,31 @@ TOKENS = Tokens(
 )
 
 
+class Catalogue:
+    """The one vault; what it holds ends as it was told, unless `moved` has another instant for its name."""
+
+    def __init__(self) -> None:
+        self.moved: dict[str, int | None] = {}
+
+    def source(self, vault: str) -> Source | None:
+        return SOURCE if vault.lower() == "kv-one" else None
+
+    def nearing(self, news: News, expires: int) -> int:
+        return expires - 30 * 86_400
+
+    def expires(self, news: News) -> int | None:
+        return self.moved.get(news.name, news.expires)
+
+
 def chance() -> Sources:
     """Ids that count up."""
     return lab_azure.sources()
 
 
-def grid(knobs: Knobs | None = None, state: State | None = None) -> EventGrid:
+def grid(knobs: Knobs | None = None, state: State | None = None, catalogue: Catalogue | None = None) -> EventGrid:
     """Event Grid with the one vault."""
     return EventGrid(
-        source=lambda name: SOURCE if name.lower() == "kv-one" else None,
-        nearing=nearing,
+        catalogue=catalogue or Catalogue(),
         tokens=TOKENS,
         chance=chance(),
         knobs=knobs,
@@ -53,19 +68,19 @@ def grid(knobs: Knobs | None = None, state: State | None = None) -> EventGrid:
     )
 
 
-def nearing(_: News, expires: int) -> int:
-    """Thirty days before."""
-    return expires - 30 * 86_400
-
-
 def subscription_id(name: str = "mine") -> str:
     """The ARM id of a subscription to the vault."""
     return f"{VAULT_ID}/providers/Microsoft.EventGrid/eventSubscriptions/{name}"
 
 
-def subscribed(definition: Definition = HOOK, knobs: Knobs | None = None, name: str = "mine") -> EventGrid:
+def subscribed(
+    definition: Definition = HOOK,
+    knobs: Knobs | None = None,
+    name: str = "mine",
+    catalogue: Catalogue | None = None,
+) -> EventGrid:
     """Event Grid with one subscription, whose endpoint agreed before `NOW`."""
-    made = grid(knobs)
+    made = grid(knobs, catalogue=catalogue)
     made.subscriptions.plant(subscription_id(name), SOURCE, definition, NOW - timedelta(days=1))
     return made
 

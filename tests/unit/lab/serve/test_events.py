@@ -82,7 +82,7 @@ def _now(clock: Clock) -> datetime:
 @asynccontextmanager
 async def _stage(folder: Path, *, trusted: bool = True) -> AsyncIterator[Stage]:
     clock, faults = Clock(), Faults()
-    grid = Heard(source=lambda _: SOURCE, nearing=lab_grid.nearing, tokens=lab_grid.TOKENS, chance=lab_grid.chance())
+    grid = Heard(catalogue=lab_grid.Catalogue(), tokens=lab_grid.TOKENS, chance=lab_grid.chance())
     grid.happened = asyncio.Event()
     authority, other = Authority(_now(clock)), Authority(_now(clock))
     async with endpoints.running(authority) as endpoint:

@@ -3,9 +3,9 @@
 https://learn.microsoft.com/azure/event-grid/event-schema-key-vault
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from keyferry.lab.azure.eventgrid.source import Source
 from keyferry.lab.azure.eventgrid.state import Event, Planned
@@ -65,9 +65,18 @@ def object_key(event: Event) -> str:
     return f"{event.topic}/{data['ObjectType']}/{data['ObjectName']}".lower()
 
 
-def version_of(event: Event) -> str:
-    """Return the version that the event is about."""
-    return str(dict(event.data)["Version"])
+def news_of(planned: Planned) -> News:
+    """Return the news by which the event was planned."""
+    data: Mapping[str, Any] = dict(planned.event.data)
+    return News(
+        vault=data["VaultName"],
+        kind=data["ObjectType"],
+        name=data["ObjectName"],
+        version=data["Version"],
+        not_before=data["NBF"],
+        expires=data["EXP"],
+        at=planned.made,
+    )
 
 
 def _event(source: Source, news: News, what: str, time: datetime, event_id: str) -> Event:

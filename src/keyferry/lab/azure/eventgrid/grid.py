@@ -6,16 +6,18 @@ what `take` returns and reports it with `answered`.
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from keyferry.lab.azure.eventgrid import events, filters, handshake, outbox, records, retry
 from keyferry.lab.azure.eventgrid.bearer import Tokens
+from keyferry.lab.azure.eventgrid.catalogue import Catalogue
 from keyferry.lab.azure.eventgrid.delivery import Attempt, DeadLetter, Delivery, Kind
 from keyferry.lab.azure.eventgrid.handshake import Agreed
 from keyferry.lab.azure.eventgrid.knobs import Knobs
 from keyferry.lab.azure.eventgrid.source import Source
-from keyferry.lab.azure.eventgrid.state import Event, Operation, Outgoing, State, Subscription
+from keyferry.lab.azure.eventgrid.state import Event, Operation, Outgoing, Planned, State, Subscription
 from keyferry.lab.azure.eventgrid.subscriptions import Subscriptions
 from keyferry.lab.azure.keyvault.news import News
 from keyferry.lab.azure.sources import Sources
@@ -31,23 +33,17 @@ class EventGrid:
     def __init__(
         self,
         *,
-        source: Callable[[str], Source | None],
-        nearing: Callable[[News, int], int],
+        catalogue: Catalogue,
         tokens: Tokens,
         chance: Sources,
         knobs: Knobs | None = None,
         state: State | None = None,
     ) -> None:
-        """`source` returns the vault that is called so, None where there is none.
-
-        `nearing` returns when a version that ends at an instant is near its end, both in unix seconds.
-        """
         self.knobs = knobs or Knobs()
         self.state = state or State()
         self.tokens = tokens
         self.subscriptions = Subscriptions(self.state, chance)
-        self._source = source
-        self._nearing = nearing
+        self._catalogue = catalogue
         self._chance = chance
         self._in_flight: set[str] = set()  # ids of outgoing events and codes of handshakes; a restart forgets them
         self._attempts: deque[Attempt] = deque(maxlen=REMEMBERED)
@@ -64,20 +60,18 @@ class EventGrid:
 
     def published(self, news: News) -> None:
         """Take in a new version: tell it, and plan what its expiry brings."""
-        source = self._source(news.vault)
+        source = self._catalogue.source(news.vault)
         if source is None or not any(self.subscriptions.of(source.id)):
             return
         event = events.new_version(source, news, self._chance.guid)
         self.state.current[events.object_key(event)] = news.version
-        if news.expires is not None:
-            near = self._nearing(news, news.expires)
-            for each in events.planned(source, news, near, self._chance.guid):
-                self.state.planned[each.event.id] = each
+        for each in self._expiry(source, news):
+            self.state.planned[each.event.id] = each
         self._tell(event, news.at, news.at)
 
     def access_policy_changed(self, vault: str, now: datetime) -> None:
         """Tell that the vault's access policies, or its choice between them and roles, changed."""
-        source = self._source(vault)
+        source = self._catalogue.source(vault)
         if source is not None:
             self._tell(events.policy_changed(source, now, self._chance.guid), now, now)
 
@@ -154,9 +148,7 @@ class EventGrid:
         ripe = [each for each in self.state.planned.values() if each.event.time <= now]
         for each in sorted(ripe, key=lambda one: one.event.time):
             del self.state.planned[each.event.id]
-            newest = self.state.current.get(events.object_key(each.event))
-            if not each.current_only or newest == events.version_of(each.event):
-                self._tell(each.event, each.made, now)
+            self._ripen(each, now)
 
     def dead_letters(self, now: datetime) -> tuple[DeadLetter, ...]:
         """Return, and forget, the events whose time to be written to a dead letter container has come."""
@@ -174,6 +166,22 @@ class EventGrid:
     def given_up(self) -> tuple[DeadLetter, ...]:
         """Return the last events that were given up, the oldest first."""
         return tuple(self._given_up)
+
+    def _expiry(self, source: Source, news: News) -> tuple[Planned, ...]:
+        if news.expires is None:
+            return ()
+        return events.planned(source, news, self._catalogue.nearing(news, news.expires), self._chance.guid)
+
+    def _ripen(self, planned: Planned, now: datetime) -> None:
+        """Tell a planned event, unless its version is gone or ends at another time by now."""
+        told = events.news_of(planned)
+        news = replace(told, expires=self._catalogue.expires(told))
+        source = self._catalogue.source(news.vault)
+        if source is not None and news.expires != told.expires:
+            moved = [each for each in self._expiry(source, news) if each.event.type == planned.event.type]
+            self.state.planned |= {each.event.id: each for each in moved}
+        elif not planned.current_only or self.state.current.get(events.object_key(planned.event)) == news.version:
+            self._tell(planned.event, planned.made, now)
 
     def _tell(self, event: Event, made: datetime, now: datetime) -> None:
         """Put the event on its way to everyone who wants it and had subscribed when `made`."""

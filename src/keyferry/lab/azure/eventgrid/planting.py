@@ -7,6 +7,7 @@ from keyferry.lab.azure.access_tokens import AccessTokens
 from keyferry.lab.azure.directory import Directory
 from keyferry.lab.azure.eventgrid import source
 from keyferry.lab.azure.eventgrid.bearer import Tokens
+from keyferry.lab.azure.eventgrid.catalogue import VaultCatalogue
 from keyferry.lab.azure.eventgrid.definition import (
     DeadLetterBlob,
     Definition,
@@ -17,9 +18,6 @@ from keyferry.lab.azure.eventgrid.definition import (
 )
 from keyferry.lab.azure.eventgrid.grid import EventGrid
 from keyferry.lab.azure.eventgrid.knobs import Knobs
-from keyferry.lab.azure.eventgrid.nearing import nearing
-from keyferry.lab.azure.eventgrid.source import Source
-from keyferry.lab.azure.keyvault.news import News
 from keyferry.lab.azure.keyvault.vaults import Vaults
 from keyferry.lab.azure.seed.declaration import EventsSeed, EventSubscriptionSeed
 from keyferry.lab.azure.sources import Sources
@@ -30,20 +28,11 @@ DEAD_LETTERS: Final = "dead-letters"
 def new_grid(vaults: Vaults, directory: Directory, tokens: AccessTokens, chance: Sources) -> EventGrid:
     """Return Event Grid for these vaults, without a subscription."""
 
-    def find(name: str) -> Source | None:
-        vault = vaults.by_name(name)
-        return None if vault is None else source.of(vault)
-
     def issuer(tenant_id: str) -> str | None:
         tenant = directory.tenant_by_id(tenant_id)
         return None if tenant is None else tenant.cloud.issuer(tenant.id)
 
-    def near(news: News, expires: int) -> int:
-        vault = vaults.by_name(news.vault)
-        assert vault is not None, "it told the news itself"
-        return nearing(vault.objects, news, expires)
-
-    return EventGrid(source=find, nearing=near, tokens=Tokens(issuer=issuer, sign=tokens.sign), chance=chance)
+    return EventGrid(catalogue=VaultCatalogue(vaults), tokens=Tokens(issuer=issuer, sign=tokens.sign), chance=chance)
 
 
 def plant(grid: EventGrid, seed: EventsSeed, vaults: Vaults, now: datetime) -> None:

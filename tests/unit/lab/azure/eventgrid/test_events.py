@@ -50,7 +50,7 @@ def test_a_new_version(kind: ObjectType, plural: str) -> None:
 )
 def test_what_time_brings(expires: datetime | None, expected: list[tuple[str, datetime]]) -> None:
     news = lab_grid.news(expires=expires)
-    planned = events.planned(SOURCE, news, lab_grid.nearing(news, news.expires or 0), _id)
+    planned = events.planned(SOURCE, news, lab_grid.Catalogue().nearing(news, news.expires or 0), _id)
     assert [
         (each.event.type.removeprefix("Microsoft.KeyVault.Secret"), each.event.time) for each in planned
     ] == expected
@@ -67,4 +67,8 @@ def test_versions_of_one_object_share_a_key() -> None:
     first, second = (events.new_version(SOURCE, lab_grid.news(version=version), _id) for version in ("v1", "v2"))
     other = events.new_version(SOURCE, lab_grid.news(kind="Key"), _id)
     assert events.object_key(first) == events.object_key(second) != events.object_key(other)
-    assert (events.version_of(first), events.version_of(second)) == ("v1", "v2")
+
+
+def test_a_planned_event_leads_back_to_its_news() -> None:
+    news = lab_grid.news(kind="Key", expires=later(days=90), not_before=5)
+    assert [events.news_of(each) for each in events.planned(SOURCE, news, 0, _id)] == [news, news]

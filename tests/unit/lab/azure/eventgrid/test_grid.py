@@ -175,6 +175,30 @@ def test_a_newer_version_silences_near_expiry_but_not_expired() -> None:
     assert lab_grid.types(grid.take(later(days=91))) == ["SecretExpired"]
 
 
+def test_a_version_whose_end_was_put_off_is_told_of_then() -> None:
+    catalogue = lab_grid.Catalogue()
+    grid = lab_grid.subscribed(catalogue=catalogue)
+    grid.published(news(expires=later(days=90)))
+    list(drained(grid, NOW))
+    catalogue.moved["db-password"] = int(later(days=200).timestamp())
+    assert grid.take(later(days=100)) == []
+    assert grid.next_due(later(days=100)) == later(days=170)
+    (near,) = drained(grid, later(days=170))
+    assert json.loads(near.body)[0]["data"]["EXP"] == int(later(days=200).timestamp())
+    assert lab_grid.types(list(drained(grid, later(days=200)))) == ["SecretExpired"]
+    assert grid.next_due(later(days=200)) is None
+
+
+def test_a_version_that_is_gone_or_never_ends_any_more_is_not_told_of() -> None:
+    catalogue = lab_grid.Catalogue()
+    grid = lab_grid.subscribed(catalogue=catalogue)
+    grid.published(news(expires=later(days=90)))
+    list(drained(grid, NOW))
+    catalogue.moved["db-password"] = None
+    assert grid.take(later(days=100)) == []
+    assert (grid.state.planned, grid.next_due(NOW)) == ({}, None)
+
+
 def test_only_versions_made_after_the_subscription_are_told_of_when_they_expire() -> None:
     grid = lab_grid.subscribed(name="first")
     grid.published(news(expires=later(days=90)))

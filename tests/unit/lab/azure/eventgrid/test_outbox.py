@@ -19,17 +19,13 @@ def _subscription(definition: Definition) -> Subscription:
 def _hook(most: int, kilobytes: int = 64, *attributes: DeliveryAttribute) -> Definition:
     return replace(
         HOOK,
-        destination=WebHook(
-            url=lab_grid.URL, max_events=most, preferred_kilobytes=kilobytes, attributes=attributes
-        ),
-    )  # fmt: skip
+        destination=WebHook(url=lab_grid.URL, max_events=most, preferred_kilobytes=kilobytes, attributes=attributes),
+    )
 
 
 def _outgoing(name: str, attempts: int = 0) -> Outgoing:
     event = lab_grid.event(name)
-    return Outgoing(
-        id=event.id, number=1, subscription="s", event=event, published=NOW, due=NOW, attempts=attempts
-    )  # fmt: skip
+    return Outgoing(id=event.id, number=1, subscription="s", event=event, published=NOW, due=NOW, attempts=attempts)
 
 
 def _names(definition: Definition, *names: str) -> list[list[str]]:

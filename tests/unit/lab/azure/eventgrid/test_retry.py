@@ -13,15 +13,13 @@ KEPT = DeadLetterBlob(resource_id="/storage", container="dead")
 
 def _definition(*, kept: bool = False, attempts: int = 30, minutes: int = 1440) -> Definition:
     policy = RetryPolicy(max_attempts=attempts, minutes_to_live=minutes)
-    return Definition(
-        destination=WebHook(url=lab_grid.URL), retry=policy, dead_letter=KEPT if kept else None
-    )  # fmt: skip
+    return Definition(destination=WebHook(url=lab_grid.URL), retry=policy, dead_letter=KEPT if kept else None)
 
 
 def _after(attempts: int) -> Outgoing:
     return Outgoing(
         id="o", number=1, subscription="s", event=lab_grid.event(), published=NOW, due=NOW, attempts=attempts
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize(
