@@ -22,10 +22,10 @@ from keyferry.model.errors import (
     Unavailable,
 )
 from keyferry.spec.external_secret import ExternalSecret
-from keyferry.sync.access import OwnIdentity
 from keyferry.sync.apply import Applier
 from keyferry.sync.identities import Identities
 from keyferry.sync.kinds import EXTERNAL_SECRETS, SECRET_STORES
+from keyferry.sync.material import OwnIdentity
 from keyferry.sync.observe import Observer
 from keyferry.sync.reconciler import Reconciler
 from keyferry.sync.state import Values
