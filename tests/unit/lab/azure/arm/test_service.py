@@ -1,7 +1,12 @@
+import json
+from typing import Any
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from keyferry.lab.world.http import Request
-from tests.fakes import lab_arm, lab_azure
+from tests.fakes import arm_requests, lab_arm, lab_azure
 from tests.fakes.lab_azure import NOW, OFFICER, caller, content, drive, header
 
 READER_PATH = f"{lab_arm.IDENTITIES}/reader"
@@ -60,6 +65,21 @@ def test_addresses_are_taken_in_any_spelling(path: str) -> None:
 def test_the_right_comes_before_the_resource() -> None:
     call = lab_arm.caller(lab_arm.world(), lab_azure.READER)
     assert lab_arm.error(call("GET", f"{lab_arm.IDENTITIES}/none")) == (403, "AuthorizationFailed")
+
+
+@given(requests=st.lists(st.tuples(arm_requests.METHODS, arm_requests.addresses(), arm_requests.bodies()), max_size=8))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_request_gets_an_answer_in_the_shape_of_arm(requests: list[tuple[str, tuple[str, str], Any]]) -> None:
+    world = lab_arm.world()
+    lab_arm.crown(world)
+    call = lab_arm.caller(world)
+    for method, (path, version), body in requests:
+        answer = call(method, path, version=version, body=body)
+        assert 200 <= answer.status < 500
+        if answer.status >= 400 and method != "HEAD":
+            assert {"code", "message"} <= set(json.loads(answer.body)["error"])
+        elif answer.body:
+            assert isinstance(json.loads(answer.body), dict)
 
 
 def test_a_changed_credential_counts_at_once() -> None:
