@@ -42,8 +42,7 @@ class Kind(Generic[T]):
         """Return the deleted object that the call names. RefusedError (404) where none can be seen."""
         gone = self.shelf(call).deleted.get(call.route.name.lower())
         if gone is None or gone.visible > call.seconds:
-            message = f"A deleted {self.word.lower()} with the name {call.route.name} was not found in this key vault."
-            raise RefusedError(404, f"{self.word}NotFound", message)
+            raise RefusedError(404, f"{self.word}NotFound", f"Deleted {self.word} not found: {call.route.name}")
         return gone
 
     def not_found(self, what: str) -> RefusedError:
