@@ -22,6 +22,7 @@ from keyferry.vault.reader import Reader
 from tests.fakes import azure_http, azure_world, lab_azure, vault_world
 from tests.fakes.token_source import FakeToken
 
+SETTLING_SECONDS = 5
 ABSENT_VAULT = VaultUrl("https://kv-nowhere.vault.azure.net")
 LAB_VAULT = VaultUrl("https://kv-one.vault.azure.net")
 LAB_CLOSED_VAULT = VaultUrl("https://kv-two.vault.azure.net")
@@ -48,6 +49,10 @@ class Subject(Protocol):
         """Answer the next request to a vault with 429."""
         ...
 
+    def settle(self) -> None:
+        """Let some seconds pass since the last change, by the vault's clock."""
+        ...
+
 
 @dataclass(kw_only=True)
 class OnFake:
@@ -62,9 +67,21 @@ class OnFake:
     vault: VaultUrl = vault_world.VAULT
     closed_vault: VaultUrl = vault_world.CLOSED_VAULT
     foreign_vault: VaultUrl = vault_world.OTHER_VAULT
+    times_settled: int = 0
 
     async def put(self, name: str, value: str, *, enabled: bool = True) -> str:
         return self.world.azure.put(vault_world.VAULT_HOST, name, value, enabled=enabled)
+
+    def settle(self) -> None:
+        """Move what is new into the past: its clock is the machine's. What comes later stays later."""
+        self.times_settled += 1
+        for versions in self.world.azure.vaults[vault_world.VAULT_HOST].secrets.values():
+            for version in versions:
+                if not version.attributes.setdefault("x-settled", False):
+                    age = SETTLING_SECONDS * (10 - self.times_settled)
+                    version.attributes["created"] -= age
+                    version.attributes["updated"] -= age
+                    version.attributes["x-settled"] = True
 
     def throttle(self, retry_after: float) -> None:
         self.world.azure.vault_faults.append(
@@ -93,6 +110,9 @@ class OnLab:
         http_challenge_cache.clear()  # the vendor keeps challenges for the whole process: keyferry starts cold
         assert made.properties.version is not None
         return made.properties.version
+
+    def settle(self) -> None:
+        self.world.clock.advance(timedelta(seconds=SETTLING_SECONDS))
 
     def throttle(self, retry_after: float) -> None:
         fault = Fault(kind=Kind.STATUS, status=429, retry_after=timedelta(seconds=retry_after))
