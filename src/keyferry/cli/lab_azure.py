@@ -30,6 +30,10 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
     issuer_map: Annotated[
         list[str] | None, typer.Option(metavar="URL=HOST:PORT", help="Where an OIDC issuer is reached.")
     ] = None,
+    endpoint_ca: Annotated[list[Path] | None, typer.Option(help="A PEM file that verifies event endpoints.")] = None,
+    endpoint_map: Annotated[
+        list[str] | None, typer.Option(metavar="URL=HOST:PORT", help="Where an event endpoint is reached.")
+    ] = None,
     ca_file: Annotated[Path | None, typer.Option(help="Write the lab's CA there too.")] = None,
     audit_file: Annotated[
         Path | None, typer.Option(help="Append the vaults' audit log here, a JSON object a line.", show_default="none")
@@ -59,6 +63,8 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
         imds_port=imds_port,
         issuer_ca=tuple(issuer_ca or ()),
         issuer_map=tuple(issuer_map or ()),
+        endpoint_ca=tuple(endpoint_ca or ()),
+        endpoint_map=tuple(endpoint_map or ()),
         ca_file=ca_file,
         audit_file=audit_file,
     )

@@ -11,6 +11,7 @@ from keyferry.cli import examples
 from keyferry.cli.lab_complaints import translated
 from keyferry.lab.serve import issuers
 from keyferry.lab.serve.azure_lab import AzureLab
+from keyferry.lab.serve.issuers import Entry, IssuerMapError
 from keyferry.lab.serve.options import Options, Ports
 from keyferry.lab.serve.seed_file import read_seed
 from keyferry.model.errors import SpecError
@@ -30,6 +31,8 @@ class Wanted:
     imds_port: int = 0
     issuer_ca: tuple[Path, ...] = ()
     issuer_map: tuple[str, ...] = ()
+    endpoint_ca: tuple[Path, ...] = ()
+    endpoint_map: tuple[str, ...] = ()
     ca_file: Path | None = None
     audit_file: Path | None = None
 
@@ -53,7 +56,9 @@ def open_lab(wanted: Wanted) -> AzureLab:
         ports=Ports(azure=wanted.azure_port, proxy=wanted.proxy_port, imds=wanted.imds_port),
         bind=wanted.bind,
         issuers=tuple(issuers.parse(text) for text in wanted.issuer_map),
-        issuer_ca="\n".join(_read(path) for path in wanted.issuer_ca),
+        issuer_ca="\n".join(_read(path, "--issuer-ca") for path in wanted.issuer_ca),
+        endpoints=tuple(_endpoint(text) for text in wanted.endpoint_map),
+        endpoint_ca="\n".join(_read(path, "--endpoint-ca") for path in wanted.endpoint_ca),
         ca_file=wanted.ca_file,
         audit_file=wanted.audit_file,
         state=wanted.state,
@@ -61,8 +66,15 @@ def open_lab(wanted: Wanted) -> AzureLab:
     return AzureLab(read_seed(wanted.seed or examples.find("lab.yaml")), wanted.folder, options)
 
 
-def _read(path: Path) -> str:
-    remedy = "name a file with the issuers' CA in PEM with --issuer-ca"
+def _endpoint(text: str) -> Entry:
+    try:
+        return issuers.parse(text)
+    except IssuerMapError as error:
+        raise SpecError(what=f"--endpoint-map cannot be followed: {error}", remedy=error.remedy) from None
+
+
+def _read(path: Path, flag: str) -> str:
+    remedy = f"name a file with the CA in PEM with {flag}"
     try:
         text = path.read_text()
     except (OSError, UnicodeDecodeError) as refusal:

@@ -19,6 +19,8 @@ from tests.fakes import command_line
         pytest.param(["--issuer-map", "https://a.example"], "has no =", id="issuer-map"),
         pytest.param(["--issuer-ca", "missing.pem"], "missing.pem cannot be read", id="issuer-ca-missing"),
         pytest.param(["--issuer-ca", "/dev/null"], "holds no certificate", id="issuer-ca-empty"),
+        pytest.param(["--endpoint-map", "a=b"], "--endpoint-map cannot be followed", id="endpoint-map"),
+        pytest.param(["--endpoint-ca", "/dev/null"], "in PEM with --endpoint-ca", id="endpoint-ca-empty"),
         pytest.param(["--ca-file", "/dev/null/ca.pem"], "cannot be written", id="ca-file"),
         pytest.param(["--audit-file", "/dev/null/audit"], "cannot be written", id="audit-file"),
         pytest.param(["--state", "/dev/null/state"], "cannot be used", id="state-nowhere"),

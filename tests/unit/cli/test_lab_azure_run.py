@@ -58,10 +58,16 @@ async def test_tells_of_an_issuer_that_does_not_answer(folder: Path, capsys: pyt
 
 def test_the_flags_become_options(folder: Path) -> None:
     wanted = Wanted(
-        seed=None, folder=folder, issuer_map=("https://a.example/x/=[::1]:6443",), azure_port=1, proxy_port=2
+        seed=None,
+        folder=folder,
+        issuer_map=("https://a.example/x/=[::1]:6443",),
+        endpoint_map=("https://hooks.example/=127.0.0.1:8443",),
+        azure_port=1,
+        proxy_port=2,
     )
     lab = lab_azure_run.open_lab(wanted)
     assert [str(entry.address) for entry in lab.options.issuers] == ["[::1]:6443"]
+    assert [str(entry.address) for entry in lab.options.endpoints] == ["127.0.0.1:8443"]
     assert (lab.options.ports.azure, lab.options.ports.proxy) == (1, 2)
 
 

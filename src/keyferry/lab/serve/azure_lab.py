@@ -6,6 +6,7 @@ What other processes need stands in one private folder: `ca.pem`, `env`, `lab.js
 import json
 import os
 import shlex
+import ssl
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
@@ -73,7 +74,8 @@ class AzureLab:
             self.azure.grid,
             now=self.now,
             faults=self.faults,
-            trust=events.trust(self.authority.certificate_pem),
+            trust=self._endpoint_trust(),
+            where=Issuers(self.options.endpoints).find,
             dead_letters=self.folder / "dead-letters.jsonl",
         )
         self._stack = AsyncExitStack()
@@ -148,6 +150,11 @@ class AzureLab:
         stack.push_async_callback(self._imds.close)
         await self._deliverer.open()
         stack.push_async_callback(self._deliverer.close)
+
+    def _endpoint_trust(self) -> ssl.SSLContext:
+        trusted = events.trust(self.authority.certificate_pem)
+        bundle = self.options.endpoint_ca
+        return choices.add_authorities(trusted, bundle) if bundle else trusted
 
     def _kept(self, request: Request) -> None:
         if self._keeper is not None:

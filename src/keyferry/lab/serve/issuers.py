@@ -1,4 +1,4 @@
-"""Where the OIDC issuers listen that Entra may ask: by URL, because many issuers can share one host name."""
+"""Where what lies outside the lab listens, issuers and event endpoints: by URL, because many share a host."""
 
 import ipaddress
 from collections.abc import Iterable
@@ -69,11 +69,13 @@ def parse(text: str) -> Entry:
         raise IssuerMapError(f"{text!r} has no =", "write URL=HOST:PORT")
     try:
         parts = urlsplit(url)
-        is_issuer = parts.scheme == "https" and parts.hostname and parts.port != 0
+        is_place = parts.scheme == "https" and parts.hostname and parts.port != 0
     except ValueError:
-        is_issuer = None
-    if not is_issuer or parts.username is not None or parts.query or parts.fragment:
-        raise IssuerMapError(f"{url!r} is no issuer", "write an https URL without query, as https://issuer.example/a/")
+        is_place = None
+    if not is_place or parts.username is not None or parts.query or parts.fragment:
+        raise IssuerMapError(
+            f"{url!r} is no place to map", "write an https URL without query, as https://issuer.example/a/"
+        )
     return Entry(url=url, address=_address(address))
 
 

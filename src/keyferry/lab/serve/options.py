@@ -39,8 +39,9 @@ class Options:
     """What a lab is told beside its seed.
 
     `bind` is the address of Azure, the proxy and IMDS; the cluster and the admin socket stay on this machine. `issuers`
-    say where OIDC issuers outside the lab listen, `issuer_ca` is the PEM that verifies them. `ca_file` is a second
-    place for the lab's own authority. `state` is the file in which the lab's Azure outlives its process,
+    say where OIDC issuers outside the lab listen, `issuer_ca` is the PEM that verifies them; `endpoints` and
+    `endpoint_ca` say the same of Event Grid's webhooks, beside those that this machine finds and trusts. `ca_file` is a
+    second place for the lab's own authority. `state` is the file in which the lab's Azure outlives its process,
     `audit_file` the one to which the vaults' audit records are appended.
     """
 
@@ -48,6 +49,8 @@ class Options:
     bind: str = LOOPBACK
     issuers: tuple[Entry, ...] = ()
     issuer_ca: str = ""
+    endpoints: tuple[Entry, ...] = ()
+    endpoint_ca: str = ""
     ca_file: Path | None = None
     state: Path | None = None
     audit_file: Path | None = None
@@ -80,6 +83,8 @@ def check(options: Options) -> None:
         raise OptionError(f"{options.bind!r} is no IP address: name one of this machine's, or 0.0.0.0") from None
     if options.issuer_ca:
         trust(options.issuer_ca)
+    if options.endpoint_ca:
+        add_authorities(ssl.create_default_context(), options.endpoint_ca)
 
 
 def trust(*bundles: str) -> ssl.SSLContext:
@@ -88,6 +93,17 @@ def trust(*bundles: str) -> ssl.SSLContext:
         return ssl.create_default_context(cadata="\n".join(bundles))
     except (ssl.SSLError, ValueError) as refusal:
         raise OptionError("the issuers' CA holds no certificate in PEM: name a CA bundle with --issuer-ca") from refusal
+
+
+def add_authorities(context: ssl.SSLContext, bundle: str) -> ssl.SSLContext:
+    """Let what verifies event endpoints trust the authorities in this PEM text too, and return it."""
+    try:
+        context.load_verify_locations(cadata=bundle)
+    except (ssl.SSLError, ValueError) as refusal:
+        raise OptionError(
+            "the endpoints' CA holds no certificate in PEM: name a CA bundle with --endpoint-ca"
+        ) from refusal
+    return context
 
 
 def check_bindable(address: str) -> None:

@@ -30,6 +30,7 @@ def test_what_is_bound_is_reached(bind: str, is_loopback: bool, reachable: str, 
         pytest.param(Options(bind="localhost"), "is no IP address", id="a-name"),
         pytest.param(Options(bind="1.2.3"), "is no IP address", id="half-an-address"),
         pytest.param(Options(issuer_ca="nonsense"), "no certificate in PEM", id="no-certificate"),
+        pytest.param(Options(endpoint_ca="nonsense"), "--endpoint-ca", id="no-certificate-of-endpoints"),
         pytest.param(
             Options(issuer_ca="-----BEGIN CERTIFICATE-----\nQQ==\n-----END CERTIFICATE-----"),
             "no certificate in PEM",
