@@ -1,4 +1,5 @@
 import contextlib
+from fnmatch import fnmatchcase
 
 import pytest
 from hypothesis import given
@@ -118,3 +119,14 @@ def test_any_text_is_a_condition_or_refused(text: str) -> None:
 def test_chains_are_all_or_any(values: list[bool], joiner: str) -> None:
     text = joiner.join(YES if value else NO for value in values)
     assert conditions.parse(text)(FACTS) is (all(values) if joiner == " AND " else any(values))
+
+
+@given(name=st.text(alphabet="ab*?", max_size=8), pattern=st.text(alphabet="ab*?", max_size=8))
+def test_like_is_what_file_patterns_are(name: str, pattern: str) -> None:
+    facts = Facts(action=GET, attributes={f"resource {SECRET}".lower(): name})
+    assert conditions.parse(f"@Resource[{SECRET}] StringLike '{pattern}'")(facts) is fnmatchcase(name, pattern)
+
+
+def test_a_pattern_of_many_stars_takes_no_time() -> None:
+    facts = Facts(action=GET, attributes={f"resource {SECRET}".lower(): "a" * 127})
+    assert not conditions.parse(f"@Resource[{SECRET}] StringLike '{'*a' * 60}b'")(facts)
