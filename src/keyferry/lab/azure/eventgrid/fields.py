@@ -28,7 +28,7 @@ class Fields:
         value = self._content.get(name)
         if value is None and default is not None:
             return default
-        if not isinstance(value, str) or len(value) > most or (not value and default is None):
+        if not isinstance(value, str) or not _fits(value, most) or (not value and default is None):
             raise InvalidError(f"'{self.at(name)}' must be a text of at most {most} characters.")
         return value
 
@@ -60,7 +60,7 @@ class Fields:
     def texts(self, name: str, most: int, longest: int = 512) -> tuple[str, ...]:
         """Return a list of at most `most` texts."""
         items = self._items(name, most)
-        if not all(isinstance(item, str) and len(item) <= longest for item in items):
+        if not all(isinstance(item, str) and _fits(item, longest) for item in items):
             raise InvalidError(f"'{self.at(name)}' must be texts of at most {longest} characters.")
         return tuple(items)
 
@@ -71,3 +71,8 @@ class Fields:
         if not isinstance(items, list) or len(items) > most:
             raise InvalidError(f"'{self.at(name)}' must be a list of at most {most}.")
         return items
+
+
+def _fits(text: str, most: int) -> bool:
+    """Half a surrogate pair, which JSON can hold, is no text."""
+    return len(text) <= most and text.encode(errors="replace").decode() == text

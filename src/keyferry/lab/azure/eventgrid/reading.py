@@ -104,11 +104,12 @@ def _retry(fields: Fields) -> RetryPolicy:
 
 
 def _expires(fields: Fields, now: datetime) -> datetime:
+    written = fields.text("expirationTimeUtc", most=64)
     try:
-        instant = datetime.fromisoformat(fields.text("expirationTimeUtc", most=64))
-    except ValueError:
+        instant = datetime.fromisoformat(written)
+        instant = instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # the second at the ends of the calendar
         raise InvalidError(f"'{fields.at('expirationTimeUtc')}' must be an instant in ISO 8601.") from None
-    instant = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
     if instant <= now:
         raise InvalidError(f"'{fields.at('expirationTimeUtc')}' must be in the future.")
     return instant

@@ -61,6 +61,7 @@ def _url(fields: Fields) -> str:
             and parts.port != 0
             and "@" not in parts.netloc
             and not parts.fragment
+            and url.isascii()
             and url.isprintable()
             and " " not in url
         )

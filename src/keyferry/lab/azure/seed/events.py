@@ -67,7 +67,7 @@ def _vault(fields: Fields, vaults: Sequence[VaultSeed]) -> str:
 def _url(fields: Fields) -> str:
     """An https URL; it is not repeated where it is wrong, because its query may hold a key."""
     url = fields.text("endpointUrl")
-    if not _URL.fullmatch(url) or len(url) > 2048:
+    if not _URL.fullmatch(url) or not url.isascii() or len(url) > 2048:
         raise SeedError(fields.at("endpointUrl"), "is no https URL with a host name", "write https://HOST/PATH")
     return url
 

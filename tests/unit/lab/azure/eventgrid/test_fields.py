@@ -14,6 +14,8 @@ CONTENT = {
     "inner": {"text": "x"},
     "list": [{"text": "y"}],
     "texts": ["a", "b"],
+    "half": "\ud800",
+    "halves": ["\ud800"],
 }
 
 
@@ -41,6 +43,8 @@ def test_reads_what_is_there() -> None:
         pytest.param(lambda: _fields().text("missing"), "'properties.missing'", id="missing-text"),
         pytest.param(lambda: _fields().text("empty"), "'properties.empty'", id="empty-text"),
         pytest.param(lambda: _fields().text("text", most=2), "most 2", id="long-text"),
+        pytest.param(lambda: _fields().text("half"), "'properties.half'", id="half-a-character"),
+        pytest.param(lambda: _fields().texts("halves", 1), "'properties.halves'", id="halves-of-characters"),
         pytest.param(lambda: _fields().number("text", 1, 1, 9), "1 to 9", id="no-number"),
         pytest.param(lambda: _fields().number("flag", 1, 0, 9), "'properties.flag'", id="a-flag-is-no-number"),
         pytest.param(lambda: _fields().number("number", 1, 6, 9), "6 to 9", id="out-of-range"),

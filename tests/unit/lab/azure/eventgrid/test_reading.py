@@ -1,10 +1,13 @@
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from keyferry.lab.azure.eventgrid import reading
+from keyferry.lab.azure.eventgrid import reading, shapes
 from keyferry.lab.azure.eventgrid.definition import (
     AdvancedFilter,
     DeadLetterBlob,
@@ -119,6 +122,7 @@ def test_a_patch_changes_what_it_names_alone() -> None:
         pytest.param({"retryPolicy": {"maxDeliveryAttempts": 31}}, "1 to 30", id="attempts"),
         pytest.param({"retryPolicy": {"eventTimeToLiveInMinutes": 0}}, "1 to 1440", id="minutes"),
         pytest.param({"expirationTimeUtc": "soon"}, "ISO 8601", id="no-instant"),
+        pytest.param({"expirationTimeUtc": "9999-12-31T23:59:59-12:00"}, "ISO 8601", id="after-the-last-day"),
         pytest.param({"expirationTimeUtc": "2020-01-01T00:00:00Z"}, "future", id="past"),
         pytest.param({"deadLetterDestination": {"endpointType": "Queue"}}, "StorageBlob", id="dead-letter-kind"),
         pytest.param(_identity("Nobody"), "SystemAssigned", id="identity"),
@@ -135,3 +139,27 @@ def test_refuses(written: dict[str, Any], named: str | None) -> None:
 def test_conditions_use_the_names_of_their_schema() -> None:
     with pytest.raises(InvalidError, match="source"):
         _read(eventDeliverySchema="CloudEventSchemaV1_0", **_condition(key="topic"))
+
+
+NAMES = (
+    *("destination", "endpointType", "properties", "endpointUrl", "filter", "advancedFilters", "operatorType", "key"),
+    *("values", "retryPolicy", "labels", "expirationTimeUtc", "deadLetterDestination", "eventDeliverySchema", "type"),
+    *("deliveryAttributeMappings", "name", "value", "isSecret", "sourceField", "includedEventTypes", "identity"),
+)
+WORDS = ("WebHook", URL, "StorageBlob", "Static", "Dynamic", "StringIn", "subject", "SystemAssigned", "EventGridSchema")
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-2, 9000) | st.text(max_size=5) | st.sampled_from(WORDS),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=5),
+    max_leaves=25,
+)
+
+
+@given(content=JSON, broken=st.sampled_from([(), ("destination",)]))
+def test_whatever_comes_is_read_or_refused(content: Any, broken: tuple[str, ...]) -> None:
+    given_in = {"destination": DESTINATION, **content} if isinstance(content, dict) and not broken else content
+    try:
+        definition = reading.read(given_in, NOW)
+    except InvalidError:
+        return
+    shown = shapes.subscription(lab_grid.only(lab_grid.subscribed(definition)))
+    assert json.loads(json.dumps(shown)) == shown

@@ -55,6 +55,7 @@ def test_everything() -> None:
         pytest.param("https://hooks.example/#here", id="fragment"),
         pytest.param("https://hooks.example/a b", id="blank"),
         pytest.param("https://hooks.example/\n", id="line-end"),
+        pytest.param("https://hooks.example/ä", id="not-ascii"),
         pytest.param("https://[hooks/", id="half-an-address"),
         pytest.param("https://hooks.example:port/", id="port-that-is-none"),
         pytest.param("https://hooks.example:0/", id="port-zero"),

@@ -67,6 +67,7 @@ def test_knobs() -> None:
         pytest.param({"vault": "none"}, "vault", id="vault"),
         pytest.param({"endpointUrl": "http://sesame.example"}, "endpointUrl", id="http"),
         pytest.param({"endpointUrl": f"https://sesame/{'a' * 2048}"}, "endpointUrl", id="long-url"),
+        pytest.param({"endpointUrl": "https://hooks.example/ä"}, "endpointUrl", id="url-not-ascii"),
         pytest.param({"schema": "Other"}, "schema", id="schema"),
         pytest.param({"eventTypes": ["SecretExpired"]}, "eventTypes", id="type"),
         pytest.param({"maxEventsPerBatch": 0}, "maxEventsPerBatch", id="batch"),
