@@ -195,7 +195,7 @@ async def _story(chance: Chance) -> None:
     consumers = _consumers(reader, clock)
     reader.on_change(lambda identity, ref: _wake(consumers, identity, ref))
     tasks = [asyncio.create_task(consumer.run()) for consumer in consumers]
-    await _rotate(administrator, chance)
+    await _rotate(administrator, reader, chance)
     await asyncio.sleep(QUIET)
     for task in tasks:
         task.cancel()
@@ -225,14 +225,16 @@ def _wake(consumers: list[Consumer], identity: Identity, ref: SecretRef) -> None
             consumer.woken.set()
 
 
-async def _rotate(administrator: Administrator, chance: Chance) -> None:
-    """Set a secret every second or so, now and then the same one twice within a second."""
+async def _rotate(administrator: Administrator, reader: Reader, chance: Chance) -> None:
+    """Set a secret every second or so, often the same one twice within a second; half of all events get lost."""
     loop = asyncio.get_running_loop()
     end = loop.time() + MINUTES * 60
     while loop.time() < end:
         name = _name(int(chance.next() * SECRETS))
-        for _ in range(1 + (chance.next() < 0.3)):
+        for _ in range(1 + (chance.next() < 0.5)):
             await administrator.rotate(name, secrets.token_hex(8))
+            if chance.next() < 0.5:
+                reader.woken(VAULT, SecretName(name))
             await asyncio.sleep(0.2)
         await asyncio.sleep(2 * chance.next())
 
