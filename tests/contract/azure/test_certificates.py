@@ -146,6 +146,9 @@ async def test_policies_contacts_and_issuers(world: World) -> None:
         )
         assert (await client.get_issuer("ca")).account_id == "me"
         assert (await client.update_issuer("ca", enabled=False)).enabled is False
+        with pytest.raises(HttpResponseError, match=r"policy\.issuer\.name"):
+            await client.create_certificate("site", _policy("ca"))
+        await client.update_issuer("ca", enabled=True)
         assert [each.name async for each in client.list_properties_of_issuers()] == ["ca"]
         made = await client.create_certificate("site", _policy("ca", content_type="application/x-pem-file"))
         assert isinstance(made, KeyVaultCertificate)

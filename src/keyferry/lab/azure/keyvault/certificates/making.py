@@ -1,6 +1,7 @@
 """Certificates that come to be: created by a policy, or imported with their private keys.
 
 https://learn.microsoft.com/azure/key-vault/certificates/certificate-scenarios
+https://learn.microsoft.com/azure/key-vault/certificates/create-certificate-scenarios
 """
 
 from dataclasses import replace
@@ -31,7 +32,7 @@ def create(call: Call) -> Answer:
     old = _writable(call)
     if old is None and not body.has("policy"):
         raise bad_parameter("policy", "it is required for a certificate that is new")
-    base = old.policy if old else Policy(created=call.seconds)
+    base = old.policy if old else Policy(created=call.seconds, issuer=policies.UNKNOWN)
     policy = replace(policies.with_defaults(policies.parse(body.inner("policy"), base)), updated=call.seconds)
     certificate = old or Certificate(name=call.route.name, policy=policy)
     set_policy(call, certificate, policy)
@@ -70,6 +71,7 @@ def import_(call: Call) -> Answer:
         tags=tags,
         preserve_order=body.flag("preserveCertOrder"),
     )
+    certificate.pending = None
     made = versions.add(call.moment, certificate, new)
     return Answer(content=shapes.bundle(call.vault, certificate, made))
 
@@ -97,7 +99,7 @@ def _writable(call: Call) -> Certificate | None:
         SECRETS.refuse_present(call, name)
     elif requests.is_open(certificate):
         message = f"The certificate {name} has a request in progress, so no other version can be made now."
-        raise RefusedError(409, "Conflict", message)
+        raise RefusedError(409, "Forbidden", message)  # the code is the documents'
     return certificate
 
 

@@ -12,8 +12,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from keyferry.lab.azure import pem_files, private_keys
 from keyferry.lab.azure.keyvault import attributes, bodies
+from keyferry.lab.azure.keyvault import shapes as common_shapes
 from keyferry.lab.azure.keyvault.answers import RefusedError
-from keyferry.lab.azure.keyvault.bodies import Body
+from keyferry.lab.azure.keyvault.bodies import Body, bad_parameter
 from keyferry.lab.azure.keyvault.calls import Answer, Call
 from keyferry.lab.azure.keyvault.certificate import Certificate, Pending
 from keyferry.lab.azure.keyvault.certificates import shapes, versions
@@ -34,7 +35,8 @@ def update(call: Call) -> Answer:
     certificate, request = _find(call)
     if body.flag("cancellation_requested") is None:
         raise body.refusal("cancellation_requested", "it is required")
-    _check_open(request, "cancelled")
+    if request.status != "inProgress":
+        raise bad_parameter("cancellation_requested", f"the request is {request.status}")
     changed = replace(request, cancellation_requested=body.flag("cancellation_requested") is True)
     certificate.pending = changed
     return Answer(content=shapes.pending(call.vault, certificate, changed))
@@ -50,12 +52,15 @@ def delete(call: Call) -> Answer:
 
 
 def merge(call: Call) -> Answer:
-    """Take what somebody signed for the request. RefusedError where it is for another key."""
+    """Take what somebody signed for the request. RefusedError where it is for another key.
+
+    What an issuer was asked for is merged only after it was cancelled.
+    """
     body = bodies.read(call.request)
     certificate, request = _find(call)
-    _check_open(request, "merged")
-    if request.issuer != UNKNOWN:
-        raise RefusedError(403, "Forbidden", f"The issuer {request.issuer} answers this request, so nobody merges.")
+    if request.status == "completed" or (request.status == "inProgress" and request.issuer != UNKNOWN):
+        message = f"The request to the issuer {request.issuer} is {request.status}, so nothing can be merged."
+        raise RefusedError(403, "Forbidden", message)
     leaf, chain = _signed(body, request)
     tags = body.tags()
     enabled = attributes.parse(body).enabled
@@ -70,20 +75,19 @@ def merge(call: Call) -> Answer:
     )
     made = versions.add(call.moment, certificate, new)
     certificate.pending = replace(request, status="completed")
-    return Answer(content=shapes.bundle(call.vault, certificate, made), status=201)
+    place = common_shapes.address(call.vault, "certificates", certificate.name)
+    location = f"{place}?api-version={call.request.parameter('api-version')}"
+    return Answer(content=shapes.bundle(call.vault, certificate, made), status=201, headers=(("Location", location),))
 
 
 def _find(call: Call) -> tuple[Certificate, Pending]:
+    """Return the request, the one that `request_id` names where the call does. RefusedError (404) where it is none."""
     certificate = CERTIFICATES.shelf(call).find(call.route.name, call.seconds)
-    if certificate is None or certificate.pending is None:
+    asked = call.request.parameter("request_id")
+    if certificate is None or certificate.pending is None or asked not in ("", certificate.pending.request_id):
         message = f"The certificate {call.route.name} has no pending request."
         raise RefusedError(404, "PendingCertificateNotFound", message)
     return certificate, certificate.pending
-
-
-def _check_open(request: Pending, what: str) -> None:
-    if request.status != "inProgress":
-        raise RefusedError(403, "Forbidden", f"The request is {request.status}, so it cannot be {what}.")
 
 
 def _signed(body: Body, request: Pending) -> tuple[bytes, tuple[bytes, ...]]:

@@ -17,10 +17,10 @@ from keyferry.lab.azure.keyvault.certificates import policies
 from keyferry.lab.azure.keyvault.vault import Vault
 
 _DETAILS: Final = {
-    "inProgress": "The request is in progress. It may take a while, as its issuer decides.",
-    "completed": None,
+    "inProgress": "The request is in progress. Its issuer decides how long that takes.",
     "cancelled": "The request was cancelled.",
 }
+_TO_MERGE: Final = "The request is made. Merge what an authority signs for it."
 
 
 def bundle(vault: Vault, certificate: Certificate, version: CertificateVersion) -> dict[str, Any]:
@@ -35,6 +35,7 @@ def bundle(vault: Vault, certificate: Certificate, version: CertificateVersion) 
         "attributes": shapes.attributes(vault, version.attributes),
         **shapes.tags(version.tags),
         **({} if version.preserve_order is None else {"preserveCertOrder": version.preserve_order}),
+        **_pending_address(vault, certificate),
         "policy": policies.shape(vault, certificate.name, certificate.policy),
     }
 
@@ -49,6 +50,7 @@ def latest(vault: Vault, certificate: Certificate) -> dict[str, Any]:
         "id": shapes.address(vault, "certificates", certificate.name, pending.version if pending else ""),
         "attributes": _pending_attributes(vault, certificate),
         **shapes.tags(pending.tags if pending else None),
+        **_pending_address(vault, certificate),
         "policy": policies.shape(vault, certificate.name, certificate.policy),
     }
 
@@ -80,13 +82,20 @@ def pending(vault: Vault, certificate: Certificate, request: Pending) -> dict[st
         "status": request.status,
         "request_id": request.request_id,
     }
-    if _DETAILS[request.status]:
-        shape["status_details"] = _DETAILS[request.status]
-    if request.status == "completed":
+    if request.status in _DETAILS:
+        waits = request.status == "inProgress" and request.issuer == policies.UNKNOWN
+        shape["status_details"] = _TO_MERGE if waits else _DETAILS[request.status]
+    else:
         shape["target"] = shapes.address(vault, "certificates", certificate.name)
     if request.preserve_order is not None:
         shape["preserveCertOrder"] = request.preserve_order
     return shape
+
+
+def _pending_address(vault: Vault, certificate: Certificate) -> dict[str, Any]:
+    if certificate.pending is None:
+        return {}
+    return {"pending": {"id": shapes.address(vault, "certificates", certificate.name, "pending")}}
 
 
 def _details(vault: Vault, version: CertificateVersion) -> dict[str, Any]:

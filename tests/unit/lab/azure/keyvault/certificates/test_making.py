@@ -79,6 +79,19 @@ def test_the_name_must_be_free(
     assert (refused[0], refused[2]) == (status, inner)
 
 
+def test_an_import_takes_the_place_of_an_ended_request() -> None:
+    vault = Vault()
+    vault.json("POST", CREATE, {"policy": POLICY})
+    assert "pending" in vault.json("GET", "/certificates/site")
+    assert "pending" not in vault.json("POST", IMPORT, BROUGHT)
+    assert vault.refused("GET", "/certificates/site/pending")[1] == "PendingCertificateNotFound"
+
+
+def test_where_no_issuer_is_said_somebody_must_merge() -> None:
+    made = Vault().json("POST", CREATE, {"policy": {"x509_props": {"subject": "CN=a"}, "key_props": {"kty": "EC"}}})
+    assert made["issuer"] == {"name": "Unknown"}
+
+
 def test_an_import_s_policy_says_what_the_certificate_says() -> None:
     vault = Vault()
     made = vault.json("POST", IMPORT, {**BROUGHT, "tags": {"a": "b"}, "preserveCertOrder": True})

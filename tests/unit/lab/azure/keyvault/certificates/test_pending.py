@@ -5,7 +5,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from tests.fakes import vault_files
-from tests.fakes.lab_vault import Vault
+from tests.fakes.lab_vault import URL, Vault
 
 POLICY = {"x509_props": {"subject": "CN=a"}, "key_props": {"kty": "EC"}, "issuer": {"name": "Unknown"}}
 PENDING = "/certificates/site/pending"
@@ -29,11 +29,12 @@ def test_what_was_signed_for_the_request_is_merged() -> None:
     signed = vault_files.signed(request)
     response = vault.call("POST", f"{PENDING}/merge", _x5c(other, signed))
     assert response.status == 201
+    assert dict(response.headers)["Location"] == f"{URL}/certificates/site?api-version=2026-04-01"
     made = vault.json("GET", "/certificates/site")
     assert (made["cer"], made["tags"]) == (base64.b64encode(signed).decode(), {"a": "b"})
     assert vault.json("GET", PENDING)["status"] == "completed"
     assert vault.refused("POST", f"{PENDING}/merge", _x5c(other))[:2] == (403, "Forbidden")
-    assert vault.refused("PATCH", PENDING, {"cancellation_requested": True})[:2] == (403, "Forbidden")
+    assert vault.refused("PATCH", PENDING, {"cancellation_requested": True})[:2] == (400, "BadParameter")
 
 
 def test_a_merge_may_change_tags_and_disable() -> None:
@@ -60,6 +61,19 @@ def test_refuses_to_merge(body: dict[str, Any]) -> None:
 def test_nobody_merges_what_an_issuer_answers() -> None:
     vault, request = _begun("Self", lab={"certificateSeconds": 60})
     assert vault.refused("POST", f"{PENDING}/merge", _x5c(vault_files.signed(request)))[:2] == (403, "Forbidden")
+
+
+def test_what_an_issuer_no_longer_answers_is_merged() -> None:
+    vault, request = _begun("Self", lab={"certificateSeconds": 60})
+    vault.json("PATCH", PENDING, {"cancellation_requested": True})
+    assert vault.call("POST", f"{PENDING}/merge", _x5c(vault_files.signed(request))).status == 201
+
+
+def test_a_request_is_known_by_its_id() -> None:
+    vault, _ = _begun()
+    request_id = vault.json("GET", PENDING)["request_id"]
+    assert vault.json("GET", PENDING, request_id=request_id)["request_id"] == request_id
+    assert vault.refused("GET", PENDING, request_id="0" * 32) == (404, "PendingCertificateNotFound", "")
 
 
 def test_a_forgotten_first_request_leaves_nothing() -> None:

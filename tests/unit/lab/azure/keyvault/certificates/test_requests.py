@@ -5,7 +5,11 @@ import pytest
 from tests.fakes.lab_azure import later
 from tests.fakes.lab_vault import Vault
 
-POLICY = {"x509_props": {"subject": "CN=a", "validity_months": 12}, "key_props": {"kty": "EC"}}
+POLICY = {
+    "x509_props": {"subject": "CN=a", "validity_months": 12},
+    "key_props": {"kty": "EC"},
+    "issuer": {"name": "Self"},
+}
 
 
 def _create(vault: Vault, policy: dict[str, Any] | None = None, **settings: Any) -> Any:
