@@ -67,8 +67,9 @@ def _delete(call: Call) -> Reply:
 def _beginning(call: Call) -> str:
     """The id of the resource's settings together. RefusedError (404) where there is no such resource."""
     scope = call.names["scope"]
-    if "/providers/" not in scope.lower() or not inventory.exists(call.estate, scope):
-        raise RefusedError(404, "ResourceNotFound", f"The resource '{scope[:500]}' was not found.")
+    inventory.demand(call.estate, scope)
+    if "/providers/" not in scope.lower():
+        raise RefusedError(404, "ResourceNotFound", f"'{scope[:500]}' is no resource with diagnostic settings.")
     return f"{scope}/providers/{TYPE}"
 
 

@@ -1,9 +1,11 @@
 """All resources of the estate together: what a list of resources shows, and what goes with its group."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from keyferry.lab.azure.arm.answers import RefusedError
 from keyferry.lab.azure.arm.routing import Estate
 
 
@@ -32,6 +34,16 @@ def exists(estate: Estate, scope: str) -> bool:
     if wanted in ("", *known, *estate.state.groups):
         return True
     return any(f"{wanted}/".startswith(f"{each.id.lower()}/") for each in _all(estate))
+
+
+def demand(estate: Estate, scope: str) -> None:
+    """Return if `scope` exists. RefusedError (404) says whether its group or the resource does not."""
+    if exists(estate, scope):
+        return
+    group = re.match(r"/subscriptions/[^/]+/resourceGroups/([^/]+)", scope, re.IGNORECASE)
+    if group is not None and group[0].lower() not in estate.state.groups:
+        raise RefusedError(404, "ResourceGroupNotFound", f"The resource group '{group[1][:90]}' was not found.")
+    raise RefusedError(404, "ResourceNotFound", f"The resource '{scope[:500]}' was not found.")
 
 
 def remove_group(estate: Estate, group_id: str, now: datetime) -> None:

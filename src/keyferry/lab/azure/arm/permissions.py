@@ -6,7 +6,7 @@ https://learn.microsoft.com/rest/api/authorization/permissions
 from typing import Final
 
 from keyferry.lab.azure.arm import inventory, versions
-from keyferry.lab.azure.arm.answers import RefusedError, Reply
+from keyferry.lab.azure.arm.answers import Reply
 from keyferry.lab.azure.arm.routing import Call, Operation, Route
 
 TYPE: Final = "Microsoft.Authorization/permissions"
@@ -15,8 +15,7 @@ TYPE: Final = "Microsoft.Authorization/permissions"
 def _list(call: Call) -> Reply:
     """Anybody may ask for its own permissions."""
     scope = call.names["scope"]
-    if not inventory.exists(call.estate, scope):
-        raise RefusedError(404, "ResourceNotFound", f"The scope '{scope[:500]}' was not found.")
+    inventory.demand(call.estate, scope)
     assigned = call.estate.assignments
     mine = [each for each in assigned.reaching(scope) if each.principal_id.lower() == call.caller.object_id.lower()]
     found = [role for each in mine if (role := assigned.roles.by_id(each.role_id)) is not None]

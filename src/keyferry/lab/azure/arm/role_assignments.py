@@ -4,8 +4,10 @@ https://learn.microsoft.com/rest/api/authorization/role-assignments
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
+from keyferry.lab.azure import conditions
 from keyferry.lab.azure.arm import access, bodies, inventory, paging, versions
 from keyferry.lab.azure.arm.answers import RefusedError, Reply
 from keyferry.lab.azure.arm.routing import Call, Operation, Route
@@ -22,8 +24,7 @@ def _put(call: Call) -> Reply:
     name, scope = call.names["name"], call.names["scope"]
     if not GUID.fullmatch(name):
         raise RefusedError(400, "InvalidRoleAssignmentId", "The name of a role assignment must be a GUID.")
-    if not inventory.exists(call.estate, scope):
-        raise RefusedError(404, "ResourceNotFound", f"The scope '{scope[:500]}' was not found.")
+    inventory.demand(call.estate, scope)
     assignment = _parse(call, name, scope)
     _demand_right(call, "write", assignment)
     old = call.estate.assignments.get(name)
@@ -101,10 +102,7 @@ def _parse(call: Call, name: str, scope: str) -> Assignment:
     principal_id = str(properties.get("principalId", ""))
     if not GUID.fullmatch(principal_id):
         raise RefusedError(400, "InvalidPrincipalId", "The property 'principalId' must be a GUID.")
-    if properties.get("condition"):
-        raise RefusedError(
-            400, "RoleAssignmentConditionNotSupported", "The lab does not evaluate the conditions of role assignments."
-        )
+    condition, condition_version = _condition(properties)
     return Assignment(
         id=name.lower(),
         scope=scope,
@@ -112,8 +110,24 @@ def _parse(call: Call, name: str, scope: str) -> Assignment:
         principal_id=principal_id.lower(),
         principal_type=_principal_type(call, principal_id, properties.get("principalType")),
         description=str(properties.get("description") or ""),
+        condition=condition,
+        condition_version=condition_version,
         created=call.now,
     )
+
+
+def _condition(properties: Mapping[str, Any]) -> tuple[str, str]:
+    """Only what vaults go by is taken: a condition that nobody evaluates would promise what it does not keep."""
+    condition, version = str(properties.get("condition") or ""), str(properties.get("conditionVersion") or "")
+    if not condition:
+        return "", ""
+    try:
+        conditions.check(condition, version)
+    except conditions.ConditionError as refusal:
+        raise RefusedError(
+            400, "RoleAssignmentConditionNotSupported", f"The lab cannot go by the condition: {refusal}."
+        ) from refusal
+    return condition, version
 
 
 def _role_id(call: Call, written: str, scope: str) -> str:
@@ -171,8 +185,8 @@ def _shape(assignment: Assignment) -> dict[str, Any]:
             "roleDefinitionId": f"{subscription}/providers/{ROLE_TYPE}/{assignment.role_id}",
             "principalId": assignment.principal_id,
             "principalType": assignment.principal_type,
-            "condition": None,
-            "conditionVersion": None,
+            "condition": assignment.condition or None,
+            "conditionVersion": assignment.condition_version or None,
             "description": assignment.description or None,
             **created,
         },

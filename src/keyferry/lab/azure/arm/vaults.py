@@ -7,7 +7,16 @@ import re
 from datetime import timedelta
 from typing import Any, Final
 
-from keyferry.lab.azure.arm import bodies, locations, network_rules, paging, vault_body, vault_policies, versions
+from keyferry.lab.azure.arm import (
+    bodies,
+    locations,
+    network_rules,
+    operations,
+    paging,
+    vault_body,
+    vault_policies,
+    versions,
+)
 from keyferry.lab.azure.arm.answers import RefusedError, Reply
 from keyferry.lab.azure.arm.routing import Call, Operation, Route
 from keyferry.lab.azure.keyvault.objects import Objects
@@ -49,7 +58,9 @@ def _put(call: Call) -> Reply:
     if old is not None:
         _configure(call, old, body)
         return Reply(content=_shape(call, old))
-    return Reply(status=201, content=_shape(call, _created(call, location, body)))
+    created = _shape(call, _created(call, location, body))
+    pending = created["properties"]["provisioningState"] != SUCCEEDED
+    return Reply(status=201, content=created, headers=(operations.RETRY_AFTER,) if pending else ())
 
 
 def _patch(call: Call) -> Reply:

@@ -1,6 +1,7 @@
 import pytest
 
 from keyferry.lab.azure.arm import inventory
+from keyferry.lab.azure.arm.answers import RefusedError
 from keyferry.lab.azure.arm.routing import Estate
 from keyferry.lab.azure.arm.state import Cluster
 from tests.fakes import lab_arm, lab_azure
@@ -37,6 +38,20 @@ def _estate() -> Estate:
 )
 def test_scopes_exist_or_not(scope: str, expected: bool) -> None:
     assert inventory.exists(_estate(), scope) is expected
+
+
+def test_what_is_missing_is_told() -> None:
+    estate = _estate()
+    inventory.demand(estate, lab_arm.GROUP)
+    for scope, code in (
+        (f"{lab_arm.VAULTS}/none", "ResourceNotFound"),
+        (f"{lab_arm.ROOT}/resourceGroups/none", "ResourceGroupNotFound"),
+        (f"{lab_arm.VAULTS}/kv-one".replace("/rg/", "/none/"), "ResourceGroupNotFound"),
+        ("/moon", "ResourceNotFound"),
+    ):
+        with pytest.raises(RefusedError) as refusal:
+            inventory.demand(estate, scope)
+        assert (refusal.value.status, refusal.value.code) == (404, code)
 
 
 def test_a_group_takes_all_with_it() -> None:

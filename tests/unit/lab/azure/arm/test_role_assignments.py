@@ -12,6 +12,7 @@ OTHER_NAME = "20000000-0000-4000-8000-000000000002"
 USER = "4633458b-17de-408a-b874-0445c86b69e6"
 CUSTOM = "30000000-0000-4000-8000-000000000003"
 PRINCIPAL = lab_azure.azure().directory.identities[0].principal_id
+CONDITION = "@Resource[Microsoft.KeyVault/vaults/secrets:name] StringStartsWith 'app-'"
 ROLES = f"{lab_arm.ROOT}/providers/Microsoft.Authorization/roleDefinitions"
 
 
@@ -57,7 +58,18 @@ def test_put_get_delete() -> None:
         ),
         pytest.param(_path(), _body(principalType="Robot"), (400, "InvalidPrincipalType"), id="unknown-type"),
         pytest.param(_path(), _body(principalType="User"), (400, "UnmatchedPrincipalType"), id="another-type"),
-        pytest.param(_path(), _body(condition="@x"), (400, "RoleAssignmentConditionNotSupported"), id="a-condition"),
+        pytest.param(
+            _path(),
+            _body(condition="@x", conditionVersion="2.0"),
+            (400, "RoleAssignmentConditionNotSupported"),
+            id="a-condition-that-nobody-can-go-by",
+        ),
+        pytest.param(
+            _path(),
+            _body(condition=CONDITION, conditionVersion="1.0"),
+            (400, "RoleAssignmentConditionNotSupported"),
+            id="a-condition-of-another-version",
+        ),
         pytest.param(
             _path(scope=f"{lab_arm.VAULTS}/none"), _body(), (404, "ResourceNotFound"), id="scope-does-not-exist"
         ),
@@ -68,6 +80,17 @@ def test_refuses(path: str, body: Any, expected: tuple[int, str]) -> None:
     elsewhere = f"{lab_arm.ROOT}/resourceGroups/elsewhere"
     world.assignments.roles.put(Role(id=CUSTOM, name="Mine", custom=True, assignable_scopes=(elsewhere,)))
     assert lab_arm.error(lab_arm.caller(world)("PUT", path, body=body)) == expected
+
+
+def test_a_condition_is_kept_and_shown() -> None:
+    world = lab_arm.world()
+    call = lab_arm.caller(world)
+    made = call("PUT", _path(), body=_body(condition=CONDITION, conditionVersion="2.0"))
+    shown = content(call("GET", _path()))["properties"]
+    assert (made.status, shown["condition"], shown["conditionVersion"]) == (201, CONDITION, "2.0")
+    assignment = world.assignments.get(NAME)
+    assert assignment is not None
+    assert assignment.condition == CONDITION
 
 
 def test_a_principal_type_spares_the_look_into_the_directory() -> None:

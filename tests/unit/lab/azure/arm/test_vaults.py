@@ -7,7 +7,7 @@ import pytest
 
 from keyferry.lab.azure.keyvault.vault import Vault
 from tests.fakes import lab_arm, lab_azure
-from tests.fakes.lab_azure import content, later
+from tests.fakes.lab_azure import content, header, later
 
 NEW = f"{lab_arm.VAULTS}/kv-new"
 ONE = f"{lab_arm.VAULTS}/kv-one"
@@ -49,7 +49,8 @@ def test_a_new_vaults_name_comes_into_dns_after_a_while() -> None:
     world = lab_arm.world()
     world.resources.settings.vault_dns_seconds = 30
     call = lab_arm.caller(world)
-    assert content(call("PUT", NEW, body=_body()))["properties"]["provisioningState"] == "RegisteringDns"
+    made = call("PUT", NEW, body=_body())
+    assert (content(made)["properties"]["provisioningState"], header(made, "Retry-After")) == ("RegisteringDns", "1")
     assert content(call("GET", NEW, now=later(seconds=30)))["properties"]["provisioningState"] == "Succeeded"
 
 
