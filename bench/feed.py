@@ -26,6 +26,7 @@ async def passes() -> None:
         async with azure.azure(size) as world:
             await world.slow("vault", LATENCY)
             await world.reader.read(principal(0), ref(0))
+            await asyncio.sleep(SETTLED_SECONDS)
             first = await _pass(world, size)
             await asyncio.sleep(SETTLED_SECONDS)
             rest = await _pass(world, size)

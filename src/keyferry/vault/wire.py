@@ -1,14 +1,16 @@
 """The transport under each vault's client: every request takes its turn in the vault's lane and is counted."""
 
+import asyncio
 from types import TracebackType
 from typing import Any, Final
 
-from azure.core.exceptions import AzureError
+from azure.core.exceptions import AzureError, ServiceResponseTimeoutError
 from azure.core.pipeline.transport import AsyncHttpTransport
 
-from keyferry.identity.http import SharedTransport
+from keyferry.identity.http import REQUEST_SECONDS, SharedTransport
 from keyferry.identity.tally import Outcome, RequestKind, Tally, outcome_of
-from keyferry.vault import dates
+from keyferry.model.errors import Unavailable
+from keyferry.vault import bodies, dates
 from keyferry.vault.lane import Lane
 from keyferry.vault.sent import Sent
 from keyferry.vault.throttle import Priority
@@ -29,15 +31,15 @@ class LaneTransport(AsyncHttpTransport[Any, Any]):
         self.connection_config = transport.connection_config
 
     async def send(self, request: Any, **kwargs: Any) -> Any:
-        """Send one request when its turn comes. Raises azure-core's errors, and Throttled for a vault that waits."""
+        """Send one request when its turn comes. Raises azure-core's errors and our Unavailable."""
         kind: RequestKind = kwargs.pop(KIND, RequestKind.GET)
         sent: Sent | None = kwargs.pop(SENT, None)
         await self._lane.enter(kwargs.pop(PRIORITY, Priority.FIRST_READ))
         if sent is not None:
             sent.leaves()
         try:
-            response = await self._transport.send(request, **kwargs)
-        except AzureError:
+            response = await self._whole(request, kind, kwargs)
+        except (AzureError, Unavailable):
             self._tally.count(kind, Outcome.UNAVAILABLE)
             raise
         finally:
@@ -56,6 +58,15 @@ class LaneTransport(AsyncHttpTransport[Any, Any]):
             if status == 429
             else None,
         )
+        return response
+
+    async def _whole(self, request: Any, kind: RequestKind, options: dict[str, Any]) -> Any:
+        try:
+            async with asyncio.timeout(REQUEST_SECONDS):  # of the body, too
+                response = await self._transport.send(request, **{**options, "stream": True})
+                await bodies.load(response, kind)
+        except TimeoutError as late:
+            raise ServiceResponseTimeoutError("no whole answer in time", error=late) from late
         return response
 
     async def open(self) -> None:

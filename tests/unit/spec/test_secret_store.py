@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,15 @@ def test_takes_the_service_account_of_another_namespace() -> None:
 def test_takes_the_manifests_that_users_have(file: str) -> None:
     documents = yaml.safe_load_all((EXAMPLES / file).read_text())
     assert [secret_store.parse(each) for each in documents if each["kind"] == "SecretStore"]
+
+
+def test_takes_what_the_how_to_shows_for_each_auth_type() -> None:
+    text = (EXAMPLES.parent / "docs" / "how-to" / "choose-how-a-store-authenticates.md").read_text()
+    documents = [yaml.safe_load(block) for block in re.findall(r"^```yaml\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)]
+    stores = [secret_store.parse(each) for each in documents if each.get("kind") == "SecretStore"]
+    assert {store.provider.auth_type for store in stores} == set(AuthType)
+    clouds = [each for each in documents if "environmentType" in each]
+    assert [provider_of(each).environment for each in clouds] == [Environment.AZURE_STACK_CLOUD]
 
 
 @pytest.mark.parametrize(

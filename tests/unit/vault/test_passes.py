@@ -210,6 +210,7 @@ def test_a_refusal_takes_the_value_away_and_a_failure_does_not() -> None:
             await stage.read("a", fresh=True)
         await asyncio.sleep(0)
         assert stage.told == ["a"]
+        assert len(stage.cache) == 0
         with pytest.raises(RoleMissing):
             await stage.read("a")
 

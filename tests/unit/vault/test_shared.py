@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -37,6 +38,35 @@ def test_an_event_is_followed_at_once(version: str, activity: Activity, requests
         assert stage.asked()["a"] == requests
         assert stage.told == ["a"] * requests
         assert (await stage.read("a")).bundle.properties.version == (new if requests else held)
+
+    virtual_time.run(story())
+
+
+def test_an_event_is_not_answered_by_a_read_that_had_left_before() -> None:
+    async def story() -> None:
+        stage = Stage("a", latency_seconds=2.0)
+        await asyncio.sleep(10)
+        await stage.read("a")
+        slow = asyncio.create_task(stage.read("a", fresh=True))
+        await asyncio.sleep(1.5)  # the vault has answered, the answer is on its way
+        stage.vault.put("a", "new")
+        stage.feeds.woken(VAULT, ref("a").name, SecretVersion(""), ObjectKind.SECRET)
+        assert (await slow).bundle.value.reveal().startswith(b"v1")
+        await asyncio.sleep(3)
+        assert stage.told == ["a"]
+
+    virtual_time.run(story())
+
+
+def test_an_event_of_a_certificate_wakes_its_secret() -> None:
+    async def story() -> None:
+        stage = Stage("a")
+        await asyncio.sleep(10)
+        await stage.read("a")
+        woken = partial(stage.feeds.woken, VAULT, ref("a").name, SecretVersion("f" * 32))
+        assert woken(ObjectKind.KEY) is Activity.EVENT_UNKNOWN
+        assert woken(ObjectKind.CERTIFICATE) is Activity.EVENT_USED
+        assert stage.feeds.activity == {Activity.EVENT_UNKNOWN: 1, Activity.EVENT_USED: 1}
 
     virtual_time.run(story())
 

@@ -149,9 +149,10 @@ async def test_an_endpoint_with_an_unknown_certificate_gets_nothing(tmp_path: Pa
         assert stage.endpoint.idle
 
 
-async def test_an_endpoint_that_nobody_knows_counts_as_silent(tmp_path: Path) -> None:
+@pytest.mark.parametrize("port", [pytest.param(1, id="nobody-listens"), pytest.param(99_999, id="no-port")])
+async def test_an_endpoint_that_is_not_there_counts_as_silent(tmp_path: Path, port: int) -> None:
     async with _stage(tmp_path) as stage:
-        _subscribe(stage, replace(HOOK, destination=WebHook(url="https://localhost:1/")))
+        _subscribe(stage, replace(HOOK, destination=WebHook(url=f"https://localhost:{port}/")))
         stage.publish()
         assert await stage.attempts(1) == [None]
 
