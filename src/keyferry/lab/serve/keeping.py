@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NoReturn, Self
 
+import msgspec
+
 from keyferry.lab.azure.cloud import Azure
 from keyferry.lab.azure.persistence import codec, estate, tables
 from keyferry.lab.azure.persistence.codec import UnreadableError
@@ -113,8 +115,9 @@ def _around(origin: Origin) -> tuple[Table, ...]:
     def leave(_value: object) -> None:
         """It is there."""
 
+    seed = msgspec.Raw(codec.encode(origin.seed))  # once: it may be large, and it does not change
     return (
-        tables.single(_SEED.table, Seed, lambda: origin.seed, leave),
+        tables.single(_SEED.table, msgspec.Raw, lambda: seed, leave),
         tables.single(_AUTHORITY.table, str, origin.authority.pem.decode, leave),
         tables.single(_CLOCK.table, timedelta, lambda: origin.clock.offset, leave),
     )

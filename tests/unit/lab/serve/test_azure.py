@@ -1,6 +1,6 @@
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,6 +13,7 @@ from keyferry.lab.azure.seed.declaration import FederatedCredential
 from keyferry.lab.serve.authority import Authority
 from keyferry.lab.serve.azure import AzureServer
 from keyferry.lab.serve.issuers import Address, Entry, Issuers
+from keyferry.lab.serve.keeping import NotKeptError
 from keyferry.lab.serve.listener import Listener
 from keyferry.lab.world import damage
 from keyferry.lab.world.faults import Fault, Faults, Flaw, Kind, Rule, Service
@@ -54,7 +55,7 @@ class Served:
 
 
 @asynccontextmanager
-async def _served() -> AsyncIterator[Served]:
+async def _served(kept: Callable[[Request], None] = lambda _request: None) -> AsyncIterator[Served]:
     published = lab_azure.issuer_answers()
 
     async def publish(request: Request) -> Response:
@@ -66,7 +67,9 @@ async def _served() -> AsyncIterator[Served]:
     await issuer.open(context=authority.server_context(lab_azure.ISSUER_HOST))
     azure, faults = lab_azure.azure(), Faults()
     issuers = Issuers([Entry(url=lab_azure.ISSUER, address=Address(host="127.0.0.1", port=issuer.port))])
-    server = AzureServer(azure, now=lambda: lab_azure.NOW, faults=faults, issuers=issuers, issuer_trust=trust)
+    server = AzureServer(
+        azure, now=lambda: lab_azure.NOW, faults=faults, issuers=issuers, issuer_trust=trust, kept=kept
+    )
     await server.open(authority)
     try:
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=trust, force_close=True)) as session:
@@ -191,3 +194,16 @@ async def test_a_flawed_certificate_is_of_one_service_and_one_host(flaw: Flaw, w
                 await served.get(VAULT, "/secrets")
         assert (await served.get("kv-two.vault.azure.net", "/secrets"))[0] == 401
         assert (await served.get(ENTRA, ENTRA_KEYS))[0] == 200
+
+
+async def test_nobody_is_told_of_what_could_not_be_kept() -> None:
+    asked: list[str] = []
+
+    def full(request: Request) -> None:
+        asked.append(request.path)
+        raise NotKeptError
+
+    async with _served(full) as served:
+        with pytest.raises(aiohttp.ClientError):
+            await served.get(VAULT, "/secrets")
+    assert set(asked) == {"/secrets"}

@@ -102,7 +102,8 @@ class Journal:
             return self._compare(shelves.rows(vault), set(self._written[scope]))
         if family == "certificates" and name in ("contacts", "issuers"):
             return self._compare(self._plain(("vaults",)), self._known(("vaults",)))
-        return self._compare(shelves.rows(vault, name), set(shelves.keys(scope, name)) & set(self._written[scope]))
+        known = {key for key in shelves.keys(scope, name) if key in self._written[scope]}
+        return self._compare(shelves.rows(vault, name), known)
 
     def _plain(self, only: tuple[str, ...] = ()) -> Iterator[tuple[RowKey, Any]]:
         for table in self._tables:
