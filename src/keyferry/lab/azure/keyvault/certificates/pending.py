@@ -43,11 +43,12 @@ def update(call: Call) -> Answer:
 
 
 def delete(call: Call) -> Answer:
-    """Forget the request, and the certificate where it was to be its first version."""
+    """Forget the request. The certificate stays, even without a version, and keeps its name.
+
+    https://github.com/Azure/azure-cli/issues/1283 tells the two apart.
+    """
     certificate, request = _find(call)
     certificate.pending = None
-    if not certificate.versions:
-        del call.vault.objects.certificates.live[certificate.name.lower()]
     return Answer(content=shapes.pending(call.vault, certificate, request))
 
 
