@@ -75,6 +75,20 @@ def stamp_of(properties: SecretProperties) -> Stamp:
 class Entry:
     """An object that somebody asks for again and again."""
 
+    __slots__ = (
+        "_asked",
+        "_doubt",
+        "_expected",
+        "_kept_until",
+        "_listed",
+        "_read",
+        "interval",
+        "known",
+        "order",
+        "ref",
+        "since",
+    )
+
     def __init__(self, ref: SecretRef) -> None:
         self.ref = ref
         self.known: Held | Refused | None = None

@@ -73,11 +73,13 @@ class Feed:
 
     def most_pages(self, demanded: Collection[SecretRef], now: Moment, *, is_listing: bool) -> int:
         """Return how far to list for those who are waiting, 0 to read (2). What a list under way sees is not due."""
-        due = (
-            entry.is_listable and (ref in demanded or (not is_listing and entry.is_aging(now)))
-            for ref, entry in self._entries.items()
-        )
-        return self.choice.most_pages(sum(due), now)
+        if not self.choice.most_pages(len(self._entries), now):
+            return 0  # there is no need to count
+        due = sum(1 for ref in demanded if ref in self._entries and self._entries[ref].is_listable)
+        if not is_listing:
+            others = (entry for ref, entry in self._entries.items() if ref not in demanded)
+            due += sum(1 for entry in others if entry.is_listable and entry.is_aging(now))
+        return self.choice.most_pages(due, now)
 
     def listed(self, inventory: Inventory, began: Began, now: Moment) -> tuple[SecretRef, ...]:
         """Take in a list; return what must be read now (3, 5, 6)."""
