@@ -1,4 +1,4 @@
-"""What stands between the internet and the operator in a cluster: it ends TLS and passes the bytes on, and knows no HTTP."""
+"""What stands between the internet and the operator in a cluster: it ends TLS and passes bytes on."""
 
 import asyncio
 import contextlib
@@ -12,12 +12,11 @@ CHUNK = 64 * 1024
 
 
 class Terminator:
-    """Connections go to `backends` in turn, as a Service without a proxy's cleverness does; refused while `is_down`."""
+    """Each connection goes to the next of `backends` in turn, as a Service spreads them; to none while `is_down`."""
 
     def __init__(self) -> None:
         self.backends: list[int] = []
         self.is_down = False
-        self.taken = 0
         self.address = Address(host="127.0.0.1", port=0)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -25,8 +24,7 @@ class Terminator:
         with contextlib.suppress(OSError), contextlib.closing(writer):
             if self.is_down or not self.backends:
                 return
-            port = self.backends[self.taken % len(self.backends)]
-            self.taken += 1
+            self.backends.append(port := self.backends.pop(0))
             inner, outer = await asyncio.open_connection("127.0.0.1", port)
             with contextlib.closing(outer):
                 there, back = (asyncio.create_task(_pass_on(*pair)) for pair in ((reader, outer), (inner, writer)))

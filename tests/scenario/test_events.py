@@ -1,12 +1,11 @@
-"""A rotation that Event Grid tells of: from the vault over the lab's Event Grid to the operator, and into the Secret."""
+"""A rotation that Event Grid tells of: from the vault through the door to the operator, and into the Secret."""
 
-import asyncio
-import json
+import os
 import socket
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
+from azure.core.exceptions import HttpResponseError
 from azure.mgmt.eventgrid.aio import EventGridManagementClient
 from azure.mgmt.eventgrid.models import (
     EventSubscription,
@@ -29,7 +29,6 @@ from keyferry.cli.session import Session, open_session
 from keyferry.identity.http import Proxies, SharedTransport
 from keyferry.identity.http import open_session as open_http
 from keyferry.kube.wire.objects import Key
-from keyferry.lab.azure.eventgrid.delivery import Attempt, Kind
 from keyferry.lab.azure.eventgrid.knobs import Knobs
 from keyferry.lab.azure.seed import parse
 from keyferry.lab.serve.authority import Authority
@@ -38,20 +37,25 @@ from keyferry.lab.serve.lab import Lab
 from keyferry.lab.serve.options import Options
 from tests.fakes import tls_terminator
 from tests.fakes.tls_terminator import Terminator
-from tests.scenario.stage import CANARY, PATIENCE, SEED, TENANT, Stage
+from tests.scenario.stage import CANARY, PATIENCE, TENANT, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 HOST = "hooks.example"
 URL = f"https://{HOST}/events"
+EVENT_GRID = "EventGridSchema"
+CLOUD_EVENTS = "CloudEventSchemaV1_0"
+FIRST_WAIT = timedelta(seconds=10)
+BUSY_WAIT = timedelta(seconds=30)
 KEY = "a-key-of-events-that-nobody-may-see"
 AUDIENCE = "api://keyferry-events"
-CLOUD_EVENTS = "CloudEventSchemaV1_0"
-PROTECTED = {
+PROTECTED: Mapping[str, Any] = {
     "azure_active_directory_tenant_id": TENANT,
     "azure_active_directory_application_id_or_uri": AUDIENCE,
 }
-BY_HEADER = {"delivery_attribute_mappings": [StaticDeliveryAttributeMapping(name="X-Keyferry-Key", value=KEY)]}
+BY_HEADER: Mapping[str, Any] = {
+    "delivery_attribute_mappings": [StaticDeliveryAttributeMapping(name="X-Keyferry-Key", value=KEY)]
+}
 
 
 def free_port() -> int:
@@ -81,6 +85,15 @@ class Replica:
                     found[sample.labels[label]] += int(sample.value)
         return found
 
+    async def ready(self) -> bool | None:
+        """True once it can work."""
+        url = f"http://127.0.0.1:{self.metrics_port}/readyz"
+        try:
+            async with aiohttp.ClientSession() as http, http.get(url) as answer:
+                return True if answer.status == 200 else None
+        except aiohttp.ClientError:
+            return None
+
     async def deliveries(self) -> Counter[str]:
         """The requests at the events address, by status."""
         return await self.counted("keyferry_event_deliveries", "status")
@@ -96,6 +109,7 @@ class Street:
 
     stage: Stage
     replica: Replica
+    flags: tuple[str, ...]
     door: Terminator
     management: EventGridManagementClient
 
@@ -105,35 +119,192 @@ class Street:
         return self.stage.session.lab
 
     @asynccontextmanager
-    async def subscribed(self, url: str = URL, schema: str = "", **changes: Any) -> AsyncIterator[None]:
+    async def subscribed(
+        self, url: str = URL, schema: str = EVENT_GRID, retry: RetryPolicy | None = None, **destination: Any
+    ) -> AsyncIterator[None]:
         """Have an event subscription to the vault, made and deleted with the vendor's client."""
-        retry = changes.pop("retry", None)
-        destination = WebHookEventSubscriptionDestination(endpoint_url=url, **changes)
         wanted = EventSubscription(
-            destination=destination, event_delivery_schema=schema or "EventGridSchema", retry_policy=retry
+            destination=WebHookEventSubscriptionDestination(endpoint_url=url, **destination),
+            event_delivery_schema=schema,
+            retry_policy=retry,
         )
-        vault = self.lab.azure.keyvault.estate
-        operations, scope = self.management.event_subscriptions, _vault_id(self.lab)
-        made = await (await operations.begin_create_or_update(scope, "keyferry", wanted)).result()
+        operations, vault = self.management.event_subscriptions, self.lab.seed.vaults[0].resource_id
+        made = await (await operations.begin_create_or_update(vault, "keyferry", wanted)).result()
         assert made.as_dict()["provisioning_state"] == "Succeeded"
         try:
             yield
         finally:
-            await (await operations.begin_delete(scope, "keyferry")).result()
+            await (await operations.begin_delete(vault, "keyferry")).result()
 
-    def attempts(self) -> list[Attempt]:
-        """Every delivery of an event that was tried so far."""
-        return [each for each in self.lab.azure.grid.deliveries() if each.kind == Kind.NOTIFICATION]
+    async def follows(self, name: str, **spec: Any) -> Key:
+        """Store a new secret, and have an ExternalSecret of the same name that holds it, and looks once in an hour."""
+        await self.stage.prepare("one")
+        await self.stage.rotate(name, f"{CANARY}-first")
+        data = [{"secretKey": "PASSWORD", "remoteRef": {"key": name}}]
+        key = await self.stage.put("one", name, **{"refreshInterval": "1h", "data": data} | spec)
+        await self.stage.holding(key, PASSWORD=f"{CANARY}-first")
+        return key
 
-    async def until_attempts(self, number: int) -> list[Attempt]:
-        """Wait until so many deliveries were tried."""
+    async def rotates(self, key: Key, value: str = f"{CANARY}-second") -> None:
+        """Store a new version, and wait until the Secret holds it."""
+        await self.stage.rotate(key.name, value)
+        await self.stage.holding(key, PASSWORD=value)
 
-        async def look() -> list[Attempt] | None:
-            found = self.attempts()
+    def statuses(self, name: str) -> list[int | None]:
+        """The answers to the deliveries about a secret, in order."""
+        return [each.status for each in self.lab.azure.grid.deliveries() if each.subjects == (name,)]
+
+    async def answered(self, name: str, number: int) -> list[int | None]:
+        """Wait until so many deliveries about a secret were tried."""
+
+        async def look() -> list[int | None] | None:
+            found = self.statuses(name)
             return found if len(found) >= number else None
 
-        return await looking.until(look, seconds=PATIENCE, what=f"{number} deliveries")
+        return await looking.until(look, seconds=PATIENCE, what=f"{number} deliveries about {name}")
 
     def reads(self, name: str) -> int:
-        """How often the operator's identity got a secret's value from the vault."""
-        return sum(record.operation == "SecretGet" and f"/secrets/{name}" in str(record) for record in self.lab.azure.audit)
+        """How often a secret's value was got from the vault."""
+        place = f"/secrets/{name}"
+        return sum(each.operation == "SecretGet" and place in each.request_uri for each in self.lab.azure.audit)
+
+
+@asynccontextmanager
+async def replica(session: Session, *flags: str) -> AsyncIterator[tuple[Stage, Replica]]:
+    """An operator that is ready, with ports of its own."""
+    events_port, metrics_port = free_port(), free_port()
+    addresses = ("--events-addr", f"127.0.0.1:{events_port}", "--metrics-addr", f"127.0.0.1:{metrics_port}")
+    async with Stage.open(session, *addresses, *flags) as stage:
+        made = Replica(process=stage.operator, events_port=events_port, metrics_port=metrics_port)
+        await looking.until(made.ready, seconds=PATIENCE, what="the operator's readiness")
+        yield stage, made
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def door() -> AsyncIterator[tuple[Terminator, str]]:
+    """The terminator, and the authority of its certificate, which only this module knows."""
+    authority = Authority(datetime.now(UTC))  # noqa: TID251  (real sockets live in real time)
+    async with tls_terminator.running(authority.server_context(HOST)) as terminator:
+        yield terminator, authority.certificate_pem.decode()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def session(
+    folder: Path, seed: dict[str, Any], environment: Mapping[str, str], door: tuple[Terminator, str]
+) -> AsyncIterator[Session]:
+    """A lab whose Event Grid finds the door, and trusts it."""
+    endpoint = Entry(url=f"https://{HOST}/", address=door[0].address)
+    options = Options(endpoints=(endpoint,), endpoint_ca=door[1])
+    async with open_session(Lab(parse(seed), folder, options)) as opened:
+        os.environ.update(opened.lab.environment)
+        await opened.install()
+        yield opened
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def street(session: Session, door: tuple[Terminator, str]) -> AsyncIterator[Street]:
+    """Everything, with one operator that leads."""
+    keys = session.lab.folder / "event-keys"
+    keys.write_text(f"{KEY}\n")
+    flags = ("--events-key-file", str(keys), "--events-audience", AUDIENCE, "--leader-elect")
+    async with replica(session, *flags) as (stage, first), open_http() as http:
+        door[0].backends = [first.events_port]
+        person = stage.engineer.identity_of(engineer.NAME, engineer.ACCOUNT)
+        async with EventGridManagementClient(
+            stage.engineer.credentials.of(person),
+            session.lab.seed.tenants[0].subscription_id,
+            transport=SharedTransport(http, Proxies()),
+            polling_interval=0.05,
+        ) as management:
+            yield Street(stage=stage, replica=first, flags=flags, door=door[0], management=management)
+    log = (session.lab.folder / "operator.log").read_text()
+    assert "events.handshake" in log
+    assert [secret for secret in (CANARY, KEY, "eyJ") if secret in log] == []
+
+
+@pytest.mark.parametrize(
+    ("url", "schema", "destination"),
+    [
+        pytest.param(f"{URL}?key={KEY}", EVENT_GRID, {}, id="key-in-the-address"),
+        pytest.param(URL, EVENT_GRID, BY_HEADER, id="key-in-a-header"),
+        pytest.param(URL, EVENT_GRID, PROTECTED, id="token"),
+        pytest.param(URL, EVENT_GRID, {**PROTECTED, "max_events_per_batch": 50}, id="token-and-batches"),
+        pytest.param(f"{URL}?key={KEY}", CLOUD_EVENTS, {}, id="cloud-events-and-key"),
+        pytest.param(URL, CLOUD_EVENTS, {**PROTECTED, "max_events_per_batch": 50}, id="cloud-events-token-and-batches"),
+    ],
+)
+async def test_a_rotation_arrives_long_before_the_interval(
+    street: Street, url: str, schema: str, destination: Mapping[str, Any], request: pytest.FixtureRequest
+) -> None:
+    key = await street.follows(f"way-{request.node.callspec.id}")
+    async with street.subscribed(url, schema, **destination):
+        await street.rotates(key)
+        assert await street.answered(key.name, 1) == [200]
+
+
+async def test_an_endpoint_that_does_not_know_the_key_never_learns_of_events(street: Street) -> None:
+    with pytest.raises(HttpResponseError, match="validation"):
+        async with street.subscribed(f"{URL}?key=guessed"):
+            pass
+
+
+async def test_what_is_told_twice_is_read_once(street: Street) -> None:
+    key = await street.follows("told-twice")
+    grid = street.lab.azure.grid
+    before, grid.knobs = grid.knobs, Knobs(duplicate_every=1)
+    try:
+        async with street.subscribed(f"{URL}?key={KEY}"):
+            read, ignored = street.reads(key.name), (await street.replica.activity())["event_ignored"]
+            await street.rotates(key)
+            assert await street.answered(key.name, 2) == [200, 200]
+            assert street.reads(key.name) == read + 1
+            assert (await street.replica.activity())["event_ignored"] == ignored + 1
+    finally:
+        grid.knobs = before
+
+
+async def test_an_event_that_is_lost_costs_no_more_than_the_interval(street: Street) -> None:
+    key = await street.follows("lost", refreshInterval="4s")
+    async with street.subscribed(f"{URL}?key={KEY}", retry=RetryPolicy(max_delivery_attempts=1)):
+        street.door.is_down = True
+        try:
+            await street.rotates(key)
+            assert await street.answered(key.name, 1) == [None]
+        finally:
+            street.door.is_down = False
+
+
+async def test_an_event_finds_its_way_once_the_door_is_open_again(street: Street) -> None:
+    key = await street.follows("late")
+    async with street.subscribed(f"{URL}?key={KEY}"):
+        street.door.is_down = True
+        try:
+            await street.stage.rotate(key.name, f"{CANARY}-second")
+            assert await street.answered(key.name, 1) == [None]
+        finally:
+            street.door.is_down = False
+        street.lab.clock.advance(FIRST_WAIT)
+        await street.stage.holding(key, PASSWORD=f"{CANARY}-second")
+        assert await street.answered(key.name, 2) == [None, 200]
+
+
+async def test_events_of_what_nobody_reads_go_nowhere(street: Street) -> None:
+    async with street.subscribed(URL, **PROTECTED):
+        unknown = (await street.replica.activity())["event_unknown"]
+        await street.stage.rotate("nobody-s", "unread")
+        assert await street.answered("nobody-s", 1) == [200]
+        assert (await street.replica.activity())["event_unknown"] == unknown + 1
+        assert street.reads("nobody-s") == 0
+
+
+async def test_a_replica_without_the_lease_sends_events_on_to_another_try(street: Street) -> None:
+    key = await street.follows("two-replicas")
+    async with replica(street.stage.session, *street.flags) as (_, standby), street.subscribed(URL, **PROTECTED):
+        street.door.backends.insert(0, standby.events_port)
+        await street.stage.rotate(key.name, f"{CANARY}-second")
+        assert await street.answered(key.name, 1) == [503]
+        assert (await standby.deliveries())["503"] == 1
+        street.lab.clock.advance(BUSY_WAIT)
+        await street.stage.holding(key, PASSWORD=f"{CANARY}-second")
+        assert await street.answered(key.name, 2) == [503, 200]
+        street.door.backends.remove(standby.events_port)
