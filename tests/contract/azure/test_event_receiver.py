@@ -121,4 +121,4 @@ async def test_without_the_key_the_handshake_fails(world: World) -> None:
         _subscribe(world, WebHook(url=f"https://{HOST}/events?key=wrong"), Schema.EVENT_GRID)
         assert await site.answers.get() == 401
     (known,) = world.azure.grid.state.subscriptions.values()
-    assert known.provisioning is not Provisioning.SUCCEEDED
+    assert known.provisioning is Provisioning.FAILED
