@@ -36,8 +36,18 @@ TYPES: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     },
     "Microsoft.Resources": {"resourceGroups": versions.RESOURCES, "subscriptions": versions.SUBSCRIPTIONS},
 }
+# Others that provisioning tools look for at their start, whether they use them or not. The lab has no types of theirs.
+_ELSEWHERE: Final = (
+    "ApiManagement AppConfiguration Automation Cache Cdn CognitiveServices Compute ContainerInstance ContainerRegistry "
+    "CostManagement CustomProviders DBforMySQL DBforPostgreSQL DataFactory DataMigration DataProtection Databricks "
+    "DesktopVirtualization DevTestLab Devices DocumentDB EventHub GuestConfiguration HDInsight HealthcareApis Kusto "
+    "Logic MachineLearningServices Maintenance ManagedServices Management Maps MarketplaceOrdering Network "
+    "NotificationHubs OperationalInsights OperationsManagement PolicyInsights PowerBIDedicated RecoveryServices Relay "
+    "Search Security SecurityInsights ServiceBus ServiceFabric SignalRService Sql Storage StreamAnalytics Web"
+)
+KNOWN: Final = (*TYPES, *(f"Microsoft.{name}" for name in _ELSEWHERE.split()))
 ALWAYS_REGISTERED: Final = ("microsoft.authorization", "microsoft.resources")
-_BY_NAME: Final = {name.lower(): name for name in TYPES}
+_BY_NAME: Final = {name.lower(): name for name in KNOWN}
 
 
 def demand_registration(call: Call, namespace: str) -> None:
@@ -53,7 +63,7 @@ def demand_registration(call: Call, namespace: str) -> None:
 
 
 def _list(call: Call) -> Reply:
-    return Reply(content={"value": [_shape(call, name) for name in sorted(TYPES)]})
+    return Reply(content={"value": [_shape(call, name) for name in sorted(KNOWN)]})
 
 
 def _get(call: Call) -> Reply:
@@ -96,7 +106,7 @@ def _shape(call: Call, namespace: str) -> dict[str, Any]:
         "registrationState": "Registered" if registered else "NotRegistered",
         "resourceTypes": [
             {"resourceType": kind, "locations": [], "apiVersions": list(reversed(known))}
-            for kind, known in TYPES[namespace].items()
+            for kind, known in TYPES.get(namespace, {}).items()
         ],
     }
 

@@ -40,4 +40,4 @@ ROUTES: Final[tuple[Route, ...]] = (
     *resource_groups.ROUTES,
     *subscriptions.ROUTES,
 )
-NAMESPACES: Final = frozenset(name.lower() for name in providers.TYPES)
+NAMESPACES: Final = frozenset(name.lower() for name in providers.KNOWN)

@@ -15,6 +15,14 @@ def test_a_provider_lists_its_types_and_versions() -> None:
     assert shape in content(call("GET", PROVIDERS, version="2021-04-01"))["value"]
 
 
+def test_providers_of_nothing_here_are_known_and_serve_nothing() -> None:
+    call = lab_arm.caller(lab_arm.world())
+    shape = content(call("POST", f"{PROVIDERS}/Microsoft.Compute/register", version="2022-09-01"))
+    assert (shape["registrationState"], shape["resourceTypes"]) == ("Registered", [])
+    disks = f"{lab_arm.GROUP}/providers/Microsoft.Compute/disks/one"
+    assert lab_arm.error(call("GET", disks)) == (404, "InvalidResourceType")
+
+
 def test_what_is_not_registered_cannot_be_written_until_it_is() -> None:
     call = lab_arm.caller(lab_arm.world())
     path, body = f"{lab_arm.IDENTITIES}/new-one", {"location": "westeurope"}
