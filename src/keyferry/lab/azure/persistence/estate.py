@@ -20,6 +20,7 @@ from keyferry.lab.azure.seed import Seed
 from keyferry.lab.azure.signing_keys import SigningKey, SigningKeys
 
 SIGNING_KEYS = "signing-keys"
+EVENTS = ("events.outgoing", "events.planned", "events.published")
 
 
 def tables(azure: Azure) -> tuple[Table, ...]:

@@ -99,11 +99,19 @@ class Journal:
             return Changes()
         scope = vault.name.lower()
         if request.method == "POST" and rest == "restore":
-            return self._compare(shelves.rows(vault), set(self._written[scope]))
+            return self._with_events(request, self._compare(shelves.rows(vault), set(self._written[scope])))
         if family == "certificates" and name in ("contacts", "issuers"):
             return self._compare(self._plain(("vaults",)), self._known(("vaults",)))
         known = {key for key in shelves.keys(scope, name) if key in self._written[scope]}
-        return self._compare(shelves.rows(vault, name), known)
+        return self._with_events(request, self._compare(shelves.rows(vault, name), known))
+
+    def _with_events(self, request: Request, changes: Changes) -> Changes:
+        """A new version puts events on their way, which must not be lost when the version is not."""
+        if request.method not in SAFE_METHODS:
+            told = self._compare(self._plain(estate.EVENTS), self._known(estate.EVENTS))
+            changes.put |= told.put
+            changes.gone |= told.gone
+        return changes
 
     def _plain(self, only: tuple[str, ...] = ()) -> Iterator[tuple[RowKey, Any]]:
         for table in self._tables:

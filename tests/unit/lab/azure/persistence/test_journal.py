@@ -22,8 +22,12 @@ class World:
 
     status = 0
 
-    def __init__(self) -> None:
-        self.azure = lab_azure.azure()
+    def __init__(self, role: str = "Key Vault Secrets Officer") -> None:
+        roles = [
+            {"identity": "officer", "role": role, "scope": "vaults/kv-one"},
+            {"identity": "officer", "role": "Owner", "scope": "resourceGroups/rg"},
+        ]
+        self.azure = lab_azure.azure(roleAssignments=roles)
         self.journal = Journal(self.azure)
         self.rows: dict[RowKey, bytes] = {}
         self.keep(self.journal.all())
@@ -36,12 +40,12 @@ class World:
             del self.rows[key]
         return changes
 
-    def ask(self, method: str, path: str, body: bytes = b"", host: str = HOST) -> Changes:
+    def ask(self, method: str, path: str, body: bytes = b"", host: str = HOST, api: str = "") -> Changes:
         """Do something as the officer, and write down what it changed."""
         arm = host.startswith("management")
         token = lab_azure.access_token(self.azure, OFFICER, ARM_SCOPE if arm else VAULT_SCOPE)
         headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
-        version = (("api-version", "2022-04-01"),) if arm else API
+        version = (("api-version", api or ("2022-04-01" if arm else "7.4")),)
         request = Request(method=method, host=host, path=path, query=version, headers=headers, body=body)
         self.status = lab_azure.drive(self.azure.handle(request, NOW)).status
         return self.keep(self.journal.after(request))
@@ -198,3 +202,53 @@ def test_what_could_not_be_written_is_found_again() -> None:
     world.journal.forget(lost)
     assert names(world.keep(world.journal.all())) == names(lost)
     assert not world.journal.all()
+
+
+SUBSCRIPTION = lab_azure.declared().tenants[0].subscription_id
+GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers"
+IDENTITY = f"{GROUP}/Microsoft.ManagedIdentity/userAssignedIdentities/new"
+POLICY = json.dumps(
+    {
+        "policy": {
+            "issuer": {"name": "Self"},
+            "key_props": {"kty": "EC", "crv": "P-256"},
+            "x509_props": {"subject": "CN=a"},
+        }
+    }
+).encode()
+EVERYTHING = (
+    ("PUT", "/secrets/a", b'{"value": "1"}', 200),
+    ("PUT", "/secrets/A", b'{"value": "2"}', 200),
+    ("PATCH", "/secrets/a", b'{"tags": {"x": "y"}}', 200),
+    ("DELETE", "/secrets/a", b"", 200),
+    ("POST", "/deletedsecrets/a/recover", b"", 200),
+    ("POST", "/keys/k/create", b'{"kty": "EC", "crv": "P-256"}', 200),
+    ("POST", "/keys/k/rotate", b"", 200),
+    ("DELETE", "/keys/k", b"", 200),
+    ("DELETE", "/deletedkeys/k", b"", 204),
+    ("POST", "/certificates/c/create", POLICY, 202),
+    ("GET", "/certificates/c/pending", b"", 200),
+    ("DELETE", "/certificates/c", b"", 200),
+    ("PUT", "/certificates/contacts", b'{"contacts": [{"email": "a@b.c"}]}', 200),
+    ("PUT", "/certificates/issuers/i", b'{"provider": "Test"}', 200),
+    ("PUT", IDENTITY, b'{"location": "westeurope"}', 201),
+    (
+        "PUT",
+        f"{IDENTITY}/federatedIdentityCredentials/one",
+        b'{"properties": {"issuer": "https://i/", "subject": "s", "audiences": ["api://AzureADTokenExchange"]}}',
+        201,
+    ),
+    ("DELETE", IDENTITY, b"", 200),
+)
+
+
+def test_what_a_request_did_is_written_with_it() -> None:
+    world = World(role="Key Vault Administrator")
+    for method, where, body, status in EVERYTHING:
+        arm = where.startswith("/subscriptions")
+        host, api = ("management.azure.com", "2023-01-31") if arm else (HOST, "7.6")
+        world.ask(method, where, body, host, api)
+        assert world.status == status, where
+        left = world.journal.all()
+        assert names(left) == (set(), set()), f"after {method} {where}"
+    assert written(world.restarted()) == written(world.azure)
