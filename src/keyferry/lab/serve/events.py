@@ -118,10 +118,7 @@ class Deliverer:
 
     async def _with_faults(self, delivery: Delivery) -> Response | None:
         """What is told to fail by status or reset never reaches the endpoint; other faults lose its answer."""
-        try:
-            url = URL(delivery.url, encoded=True)
-        except ValueError:  # a port that is none
-            return None
+        url = URL(delivery.url, encoded=True)
         request = Request(method=delivery.method, host=url.host or "", path=url.path)
         fault = self._faults.decide(Service.EVENTS, request, self._now())
         await delay(fault)
