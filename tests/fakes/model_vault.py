@@ -90,6 +90,7 @@ class ModelVault:
     failing_reads: int = 0
     failing_lists: int = 0
     requests: list[tuple[float, str]] = field(default_factory=list)  # when, and a name or "list"
+    priorities: list[tuple[str, Priority]] = field(default_factory=list)
     history: dict[str, list[tuple[float, str]]] = field(default_factory=dict)
     _serial: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
     _lane: Lane | None = None
@@ -188,6 +189,7 @@ class ModelSource:
         await vault.lane().enter(priority)
         sent.leaves()
         vault.requests.append((ticks(), what))
+        vault.priorities.append((what, priority))
         try:
             await asyncio.sleep(vault.latency_seconds / 2)
             date = vault.now() if vault.tells_date else None

@@ -3,14 +3,18 @@
 import asyncio
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from keyferry.model.errors import GrantError, RoleMissing, SecretAbsent, Unavailable
-from keyferry.model.secrets import ObjectKind, SecretVersion
-from keyferry.vault.activity import Activity
 from keyferry.vault.choice import Mode
+from keyferry.vault.surroundings import Place
+from keyferry.vault.throttle import Priority
 from tests.fakes import virtual_time
 from tests.fakes.feed_stage import API, MINUTE, NAMES, Stage
-from tests.fakes.model_vault import VAULT, ref
+from tests.fakes.model_vault import VAULT
+
+PAGE = 25
 
 
 def test_first_reads_are_plain_reads_and_then_one_list_serves_all() -> None:
@@ -62,6 +66,55 @@ def test_a_pass_at_rest_costs_the_cheaper_of_a_list_and_reads(objects: int, trac
             task.cancel()
         assert sum(counted.values()) <= 10 * requests + requests
         assert sum(counted.values()) >= 10 * min(requests, tracked) - requests
+
+    virtual_time.run(story())
+
+
+@settings(max_examples=25, deadline=None)
+@given(objects=st.integers(1, 110), wanted=st.integers(1, 110), changed=st.integers(0, 5))
+def test_nothing_is_read_twice_in_a_pass(objects: int, wanted: int, changed: int) -> None:
+    async def story() -> None:
+        names = [f"s{number:03}" for number in range(objects)]
+        tracked = names[:wanted]
+        stage = Stage(*names)
+        await asyncio.sleep(10)
+        for _ in range(3):  # the first reads, a pass that learns the size, one at rest
+            stage.asked()
+            await stage.all(*tracked)
+            await asyncio.sleep(60)
+        at_rest = min(len(tracked), objects // PAGE + 1)
+        assert stage.asked().total() <= at_rest
+        for name in tracked[:changed]:
+            stage.vault.put(name)
+        await asyncio.sleep(60)
+        await stage.all(*tracked)
+        asked = stage.asked()
+        assert asked.total() <= at_rest + changed
+        assert all(count == 1 for name, count in asked.items() if name != "list")
+
+    virtual_time.run(story())
+
+
+def test_first_reads_go_before_refreshes() -> None:
+    async def story() -> None:
+        stage = Stage(*NAMES)
+        place = Place(vault_url=VAULT, identity=API)
+        await asyncio.sleep(10)
+        await stage.all(*NAMES)
+        assert {priority for _, priority in stage.vault.priorities} == {Priority.FIRST_READ}
+        stage.vault.priorities.clear()
+        await asyncio.sleep(60)
+        stage.vault.put("a")
+        await stage.all(*NAMES)
+        await asyncio.sleep(60)
+        await stage.read("a")
+        assert {priority for _, priority in stage.vault.priorities} == {Priority.REFRESH}
+        stage.vault.priorities.clear()
+        await stage.read("b", fresh=True)
+        await stage.feeds.list_all(place, None, fresh=False)
+        await stage.feeds.list_all(place, None, fresh=False)
+        first, refresh = Priority.FIRST_READ, Priority.REFRESH
+        assert stage.vault.priorities == [("b", first), ("list", first), ("list", refresh)]
 
     virtual_time.run(story())
 
@@ -154,43 +207,6 @@ def test_who_asks_anew_is_answered_by_what_begins_after() -> None:
         stage.asked()
         assert await stage.all(*NAMES, fresh=True) == ["new", "v2", "v3", "v4"]
         assert stage.asked() == {"list": 1, "a": 1}, "a is not settled yet, and read once"
-
-    virtual_time.run(story())
-
-
-def test_a_pinned_version_is_read_at_each_interval() -> None:
-    async def story() -> None:
-        stage = Stage("a")
-        version = stage.vault.objects["a"][0].id
-        stage.vault.put("a")
-        await asyncio.sleep(10)
-        for expected in (1, 0, 1):
-            found = await stage.feeds.read(API, ref("a", version), MINUTE, fresh=False)
-            assert found.bundle.value.reveal().startswith(b"v1")
-            assert stage.asked()["a"] == expected
-            await asyncio.sleep(40 if not expected else 1)
-
-    virtual_time.run(story())
-
-
-def test_without_an_interval_it_is_read_and_not_tracked() -> None:
-    async def story() -> None:
-        stage = Stage("a")
-        for _ in range(2):
-            await stage.read("a", interval=None)
-        assert stage.asked() == {"a": 2}
-        assert stage.feeds.views()[0].tracked == 0
-        assert stage.feeds.woken(VAULT, ref("a").name, SecretVersion(""), ObjectKind.SECRET) is Activity.EVENT_UNKNOWN
-
-    virtual_time.run(story())
-
-
-def test_names_are_one_whatever_their_case() -> None:
-    async def story() -> None:
-        stage = Stage("a")
-        await asyncio.gather(stage.read("a"), stage.read("a"))
-        assert (await stage.read("A")).bundle.properties.name == "a"
-        assert stage.asked() == {"a": 1}
 
     virtual_time.run(story())
 

@@ -145,6 +145,43 @@ def test_an_event_of_a_new_name_wakes_those_who_want_lists() -> None:
     virtual_time.run(story())
 
 
+def test_a_pinned_version_is_read_at_each_interval() -> None:
+    async def story() -> None:
+        stage = Stage("a")
+        version = stage.vault.objects["a"][0].id
+        stage.vault.put("a")
+        await asyncio.sleep(10)
+        for expected in (1, 0, 1):
+            found = await stage.feeds.read(API, ref("a", version), MINUTE, fresh=False)
+            assert found.bundle.value.reveal().startswith(b"v1")
+            assert stage.asked()["a"] == expected
+            await asyncio.sleep(40 if not expected else 1)
+
+    virtual_time.run(story())
+
+
+def test_without_an_interval_it_is_read_and_not_tracked() -> None:
+    async def story() -> None:
+        stage = Stage("a")
+        for _ in range(2):
+            await stage.read("a", interval=None)
+        assert stage.asked() == {"a": 2}
+        assert stage.feeds.views()[0].tracked == 0
+        assert stage.feeds.woken(VAULT, ref("a").name, SecretVersion(""), ObjectKind.SECRET) is Activity.EVENT_UNKNOWN
+
+    virtual_time.run(story())
+
+
+def test_names_are_one_whatever_their_case() -> None:
+    async def story() -> None:
+        stage = Stage("a")
+        await asyncio.gather(stage.read("a"), stage.read("a"))
+        assert (await stage.read("A")).bundle.properties.name == "a"
+        assert stage.asked() == {"a": 1}
+
+    virtual_time.run(story())
+
+
 def test_an_evicted_value_is_read_again() -> None:
     async def story() -> None:
         stage = Stage(*NAMES, keeps=2)
