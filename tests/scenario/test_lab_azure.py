@@ -32,6 +32,7 @@ SEED = {
             "federatedCredentials": [{"name": "app", "issuer": lab_azure.ISSUER, "subject": lab_azure.OFFICER_SUBJECT}],
         }
     ],
+    "machine": {"name": "node", "identities": ["app"]},
     "roleAssignments": [{"identity": "app", "role": "Key Vault Secrets Officer", "scope": "vaults/kv-outside"}],
 }
 PROGRAM = """
@@ -101,8 +102,8 @@ class Outside:
         assert ended.code == 0, ended.err
         return ended.out
 
-    async def program(self, *arguments: str) -> Ended:
-        """Run a program of a user: the vendor's libraries, and an environment that the lab printed."""
+    async def program(self, *arguments: str, on_a_machine: bool = False) -> Ended:
+        """Run a program of a user, in a pod or on a machine: the vendor's libraries, and what the lab printed."""
         environment = json.loads(await self.keyferry("azure", "--print-env", "-o", "json"))
         issued = int(datetime.now(UTC).timestamp())  # noqa: TID251  (processes live in real time)
         token = lab_azure.assertion(sub=lab_azure.OFFICER_SUBJECT, iat=issued, nbf=issued, exp=issued + 600)
@@ -112,6 +113,8 @@ class Outside:
             "AZURE_CLIENT_ID": lab_azure.OFFICER,
             "AZURE_FEDERATED_TOKEN_FILE": str(self.folder / "token"),
         }
+        if on_a_machine:
+            pod = {"AZURE_CLIENT_ID": lab_azure.OFFICER}
         command = [sys.executable, "-c", PROGRAM, *arguments]
         return await run(command, own_environment() | environment | pod)
 
@@ -231,3 +234,13 @@ async def test_a_token_of_before_its_clock_was_moved_is_too_old(outside: Outside
     await outside.end(signal.SIGTERM)
     await outside.start()
     assert "2h0m0s ahead" in await outside.keyferry("clock"), "the clock outlives the process too"
+
+
+async def test_a_machine_lends_its_identity(outside: Outside) -> None:
+    await outside.start()
+    await outside.keyferry("fault", "imds", "--status", "500", "--requests", "1")
+    ended = await outside.program("made-at-start", on_a_machine=True)
+    assert ended.code == 0, ended.err
+    assert "nothing goes wrong" in await outside.keyferry("fault"), "the fault has met its request"
+    counts = json.loads(await outside.keyferry("counters", "-o", "json"))
+    assert 200 in [each["status"] for each in counts if each["where"] == "imds"]
