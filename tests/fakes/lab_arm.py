@@ -39,7 +39,7 @@ def world(**changes: Any) -> Azure:
         *document["roleAssignments"],
         {"identity": "officer", "role": "Owner", "scope": ROOT},
     ]
-    return lab_azure.azure(**{"roleAssignments": document["roleAssignments"], **changes})
+    return lab_azure.azure(**{**changes, "roleAssignments": document["roleAssignments"]})
 
 
 def crown(azure: Azure) -> None:

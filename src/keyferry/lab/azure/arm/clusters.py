@@ -81,6 +81,7 @@ def _delete(call: Call) -> Reply:
     cluster = state.clusters.pop(_id(call).lower(), None)
     if cluster is None:
         return Reply(status=204)
+    call.estate.assignments.delete_within(cluster.id, call.now)
     for key in [key for key in state.bindings if key.startswith(f"{cluster.id.lower()}/")]:
         del state.bindings[key]
     return operations.accepted(call, f"/subscriptions/{call.subscription}", 0)

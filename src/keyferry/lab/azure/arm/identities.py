@@ -1,7 +1,7 @@
 """User-assigned managed identities.
 
 https://learn.microsoft.com/rest/api/managedidentity/user-assigned-identities
-Role assignments of a deleted identity stay behind, as in the cloud.
+What was assigned to a deleted identity stays behind, as in the cloud; what was assigned at it goes with it.
 """
 
 import re
@@ -80,6 +80,7 @@ def _delete(call: Call) -> Reply:
     identity = call.estate.directory.remove_identity(resource_id(call))
     if identity is None:
         return Reply(status=204)
+    call.estate.assignments.delete_within(identity.resource_id, call.now)
     state = call.estate.state
     state.identities.pop(identity.resource_id.lower(), None)
     state.deleted_identities[identity.resource_id.lower()] = _generation(call, identity.resource_id) + 1

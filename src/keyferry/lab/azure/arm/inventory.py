@@ -47,7 +47,7 @@ def demand(estate: Estate, scope: str) -> None:
 
 
 def remove_group(estate: Estate, group_id: str, now: datetime) -> None:
-    """Delete the group and all that is in it. Vaults become soft-deleted."""
+    """Delete the group, all that is in it, and the role assignments there. Vaults become soft-deleted."""
     start = f"{group_id.lower()}/"
     for resource in list(resources(estate, group_id)):
         if resource.type == "Microsoft.ManagedIdentity/userAssignedIdentities":
@@ -59,6 +59,7 @@ def remove_group(estate: Estate, group_id: str, now: datetime) -> None:
     for kept in (state.clusters, state.bindings, state.diagnostics, state.identities):
         for key in [key for key in kept if key.startswith(start)]:
             del kept[key]
+    estate.assignments.delete_within(group_id, now)
     del state.groups[group_id.lower()]
 
 

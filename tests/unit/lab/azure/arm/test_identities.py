@@ -43,6 +43,16 @@ def test_role_assignments_of_a_deleted_identity_stay_behind() -> None:
     assert lab_azure.drive(world.handle(lab_azure.token_request(), lab_azure.NOW)).status >= 400
 
 
+def test_role_assignments_at_a_deleted_identity_go_with_it() -> None:
+    world = lab_arm.world(
+        roleAssignments=[{"identity": "officer", "role": "Reader", "scope": "identities/reader"}],
+    )
+    path = f"{lab_arm.IDENTITIES}/reader"
+    assert len(world.assignments.within(path)) == 1
+    lab_arm.caller(world)("DELETE", path)
+    assert world.assignments.within(path) == ()
+
+
 def test_lists_of_group_and_subscription() -> None:
     call = lab_arm.caller(lab_arm.world())
     in_group = content(call("GET", lab_arm.IDENTITIES))["value"]

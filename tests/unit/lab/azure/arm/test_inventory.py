@@ -59,5 +59,6 @@ def test_a_group_takes_all_with_it() -> None:
     inventory.remove_group(estate, lab_arm.GROUP, lab_azure.NOW)
     assert list(inventory.resources(estate, lab_arm.GROUP)) == []
     assert estate.state.clusters == {}
+    assert estate.assignments.within(lab_arm.GROUP) == ()
     assert estate.vaults.deleted_by_name("kv-one", lab_azure.NOW) is not None
     assert estate.directory.knows_principal(lab_azure.READER, lab_azure.NOW) is False
