@@ -10,6 +10,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from keyferry.lab.serve.connections import QUIET_SECONDS
 from keyferry.lab.serve.listener import MAX_BODY_BYTES, Handler, Listener, PortInUseError
 from keyferry.lab.world.http import Partial, Request, Reset, Response, Streaming
 
@@ -134,6 +135,24 @@ async def test_a_body_that_does_not_come_is_not_waited_for_long() -> None:
     await listener.open(context=None)
     data = b"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n12"
     assert await _raw(listener.port, data) == b""
+    await listener.close()
+
+
+async def test_who_sends_a_head_byte_by_byte_is_not_waited_for_ever() -> None:
+    listener = Listener(_echo, lambda: NOW)
+    await listener.open(context=None)
+    reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
+    writer.write(b"GET / HTTP/1.1\r\nHo")
+    await writer.drain()
+    async with asyncio.timeout(5), aiohttp.ClientSession() as session:
+        async with session.get(f"http://127.0.0.1:{listener.port}/") as answer:
+            assert answer.status == 201, "others are served meanwhile"
+        assert listener._connections is not None
+        for later in (0.0, 2 * QUIET_SECONDS):
+            listener._connections.sweep(asyncio.get_running_loop().time() + later)
+        assert await reader.read() == b""
+    writer.close()
+    await writer.wait_closed()
     await listener.close()
 
 
