@@ -14,6 +14,7 @@ BY_SECRET: Final = "1"  # noqa: S105  (a value of `appidacr`)
 BY_ASSERTION: Final = "2"  # of a certificate's key or of a federated issuer
 REFRESHED_FROM_SECONDS: Final = 7200  # a token that lives so long says when to ask for the next one
 _DEFAULT: Final = "/.default"
+_OF_OPENID: Final = frozenset({"openid", "offline_access", "profile", "email"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +30,12 @@ class Grant:
 
 
 def resource_of(scope: str, cloud: Cloud) -> str:
-    """Return the audience that `scope` (v2.0) asks for. RefusedError unless it is one resource with `/.default`."""
-    scopes = scope.split()
+    """Return the audience that `scope` (v2.0) asks for. RefusedError unless it is one resource with `/.default`.
+
+    The scopes of OpenID Connect may stand beside it and grant nothing to an application: MSAL for Go adds them to each
+    request. https://github.com/AzureAD/microsoft-authentication-library-for-go, AppendDefaultScopes
+    """
+    scopes = [each for each in scope.split() if each not in _OF_OPENID]
     if len(scopes) != 1:
         raise RefusedError(70011, "The parameter 'scope' must name exactly one resource.")
     if not scopes[0].endswith(_DEFAULT):

@@ -15,6 +15,11 @@ def test_every_cloud_grants_its_vault_and_its_arm(cloud: Cloud) -> None:
         assert grants.resource_of(f"{resource}/.default", cloud) == resource
 
 
+def test_the_scopes_of_openid_change_nothing() -> None:
+    scope = "https://vault.azure.net/.default openid offline_access profile"
+    assert grants.resource_of(scope, PUBLIC) == "https://vault.azure.net"
+
+
 @pytest.mark.parametrize(
     ("scope", "code"),
     [
@@ -23,6 +28,7 @@ def test_every_cloud_grants_its_vault_and_its_arm(cloud: Cloud) -> None:
         pytest.param("https://vault.azure.cn/.default", 500011, id="another-cloud's-vault"),
         pytest.param("https://vault.azure.net/.default https://management.azure.com/.default", 70011, id="two"),
         pytest.param(" ", 70011, id="none"),
+        pytest.param("openid offline_access profile", 70011, id="of-openid-alone"),
     ],
 )
 def test_refuses(scope: str, code: int) -> None:
