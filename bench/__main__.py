@@ -1,14 +1,19 @@
-"""`python -m bench [cold|rotation|passes|reads|identities] [--objects N]`: prints every measurement, or one."""
+"""`python -m bench [cold|rotation|passes|reads|identities|detection] [--objects N]`: prints all, or one."""
 
 import argparse
 import asyncio
 import os
 import platform
 
-from bench import cold_start, feed, rotation
+from bench import cold_start, detection, feed, rotation
 from keyferry.runtime import logs
 
-FEED = {"passes": feed.passes, "reads": feed.reads, "identities": feed.identities}
+FEED = {
+    "passes": feed.passes,
+    "reads": feed.reads,
+    "identities": feed.identities,
+    "detection": detection.measure,
+}
 
 
 def main() -> None:

@@ -87,15 +87,19 @@ def ref(number: int) -> SecretRef:
 
 
 @asynccontextmanager
-async def azure(secrets: int, identities: int = 1) -> AsyncIterator[World]:
-    """Serve a vault with so many secrets, which so many applications may read, without limits of its own."""
+async def azure(
+    secrets: int, identities: int = 1, *, also: Mapping[str, Any] | None = None, flags: tuple[str, ...] = ()
+) -> AsyncIterator[World]:
+    """Serve a vault with so many secrets, which so many applications may read, without limits of its own.
+
+    `also` goes into the seed, and `flags` to `keyferry lab azure`.
+    """
     with TemporaryDirectory(prefix="kf-bench-") as name:
         folder = Path(name)
         seed = folder / "seed.yaml"
-        seed.write_text(yaml.safe_dump(_seed(secrets, identities)))
-        lab = Process(
-            ["lab", "azure", "--seed", str(seed), "--dir", str(folder / "lab")], os.environ, folder / "lab.log"
-        )
+        seed.write_text(yaml.safe_dump(_seed(secrets, identities) | dict(also or {})))
+        command = ["lab", "azure", "--seed", str(seed), "--dir", str(folder / "lab"), *flags]
+        lab = Process(command, os.environ, folder / "lab.log")
         await lab.start()
         try:
             os.environ.update(await _environment(folder / "lab"))
@@ -110,12 +114,19 @@ async def azure(secrets: int, identities: int = 1) -> AsyncIterator[World]:
             await lab.stop()
 
 
-async def rotate(numbers: list[int], ca: str) -> None:
-    """Store a new version of each of these secrets, by the vendor's client."""
+@asynccontextmanager
+async def vendor_client(ca: str) -> AsyncIterator[SecretClient]:
+    """Give the vendor's client, with the rights of the first application."""
     async with (
         ClientSecretCredential(TENANT, _client(0), _secret(0), connection_verify=ca) as credential,
         SecretClient(str(VAULT), credential, connection_verify=ca) as client,
     ):
+        yield client
+
+
+async def rotate(numbers: list[int], ca: str) -> None:
+    """Store a new version of each of these secrets, by the vendor's client."""
+    async with vendor_client(ca) as client:
         for number in numbers:
             await client.set_secret(f"secret-{number:05}", f"value {time.time_ns()}")
 
