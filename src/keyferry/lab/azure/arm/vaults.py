@@ -4,17 +4,16 @@ https://learn.microsoft.com/rest/api/keyvault/keyvault/vaults
 """
 
 import re
-from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from keyferry.lab.azure.arm import (
     bodies,
     locations,
-    network_rules,
     operations,
     paging,
     vault_body,
     vault_policies,
+    vault_shape,
     versions,
 )
 from keyferry.lab.azure.arm.answers import RefusedError, Reply
@@ -24,21 +23,20 @@ from keyferry.lab.azure.keyvault.vault import Vault
 from keyferry.lab.azure.keyvault.vaults import VaultExistsError
 from keyferry.lab.azure.seed.declaration import Knobs
 
-TYPE: Final = "Microsoft.KeyVault/vaults"
-REGISTERING: Final = "RegisteringDns"
-SUCCEEDED: Final = "Succeeded"
+TYPE: Final = vault_shape.TYPE
 _NAME: Final = re.compile(r"(?!.*--)[a-zA-Z][a-zA-Z0-9-]{1,22}[a-zA-Z0-9]")
 
 
 def _list(call: Call) -> Reply:
     start = f"{call.group_id if 'group' in call.names else f'/subscriptions/{call.subscription}'}/".lower()
     return paging.page(
-        call, [_shape(call, each) for each in call.estate.vaults if each.resource_id.lower().startswith(start)]
+        call,
+        [vault_shape.shape(call, each) for each in call.estate.vaults if each.resource_id.lower().startswith(start)],
     )
 
 
 def _get(call: Call) -> Reply:
-    return Reply(content=_shape(call, _found(call)))
+    return Reply(content=vault_shape.shape(call, _found(call)))
 
 
 def _put(call: Call) -> Reply:
@@ -53,13 +51,13 @@ def _put(call: Call) -> Reply:
     old = call.estate.vaults.find(_resource_id(call))
     location = locations.of(content, old.location if old else None, f"The vault '{name}'")
     if vault_body.is_recovery(content):
-        return Reply(content=_shape(call, _recovered(call, location)))
+        return Reply(content=vault_shape.shape(call, _recovered(call, location)))
     body = vault_body.read(content, old, call.version, call.caller.tenant_id, whole=True)
     if old is not None:
         _configure(call, old, body)
-        return Reply(content=_shape(call, old))
-    created = _shape(call, _created(call, location, body))
-    pending = created["properties"]["provisioningState"] != SUCCEEDED
+        return Reply(content=vault_shape.shape(call, old))
+    created = vault_shape.shape(call, _created(call, location, body))
+    pending = created["properties"]["provisioningState"] != vault_shape.SUCCEEDED
     return Reply(status=201, content=created, headers=(operations.RETRY_AFTER,) if pending else ())
 
 
@@ -67,7 +65,7 @@ def _patch(call: Call) -> Reply:
     vault = _found(call)
     content = bodies.parse(call.request)
     _configure(call, vault, vault_body.read(content, vault, call.version, call.caller.tenant_id, whole=False))
-    return Reply(content=_shape(call, vault))
+    return Reply(content=vault_shape.shape(call, vault))
 
 
 def _delete(call: Call) -> Reply:
@@ -137,7 +135,7 @@ def _created(call: Call, location: str, body: vault_body.VaultBody) -> Vault:
     )
     vault.configure(body.settings)
     if call.estate.state.settings.vault_dns_seconds:
-        vault.provisioning_state = REGISTERING
+        vault.provisioning_state = vault_shape.REGISTERING
     try:
         call.estate.vaults.create(vault, call.now)
     except VaultExistsError as refusal:
@@ -167,43 +165,6 @@ def _configure(call: Call, vault: Vault, body: vault_body.VaultBody) -> None:
     vault.public_network_access = body.public_network_access
     if before != (vault.rbac, vault.access_policies):
         call.estate.policies_changed(vault, call.now)
-
-
-def _shape(call: Call, vault: Vault) -> dict[str, Any]:
-    _settle(call, vault)
-    created = {} if vault.created is None else {"systemData": {"createdAt": vault.created.isoformat()}}
-    purge_protection = {"enablePurgeProtection": True} if vault.purge_protection else {}
-    return {
-        "id": vault.resource_id,
-        "name": vault.name,
-        "type": TYPE,
-        "location": vault.location,
-        "tags": dict(vault.tags),
-        **created,
-        "properties": {
-            "sku": {"family": "A", "name": vault.sku},
-            "tenantId": vault.tenant_id,
-            "accessPolicies": [vault_policies.shape(each) for each in vault.access_policies],
-            "networkAcls": network_rules.shape(vault.network),
-            "publicNetworkAccess": "Enabled" if vault.public_network_access else "Disabled",
-            "enabledForDeployment": vault.enabled_for_deployment,
-            "enabledForDiskEncryption": vault.enabled_for_disk_encryption,
-            "enabledForTemplateDeployment": vault.enabled_for_template_deployment,
-            "enableSoftDelete": True,
-            "softDeleteRetentionInDays": vault.objects.retention_days,
-            "enableRbacAuthorization": vault.rbac,
-            **purge_protection,
-            "vaultUri": f"{vault.url}/",
-            "provisioningState": vault.provisioning_state,
-        },
-    }
-
-
-def _settle(call: Call, vault: Vault) -> None:
-    """A new vault's name is in DNS after a while."""
-    wait = timedelta(seconds=call.estate.state.settings.vault_dns_seconds)
-    if vault.created is None or call.now >= vault.created + wait:
-        vault.provisioning_state = SUCCEEDED
 
 
 _GROUP: Final = "/subscriptions/{subscription}/resourceGroups/{group}"

@@ -7,7 +7,7 @@ import pytest
 
 from keyferry.lab.azure.keyvault.vault import Vault
 from tests.fakes import lab_arm, lab_azure
-from tests.fakes.lab_azure import content, header, later
+from tests.fakes.lab_azure import content
 
 NEW = f"{lab_arm.VAULTS}/kv-new"
 ONE = f"{lab_arm.VAULTS}/kv-one"
@@ -39,19 +39,6 @@ def test_put_get_patch_list_delete() -> None:
     assert [call("DELETE", NEW).status for _ in range(2)] == [200, 204]
     assert lab_arm.error(call("GET", NEW)) == (404, "ResourceNotFound")
     assert world.service("kv-new.vault.azure.net") is None
-
-
-def test_a_vault_without_purge_protection_does_not_speak_of_it() -> None:
-    assert "enablePurgeProtection" not in content(lab_arm.caller(lab_arm.world())("GET", ONE))["properties"]
-
-
-def test_a_new_vaults_name_comes_into_dns_after_a_while() -> None:
-    world = lab_arm.world()
-    world.resources.settings.vault_dns_seconds = 30
-    call = lab_arm.caller(world)
-    made = call("PUT", NEW, body=_body())
-    assert (content(made)["properties"]["provisioningState"], header(made, "Retry-After")) == ("RegisteringDns", "1")
-    assert content(call("GET", NEW, now=later(seconds=30)))["properties"]["provisioningState"] == "Succeeded"
 
 
 @pytest.mark.parametrize(
