@@ -6,6 +6,8 @@ Called by vault.wire for every request on the wire; calls vault.throttle.
 import asyncio
 import heapq
 import itertools
+from collections import Counter
+from collections.abc import Hashable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -19,26 +21,34 @@ LONGEST_HOLD_WAITED: Final = timedelta(seconds=8)  # beyond it the caller's own 
 
 
 class Lane:
-    """Lets requests through by priority, then in order. Not thread-safe; one event loop owns it.
+    """Lets requests through by priority, then in turns of those who ask, then in order.
 
-    Its windows are measured on the loop's clock: one that somebody sets forward would forgive what was sent.
+    Who asks for thousands of secrets does not keep one waiting who asks for one. Not thread-safe; one event loop owns
+    it. Its windows are measured on the loop's clock: one that somebody sets forward would forgive what was sent.
     """
 
     def __init__(self, vault_url: VaultUrl, budget: Budget | None = None) -> None:
         self._vault_url = vault_url
         self._throttle = Throttle(budget)
         self._running = 0
-        self._waiting: list[tuple[Priority, int, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[Priority, int, int, asyncio.Future[None]]] = []
+        self._rounds: Counter[Priority] = Counter()  # the round that is being let through
+        self._last_rounds: Counter[tuple[Priority, Hashable]] = Counter()  # of each who waits, its last request's
         self._sequence = itertools.count()
         self._timer: asyncio.TimerHandle | None = None
 
-    async def enter(self, priority: Priority) -> None:
-        """Wait for a turn; `leave` must follow. Throttled, at once, when the vault asked for a long pause."""
+    async def enter(self, priority: Priority, whose: Hashable = None) -> None:
+        """Wait for a turn; `leave` must follow. Throttled, at once, when the vault asked for a long pause.
+
+        A request of `whose` goes into the round after its last one that waits: each has one in a round.
+        """
         held = self._throttle.held(_now())
         if held > LONGEST_HOLD_WAITED:
             raise self._pause(held)
         turn = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (priority, next(self._sequence), turn))
+        round_ = max(self._rounds[priority], self._last_rounds[priority, whose]) + 1
+        self._last_rounds[priority, whose] = round_
+        heapq.heappush(self._waiting, (priority, round_, next(self._sequence), turn))
         self._let_through()
         if turn.done():
             return
@@ -63,7 +73,7 @@ class Lane:
 
     def _let_through(self) -> None:
         while self._waiting and self._running < CONCURRENCY:
-            priority, _, turn = self._waiting[0]
+            priority, round_, _, turn = self._waiting[0]
             if not turn.done():  # else its caller has gone
                 wait = self._throttle.ask(_now(), priority)
                 if wait:
@@ -72,6 +82,9 @@ class Lane:
                 self._running += 1
                 turn.set_result(None)
             heapq.heappop(self._waiting)
+            self._rounds[priority] = round_ - 1  # who comes now is in the round under way
+        if not self._waiting:
+            self._last_rounds.clear()
 
     def _again_in(self, wait: timedelta) -> None:
         if self._timer is not None:

@@ -22,7 +22,7 @@ SENT: Final = "keyferry_sent"
 
 
 class LaneTransport(AsyncHttpTransport[Any, Any]):
-    """Sends one vault's requests over the shared transport, retries and challenges included."""
+    """Sends one client's requests to a vault over the shared transport, retries and challenges included."""
 
     def __init__(self, transport: SharedTransport, lane: Lane, tally: Tally) -> None:
         self._transport = transport
@@ -34,7 +34,7 @@ class LaneTransport(AsyncHttpTransport[Any, Any]):
         """Send one request when its turn comes. Raises azure-core's errors and our Unavailable."""
         kind: RequestKind = kwargs.pop(KIND, RequestKind.GET)
         sent: Sent | None = kwargs.pop(SENT, None)
-        await self._lane.enter(kwargs.pop(PRIORITY, Priority.FIRST_READ))
+        await self._lane.enter(kwargs.pop(PRIORITY, Priority.FIRST_READ), whose=self)
         if sent is not None:
             sent.leaves()
         try:

@@ -21,11 +21,11 @@ class Travellers:
         self.through: list[str] = []
         self._lane = lane
 
-    def send(self, name: str, priority: Priority) -> asyncio.Task[None]:
-        return asyncio.create_task(self._travel(name, priority))
+    def send(self, name: str, priority: Priority, whose: str = "") -> asyncio.Task[None]:
+        return asyncio.create_task(self._travel(name, priority, whose))
 
-    async def _travel(self, name: str, priority: Priority) -> None:
-        await self._lane.enter(priority)
+    async def _travel(self, name: str, priority: Priority, whose: str) -> None:
+        await self._lane.enter(priority, whose)
         self.through.append(name)
 
 
@@ -75,6 +75,29 @@ async def test_a_first_read_overtakes_a_refresh_that_waits_for_room() -> None:
     assert travellers.through == ["refresh 1", "first"]
     waiting.cancel()
     await asyncio.gather(first, waiting, return_exceptions=True)
+
+
+async def test_a_crowd_of_one_does_not_keep_another_waiting() -> None:
+    lane = Lane(VAULT)
+    travellers = Travellers(lane)
+    tasks = [travellers.send(f"api {n}", Priority.FIRST_READ, "api") for n in range(CONCURRENCY + 100)]
+    await settle()
+    lane.leave()
+    await settle()
+    tasks += [travellers.send(f"web {n}", Priority.FIRST_READ, "web") for n in range(3)]
+    tasks += [travellers.send(f"job {n}", Priority.REFRESH, "job") for n in range(2)]
+    await settle()
+    seen = len(travellers.through)
+    for _ in range(6):
+        lane.leave()
+    await settle()
+
+    assert [name.split()[0] for name in travellers.through[seen:]] == ["web", "api", "web", "api", "web", "api"]
+    for _ in range(100):
+        lane.leave()
+        await settle()
+    assert travellers.through[-2:] == ["job 0", "job 1"]
+    await asyncio.gather(*tasks)
 
 
 async def test_one_who_gives_up_takes_no_place() -> None:
