@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from keyferry.lab.azure import clouds
 from keyferry.lab.azure.cloud import Azure
+from keyferry.lab.azure.eventgrid import source
 from keyferry.lab.serve.authority import Authority
 from keyferry.lab.serve.flaws import Flaws
 from keyferry.lab.serve.issuer_client import IssuerClient
@@ -61,7 +62,8 @@ class AzureServer:
         names: tuple[str, ...] = ("localhost", LOOPBACK),
     ) -> None:
         """Listen with a certificate of `authority` for the real names and `names`. PortInUseError where it is taken."""
-        flaws = Flaws(authority, (*clouds.CERTIFICATE_NAMES, *names), self._flaw)
+        real = (*clouds.CERTIFICATE_NAMES, *source.CERTIFICATE_NAMES)
+        flaws = Flaws(authority, (*real, *names), self._flaw)
         await self._listener.open(context=flaws.context(), host=host, port=port)
 
     async def close(self) -> None:

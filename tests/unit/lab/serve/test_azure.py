@@ -86,6 +86,7 @@ async def _served(kept: Callable[[Request], None] = lambda _request: None) -> As
         pytest.param("login.microsoft.com", ENTRA_KEYS, 200, id="another-name"),
         pytest.param("management.azure.com", "/", 401, id="arm"),
         pytest.param(VAULT, "/secrets", 401, id="vault"),
+        pytest.param("rp-westeurope.eventgrid.azure.net", "/eventsubscriptions/x/validate", 400, id="event-grid"),
         pytest.param("kv-none.vault.azure.net", "/secrets", 404, id="no-such-vault"),
         pytest.param("localhost", "/", 404, id="nobody"),
     ],
