@@ -36,6 +36,8 @@ def _decoded(value: str) -> bytes:
 
 def _pkcs12(content: bytes, password: str | None) -> KeyAndCertificate:
     try:
+        if password and "\0" in password:  # the library panics, and not by a ValueError
+            raise ValueError
         held = pkcs12.load_pkcs12(content, password.encode() if password else None)
     except ValueError:
         raise ValueError("it is no PKCS#12 that can be read with this password") from None

@@ -132,7 +132,7 @@ def _x509(body: Body, base: X509Properties) -> X509Properties:
         validity_months=body.whole("validity_months", 1, MAX_VALIDITY_MONTHS) or base.validity_months,
     )
     if not issuance.is_possible(x509):
-        raise body.refusal("subject", "it is no X.500 name, or one of the alternative names is none")
+        raise body.refusal("subject", "this, an alternative name or a usage cannot stand in a certificate")
     return x509
 
 

@@ -63,6 +63,7 @@ def test_reads(value: str, password: str | None, content_type: str, chain: int) 
         pytest.param("*", None, PKCS12, "base64", id="not-base64"),
         pytest.param(_text(b"x"), None, PKCS12, "PKCS#12", id="no-pkcs12"),
         pytest.param(_text(LOCKED), "wrong", PKCS12, "password", id="wrong-password"),
+        pytest.param(_text(LOCKED), "\0", PKCS12, "password", id="password-with-a-zero"),
         pytest.param(_text(_without_key()), None, PKCS12, "private key", id="pkcs12-without-key"),
         pytest.param(pem_file().decode(), None, PKCS12, "base64", id="pem-said-to-be-pkcs12"),
         pytest.param(pem_file("RSA-2048", PrivateFormat.TraditionalOpenSSL).decode(), None, PEM, "PKCS#8", id="pkcs1"),

@@ -53,6 +53,8 @@ def test_what_is_not_asked_for_is_absent() -> None:
         pytest.param(PROPERTIES, True, id="plain"),
         pytest.param(X509Properties(subject="a"), False, id="subject"),
         pytest.param(X509Properties(ip_addresses=("a",)), False, id="address"),
+        pytest.param(X509Properties(dns_names=("ä.example",)), False, id="dns-name"),
+        pytest.param(X509Properties(ekus=("0.99.1",)), False, id="object-identifier"),
         pytest.param(X509Properties(key_usage=("encipherOnly",)), False, id="usage-that-needs-another"),
     ],
 )
