@@ -44,6 +44,14 @@ name, *value = sys.argv[1:]
 secret = client.set_secret(name, value[0]) if value else client.get_secret(name)
 print(secret.properties.version, hashlib.sha256(secret.value.encode()).hexdigest())
 """
+WRITER = """
+import itertools
+from azure.identity import DefaultAzureCredential
+from azure.keyvault.secrets import SecretClient
+client = SecretClient("https://kv-outside.vault.azure.net", DefaultAzureCredential(), retry_total=0)
+for number in itertools.count():
+    print(client.set_secret("counter", str(number)).properties.version, flush=True)
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,25 +112,33 @@ class Outside:
 
     async def program(self, *arguments: str, on_a_machine: bool = False) -> Ended:
         """Run a program of a user, in a pod or on a machine: the vendor's libraries, and what the lab printed."""
-        environment = json.loads(await self.keyferry("azure", "--print-env", "-o", "json"))
+        environment = await self.environment(on_a_machine=on_a_machine)
+        return await run([sys.executable, "-c", PROGRAM, *arguments], environment)
+
+    async def environment(self, *, on_a_machine: bool = False) -> dict[str, str]:
+        """What such a program finds set."""
+        printed: dict[str, str] = json.loads(await self.keyferry("azure", "--print-env", "-o", "json"))
         issued = int(datetime.now(UTC).timestamp())  # noqa: TID251  (processes live in real time)
         token = lab_azure.assertion(sub=lab_azure.OFFICER_SUBJECT, iat=issued, nbf=issued, exp=issued + 600)
         (self.folder / "token").write_text(token)
-        pod = {
-            "AZURE_TENANT_ID": TENANT,
-            "AZURE_CLIENT_ID": lab_azure.OFFICER,
-            "AZURE_FEDERATED_TOKEN_FILE": str(self.folder / "token"),
-        }
-        if on_a_machine:
-            pod = {"AZURE_CLIENT_ID": lab_azure.OFFICER}
-        command = [sys.executable, "-c", PROGRAM, *arguments]
-        return await run(command, own_environment() | environment | pod)
+        machine = {"AZURE_CLIENT_ID": lab_azure.OFFICER}
+        pod = {"AZURE_TENANT_ID": TENANT, "AZURE_FEDERATED_TOKEN_FILE": str(self.folder / "token")}
+        return own_environment() | printed | machine | ({} if on_a_machine else pod)
 
     async def printed(self, *arguments: str) -> str:
         """Run the same program, which must succeed, and return what it printed."""
         ended = await self.program(*arguments)
         assert ended.code == 0, ended.err
         return ended.out
+
+    async def versions(self, name: str) -> set[str]:
+        """The versions of a secret that the vault lists."""
+        listing = PROGRAM.partition("name, *value")[0] + (
+            "print(*(each.version for each in client.list_properties_of_secret_versions(sys.argv[1])))"
+        )
+        ended = await run([sys.executable, "-c", listing, name], await self.environment())
+        assert ended.code == 0, ended.err
+        return set(ended.out.split())
 
     async def statuses(self) -> list[int]:
         """What the vault answered so far, without the challenges."""
@@ -198,6 +214,25 @@ async def test_a_program_goes_on_after_the_lab_was_killed(outside: Outside) -> N
     assert await outside.printed("stored", "second value") != first
     assert await outside.end(signal.SIGTERM) == 0
     assert list((outside.folder / "lab").iterdir()) == []
+
+
+async def test_what_a_program_was_told_of_is_there_after_a_kill(outside: Outside) -> None:
+    await outside.start()
+    pipe, quiet = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+    writer = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", WRITER, env=await outside.environment(), stdout=pipe, stderr=quiet
+    )
+    assert writer.stdout is not None
+    async with asyncio.timeout(30):
+        for _ in range(20):
+            await writer.stdout.readline()
+    await outside.end(signal.SIGKILL)
+    told = (await writer.communicate())[0].decode().split()
+    await outside.start()
+    stored = (await outside.printed("counter")).split()[0]
+    versions = await outside.versions("counter")
+    assert stored in versions
+    assert set(told) <= versions, "every version that the program was told of"
 
 
 async def test_what_goes_wrong_goes_wrong_for_programs_and_is_mended(outside: Outside) -> None:
