@@ -100,7 +100,9 @@ def entry(**remote: str) -> Act:
         ),
         pytest.param(entry(key="disabled-key"), ["SecretDisabled", "enable it"], id="secret-disabled"),
         pytest.param(
-            entry(key="cert/web"), ["spec.data[0].remoteRef.key", "not supported"], id="type-not-supported-yet"
+            entry(key="cert/web"),
+            ["reading certificate web", "Key Vault Certificate User"],
+            id="role-for-secrets-alone",
         ),
     ],
 )
