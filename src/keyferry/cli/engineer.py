@@ -182,6 +182,12 @@ class Engineer:
 async def rotate(folder: Path, vault: str, name: str, value: str) -> str:
     """Store a new version of a secret in the lab that runs in `folder`; return the version."""
     facts = read_facts(folder)
+    if "KUBECONFIG" not in facts.environment:
+        raise SpecError(
+            what=f"the lab in {folder} has no cluster",
+            cause="the platform engineer's token comes from one, and `keyferry lab azure` runs Azure alone",
+            remedy='use a client of your own in its environment: eval "$(keyferry lab azure --print-env)"',
+        )
     os.environ.update(facts.environment)
     async with Client(config.load(folder / "kubeconfig")) as client, open_session() as http:
         engineer = Engineer(facts, client, http)

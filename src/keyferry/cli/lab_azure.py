@@ -23,9 +23,11 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
     ] = None,
     folder: FolderOption = FOLDER,
     bind: Annotated[str, typer.Option(help="Listen on this IP address of the machine.")] = "127.0.0.1",
-    azure_port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free port.")] = 0,
-    proxy_port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free port.")] = 0,
-    imds_port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free port.")] = 0,
+    azure_port: Annotated[int, typer.Option(min=0, max=65535, help="Azure's own port; 0 takes a free one.")] = 0,
+    proxy_port: Annotated[int, typer.Option(min=0, max=65535, help="The proxy's port; 0 takes a free one.")] = 0,
+    imds_port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The metadata endpoint's port; 0 takes a free one.")
+    ] = 0,
     issuer_ca: Annotated[list[Path] | None, typer.Option(help="A PEM file that verifies OIDC issuers.")] = None,
     issuer_map: Annotated[
         list[str] | None, typer.Option(metavar="URL=HOST:PORT", help="Where an OIDC issuer is reached.")

@@ -92,6 +92,13 @@ async def test_rotate_from_another_process_needs_the_folder_alone(session: Sessi
     assert len(version) == 32
 
 
+async def test_rotate_in_a_lab_without_a_cluster(folder: Path) -> None:
+    (folder / "lab.json").write_text('{"tenants": ["t"], "identities": {}, "environment": {"HTTPS_PROXY": "http://p"}}')
+    with pytest.raises(SpecError, match="has no cluster") as caught:
+        await rotate(folder, "kv-one", "db-password", "second")
+    assert "--print-env" in caught.value.remedy
+
+
 async def test_where_no_lab_runs(folder: Path) -> None:
     with pytest.raises(NotFound, match="no lab runs in"):
         read_facts(folder)
