@@ -1,30 +1,53 @@
-"""A plain HTTP listener on one address, which says what is wrong with it."""
+"""A plain HTTP listener on one address, which says what is wrong with it, and which strangers cannot wear out."""
 
+import asyncio
 import errno
+import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
+import structlog
 from aiohttp import web
 
 from keyferry.model.errors import SpecError
 
 SHUTDOWN_SECONDS: Final = 1.0
+KEEPALIVE_SECONDS: Final = 75.0
+LINGER_SECONDS: Final = 2.0  # for the rest of a body that nobody reads
+
+_LOG = structlog.get_logger(__name__)
+_SILENT = logging.getLogger(f"{__name__}.silent")  # aiohttp quotes what strangers send, and that may hold a key
+_SILENT.setLevel(logging.CRITICAL + 1)
 
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
-class Listening:
-    """Serves one handler from `open` until `close`. `port` is the one it got."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How many connections there may be at once, and how long a new one may take to ask for something."""
 
-    def __init__(self, handler: Handler) -> None:
+    connections: int = 256
+    first_request: timedelta = timedelta(seconds=10)
+
+
+class Listening:
+    """Serves one handler from `open` until `close`. `port` is the one it got.
+
+    A handler that fails is answered for with 500, and logged without the exception's text.
+    """
+
+    def __init__(self, handler: Handler, limits: Limits | None = None) -> None:
         self._handler = handler
+        self._limits = limits or Limits()
         self._runner: web.ServerRunner | None = None
         self.port = 0
 
     async def open(self, address: str, flag: str) -> None:
         """Listen on `address`: `:8080` is every interface. SpecError, which names `flag`, when it is wrong or taken."""
         host, port = parse_address(address)
-        self._runner = web.ServerRunner(web.Server(self._handler, access_log=None), shutdown_timeout=SHUTDOWN_SECONDS)
+        self._runner = web.ServerRunner(_Server(self._handler, self._limits), shutdown_timeout=SHUTDOWN_SECONDS)
         await self._runner.setup()
         site = web.TCPSite(self._runner, host or None, port)
         try:
@@ -43,6 +66,47 @@ class Listening:
         """Stop listening; what is being answered has a second to end."""
         if self._runner is not None:
             await self._runner.cleanup()
+
+
+class _Server(web.Server):
+    """Refuses connections beyond the limit, and ends those that ask for nothing."""
+
+    def __init__(self, handler: Handler, limits: Limits) -> None:
+        super().__init__(
+            self._answer,
+            access_log=None,
+            logger=_SILENT,
+            keepalive_timeout=KEEPALIVE_SECONDS,
+            lingering_time=LINGER_SECONDS,
+        )
+        self._handler = handler
+        self._limits = limits
+        self._waiting: dict[web.RequestHandler, asyncio.TimerHandle] = {}
+
+    def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
+        super().connection_made(handler, transport)
+        if len(self.connections) > self._limits.connections:
+            handler.force_close()
+            return
+        seconds = self._limits.first_request.total_seconds()
+        self._waiting[handler] = asyncio.get_running_loop().call_later(seconds, handler.force_close)
+
+    def connection_lost(self, handler: web.RequestHandler, exc: BaseException | None = None) -> None:
+        super().connection_lost(handler, exc)
+        self._asked(handler)
+
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        self._asked(request.protocol)
+        try:
+            return await self._handler(request)
+        except Exception as failure:  # noqa: BLE001  (one request must not end the server, whatever is wrong with it)
+            _LOG.error("listening.request_failed", path=request.path, cause=type(failure).__name__)
+            return web.Response(status=500)
+
+    def _asked(self, handler: web.RequestHandler) -> None:
+        timer = self._waiting.pop(handler, None)
+        if timer is not None:
+            timer.cancel()
 
 
 def parse_address(address: str) -> tuple[str, int]:

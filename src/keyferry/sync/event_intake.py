@@ -4,7 +4,7 @@ Called by run. A hint names a vault by its short name; the feeds that exist say 
 a vault that nobody reads goes nowhere.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -71,13 +71,16 @@ def gate(settings: EventSettings, session: aiohttp.ClientSession, clock: Clock, 
     )
 
 
-def wake(reader: Feeds) -> Callable[[Hint], None]:
-    """Return what a hint is given to."""
+def wake(reader: Feeds) -> Callable[[Collection[Hint]], None]:
+    """Return what the hints of a delivery are given to."""
 
-    def take(hint: Hint) -> None:
-        urls = {view.vault_url for view in reader.feeds() if vault_name(view.vault_url) == hint.vault}
-        for url in urls:
-            reader.woken(url, hint.name, hint.version, hint.kind)
+    def take(hints: Collection[Hint]) -> None:
+        vaults: dict[str, set[VaultUrl]] = {}
+        for view in reader.feeds():
+            vaults.setdefault(vault_name(view.vault_url), set()).add(view.vault_url)
+        for hint in hints:
+            for url in vaults.get(hint.vault, ()):
+                reader.woken(url, hint.name, hint.version, hint.kind)
 
     return take
 

@@ -1,9 +1,14 @@
+import asyncio
+import logging
+from datetime import timedelta
+
 import aiohttp
 import pytest
+import structlog
 from aiohttp import web
 
 from keyferry.model.errors import SpecError
-from keyferry.runtime.listening import Listening, parse_address
+from keyferry.runtime.listening import Limits, Listening, parse_address
 
 
 async def _hello(_request: web.BaseRequest) -> web.StreamResponse:
@@ -19,6 +24,71 @@ async def test_answers_until_it_is_closed() -> None:
         await listening.close()
         with pytest.raises(aiohttp.ClientConnectorError):
             await session.get(f"http://127.0.0.1:{listening.port}/")
+
+
+async def _ended(port: int, sent: bytes = b"") -> bytes:
+    """Everything that comes on a connection until the listener ends it."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(sent)
+    async with asyncio.timeout(10):
+        said = await reader.read()
+    writer.close()
+    return said
+
+
+@pytest.mark.parametrize("sent", [pytest.param(b"", id="nothing"), pytest.param(b"GET / HTTP/1.1\r\nX: ", id="half")])
+async def test_a_connection_that_asks_for_nothing_is_ended(sent: bytes) -> None:
+    listening = Listening(_hello, Limits(first_request=timedelta(milliseconds=20)))
+    await listening.open("127.0.0.1:0", "--some-addr")
+    assert await _ended(listening.port, sent) == b""
+    await listening.close()
+
+
+async def test_connections_beyond_the_limit_are_ended() -> None:
+    listening = Listening(_hello, Limits(connections=1))
+    await listening.open("127.0.0.1:0", "--some-addr")
+    async with aiohttp.ClientSession() as session:
+        async with session.get(f"http://127.0.0.1:{listening.port}/") as answer:
+            assert answer.status == 200
+        assert await _ended(listening.port) == b""
+        async with session.get(f"http://127.0.0.1:{listening.port}/") as answer:
+            assert answer.status == 200, "the first goes on"
+    await listening.close()
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        pytest.param(b"X-Key: sesame-sesame\x00\r\n", id="control-character"),
+        pytest.param(b"X-Key: sesame-sesame" + b"e" * 10_000 + b"\r\n", id="too-long"),
+        pytest.param(b"sesame-sesame\r\n", id="no-header"),
+        pytest.param(b"".join(b"X-%d: sesame-sesame\r\n" % number for number in range(1000)), id="too-many"),
+    ],
+)
+async def test_what_strangers_send_is_not_logged(head: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    listening = Listening(_hello)
+    await listening.open("127.0.0.1:0", "--some-addr")
+    with caplog.at_level(logging.DEBUG), structlog.testing.capture_logs() as lines:
+        assert b" 400 " in await _ended(listening.port, b"GET / HTTP/1.1\r\nHost: a\r\n" + head + b"\r\n")
+    assert "sesame" not in f"{caplog.text}{lines}"
+    await listening.close()
+
+
+async def test_a_handler_that_fails_is_logged_by_its_type(caplog: pytest.LogCaptureFixture) -> None:
+    async def fail(_request: web.BaseRequest) -> web.StreamResponse:
+        raise ValueError("sesame")
+
+    listening = Listening(fail)
+    await listening.open("127.0.0.1:0", "--some-addr")
+    async with aiohttp.ClientSession() as session:
+        with caplog.at_level(logging.DEBUG), structlog.testing.capture_logs() as lines:
+            async with session.get(f"http://127.0.0.1:{listening.port}/x") as answer:
+                assert (answer.status, await answer.text()) == (500, "")
+    assert [(line["event"], line["path"], line["cause"]) for line in lines] == [
+        ("listening.request_failed", "/x", "ValueError")
+    ]
+    assert "sesame" not in caplog.text
+    await listening.close()
 
 
 async def test_closing_what_never_opened_is_nothing() -> None:

@@ -80,7 +80,7 @@ async def test_a_hint_wakes_the_feeds_of_its_vault_alone(world: SyncWorld) -> No
     await world.reconcile()
     take = event_intake.wake(world.reader)
     name, version = SecretName("DB-Password"), SecretVersion("0" * 32)
-    take(Hint(vault="kv-other", kind=ObjectKind.SECRET, name=name, version=version))
+    take([Hint(vault="kv-other", kind=ObjectKind.SECRET, name=name, version=version)])
     assert Activity.EVENT_USED not in world.reader.activity
-    take(Hint(vault="kv-prod", kind=ObjectKind.SECRET, name=name, version=version))
+    take([Hint(vault="kv-prod", kind=ObjectKind.SECRET, name=name, version=version)])
     assert world.reader.activity[Activity.EVENT_USED] == 1

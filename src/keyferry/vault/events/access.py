@@ -31,7 +31,7 @@ class Expected:
 
 def is_known_key(presented: str, keys: Collection[SecretValue]) -> bool:
     """Tell whether the key is one of ours, in a time that does not depend on how much of it is right."""
-    given = presented.encode()
+    given = presented.encode(errors="surrogateescape")  # as aiohttp decodes headers
     equal = [hmac.compare_digest(given, key.reveal()) for key in keys]  # all of them, whichever is found
     return any(equal)
 
@@ -40,7 +40,7 @@ def claims_of(token: str, keys: KeySet) -> Mapping[str, Any] | None:
     """Return the claims of a token that one of `keys` signed with RS256, None for any other."""
     try:
         return jwt.decode(token, keys, algorithms=["RS256"]).claims
-    except (JoseError, ValueError, TypeError, KeyError):
+    except (JoseError, ValueError, TypeError, KeyError, RecursionError):
         return None
 
 
@@ -58,4 +58,5 @@ def is_expected(claims: Mapping[str, Any], expected: Expected, now: float) -> bo
 
 
 def _number(claim: object, otherwise: float) -> float:
-    return float(claim) if isinstance(claim, int | float) else otherwise
+    """An integer stays one: JSON knows larger ones than a float can be."""
+    return claim if isinstance(claim, int | float) else otherwise

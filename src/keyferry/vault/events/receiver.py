@@ -5,10 +5,12 @@ https://learn.microsoft.com/azure/event-grid/end-point-validation-cloud-events-s
 that is publicly trusted, so an ingress or gateway ends TLS before this server.
 """
 
+import asyncio
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 import structlog
@@ -26,6 +28,7 @@ from keyferry.vault.events.tenant_keys import TenantKeys
 
 PATH: Final = "/events"
 MAX_BODY_BYTES: Final = 2 * 1024 * 1024  # a batch has 1 MB at most
+PATIENCE: Final = timedelta(seconds=10)  # the sender waits 30 s for everything
 _ORIGIN: Final = re.compile(r"eventgrid\.azure\.[a-z]{2,3}")
 RETRY_SECONDS: Final = "10"
 
@@ -42,16 +45,26 @@ class Gate:
 
 
 class Receiver:
-    """Serves /events until it is closed. `wake` is called for each hint; `is_working` tells whether anybody listens.
+    """Serves /events until it is closed. `wake` gets a delivery's hints; `is_working` tells whether anybody listens.
 
-    A replica that does not work answers 503, so that Event Grid tries again and meets the one that does.
+    A replica that does not work answers 503, so that Event Grid tries again and meets the one that does. So does one
+    that cannot get Entra's keys: after 401 Event Grid waits for minutes.
     """
 
-    def __init__(self, gate: Gate, clock: Clock, wake: Callable[[Hint], None], is_working: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        gate: Gate,
+        clock: Clock,
+        wake: Callable[[Collection[Hint]], None],
+        is_working: Callable[[], bool],
+        patience: timedelta = PATIENCE,
+    ) -> None:
+        """`patience` is how long a body may take to come."""
         self._gate = gate
         self._clock = clock
         self._wake = wake
         self._is_working = is_working
+        self._patience = patience
         self._listening = Listening(self._serve)
         self._answers: Counter[int] = Counter()
 
@@ -85,15 +98,23 @@ class Receiver:
             return _consent(request)
         if request.method != "POST":
             return web.Response(status=405, headers={"Allow": "POST, OPTIONS"})
-        if not await self._admits(request):
-            return _text(401, "this endpoint takes events with its key, or with a token of its tenant")
+        refusal = await self._refusal(request)
+        return await self._read(request) if refusal is None else refusal
+
+    async def _read(self, request: web.BaseRequest) -> web.Response:
+        """Take the body of somebody who was let in."""
         try:
-            body = await request.clone(client_max_size=MAX_BODY_BYTES).read()
+            async with asyncio.timeout(self._patience.total_seconds()):
+                body = await request.clone(client_max_size=MAX_BODY_BYTES).read()
             told = hints.parse(body)
         except web.HTTPRequestEntityTooLarge:
             return _text(413, "the delivery is too large")
-        except MalformedError as refusal:
-            return _text(400, str(refusal))
+        except MalformedError as problem:
+            return _text(400, str(problem))
+        except (web.RequestPayloadError, ConnectionError):
+            return _text(400, "the body is broken")
+        except TimeoutError:
+            return _text(408, "the body does not come")
         if isinstance(told, Handshake):
             _LOG.info("events.handshake")
             return web.json_response({"validationResponse": told.code})
@@ -101,22 +122,28 @@ class Receiver:
 
     def _take(self, told: tuple[Hint, ...]) -> web.Response:
         if not self._is_working():
-            return web.Response(status=503, headers={"Retry-After": RETRY_SECONDS}, text="another replica works\n")
-        for hint in told:
-            self._wake(hint)
+            return _later("another replica works")
+        self._wake(dict.fromkeys(told))
         return web.Response(status=200)
 
-    async def _admits(self, request: web.BaseRequest) -> bool:
+    async def _refusal(self, request: web.BaseRequest) -> web.Response | None:
+        """Return the answer for whoever is not let in, None for who is."""
         key = request.query.get("key", "") or request.headers.get(access.KEY_HEADER, "")
         if access.is_known_key(key, self._gate.keys):
-            return True
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+            return None
+        stranger = _text(401, "this endpoint takes events with its key, or with a token of its tenant")
+        scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
         expected, tenant_keys = self._gate.expected, self._gate.tenant_keys
-        if expected is None or tenant_keys is None or scheme.lower() != "bearer":
-            return False
-        kid = _kid(token.strip())
-        claims = access.claims_of(token.strip(), await tenant_keys.holding(kid)) if kid else None
-        return claims is not None and access.is_expected(claims, expected, self._clock.now().timestamp())
+        token = bearer.strip()
+        kid = _kid(token) if scheme.lower() == "bearer" else ""
+        if expected is None or tenant_keys is None or not kid:
+            return stranger
+        keys = await tenant_keys.holding(kid)
+        if keys is None:
+            return _later("the token cannot be checked now")
+        claims = access.claims_of(token, keys)
+        is_let_in = claims is not None and access.is_expected(claims, expected, self._clock.now().timestamp())
+        return None if is_let_in else stranger
 
 
 def _consent(request: web.BaseRequest) -> web.Response:
@@ -130,8 +157,12 @@ def _consent(request: web.BaseRequest) -> web.Response:
 def _kid(token: str) -> str:
     try:
         return str(jws.extract_compact(token.encode()).headers().get("kid", ""))
-    except (JoseError, ValueError, TypeError):
+    except (JoseError, ValueError, TypeError, AttributeError, RecursionError):
         return ""
+
+
+def _later(why: str) -> web.Response:
+    return web.Response(status=503, headers={"Retry-After": RETRY_SECONDS}, text=f"{why}\n")
 
 
 def _text(status: int, text: str) -> web.Response:

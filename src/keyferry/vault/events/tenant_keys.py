@@ -19,6 +19,7 @@ from keyferry.runtime.clock import Clock
 
 KEPT: Final = timedelta(hours=24)
 LEAST_PAUSE: Final = timedelta(minutes=1)  # between two fetches, whatever strangers send
+FAILED_PAUSE: Final = timedelta(seconds=10)  # after one that failed
 FETCH_SECONDS: Final = 10.0
 MAX_BYTES: Final = 1024 * 1024
 
@@ -26,7 +27,10 @@ _LOG = structlog.get_logger(__name__)
 
 
 class TenantKeys:
-    """The published keys of one tenant. A key that is not known yet causes one fetch, at most once in a minute."""
+    """The published keys of one tenant. A key that is not known yet causes one fetch, at most once in a minute.
+
+    Nobody waits for longer than two fetches, and who has a known key does not wait for those who have none.
+    """
 
     def __init__(self, url: str, session: aiohttp.ClientSession, clock: Clock) -> None:
         """`url` is the tenant's `/discovery/v2.0/keys`."""
@@ -37,30 +41,46 @@ class TenantKeys:
         self._keys = KeySet([])
         self._tried: datetime | None = None
         self._loaded: datetime | None = None
+        self._fetches = 0
+        self._is_failing = False
         self._fetching = asyncio.Lock()
 
-    async def holding(self, kid: str) -> KeySet:
-        """Return the keys, fetched again where `kid` is not among them or they are old. Old ones serve an outage."""
-        if self._is_due(kid):
-            async with self._fetching:
-                if self._is_due(kid):
-                    await self._fetch()
-        return self._keys
+    async def holding(self, kid: str) -> KeySet | None:
+        """Return the keys, fetched again where `kid` is not among them or they are old. Old ones serve an outage.
 
-    def _is_due(self, kid: str) -> bool:
-        now = self._clock.now()
-        if self._tried is not None and abs(now - self._tried) < LEAST_PAUSE:
-            return False
-        known = any(key.kid == kid for key in self._keys.keys)
-        return not known or self._loaded is None or abs(now - self._loaded) >= KEPT
+        None where nobody can tell now whether `kid` is the tenant's: the keys cannot be had, or were fetched a moment
+        ago and are not fetched again at every stranger's word.
+        """
+        if self._knows(kid) and not self._is_old():
+            return self._keys
+        fetches = self._fetches
+        async with self._fetching:
+            if self._fetches == fetches and not self._pauses():
+                await self._fetch()
+        is_asked = self._fetches > fetches and not self._is_failing
+        return self._keys if is_asked or self._knows(kid) else None
+
+    def _knows(self, kid: str) -> bool:
+        return any(key.kid == kid for key in self._keys.keys)
+
+    def _is_old(self) -> bool:
+        return self._loaded is None or abs(self._clock.now() - self._loaded) >= KEPT
+
+    def _pauses(self) -> bool:
+        pause = FAILED_PAUSE if self._is_failing else LEAST_PAUSE
+        return self._tried is not None and abs(self._clock.now() - self._tried) < pause
 
     async def _fetch(self) -> None:
-        self._tried = self._clock.now()
+        self._fetches += 1
+        self._is_failing = True
         try:
             self._keys = KeySet.import_key_set(msgspec.json.decode(await self._document()))
-            self._loaded = self._tried
+            self._is_failing = False
+            self._loaded = self._clock.now()
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError, TypeError, KeyError, JoseError) as failure:
             _LOG.warning("events.keys_not_fetched", url=str(self._url), cause=type(failure).__name__)
+        finally:
+            self._tried = self._clock.now()
 
     async def _document(self) -> bytes:
         proxy = self._proxies.before(self._url.host or "")

@@ -2,7 +2,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.jwk import ECKey, KeySet, RSAKey
 
 from keyferry.model.secrets import SecretValue
@@ -22,6 +22,7 @@ CLAIMS: dict[str, Any] = {"iss": ISSUER, "aud": "api://events", "appid": EVENT_G
         pytest.param("firs", False, id="a-part"),
         pytest.param("", False, id="none"),
         pytest.param("fïrst", False, id="no-ascii"),
+        pytest.param("\udcff\udcfe", False, id="no-utf-8"),
     ],
 )
 def test_a_key_is_known_or_not(presented: str, known: bool) -> None:
@@ -61,6 +62,21 @@ def test_no_other_token_has_claims(token: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    "payload",
+    [
+        pytest.param(b"[]", id="a-list"),
+        pytest.param(b"null", id="nothing"),
+        pytest.param(b"\xff", id="no-text"),
+        pytest.param(b"[" * 10_000, id="too-deep"),
+        pytest.param(b'{"exp":' + b"9" * 10_000 + b"}", id="a-number-without-end"),
+    ],
+)
+def test_what_is_signed_and_no_claims_has_none(payload: bytes) -> None:
+    token = jws.serialize_compact({"alg": "RS256", "kid": "a"}, payload, _key("a"), algorithms=["RS256"])
+    assert claims_of(token, KeySet([_key("a")])) is None
+
+
+@pytest.mark.parametrize(
     ("change", "now", "expected"),
     [
         pytest.param({}, 1500.0, True, id="as-it-should-be"),
@@ -72,6 +88,14 @@ def test_no_other_token_has_claims(token: Any) -> None:
         pytest.param({}, 699.0, False, id="not-yet"),
         pytest.param({"exp": None}, 1500.0, False, id="without-an-end"),
         pytest.param({"exp": "2000"}, 1500.0, False, id="an-end-that-is-no-number"),
+        pytest.param({"exp": 10**400}, 1500.0, True, id="a-far-end"),
+        pytest.param({"nbf": 10**400}, 1500.0, False, id="a-far-beginning"),
+        pytest.param({"exp": float("nan")}, 1500.0, False, id="an-end-that-is-not-a-number"),
+        pytest.param({"nbf": float("nan")}, 1500.0, False, id="a-beginning-that-is-not-a-number"),
+        pytest.param({"iss": [ISSUER]}, 1500.0, False, id="issuers"),
+        pytest.param({"aud": {"api://events": 1}}, 1500.0, False, id="audiences-by-name"),
+        pytest.param({"aud": None}, 1500.0, False, id="no-audience"),
+        pytest.param({"appid": [EVENT_GRID]}, 1500.0, False, id="applications"),
         pytest.param({"iss": "https://sts.windows.net/other/"}, 1500.0, False, id="another-tenant"),
         pytest.param({"aud": "api://other"}, 1500.0, False, id="another-audience"),
         pytest.param({"appid": "somebody"}, 1500.0, False, id="another-application"),

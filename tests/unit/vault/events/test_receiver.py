@@ -1,17 +1,24 @@
+import asyncio
+import base64
+import gzip
 import io
 import json
+import logging
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
 import pytest
+import structlog
 from aiohttp import web
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
 from keyferry.model.secrets import SecretValue
 from keyferry.model.wellknown import EVENT_GRID_APPLICATION as EVENT_GRID
+from keyferry.vault.events import tenant_keys
 from keyferry.vault.events.access import Expected
 from keyferry.vault.events.hints import Hint
 from keyferry.vault.events.receiver import MAX_BODY_BYTES, PATH, Gate, Receiver
@@ -37,6 +44,8 @@ class Endpoint:
     hints: list[Hint] = field(default_factory=list)
     works: bool = True
     url: str = ""
+    port: int = 0
+    published: bool = True
 
     async def post(self, document: object = EVENT, query: str = "", **headers: str) -> tuple[int, str]:
         body = document if isinstance(document, bytes) else json.dumps(document).encode()
@@ -52,7 +61,7 @@ class Endpoint:
 @pytest.fixture
 async def endpoint() -> AsyncIterator[Endpoint]:
     async def publish(_request: web.BaseRequest) -> web.StreamResponse:
-        return web.json_response(KeySet([KEY]).as_dict(private=False))
+        return web.json_response(KeySet([KEY]).as_dict(private=False), status=200 if made.published else 503)
 
     runner = web.ServerRunner(web.Server(publish))
     await runner.setup()
@@ -60,12 +69,12 @@ async def endpoint() -> AsyncIterator[Endpoint]:
     async with aiohttp.ClientSession() as session:
         clock = OffsetClock()
         made = Endpoint(session, clock)
-        tenant_keys = TenantKeys(f"http://127.0.0.1:{runner.addresses[0][1]}/", session, clock)
+        keys = TenantKeys(f"http://127.0.0.1:{runner.addresses[0][1]}/", session, clock)
         expected = Expected(issuers=(ISSUER,), audience="api://events")
-        gate = Gate(keys=[SecretValue(b"open sesame")], expected=expected, tenant_keys=tenant_keys)
-        receiver = Receiver(gate, clock, made.hints.append, lambda: made.works)
+        gate = Gate(keys=[SecretValue(b"open sesame")], expected=expected, tenant_keys=keys)
+        receiver = Receiver(gate, clock, made.hints.extend, lambda: made.works, timedelta(milliseconds=50))
         await receiver.open("127.0.0.1:0")
-        made.url = f"http://127.0.0.1:{receiver.port}"
+        made.url, made.port = f"http://127.0.0.1:{receiver.port}", receiver.port
         yield made
         await receiver.close()
     await runner.cleanup()
@@ -118,6 +127,106 @@ async def test_the_handshake_of_cloud_events_repeats_the_origin(endpoint: Endpoi
     async with endpoint.session.options(f"{endpoint.url}{PATH}", headers=headers) as answer:
         assert answer.status == status
         assert answer.headers.get("WebHook-Allowed-Origin", "") == (origin if status == 200 else "")
+
+
+async def test_a_token_that_cannot_be_checked_comes_again_and_a_key_counts(endpoint: Endpoint) -> None:
+    endpoint.published = False
+    assert await endpoint.post(Authorization=endpoint.token()) == (503, "the token cannot be checked now\n")
+    assert await endpoint.post(query="?key=open%20sesame") == (200, "")
+    endpoint.published = True
+    endpoint.clock.advance(tenant_keys.FAILED_PAUSE)
+    assert await endpoint.post(Authorization=endpoint.token()) == (200, "")
+
+
+async def test_what_one_delivery_repeats_is_one_hint(endpoint: Endpoint) -> None:
+    assert await endpoint.post(EVENT * 5000, "?key=open%20sesame") == (200, "")
+    assert len(endpoint.hints) == 1
+
+
+async def test_a_flood_of_strange_tokens_leaves_room_for_ours(endpoint: Endpoint) -> None:
+    """Their keys are asked for once; who is known is not kept waiting."""
+    assert (await endpoint.post(Authorization=endpoint.token()))[0] == 200
+    strange = [f"Bearer {_signed({'alg': 'RS256', 'kid': f'{number}'}, b'{}')}" for number in range(50)]
+    answers = await asyncio.gather(*(endpoint.post(Authorization=token) for token in strange))
+    assert {status for status, _ in answers} == {503}
+    assert (await endpoint.post(Authorization=endpoint.token()))[0] == 200
+
+
+def _signed(header: object, payload: bytes) -> str:
+    """Something in the shape of a token, which nobody signed."""
+    parts = (json.dumps(header).encode() if not isinstance(header, bytes) else header, payload, b"signature")
+    return ".".join(base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        pytest.param([], id="a-list"),
+        pytest.param(None, id="nothing"),
+        pytest.param({"alg": "RS256"}, id="no-key"),
+        pytest.param({"alg": "RS256", "kid": None}, id="null-for-a-key"),
+        pytest.param({"alg": "RS256", "kid": ["entra"]}, id="keys"),
+        pytest.param({"alg": "none", "kid": "entra"}, id="unsigned"),
+        pytest.param({"alg": "HS256", "kid": "entra"}, id="signed-with-the-public-key"),
+        pytest.param({"alg": "RS256", "kid": "entra", "crit": ["x"]}, id="critical"),
+        pytest.param({"alg": "RS256", "kid": "entra", "jwk": {}}, id="a-key-of-its-own"),
+        pytest.param(b"[" * 5000, id="too-deep"),
+        pytest.param(b"\xff", id="no-text"),
+        pytest.param(b'{"alg":"RS256","kid":' + b"9" * 5000 + b"}", id="a-number-without-end"),
+    ],
+)
+async def test_odd_tokens_are_strangers(endpoint: Endpoint, header: object) -> None:
+    assert (await endpoint.post(Authorization=endpoint.token()))[0] == 200
+    status, _ = await endpoint.post(Authorization=f"Bearer {_signed(header, b'{}')}")
+    assert status in (401, 503)
+    assert len(endpoint.hints) == 1
+
+
+LETTER_IN = b"X-Keyferry-Key: open sesame\r\n"
+
+
+@pytest.mark.parametrize(
+    ("rest", "status"),
+    [
+        pytest.param(b"X-Keyferry-Key: \xff\xfe\r\nContent-Length: 2\r\n\r\n[]", b"401", id="a-key-that-is-no-text"),
+        pytest.param(b"Authorization: Bearer \xff.\xfe.\xff\r\n\r\n", b"401", id="a-token-that-is-no-text"),
+        pytest.param(LETTER_IN + b"Content-Length: 50\r\n\r\nslow", b"408", id="a-body-that-does-not-come"),
+        pytest.param(LETTER_IN + b"Transfer-Encoding: chunked\r\n\r\n2\r\n[", b"408", id="a-chunk-that-does-not-come"),
+        pytest.param(LETTER_IN + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", b"400", id="no-chunk"),
+        pytest.param(
+            LETTER_IN + b"Content-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello", b"400", id="not-compressed"
+        ),
+        pytest.param(LETTER_IN + b"X: " + b"x" * 100_000 + b"\r\n\r\n", b"400", id="a-huge-header"),
+        pytest.param(b"X: y\r\n" * 10_000 + b"\r\n", b"400", id="thousands-of-headers"),
+    ],
+)
+async def test_what_breaks_http_breaks_nothing_else(
+    endpoint: Endpoint, rest: bytes, status: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", endpoint.port)
+    with caplog.at_level(logging.DEBUG), structlog.testing.capture_logs() as lines:
+        writer.write(b"POST /events HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + rest)
+        async with asyncio.timeout(10):
+            assert (await reader.readline()).split()[1] == status
+        writer.close()
+        assert await endpoint.post(query="?key=open%20sesame") == (200, "")
+    assert (lines, "sesame" in caplog.text) == ([], False)
+
+
+async def test_a_sender_that_goes_away_in_the_middle_is_not_told_of(endpoint: Endpoint) -> None:
+    _, writer = await asyncio.open_connection("127.0.0.1", endpoint.port)
+    with structlog.testing.capture_logs() as lines:
+        writer.write(b"POST /events HTTP/1.1\r\nHost: a\r\n" + LETTER_IN + b"Content-Length: 50\r\n\r\n[")
+        await writer.drain()
+        writer.transport.abort()
+        assert await endpoint.post(query="?key=open%20sesame") == (200, "")
+    assert lines == []
+
+
+async def test_what_is_compressed_counts_as_large_as_it_is(endpoint: Endpoint) -> None:
+    bomb = gzip.compress(b" " * (8 * MAX_BODY_BYTES))
+    status, _ = await endpoint.post(bomb, "?key=open%20sesame", **{"Content-Encoding": "gzip"})
+    assert status == 413
 
 
 async def test_a_replica_that_does_not_work_asks_for_another_try(endpoint: Endpoint) -> None:

@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -36,7 +37,9 @@ class Tenant:
     keys: TenantKeys
 
     async def kids(self, wanted: str) -> list[str | None]:
-        return [key.kid for key in (await self.keys.holding(wanted)).keys]
+        """The ids of the keys for one who comes with `wanted`, "?" where nobody can tell."""
+        found = await self.keys.holding(wanted)
+        return ["?"] if found is None else [key.kid for key in found.keys]
 
 
 @pytest.fixture
@@ -59,12 +62,31 @@ async def test_keys_are_fetched_once(tenant: Tenant) -> None:
 async def test_a_new_key_is_found_but_strangers_cause_no_flood(tenant: Tenant) -> None:
     await tenant.kids("first")
     tenant.published.keys.append(SECOND)
-    assert await tenant.kids("second") == ["first"]
+    assert await tenant.kids("second") == ["?"]
     tenant.clock.advance(tenant_keys.LEAST_PAUSE)
     assert await tenant.kids("second") == ["first", "second"]
     for _ in range(5):
-        await tenant.kids("nobody's")
+        assert await tenant.kids("nobody's") == ["?"]
     assert tenant.published.asked == 2
+    tenant.clock.advance(tenant_keys.LEAST_PAUSE)
+    assert await tenant.kids("nobody's") == ["first", "second"], "so it is nobody's"
+
+
+async def test_who_comes_while_the_keys_are_fetched_waits_for_them(tenant: Tenant) -> None:
+    found = await asyncio.gather(*(tenant.kids("first") for _ in range(20)))
+    assert found == [["first"]] * 20
+    assert tenant.published.asked == 1
+
+
+async def test_a_flood_of_unknown_keys_while_nothing_answers_is_one_question(tenant: Tenant) -> None:
+    tenant.published.body = b""
+    found = await asyncio.gather(*(tenant.kids(f"{number}") for number in range(500)))
+    assert found == [["?"]] * 500
+    assert tenant.published.asked == 1
+    tenant.published.body = None
+    assert await tenant.kids("first") == ["?"], "it failed a moment ago"
+    tenant.clock.advance(tenant_keys.FAILED_PAUSE)
+    assert await tenant.kids("first") == ["first"]
 
 
 async def test_old_keys_are_fetched_again_and_serve_an_outage(tenant: Tenant) -> None:
@@ -89,7 +111,7 @@ async def test_old_keys_are_fetched_again_and_serve_an_outage(tenant: Tenant) ->
 )
 async def test_what_is_no_key_set_leaves_none(tenant: Tenant, body: bytes) -> None:
     tenant.published.body = body
-    assert await tenant.kids("first") == []
+    assert await tenant.kids("first") == ["?"]
 
 
 async def test_a_clock_that_was_set_back_does_not_end_it(tenant: Tenant) -> None:
