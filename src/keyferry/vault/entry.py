@@ -10,7 +10,7 @@ from typing import Final
 from keyferry.model.errors import GrantError, KeyferryError, RoleMissing, SecretAbsent
 from keyferry.model.secrets import SecretProperties, SecretRef, SecretVersion
 from keyferry.vault.moment import Moment
-from keyferry.vault.need import Began
+from keyferry.vault.need import Began, Need
 
 SETTLED_AFTER: Final = timedelta(seconds=2)
 KEPT_INTERVALS: Final = 3
@@ -120,6 +120,12 @@ class Entry:
         if isinstance(self.known, Refused):
             span = min(span, REFUSAL_COUNTS_FOR) if self.known.is_listable else timedelta(0)
         return self.since.age(now) < span
+
+    def meets(self, need: Need) -> bool:
+        """Tell whether the last look that saw or verified it is young enough."""
+        if self.since is None or self.known is None or self.is_doubtful:
+            return False
+        return need.is_met(Began(order=self.order, at=self.since))
 
     def is_aging(self, now: Moment) -> bool:
         """Tell whether it will be asked for within half an interval."""

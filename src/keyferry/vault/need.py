@@ -16,10 +16,14 @@ class Began:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """Only what began at `order` or later will do, and not before `ticks`. The default takes whatever is under way."""
+    """Only what began at `order` or later will do, and not before `ticks`. The default takes whatever is under way.
+
+    `is_fresh` is the need of one who has nothing yet to fall back on.
+    """
 
     order: int = 0
     ticks: timedelta = timedelta.min
+    is_fresh: bool = False
 
     def is_met(self, began: Began | None) -> bool:
         """Tell whether a look that began so will do; None for one that has not begun."""
@@ -29,9 +33,16 @@ class Need:
         """Return what meets both."""
         if other is None:
             return self
-        return Need(order=max(self.order, other.order), ticks=max(self.ticks, other.ticks))
+        return Need(
+            order=max(self.order, other.order),
+            ticks=max(self.ticks, other.ticks),
+            is_fresh=self.is_fresh or other.is_fresh,
+        )
 
 
-def within(interval: timedelta, now: Moment) -> Need:
-    """Return the need of who wants to know something no older than `interval`: half of it, as for what is in memory."""
-    return Need(ticks=now.ticks - interval / 2)
+def within(interval: timedelta, now: Moment, order: int = 0) -> Need:
+    """Return the need of who wants to know something no older than `interval`: half of it, as for what is in memory.
+
+    `order` is the first that is later than what is in memory.
+    """
+    return Need(ticks=now.ticks - interval / 2, order=order)

@@ -56,14 +56,14 @@ class Passes:
         `fresh`: no older than this call. Without an interval it is read, and not tracked.
         """
         now = self._around.now()
-        need = self._need(interval, now, fresh=fresh)
         if interval is None:
-            return await self._read(ref, need)
+            return await self._read(ref, self._need(None, now, fresh=fresh))
         entry = self.feed.asked(ref, interval, now)
         is_here = isinstance(entry.known, Refused) or self._around.held(ref) is not None
         if is_here and not fresh and entry.counts(interval, now):
             self._around.count(Activity.FROM_MEMORY)
             return self._told(entry)
+        need = self._need(interval, now, fresh=fresh, order=entry.order + 1)
         if is_here and entry.waits_for_pass:
             return await self._by_pass(ref, need)
         return await self._read(ref, need)
@@ -115,10 +115,10 @@ class Passes:
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._reads.aclose()
 
-    def _need(self, interval: timedelta | None, now: Moment, *, fresh: bool) -> Need:
+    def _need(self, interval: timedelta | None, now: Moment, *, fresh: bool, order: int = 0) -> Need:
         if fresh:
-            return Need(order=self.feed.next_order())
-        return Need() if interval is None else within(interval, now)
+            return Need(order=self.feed.next_order(), is_fresh=True)
+        return Need() if interval is None else within(interval, now, order)
 
     async def _by_pass(self, ref: SecretRef, need: Need) -> Verified:
         """Wait for a pass, the one under way where that will do, and for the read of `ref` if it brings one."""
@@ -129,13 +129,16 @@ class Passes:
         if ref in passed.flights:
             return await asyncio.shield(passed.flights[ref])
         entry = self.feed.entry(ref)
-        if entry is None or entry.is_doubtful or entry.order < passed.began.order:
+        if entry is None or not entry.meets(need):
             return await self._read(ref, need)
         if isinstance(entry.known, Refused) or self._around.held(ref) is not None:
             return self._told(entry)
         return await self._read(ref, need)
 
     def _listing_for(self, need: Need) -> "asyncio.Task[Passed] | None":
+        """Return the list under way if it began late enough; one that is about to begin does in any case."""
+        if self._listing is None:
+            return self._next_list
         return self._listing if need.is_met(self._listing_sent.first) else None
 
     def _pass_for(self, ref: SecretRef, need: Need) -> "asyncio.Task[Passed]":
@@ -163,8 +166,16 @@ class Passes:
         self._around.count(Activity.PASS_BY_READS)
         began = self._begin()
         self.last_pass = began.at
-        flights = {ref: self._join(ref, need, self._priority(ref, need)) for ref, need in gathering.needs.items()}
+        flights = {
+            ref: self._join(ref, need, self._priority(ref, need))
+            for ref, need in gathering.needs.items()
+            if not self._is_met(ref, need)  # by a list that somebody wanted meanwhile
+        }
         return Passed(began=began, flights=flights)
+
+    def _is_met(self, ref: SecretRef, need: Need) -> bool:
+        entry = self.feed.entry(ref)
+        return entry is not None and entry.meets(need)
 
     def _most_pages(self, gathering: Gathering) -> int:
         return self.feed.most_pages(gathering.needs, self._around.now(), is_listing=self._listing is not None)
@@ -216,7 +227,7 @@ class Passes:
 
     def _priority(self, ref: SecretRef, need: Need) -> Priority:
         """Return how urgent a read is: who needs what is there from now on has nothing yet to fall back on."""
-        return Priority.FIRST_READ if need.order else self._around.priority(ref)
+        return Priority.FIRST_READ if need.is_fresh else self._around.priority(ref)
 
     def _join(self, ref: SecretRef, need: Need, priority: Priority) -> asyncio.Task[Verified]:
         return self._reads.join(ref, need, lambda sent: self._fly(ref, priority, sent))

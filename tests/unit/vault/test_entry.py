@@ -8,7 +8,7 @@ from keyferry.model.errors import GrantError, KeyferryError, RoleMissing, Secret
 from keyferry.model.secrets import SecretProperties, SecretVersion
 from keyferry.vault.entry import Entry, Stamp, stamp_of
 from keyferry.vault.moment import Moment
-from keyferry.vault.need import Began
+from keyferry.vault.need import Began, Need
 from tests.fakes.bundles import CREATED, properties
 from tests.fakes.model_vault import ref
 
@@ -236,3 +236,17 @@ def test_a_hurry_does_not_shorten_the_memory_of_others() -> None:
     entry.asked(SECOND, at(1))
 
     assert not entry.is_forgotten(at(180))
+
+
+@pytest.mark.parametrize(
+    ("entry", "need", "met"),
+    [
+        pytest.param(read(), Need(), False, id="what-was-never-read"),
+        pytest.param(read(FIRST), Need(order=1), True, id="a-look-that-began-late-enough"),
+        pytest.param(read(FIRST), Need(order=2), False, id="one-that-did-not"),
+    ],
+)
+def test_tells_whether_its_last_look_will_do(entry: Entry, need: Need, met: bool) -> None:
+    assert entry.meets(need) is met
+    entry.doubted(9, NO_VERSION)
+    assert not entry.meets(need)
