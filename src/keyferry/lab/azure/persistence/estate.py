@@ -10,8 +10,8 @@ from keyferry.lab.azure.cloud import Azure
 from keyferry.lab.azure.directory import Application, Identity
 from keyferry.lab.azure.eventgrid.grid import EventGrid
 from keyferry.lab.azure.eventgrid.knobs import Knobs
-from keyferry.lab.azure.keyvault.objects import Objects
 from keyferry.lab.azure.keyvault.revocations import Revocation
+from keyferry.lab.azure.keyvault.shelf import Shelf
 from keyferry.lab.azure.keyvault.vault import Vault
 from keyferry.lab.azure.keyvault.vaults import DeletedVault, Vaults
 from keyferry.lab.azure.persistence.tables import Table, listed, mapped, of_fields, single
@@ -90,16 +90,8 @@ def _vaults(vaults: Vaults) -> Iterator[Table]:
 
 def _bare(vault: Vault) -> Vault:
     """Return the vault without the objects that have rows of their own."""
-    objects = vault.objects
-    return replace(
-        vault,
-        objects=Objects(
-            retention_days=objects.retention_days,
-            deletion_seconds=objects.deletion_seconds,
-            contacts=objects.contacts,
-            issuers=objects.issuers,
-        ),
-    )
+    empty = replace(vault.objects, secrets=Shelf(), keys=Shelf(), certificates=Shelf())
+    return replace(vault, objects=empty)
 
 
 def _known(vault: Vault) -> Vault:
