@@ -76,7 +76,8 @@ def _handshake(event: Mapping[str, Any]) -> Handshake:
 def _hints(event: Mapping[str, Any]) -> Iterator[Hint]:
     data = _data(event)
     kind = _KINDS.get(str(data.get("objecttype", "")).lower())
-    vault, name, version = (str(data.get(key, "")) for key in ("vaultname", "objectname", "version"))
+    told = (data.get(key) for key in ("vaultname", "objectname", "version"))
+    vault, name, version = (text if isinstance(text, str) else "" for text in told)
     if not str(_type(event)).lower().startswith(_PREFIX) or kind is None:
         return
     if not _VAULT.fullmatch(vault) or not _NAME.fullmatch(name):

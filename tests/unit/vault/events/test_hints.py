@@ -63,6 +63,8 @@ def _cloud(data: object = DATA) -> dict[str, Any]:
         pytest.param([_grid(DATA | {"ObjectType": "Storage"})], (), id="another-kind-is-skipped"),
         pytest.param([_grid(DATA | {"ObjectName": "../a"})], (), id="no-name-is-skipped"),
         pytest.param([_grid(DATA | {"VaultName": "a b"})], (), id="no-vault-is-skipped"),
+        pytest.param([_grid(DATA | {"ObjectName": None})], (), id="null-for-a-name-is-skipped"),
+        pytest.param([_grid(DATA | {"VaultName": 10**18})], (), id="a-number-for-a-vault-is-skipped"),
         pytest.param([_grid(kind="Microsoft.Storage.BlobCreated"), _grid()], (HINT,), id="of-another-service"),
         pytest.param([_grid(None)], (), id="without-data"),
         pytest.param(
