@@ -6,11 +6,13 @@ from typing import Final
 from cryptography import x509
 
 _SEPARATOR: Final = re.compile(r"(?<!\\),\s*")
+_TYPE: Final = re.compile(r"(?:^|(?<=[^\\][,+]))[A-Za-z]+(?==)")
 
 
 def read(text: str) -> x509.Name:
-    """Return the name that the text writes. ValueError where it is none."""
-    return x509.Name.from_rfc4514_string(_SEPARATOR.sub(",", text.strip()))
+    """Return the name that the text writes, `CN` in either case (RFC 4512 §2.5). ValueError where it is none."""
+    joined = _SEPARATOR.sub(",", text.strip())
+    return x509.Name.from_rfc4514_string(_TYPE.sub(lambda found: found.group().upper(), joined))
 
 
 def written(name: x509.Name) -> str:

@@ -10,6 +10,8 @@ from keyferry.lab.azure import subject_names
         pytest.param("CN=a, O=b,C=CH", "CN=a, O=b, C=CH", id="spaces"),
         pytest.param("CN=a\\, b, O=c", "CN=a\\, b, O=c", id="comma-inside"),
         pytest.param("", "", id="empty"),
+        pytest.param("cn=My Cert, o=a=b", "CN=My Cert, O=a=b", id="types-in-lower-case"),
+        pytest.param("CN=x\\,cn=y", "CN=x\\,cn=y", id="type-inside-a-value"),
     ],
 )
 def test_a_subject_is_written_as_it_was_said(text: str, written: str) -> None:

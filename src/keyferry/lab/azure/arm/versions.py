@@ -58,8 +58,9 @@ CLUSTERS: Final = (
 IDENTITY_BINDINGS: Final = tuple(each for each in CLUSTERS if each >= "2026-04-01")
 DIAGNOSTIC_SETTINGS: Final = ("2017-05-01-preview", "2021-05-01-preview")
 EVENT_GRID: Final = (
-    *("2020-06-01", "2021-12-01", "2022-06-15", "2023-06-01-preview", "2023-12-15-preview", "2024-06-01-preview"),
-    *("2024-12-15-preview", "2025-02-15", "2025-04-01-preview"),
+    *("2020-06-01", "2020-10-15-preview", "2021-06-01-preview", "2021-10-15-preview", "2021-12-01", "2022-06-15"),
+    *("2023-06-01-preview", "2023-12-15-preview", "2024-06-01-preview", "2024-12-15-preview", "2025-02-15"),
+    *("2025-04-01-preview", "2025-07-15-preview"),
 )
 
 _FORM: Final = re.compile(r"\d{4}-\d{2}-\d{2}(-[a-z]+)?")

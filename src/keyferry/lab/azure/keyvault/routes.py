@@ -14,17 +14,12 @@ from keyferry.lab.azure.keyvault.bodies import bad_parameter
 from keyferry.lab.azure.keyvault.rights import Operation
 from keyferry.lab.world.http import Request
 
+# Those of https://github.com/Azure/azure-rest-api-specs; the az CLI asks for keys in a preview.
 API_VERSIONS: Final = (
-    "2026-04-01",
-    "2025-07-01",
-    "7.6",
-    "7.5",
-    "7.4",
-    "7.3",
-    "7.2",
-    "7.1",
-    "7.0",
-    "2016-10-01",
+    *("2026-04-01", "2025-07-01", "2025-06-01-preview"),
+    *("7.6", "7.6-preview.2", "7.6-preview.1", "7.5", "7.5-preview.1", "7.4", "7.4-preview.1"),
+    *("7.3", "7.3-preview", "7.2", "7.2-preview", "7.1", "7.1-preview", "7.0", "7.0-preview"),
+    *("2016-10-01", "2015-06-01"),
 )
 _NAME: Final = re.compile(r"[0-9a-zA-Z-]{1,127}")
 _VERSION: Final = re.compile(r"[0-9a-fA-F]{32}")
