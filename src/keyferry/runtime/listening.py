@@ -85,11 +85,11 @@ class _Server(web.Server):
 
     def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
         super().connection_made(handler, transport)
+        loop, seconds = asyncio.get_running_loop(), self._limits.first_request.total_seconds()
         if len(self.connections) > self._limits.connections:
-            handler.force_close()
-            return
-        seconds = self._limits.first_request.total_seconds()
-        self._waiting[handler] = asyncio.get_running_loop().call_later(seconds, handler.force_close)
+            loop.call_soon(handler.force_close)  # aiohttp fails where a connection ends before its task has begun
+        else:
+            self._waiting[handler] = loop.call_later(seconds, handler.force_close)
 
     def connection_lost(self, handler: web.RequestHandler, exc: BaseException | None = None) -> None:
         super().connection_lost(handler, exc)
