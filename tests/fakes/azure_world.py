@@ -40,6 +40,7 @@ class World:
     faults: Faults
     clock: Clock
     folder: Path
+    port: int = 0  # where Azure listens itself, beside the proxy
     published: dict[str, Response] = field(default_factory=lambda: dict(lab_azure.issuer_answers()))
 
     def now(self) -> datetime:
@@ -124,6 +125,7 @@ async def running(folder: Path, **changes: Any) -> AsyncIterator[tuple[World, Pr
         issuer_trust=ssl.create_default_context(cadata=authority.certificate_pem.decode()),
     )
     await server.open(authority)
+    world.port = server.port
     proxy = Proxy(lambda host, port: ("127.0.0.1", server.port) if port == 443 and azure.service(host) else None)
     await proxy.open()
     try:

@@ -51,12 +51,15 @@ class Cloud:
         """Return the issuer in the v2.0 format: of the OpenID configuration, and of tokens for the exchange."""
         return f"https://{self.preferred[0]}/{tenant_id}/v2.0"
 
-    def resource(self, identifier: str) -> str | None:
+    def resource(self, identifier: str, port_suffix: str = "") -> str | None:
         """Return the audience that tokens for the resource `identifier` get, None where nobody offers it.
 
         The audience repeats what was asked for, a trailing slash included; the exchange goes by its application id.
+        Vaults and ARM that are reached at a port of their own (`port_suffix`, as `:8443`) may have it in their names.
         """
-        known = (self.vault_resource, *self.arm_resources, f"https://{self.graph_host}", *self.other_resources)
+        served = (self.vault_resource, *self.arm_resources)
+        with_port = tuple(f"{each}{port_suffix}" for each in served)
+        known = (*served, *with_port, f"https://{self.graph_host}", *self.other_resources)
         if identifier in (self.exchange_audience, EXCHANGE_APPLICATION):
             return EXCHANGE_APPLICATION
         return identifier if identifier.removesuffix("/") in known else None

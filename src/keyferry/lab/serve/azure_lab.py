@@ -18,6 +18,7 @@ from joserfc.jwk import RSAKey
 
 from keyferry.lab.azure.admin.service import Admin
 from keyferry.lab.azure.cloud import Azure
+from keyferry.lab.azure.eventgrid import callback, handshake
 from keyferry.lab.azure.seed import Seed
 from keyferry.lab.azure.sources import Sources
 from keyferry.lab.serve import events
@@ -167,10 +168,11 @@ class AzureLab:
 
     def _route(self, host: str, port: int) -> tuple[str, int] | None:
         """Real host names lead to the lab's servers and the issuers, and nothing leads out."""
-        issuer = self.issuers.at(host.lower(), port)
+        issuer = self.issuers.at(host, port)
         if issuer is not None:
             return issuer.host, issuer.port
-        if port == HTTPS_PORT and self.azure.service(host.lower()) is not None:
+        usual = handshake.CALLBACK_PORT if callback.is_host(host) else HTTPS_PORT
+        if port == usual and self.azure.service(host) is not None:
             return self.azure_address.host, self.azure_address.port
         return None
 

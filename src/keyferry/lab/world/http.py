@@ -18,6 +18,16 @@ class Request:
     body: bytes = b""
     client: str = "127.0.0.1"  # the address that the connection came from
 
+    @property
+    def authority(self) -> str:
+        """The host as addresses in the answer have it: with the port, unless that is 443."""
+        return self.host + self.port_suffix
+
+    @property
+    def port_suffix(self) -> str:
+        """What the client wrote behind the host, as `:8443`; "" for 443."""
+        return "" if self.port == 443 else f":{self.port}"
+
     def parameter(self, name: str, default: str = "") -> str:
         """Return the first value of the query parameter `name`, or `default`."""
         return next((value for key, value in self.query if key == name), default)

@@ -61,3 +61,17 @@ def test_issuers_of_both_token_formats() -> None:
 )
 def test_knows_entra_as_an_issuer(issuer: str, own: bool) -> None:
     assert clouds.is_issuer_of_entra(issuer) is own
+
+
+@pytest.mark.parametrize(
+    ("identifier", "known"),
+    [
+        pytest.param("https://vault.azure.net:8443", True, id="vault"),
+        pytest.param("https://management.azure.com:8443/", True, id="arm"),
+        pytest.param("https://vault.azure.net", True, id="without-the-port"),
+        pytest.param("https://vault.azure.net:8444", False, id="another-port"),
+        pytest.param("https://graph.microsoft.com:8443", False, id="what-is-elsewhere"),
+    ],
+)
+def test_resources_of_services_at_a_port_of_their_own(identifier: str, known: bool) -> None:
+    assert PUBLIC.resource(identifier, ":8443") == (identifier if known else None)

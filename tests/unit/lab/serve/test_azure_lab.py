@@ -82,6 +82,25 @@ async def test_azure_answers_through_the_proxy_and_by_itself(folder: Path) -> No
                 assert answer.status == 401
 
 
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        pytest.param("https://rp-westeurope.eventgrid.azure.net:553/", 404, id="where-subscriptions-are-confirmed"),
+        pytest.param("https://rp-westeurope.eventgrid.azure.net/", 403, id="confirmed-there-alone"),
+        pytest.param("https://kv-one.vault.azure.net:553/", 403, id="no-vault-there"),
+    ],
+)
+async def test_each_service_has_its_port(folder: Path, address: str, status: int) -> None:
+    async with AzureLab(seed(), folder) as lab, aiohttp.ClientSession() as session:
+        context = ssl.create_default_context(cafile=str(folder / "ca.pem"))
+        try:
+            answer = await session.get(address, proxy=lab.environment["HTTPS_PROXY"], ssl=context)
+            told = answer.status
+        except aiohttp.ClientHttpProxyError as refusal:
+            told = refusal.status
+        assert told == status
+
+
 async def test_entra_asks_an_issuer_outside(folder: Path) -> None:
     async with external_issuer() as (entry, pem):
         options = Options(issuers=(entry,), issuer_ca=pem)

@@ -15,3 +15,14 @@ REQUEST = Request(method="GET", path="/", query=(("a", "1"), ("b", ""), ("a", "2
 )
 def test_parameter(name: str, expected: str) -> None:
     assert REQUEST.parameter(name, "other") == expected
+
+
+@pytest.mark.parametrize(
+    ("port", "authority"),
+    [
+        pytest.param(443, "kv.example", id="the-usual-port-is-not-written"),
+        pytest.param(8443, "kv.example:8443", id="another-one-is"),
+    ],
+)
+def test_authority(port: int, authority: str) -> None:
+    assert Request(method="GET", path="/", host="kv.example", port=port).authority == authority

@@ -75,6 +75,7 @@ def _knobs(azure: Azure) -> dict[str, Knob]:
         "principalDelaySeconds": _attribute(azure.directory.delays, "principal_seconds"),
         "negativeAnswerSeconds": _attribute(azure.directory.delays, "negative_answer_seconds"),
         "roleAssignmentDelaySeconds": _role_delay(azure),
+        "issuerKeysSeconds": _issuer_keys(azure),
         "accessTokenLifetimeSeconds": _attribute(azure.entra.lifetimes, "fixed_seconds"),
         "vaultDnsSeconds": _attribute(azure.resources.settings, "vault_dns_seconds"),
         "vaultPurgeSeconds": _attribute(azure.resources.settings, "purge_seconds"),
@@ -94,6 +95,16 @@ def _event(azure: Azure, name: str) -> Knob:
         azure.grid.knobs = replace(azure.grid.knobs, **{name: value})
 
     return Knob(read=lambda: getattr(azure.grid.knobs, name), write=write)
+
+
+def _issuer_keys(azure: Azure) -> Knob:
+    def write(value: float) -> None:
+        azure.entra.issuers.kept = timedelta(seconds=value)
+
+    def read() -> float:
+        return azure.entra.issuers.kept.total_seconds()
+
+    return Knob(read=read, write=write)
 
 
 def _role_delay(azure: Azure) -> Knob:

@@ -22,18 +22,18 @@ def authenticate(
     """
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
-        raise _unauthenticated(cloud, tenant, "AuthenticationFailed", "The request has no bearer token")
+        raise _unauthenticated(request, cloud, tenant, "AuthenticationFailed", "The request has no bearer token")
     try:
         caller = tokens.verify(token.strip(), now)
     except TokenRefusedError as refusal:
         text = f"The token could not be verified: {refusal}"
-        raise _unauthenticated(cloud, tenant, "InvalidAuthenticationToken", text) from refusal
-    if caller.audience.removesuffix("/") not in cloud.arm_resources:
+        raise _unauthenticated(request, cloud, tenant, "InvalidAuthenticationToken", text) from refusal
+    if caller.audience.removesuffix("/").removesuffix(request.port_suffix) not in cloud.arm_resources:
         text = f"The token is for '{caller.audience}', which is not ARM"
-        raise _unauthenticated(cloud, tenant, "InvalidAuthenticationTokenAudience", text)
+        raise _unauthenticated(request, cloud, tenant, "InvalidAuthenticationTokenAudience", text)
     if tenant is not None and caller.tenant_id != tenant.id:
         text = f"The token is of the issuer '{caller.issuer}', and the subscription of the tenant '{tenant.id}'"
-        raise _unauthenticated(cloud, tenant, "InvalidAuthenticationTokenTenant", text)
+        raise _unauthenticated(request, cloud, tenant, "InvalidAuthenticationTokenTenant", text)
     return caller
 
 
@@ -48,7 +48,7 @@ def refuse_revoked(request: Request, caller: Caller, cloud: Cloud, revoked: Revo
     if claims.issued(told) >= before:
         return
     wanted = f', error="insufficient_claims", claims="{claims_parameter(before)}"'
-    challenge = f'Bearer authorization_uri="https://{cloud.authority_hosts[-1]}/common"'
+    challenge = f'Bearer authorization_uri="https://{cloud.authority_hosts[-1]}{request.port_suffix}/common"'
     raise RefusedError(
         401,
         "TokenIssuedBeforeRevocationTimestamp",
@@ -78,8 +78,8 @@ def denied(caller: Caller, action: str, resource: str) -> RefusedError:
     )
 
 
-def _unauthenticated(cloud: Cloud, tenant: TenantSeed | None, code: str, text: str) -> RefusedError:
-    authority = f"https://{cloud.authority_hosts[-1]}/{'common' if tenant is None else tenant.id}"
+def _unauthenticated(request: Request, cloud: Cloud, tenant: TenantSeed | None, code: str, text: str) -> RefusedError:
+    authority = f"https://{cloud.authority_hosts[-1]}{request.port_suffix}/{'common' if tenant is None else tenant.id}"
     challenge = f'Bearer authorization_uri="{authority}", error="invalid_token", error_description="{code}"'
     headers: Headers = (("WWW-Authenticate", challenge),)
     return RefusedError(401, code, f"{text}.", headers=headers)

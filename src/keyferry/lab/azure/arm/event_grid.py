@@ -72,8 +72,7 @@ def _write(call: Call, parent: _Parent, definition: Definition) -> Reply:
     known = grid.subscriptions.get(resource_id)
     assert known is not None, "it was put just now"
     path = _OPERATIONS.format(subscription=operation.subscription_id, location=operation.location)
-    port = "" if call.request.port == 443 else f":{call.request.port}"
-    address = f"https://{call.request.host}{port}{path}/{operation.id}?api-version={call.version}"
+    address = f"https://{call.request.authority}{path}/{operation.id}?api-version={call.version}"
     headers = (("Azure-AsyncOperation", address), RETRY_AFTER)
     return Reply(status=201, content=shapes.subscription(known), headers=headers)
 

@@ -21,8 +21,7 @@ def accepted(call: Call, below: str, seconds: float) -> Reply:
     pending[operation_id] = call.now + timedelta(seconds=seconds)
     if len(pending) > REMEMBERED:
         del pending[next(iter(pending))]
-    port = "" if call.request.port == 443 else f":{call.request.port}"
-    address = f"https://{call.request.host}{port}{below}/operationresults/{operation_id}?api-version={call.version}"
+    address = f"https://{call.request.authority}{below}/operationresults/{operation_id}?api-version={call.version}"
     return Reply(status=202, headers=(("Location", address), RETRY_AFTER))
 
 
@@ -36,8 +35,7 @@ def _get(call: Call) -> Reply:
 
 
 def _here(call: Call) -> str:
-    port = "" if call.request.port == 443 else f":{call.request.port}"
-    return f"https://{call.request.host}{port}{call.path}?api-version={call.version}"
+    return f"https://{call.request.authority}{call.path}?api-version={call.version}"
 
 
 _ALL: Final = tuple(sorted({*versions.RESOURCES, *versions.VAULTS, *versions.CLUSTERS}))

@@ -57,6 +57,5 @@ def _bad_token() -> RefusedError:
 def _link(call: Call, key: str) -> str:
     token = base64.urlsafe_b64encode(f"{call.path.lower()}\n{key}".encode()).decode()
     kept = [(name, value) for name, value in call.request.query if name != "$skiptoken"]
-    port = "" if call.request.port == 443 else f":{call.request.port}"
     query = urlencode([*kept, ("$skiptoken", token)], safe="$")
-    return f"https://{call.request.host}{port}{quote(call.path)}?{query}"
+    return f"https://{call.request.authority}{quote(call.path)}?{query}"

@@ -90,7 +90,7 @@ def refusal(error: RefusedError, request: Request, sources: Sources, now: dateti
         "timestamp": timestamp,
         "trace_id": trace_id,
         "correlation_id": correlation_id,
-        "error_uri": f"https://{request.host}/error?code={error.code}",
+        "error_uri": f"https://{request.authority}/error?code={error.code}",
     }
     return _answer(status, content, request, trace_id)
 

@@ -25,10 +25,11 @@ from keyferry.lab.azure.seed.declaration import TenantSeed
 _PATHS: Final = ("/oauth2/v2.0/token", "/oauth2/token", "/v2.0", "/", "")
 
 
-def verify(presented: Assertion, client: Application, tenant: TenantSeed, now: datetime) -> None:
+def verify(presented: Assertion, client: Application, tenant: TenantSeed, now: datetime, port_suffix: str = "") -> None:
     """Return if the application signed the assertion for this tenant and its time has come. RefusedError otherwise.
 
-    Checked in this order: header, issuer and subject, key, signature, audience, time.
+    Checked in this order: header, issuer and subject, key, signature, audience, time. `port_suffix` is what the client
+    wrote behind the host.
     """
     assertion.check_header(presented, SELF_SIGNED)
     if {presented.issuer.lower(), presented.subject.lower()} != {client.client_id}:
@@ -39,7 +40,7 @@ def verify(presented: Assertion, client: Application, tenant: TenantSeed, now: d
     key = certificate.public_key()
     assert isinstance(key, RSAPublicKey), "the seed takes no others"
     assertion.verify_signature(presented, key)
-    if not _audiences(tenant).intersection(presented.audiences):
+    if not _audiences(tenant, port_suffix).intersection(presented.audiences):
         raise RefusedError(
             700023,
             "The client assertion's audience is not this tenant's: it must be the address of the token endpoint.",
@@ -82,11 +83,12 @@ def _base64url(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
-def _audiences(tenant: TenantSeed) -> set[str]:
+def _audiences(tenant: TenantSeed, port_suffix: str) -> set[str]:
     """Every address of the tenant's token endpoints, under each alias of its cloud, and its two issuers."""
     cloud: Cloud = tenant.cloud
     return {
-        f"https://{host}/{name}{path}"
+        f"https://{host}{port}/{name}{path}"
+        for port in ("", port_suffix)
         for host in (*cloud.login_hosts, cloud.sts_host)
         for name in (tenant.id, tenant.domain)
         for path in _PATHS

@@ -75,18 +75,20 @@ def keys(published: dict[str, Any], tenant: str, cloud: Cloud) -> dict[str, Any]
 def instance(authorization_endpoint: str) -> dict[str, Any]:
     """Return which host names are aliases of one another, and where the tenant's configuration is.
 
-    RefusedError where no cloud has the endpoint's host.
+    The endpoint's port is kept. RefusedError where no cloud has its host.
     """
     if not authorization_endpoint:
         raise RefusedError(900144, "The request must contain the parameter 'authorization_endpoint'.")
     url = _parsed(authorization_endpoint)
     host = (url.hostname or "").lower()
-    if url.scheme != "https" or clouds.of_authority(host) is None:
+    port = _port(url)
+    if url.scheme != "https" or clouds.of_authority(host) is None or port is None:
         raise RefusedError(50049, f"The instance '{host[:253]}' is unknown or invalid.")
     tenant = url.path.strip("/").partition("/")[0] or "common"
+    at = host if port == 443 else f"{host}:{port}"
     version = "/v2.0" if "/v2.0/" in url.path else ""
     return {
-        "tenant_discovery_endpoint": f"https://{host}/{tenant}{version}/.well-known/openid-configuration",
+        "tenant_discovery_endpoint": f"https://{at}/{tenant}{version}/.well-known/openid-configuration",
         "api-version": "1.1",
         "metadata": [
             {
@@ -104,6 +106,13 @@ def _parsed(url: str) -> SplitResult:
         return urlsplit(url)
     except ValueError:
         return urlsplit("")
+
+
+def _port(url: SplitResult) -> int | None:
+    try:
+        return 443 if url.port is None else url.port
+    except ValueError:  # beyond 65535, or no number
+        return None
 
 
 def _claims_and_cloud(base: str, tenant: str, cloud: Cloud) -> dict[str, Any]:

@@ -29,7 +29,7 @@ class Grant:
     capabilities: tuple[str, ...] = ()
 
 
-def resource_of(scope: str, cloud: Cloud) -> str:
+def resource_of(scope: str, cloud: Cloud, port_suffix: str = "") -> str:
     """Return the audience that `scope` (v2.0) asks for. RefusedError unless it is one resource with `/.default`.
 
     The scopes of OpenID Connect may stand beside it and grant nothing to an application: MSAL for Go adds them to each
@@ -42,12 +42,12 @@ def resource_of(scope: str, cloud: Cloud) -> str:
         raise RefusedError(
             1002012, f"The scope '{scopes[0][:200]}' is not valid for client credentials: it must end in '{_DEFAULT}'."
         )
-    return known_resource(scopes[0].removesuffix(_DEFAULT), cloud)
+    return known_resource(scopes[0].removesuffix(_DEFAULT), cloud, port_suffix)
 
 
-def known_resource(identifier: str, cloud: Cloud) -> str:
+def known_resource(identifier: str, cloud: Cloud, port_suffix: str = "") -> str:
     """Return the audience that a `resource` (v1.0) asks for. RefusedError where the tenant does not have it."""
-    resource = cloud.resource(identifier)
+    resource = cloud.resource(identifier, port_suffix)
     if resource is None:
         raise RefusedError(500011, f"The resource principal named '{identifier[:200]}' was not found in the tenant.")
     return resource

@@ -93,7 +93,7 @@ class Entra:
         if path == _INSTANCE:
             document = discovery.instance(request.parameter("authorization_endpoint"))
         else:
-            document = self._document(path, request.host, self._published(segment, cloud), cloud, now)
+            document = self._document(path, request.authority, self._published(segment, cloud), cloud, now)
         return answers.success(document, request, self.token_endpoint.sources)
 
     def _document(self, path: str, host: str, tenant: str, cloud: Cloud, now: datetime) -> dict[str, Any]:

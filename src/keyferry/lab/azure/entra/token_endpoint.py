@@ -59,12 +59,12 @@ class TokenEndpoint:
             raise RefusedError(
                 700016, f"The application '{asked.client_id[:100]}' was not found in the directory '{tenant.id}'."
             )
-        method = yield from self._prove(asked, client, tenant, now)  # (3) to (6)
+        method = yield from self._prove(asked, client, tenant, request.port_suffix, now)  # (3) to (6)
         find = grants.resource_of if endpoint is Format.V2 else grants.known_resource
         grant = Grant(
             client=client,
             cloud=tenant.cloud,
-            audience=find(asked.target, tenant.cloud),  # (7)
+            audience=find(asked.target, tenant.cloud, request.port_suffix),  # (7)
             method=method,
             lifetime_seconds=self.lifetimes.seconds(client, asked.capabilities, self.sources),
             capabilities=asked.capabilities,
@@ -75,14 +75,14 @@ class TokenEndpoint:
         older = grants.answer_v1(token, grant.lifetime_seconds, grant.audience, now)
         return answers.success(older, request, self.sources)
 
-    def _prove(self, asked: Form, client: Client, tenant: TenantSeed, now: datetime) -> Fetching[str]:
+    def _prove(self, asked: Form, client: Client, tenant: TenantSeed, port_suffix: str, now: datetime) -> Fetching[str]:
         """Return how the client proved itself."""
         if not asked.assertion:
             client_secrets.verify(asked.secret, client, now)
             return grants.BY_SECRET
         presented = assertion.read(asked.assertion)  # (3)
         if isinstance(client, Application) and presented.issuer.lower() == client.client_id:
-            client_certificates.verify(presented, client, tenant, now)
+            client_certificates.verify(presented, client, tenant, now, port_suffix)
         else:
             yield from self._federate(presented, client, tenant, now)
         return grants.BY_ASSERTION

@@ -5,6 +5,7 @@ https://learn.microsoft.com/azure/virtual-machines/instance-metadata-service
 Clients that ask another address than 169.254.169.254 take it from AZURE_POD_IDENTITY_AUTHORITY_HOST.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -27,6 +28,7 @@ VERSIONS: Final = (
     *("2021-11-15", "2021-12-13", "2023-07-01", "2023-11-15", "2025-04-07"),
 )
 FIRST_OF_TOKENS: Final = "2018-02-01"
+_PORT: Final = re.compile(r":[0-9]{1,5}/?$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +100,7 @@ class Imds:
 
     def _lend(self, identity: Identity, resource: str, now: datetime) -> _Lent:
         cloud = self._cloud(identity.tenant_id)
-        audience = cloud.resource(resource)
+        audience = cloud.resource(resource, _port_suffix(resource))
         if audience is None:
             problem = f"AADSTS500011: The resource principal named '{resource[:200]}' was not found in the tenant."
             raise RefusedError(400, "invalid_resource", problem)
@@ -150,6 +152,12 @@ def _check_caller(request: Request) -> None:
         raise RefusedError(400, "invalid_request", "The request was forwarded, and is refused therefore")
     if request.method != "GET":
         raise RefusedError(405, "method_not_allowed", f"The method {request.method} is not supported here")
+
+
+def _port_suffix(resource: str) -> str:
+    """A machine's metadata service does not know at which port its cloud is reached, and believes what it is told."""
+    port = _PORT.search(resource)
+    return port[0].rstrip("/") if port is not None else ""
 
 
 def _version(request: Request) -> str:

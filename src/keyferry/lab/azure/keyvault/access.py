@@ -26,10 +26,14 @@ class Proven:
     claims: Mapping[str, Any]
 
 
-def challenge(vault: Vault) -> str:
-    """Return the WWW-Authenticate header that tells a client where to get a token, and for what."""
-    authority = f"https://{vault.cloud.authority_hosts[0]}/{vault.tenant_id}"
-    return f'Bearer authorization="{authority}", resource="{vault.cloud.vault_resource}"'
+def challenge(vault: Vault, request: Request) -> str:
+    """Return the WWW-Authenticate header that tells a client where to get a token, and for what.
+
+    Clients take the resource alone if it is the parent of the host and the port that they asked.
+    """
+    port = request.port_suffix
+    authority = f"https://{vault.cloud.authority_hosts[0]}{port}/{vault.tenant_id}"
+    return f'Bearer authorization="{authority}", resource="{vault.cloud.vault_resource}{port}"'
 
 
 def authenticate(request: Request, vault: Vault, tokens: AccessTokens, revoked: Revocations, now: datetime) -> Proven:
@@ -46,7 +50,7 @@ def authenticate(request: Request, vault: Vault, tokens: AccessTokens, revoked: 
     except TokenRefusedError as refusal:
         raise UnauthorizedError("AKV10046", f"The token could not be verified: {refusal}.") from refusal
     resource = vault.cloud.vault_resource
-    if caller.audience.removesuffix("/") != resource:
+    if caller.audience.removesuffix("/") not in (resource, resource + request.port_suffix):
         raise UnauthorizedError("AKV10022", f"The token is for '{caller.audience}', and not for '{resource}'.")
     expected = vault.cloud.issuer(vault.tenant_id)
     if caller.issuer != expected or caller.tenant_id != vault.tenant_id:

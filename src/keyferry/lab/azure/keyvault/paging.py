@@ -58,7 +58,7 @@ class Pager:
             if name not in ("api-version", "$skiptoken", "maxresults")
         )
         return (
-            f"https://{request.host}:443{request.path}?api-version={quote(request.parameter('api-version'))}"
+            f"https://{request.host}:{request.port}{request.path}?api-version={quote(request.parameter('api-version'))}"
             f"&$skiptoken={self._token(kind, page)}&maxresults={page.size}{kept}"
         )
 

@@ -152,7 +152,7 @@ class KeyVault:
             request_id=self._sources.guid(),
             client_request_id=_echoed(request.headers.get("x-ms-client-request-id", "")),
             region=vault.location,
-            challenge=access.challenge(vault),
+            challenge=access.challenge(vault, request),
             now=now,
             client=request.client,
         )

@@ -8,6 +8,7 @@ from keyferry.lab.azure import clouds
 from keyferry.lab.azure.assignments import Assignments, Seen
 from keyferry.lab.azure.cloud import Azure
 from keyferry.lab.azure.directory import Application, Identity
+from keyferry.lab.azure.entra.issuers import Issuers
 from keyferry.lab.azure.eventgrid.grid import EventGrid
 from keyferry.lab.azure.eventgrid.knobs import Knobs
 from keyferry.lab.azure.keyvault.revocations import Revocation
@@ -44,6 +45,7 @@ def _tables(azure: Azure) -> Iterator[Table]:
     yield from of_fields("arm", azure.resources)
     yield from of_fields("events", azure.grid.state)
     yield from of_fields("lifetimes", azure.entra.lifetimes)
+    yield _issuer_keys(azure.entra.issuers)
     yield _event_knobs(azure.grid)
 
 
@@ -52,6 +54,13 @@ def _delay(assignments: Assignments) -> Table:
         assignments.delay = delay
 
     return single("assignment-delay", timedelta, lambda: assignments.delay, write)
+
+
+def _issuer_keys(issuers: Issuers) -> Table:
+    def write(kept: timedelta) -> None:
+        issuers.kept = kept
+
+    return single("issuer-keys", timedelta, lambda: issuers.kept, write)
 
 
 def _event_knobs(grid: EventGrid) -> Table:

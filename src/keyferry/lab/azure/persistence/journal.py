@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from keyferry.lab.azure.cloud import Azure
+from keyferry.lab.azure.eventgrid import callback
 from keyferry.lab.azure.persistence import codec, estate, shelves
 from keyferry.lab.azure.persistence.codec import UnreadableError
 from keyferry.lab.azure.persistence.tables import RowKey, Table
@@ -61,7 +62,7 @@ class Journal:
                 return self._after_vault(request)
             case Service.ENTRA:
                 return self._compare(self._plain((estate.SIGNING_KEYS,)), self._known((estate.SIGNING_KEYS,)))
-            case _ if request.method in SAFE_METHODS:
+            case _ if request.method in SAFE_METHODS and not callback.is_host(request.host):
                 return Changes()
             case _:
                 return self.estate()

@@ -59,12 +59,18 @@ def parse(document: object) -> Seed:
     places.refuse_twins("vaults", [vault.name.lower() for vault in vaults])
     custom_roles = fields.each("roleDefinitions", lambda item: role_definitions.parse(item, tenants))
     places.refuse_twins("roleDefinitions", [each.name.lower() for each in custom_roles])
-    scopes = Scopes(
-        tenants=tenants, vaults=vaults, identities=identities, principals=principals, custom_roles=custom_roles
-    )
     cluster = fields.inner("cluster")
     issuer = cluster.matching("issuer", _ISSUER, "an https URL") if cluster.has("issuer") else ""
     declared = arm.Declared(tenants=by_id, identities=identities, vaults=vaults, cluster_issuer=issuer)
+    resources = arm.parse(fields, declared)
+    scopes = Scopes(
+        tenants=tenants,
+        vaults=vaults,
+        identities=identities,
+        principals=principals,
+        custom_roles=custom_roles,
+        arm=resources,
+    )
     seed = Seed(
         cluster_issuer=issuer,
         tenants=tenants,
@@ -77,7 +83,7 @@ def parse(document: object) -> Seed:
         machine=host,
         delays=_delays(fields.inner("delays")),
         events=events.parse(fields.inner("events"), vaults, by_id),
-        arm=arm.parse(fields, declared),
+        arm=resources,
     )
     cluster.done()
     fields.done()

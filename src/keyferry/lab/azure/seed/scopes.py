@@ -1,11 +1,12 @@
 """From names in `roleAssignments` to ids: identities, roles, and the short forms of scopes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from keyferry.lab.azure import roles
 from keyferry.lab.azure.roles import Role
 from keyferry.lab.azure.seed.declaration import ApplicationSeed, IdentitySeed, TenantSeed, VaultSeed
 from keyferry.lab.azure.seed.fields import SeedError
+from keyferry.lab.azure.seed.resources import ArmSeed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +18,7 @@ class Scopes:
     identities: tuple[IdentitySeed, ...]
     principals: tuple[IdentitySeed | ApplicationSeed, ...]  # those that a role can be assigned to
     custom_roles: tuple[Role, ...] = ()
+    arm: ArmSeed = field(default_factory=ArmSeed)
 
     def principal(self, identity: str, path: str) -> str:
         """Return the principal id of the identity or application called so."""
@@ -44,8 +46,8 @@ class Scopes:
             raise SeedError(
                 path,
                 f"{text[:80]!r} names nothing that is declared",
-                "write vaults/NAME, vaults/NAME/secrets/NAME, identities/NAME, resourceGroups/NAME or "
-                "/subscriptions/GUID…",
+                "write vaults/NAME, vaults/NAME/secrets/NAME, identities/NAME, managedClusters/NAME, "
+                "resourceGroups/NAME or /subscriptions/GUID…",
             )
         return start + slash + below
 
@@ -53,6 +55,7 @@ class Scopes:
         known = {
             "vaults": {vault.name: vault.resource_id for vault in self.vaults},
             "identities": {identity.name: identity.resource_id for identity in self.identities},
+            "managedClusters": {cluster.name: cluster.resource_id for cluster in self.arm.clusters},
             "resourceGroups": self._groups(),
             "subscriptions": {
                 tenant.subscription_id: f"/subscriptions/{tenant.subscription_id}" for tenant in self.tenants
@@ -62,9 +65,12 @@ class Scopes:
         return names.get(name.lower())
 
     def _groups(self) -> dict[str, str]:
-        """Resource groups exist where something is in them. Of two with one name the first is meant."""
+        """Groups are declared, or exist where something is in them. Of two with one name the first is meant."""
         groups: dict[str, str] = {}
-        resource_ids = [vault.resource_id for vault in self.vaults] + [each.resource_id for each in self.identities]
+        resource_ids = [group.id for group in self.arm.groups]
+        resource_ids += [vault.resource_id for vault in self.vaults]
+        resource_ids += [identity.resource_id for identity in self.identities]
+        resource_ids += [cluster.resource_id for cluster in self.arm.clusters]
         for resource_id in resource_ids:
             group_id = resource_id.partition("/providers/")[0]
             groups.setdefault(group_id.rpartition("/")[2], group_id)

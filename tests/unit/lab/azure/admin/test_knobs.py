@@ -13,6 +13,7 @@ from tests.fakes import lab_azure
     [
         pytest.param({"federatedCredentialDelaySeconds": 120, "principalDelaySeconds": 0.5}, id="delays"),
         pytest.param({"roleAssignmentDelaySeconds": 600, "negativeAnswerSeconds": 60}, id="more-delays"),
+        pytest.param({"issuerKeysSeconds": 3600}, id="issuers-keys"),
         pytest.param({"accessTokenLifetimeSeconds": 300}, id="lifetime"),
         pytest.param({"accessTokenLifetimeSeconds": None}, id="the-services-own-lifetime"),
         pytest.param({"eventDuplicateEvery": 2, "eventsUnordered": True}, id="events"),

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from keyferry.lab.world.http import Request
@@ -30,6 +32,20 @@ def test_the_challenge_tells_the_tenant_of_the_subscription() -> None:
     assert f'authorization_uri="https://login.windows.net/{lab_azure.TENANT}"' in (
         header(response, "WWW-Authenticate") or ""
     )
+
+
+def test_arm_at_a_port_of_its_own() -> None:
+    world = lab_azure.azure()
+    scope = "https://management.azure.com:8443/.default"
+    granted = drive(world.handle(replace(lab_azure.token_request(scope=scope), port=8443), NOW))
+    headers = {"authorization": f"Bearer {content(granted)['access_token']}"}
+    asked = Request(method="GET", host=lab_arm.HOST, path="/tenants", query=(("api-version", "2022-12-01"),))
+    assert [drive(world.handle(replace(asked, port=at, headers=headers), NOW)).status for at in (8443, 443)] == [
+        200,
+        401,
+    ]
+    challenge = header(drive(world.handle(replace(asked, port=8443), NOW)), "WWW-Authenticate") or ""
+    assert 'authorization_uri="https://login.windows.net:8443/common"' in challenge
 
 
 def test_a_token_of_another_tenant_is_refused() -> None:

@@ -17,10 +17,10 @@ SHA1 = client_key().sha1
 HEX = base64.urlsafe_b64decode(SHA1 + "==").hex().upper()
 
 
-def _verify(token: str, now: datetime = NOW) -> None:
+def _verify(token: str, now: datetime = NOW, port_suffix: str = "") -> None:
     tenant = WORLD.directory.tenant_by_id(TENANT)
     assert tenant is not None
-    client_certificates.verify(assertion.read(token), CLIENT, tenant, now)
+    client_certificates.verify(assertion.read(token), CLIENT, tenant, now, port_suffix)
 
 
 @pytest.mark.parametrize(
@@ -92,3 +92,10 @@ def test_checks_in_order(token: str, now: datetime, code: int) -> None:
 def test_names_the_application_and_what_is_wrong_with_its_key() -> None:
     with pytest.raises(RefusedError, match=rf"{APPLICATION}.*not found by the thumbprint"):
         _verify(entra_clients.assertion("other"))
+
+
+def test_the_address_has_the_port_that_the_client_asked() -> None:
+    token = entra_clients.assertion(aud=TOKEN_URL.replace(".com/", ".com:8443/"))
+    _verify(token, port_suffix=":8443")
+    with pytest.raises(RefusedError, match="AADSTS700023"):
+        _verify(token)

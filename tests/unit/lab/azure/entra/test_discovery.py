@@ -27,6 +27,11 @@ def test_aliases_of_each_cloud_stand_together() -> None:
             "https://login.microsoftonline.us/t/v2.0/.well-known/openid-configuration",
             id="another-cloud",
         ),
+        pytest.param(
+            f"https://{LOGIN}:8443/t/oauth2/v2.0/authorize",
+            f"https://{LOGIN}:8443/t/v2.0/.well-known/openid-configuration",
+            id="another-port",
+        ),
     ],
 )
 def test_finds_the_configuration_of_the_authority(endpoint: str, found: str) -> None:
@@ -40,6 +45,7 @@ def test_finds_the_configuration_of_the_authority(endpoint: str, found: str) -> 
         pytest.param("https://login.example/t/oauth2/authorize", 50049, id="unknown"),
         pytest.param(f"http://{LOGIN}/t/oauth2/authorize", 50049, id="plain-http"),
         pytest.param("nonsense", 50049, id="no-url"),
+        pytest.param(f"https://{LOGIN}:99999/t/oauth2/authorize", 50049, id="no-port"),
         pytest.param("https://[", 50049, id="broken-url"),
     ],
 )

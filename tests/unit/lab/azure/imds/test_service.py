@@ -54,6 +54,11 @@ def test_lends_a_token_with_its_numbers_as_texts() -> None:
     assert (caller.client_id, caller.tenant_id, caller.audience) == (READER, TENANT, VAULT)
 
 
+@pytest.mark.parametrize("resource", [f"{VAULT}:8443", f"{VAULT}:8443/"])
+def test_lends_for_a_vault_at_any_port(resource: str) -> None:
+    assert content(_get(_azure(), resource=resource))["resource"] == resource
+
+
 def test_a_managed_identity_s_token_lasts_a_day() -> None:
     assert content(_get(_azure(entra={})))["expires_in"] == "86399"
 

@@ -1,6 +1,7 @@
 import base64
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from keyferry.lab.world.http import Request, Response
 from tests.fakes import lab_azure
 from tests.fakes.lab_azure import NOW, access_token, caller, content, drive, header, later
 
+API = (("api-version", "7.6"),)
 CHALLENGE = (
     f'Bearer authorization="https://login.microsoftonline.com/{lab_azure.TENANT}", resource="https://vault.azure.net"'
 )
@@ -52,6 +54,26 @@ def test_a_request_without_a_good_token_is_challenged(
     response = _call(world, authorization(world))
     assert (response.status, header(response, "WWW-Authenticate")) == (401, CHALLENGE)
     assert content(response)["error"]["message"].startswith(number)
+
+
+@pytest.mark.parametrize(
+    ("scope", "port", "status"),
+    [
+        pytest.param("https://vault.azure.net:8443/.default", 8443, 200, id="the-port-asked"),
+        pytest.param("https://vault.azure.net/.default", 8443, 200, id="no-port"),
+        pytest.param("https://vault.azure.net:8443/.default", 443, 401, id="another-port"),
+    ],
+)
+def test_a_vault_at_a_port_of_its_own(scope: str, port: int, status: int) -> None:
+    """Clients demand that the resource is the parent of the host and port that they asked, and ask for its token."""
+    world = lab_azure.azure()
+    granted = drive(world.handle(replace(lab_azure.token_request(scope=scope), port=8443), NOW))
+    headers = {"authorization": f"Bearer {content(granted)['access_token']}"}
+    asked = Request(method="GET", host="kv-one.vault.azure.net", port=port, path="/secrets", query=API, headers=headers)
+    assert drive(world.handle(asked, NOW)).status == status
+    challenge = header(drive(world.handle(replace(asked, port=8443, headers={}), NOW)), "WWW-Authenticate") or ""
+    assert f'authorization="https://login.microsoftonline.com:8443/{lab_azure.TENANT}"' in challenge
+    assert 'resource="https://vault.azure.net:8443"' in challenge
 
 
 def test_an_expired_token_is_challenged() -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -25,6 +26,11 @@ def test_a_next_link_is_absolute_with_its_port_and_is_understood() -> None:
     assert (link.scheme, link.netloc, link.path) == ("https", "kv-one.vault.azure.net:443", "/secrets")
     assert (query["api-version"], query["maxresults"]) == ("7.6", "3")
     assert PAGER.asked(_ask(**query), "secrets") == Page(size=3, after="name-3")
+
+
+def test_a_next_link_leads_to_the_port_that_was_asked() -> None:
+    link = PAGER.next_link(replace(REQUEST, port=8443), "secrets", Page(size=3, after="name-3"))
+    assert urlsplit(link).netloc == "kv-one.vault.azure.net:8443"
 
 
 def test_the_first_page_is_of_25() -> None:

@@ -1,9 +1,12 @@
 import json
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
 from keyferry.lab.azure.cloud import Azure
+from keyferry.lab.azure.eventgrid import handshake, source
+from keyferry.lab.azure.eventgrid.definition import Definition, WebHook
 from keyferry.lab.azure.persistence import tables
 from keyferry.lab.azure.persistence.codec import UnreadableError
 from keyferry.lab.azure.persistence.journal import Changes, Journal
@@ -252,3 +255,22 @@ def test_what_a_request_did_is_written_with_it() -> None:
         left = world.journal.all()
         assert names(left) == (set(), set()), f"after {method} {where}"
     assert written(world.restarted()) == written(world.azure)
+
+
+def test_a_subscription_that_is_confirmed_by_hand_is_written_at_once() -> None:
+    world = World()
+    hook = Definition(destination=WebHook(url="https://hooks.example/events"))
+    vault = world.azure.vaults.by_name("kv-one")
+    assert vault is not None
+    resource_id = f"{vault.resource_id}/providers/Microsoft.EventGrid/eventSubscriptions/mine"
+    world.azure.grid.subscriptions.put(resource_id, source.of(vault), hook, NOW)
+    world.keep(world.journal.estate())
+    put = world.azure.grid.subscriptions.get(resource_id)
+    assert put is not None
+    assert put.handshake is not None
+    address = urlsplit(handshake.callback(put, put.handshake))
+    request = Request(
+        method="GET", host=str(address.hostname), path=address.path, query=tuple(parse_qsl(address.query))
+    )
+    assert lab_azure.drive(world.azure.handle(request, NOW)).status == 200
+    assert "events.subscriptions" in {key.table for key in world.keep(world.journal.after(request)).put}

@@ -5,8 +5,15 @@ from keyferry.lab.azure.seed.fields import SeedError
 from keyferry.lab.azure.seed.scopes import Scopes
 from tests.fakes import lab_azure
 
-SEED = seed.parse(lab_azure.document())
-SCOPES = Scopes(tenants=SEED.tenants, vaults=SEED.vaults, identities=SEED.identities, principals=SEED.identities)
+SEED = seed.parse(
+    lab_azure.document(
+        resourceGroups=[{"name": "rg-empty", "tenantId": lab_azure.TENANT}],
+        managedClusters=[{"name": "aks-one", "tenantId": lab_azure.TENANT, "resourceGroup": "rg-aks"}],
+    )
+)
+SCOPES = Scopes(
+    tenants=SEED.tenants, vaults=SEED.vaults, identities=SEED.identities, principals=SEED.identities, arm=SEED.arm
+)
 SUBSCRIPTION = f"/subscriptions/{SEED.tenants[0].subscription_id}"
 GROUP = f"{SUBSCRIPTION}/resourceGroups/rg"
 VAULT = f"{GROUP}/providers/Microsoft.KeyVault/vaults/kv-one"
@@ -20,6 +27,9 @@ VAULT = f"{GROUP}/providers/Microsoft.KeyVault/vaults/kv-one"
         pytest.param("vaults/kv-one/secrets/db", f"{VAULT}/secrets/db", id="secret"),
         pytest.param("identities/reader", SEED.identities[0].resource_id, id="identity"),
         pytest.param("resourceGroups/rg", GROUP, id="group"),
+        pytest.param("resourceGroups/rg-empty", f"{SUBSCRIPTION}/resourceGroups/rg-empty", id="declared-group"),
+        pytest.param("resourceGroups/RG-AKS", f"{SUBSCRIPTION}/resourceGroups/rg-aks", id="a-cluster's-group"),
+        pytest.param("managedClusters/aks-one", SEED.arm.clusters[0].resource_id, id="cluster"),
         pytest.param(f"{SUBSCRIPTION}/resourceGroups/rg/", GROUP, id="in-full"),
         pytest.param(SUBSCRIPTION, SUBSCRIPTION, id="subscription"),
     ],
