@@ -69,6 +69,9 @@ def then(snapshot: Snapshot, spec: ExternalSecret, rendered: Rendered | Failed, 
     """Return the plan for what the vault answered."""
     if isinstance(rendered, Failed):
         return failed(snapshot, rendered.error, now)
+    gap = _gap(snapshot, spec, rendered)
+    if gap is not None:
+        return failed(snapshot, gap, now)
     if not rendered.data and spec.target.deletion_policy is not DeletionPolicy.MERGE:
         return _plan_for_nothing(snapshot, spec, rendered, now)
     obstacle = _obstacle(snapshot, rendered)
@@ -121,6 +124,27 @@ def _release(snapshot: Snapshot) -> Iterator[Action]:
     finalizers = snapshot.external.metadata.finalizers
     if ES_FINALIZER in finalizers:
         yield RemoveFinalizer(remaining=tuple(name for name in finalizers if name != ES_FINALIZER))
+
+
+def _gap(snapshot: Snapshot, spec: ExternalSecret, rendered: Rendered) -> KeyferryError | None:
+    """Return what a fallback vault lacks: it gives values while the first one is unavailable, and takes none away.
+
+    A spec that is new may want fewer keys than the Secret has; it never wants none.
+    """
+    if not rendered.fallbacks:
+        return None
+    held = () if snapshot.secret is None else snapshot.secret.keys
+    lost = sorted(set(held) - set(rendered.data))
+    if rendered.data and (not lost or schedule.is_new(spec, snapshot.external.status)):
+        return None
+    shown = f"the keys {', '.join(lost)} would be lost" if lost else "it has nothing of it"
+    return Unavailable(
+        what=f"a fallback vault lacks what Secret {snapshot.external.metadata.namespace}/"
+        f"{snapshot.external.target_name} is made of",
+        cause=f"{shown}; {rendered.fallbacks[0]}",
+        remedy="keep the fallback vaults in step with the first one; the Secret stays as it is meanwhile",
+        where=_where(snapshot, "spec"),
+    )
 
 
 def _obstacle(snapshot: Snapshot, rendered: Rendered) -> KeyferryError | None:

@@ -390,6 +390,33 @@ class TestThen:
         data = replace(rendered(PASSWORD="s3cret"), fallbacks=("secret db came from kv-second",))
         assert events(after(Snapshot(external=external(), secret=None), data)) == ["Created", "FallbackVault"]
 
+    @pytest.mark.parametrize("policy", ["Retain", "Delete"])
+    @pytest.mark.parametrize(
+        ("live", "data", "told"),
+        [
+            pytest.param(managed({"PASSWORD": VALUE}), {}, "the keys PASSWORD would be lost", id="everything"),
+            pytest.param(managed({"A": VALUE, "B": VALUE}), {"A": "new"}, "the keys B would be lost", id="a-part"),
+            pytest.param(None, {}, "it has nothing of it", id="with-no-secret-yet"),
+        ],
+    )
+    def test_a_vault_that_stands_in_takes_nothing_away(
+        self, policy: str, live: LiveSecret | None, data: dict[str, str], told: str
+    ) -> None:
+        """A `find` of a fallback that lags behind matches less, and nothing was deleted in the first vault."""
+        target = {"target": {"name": "db", "deletionPolicy": policy}}
+        watched = replace(external(target), status=synced_external().status)
+        lagging = replace(rendered(**data), fallbacks=("the list of secrets came from kv-second, because …",))
+        made = after(Snapshot(external=watched, secret=live), lagging)
+        assert kinds(made) == [WriteStatus, RecordEvent]
+        assert isinstance(made.failure, Unavailable)
+        assert told in ready(made)[2]
+        assert "came from kv-second" in ready(made)[2]
+
+    def test_a_new_spec_may_want_fewer_keys_of_a_vault_that_stands_in(self) -> None:
+        fewer = replace(rendered(A="new"), fallbacks=("secret a came from kv-second, because …",))
+        made = after(Snapshot(external=external(), secret=whole(managed({"A": VALUE, "B": VALUE}))), fewer)
+        assert ReplaceSecret in kinds(made)
+
     def test_a_former_target_is_deleted_after_the_new_one_is_written(self) -> None:
         orphan = managed({"PASSWORD": VALUE}, name="old", uid="u-old")
         made = after(Snapshot(external=external(), secret=None, orphans=(orphan,)), rendered(PASSWORD="s3cret"))
