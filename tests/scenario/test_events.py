@@ -154,6 +154,24 @@ async def test_an_event_finds_its_way_once_the_door_is_open_again(street: Street
         assert await street.answered(key.name, 2) == [None, 200]
 
 
+async def test_events_out_of_order_leave_the_newest_value(street: Street) -> None:
+    key = await street.follows("reordered")
+    grid = street.lab.azure.grid
+    before, grid.knobs = grid.knobs, Knobs(unordered=True)
+    try:
+        async with street.subscribed(f"{URL}?key={KEY}"):
+            street.door.is_down = True
+            for value in (f"{CANARY}-second", f"{CANARY}-third"):
+                await street.stage.rotate(key.name, value)
+            await street.answered(key.name, 2)
+            street.door.is_down = False
+            street.lab.clock.advance(FIRST_WAIT)
+            assert (await street.answered(key.name, 4))[2:] == [200, 200]
+            await street.stage.holding(key, PASSWORD=f"{CANARY}-third")
+    finally:
+        grid.knobs, street.door.is_down = before, False
+
+
 async def test_events_of_what_nobody_reads_go_nowhere(street: Street) -> None:
     async with street.subscribed(URL, **PROTECTED):
         unknown = (await street.replica.activity())["event_unknown"]

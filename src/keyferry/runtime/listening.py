@@ -28,7 +28,7 @@ Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 class Limits:
     """How many connections there may be at once, and how long a new one may take to ask for something."""
 
-    connections: int = 256
+    connections: int = 1024
     first_request: timedelta = timedelta(seconds=10)
 
 

@@ -20,7 +20,7 @@ from joserfc.errors import JoseError
 
 from keyferry.model.secrets import SecretValue
 from keyferry.runtime.clock import Clock
-from keyferry.runtime.listening import Listening
+from keyferry.runtime.listening import Limits, Listening
 from keyferry.vault.events import access, hints
 from keyferry.vault.events.access import Expected
 from keyferry.vault.events.hints import Handshake, Hint, MalformedError
@@ -28,6 +28,7 @@ from keyferry.vault.events.tenant_keys import TenantKeys
 
 PATH: Final = "/events"
 MAX_BODY_BYTES: Final = 2 * 1024 * 1024  # a batch has 1 MB at most
+MAX_CONNECTIONS: Final = 256
 PATIENCE: Final = timedelta(seconds=10)  # the sender waits 30 s for everything
 _ORIGIN: Final = re.compile(r"eventgrid\.azure\.[a-z]{2,3}")
 RETRY_SECONDS: Final = "10"
@@ -65,7 +66,7 @@ class Receiver:
         self._wake = wake
         self._is_working = is_working
         self._patience = patience
-        self._listening = Listening(self._serve)
+        self._listening = Listening(self._serve, Limits(connections=MAX_CONNECTIONS))
         self._answers: Counter[int] = Counter()
 
     @property
