@@ -36,7 +36,7 @@ class Choice:
         The size of a vault never listed is unknown: a list is tried that gives up before it costs more than the reads.
         """
         reads = f"{worth} read{'' if worth == 1 else 's'} could be saved"
-        if self._barred and self._barred[0].age(now) < self._barred[1]:
+        if self._barred and self.is_barred(now):
             return self._read(f"{reads}, and {self._barred[2]}")
         if self._learned and self._learned.age(now) >= LEARNED_FOR:
             self._learned = self.pages = None
@@ -45,6 +45,10 @@ class Choice:
             return self._read(f"{reads}, and a list {size} is no cheaper")
         self.mode, self.why = Mode.LIST, f"{reads}, and a list {size} costs less"
         return worth
+
+    def is_barred(self, now: Moment) -> bool:
+        """Tell whether reads take the place of lists for now, whatever they cost."""
+        return self._barred is not None and self._barred[0].age(now) < self._barred[1]
 
     def listed(self, pages: int, *, whole: bool, now: Moment) -> None:
         """Learn from a list that took `pages` requests; one that is not `whole` would have taken many more."""

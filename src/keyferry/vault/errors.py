@@ -13,6 +13,7 @@ from azure.core.exceptions import AzureError
 
 from keyferry.identity.answers import Answer, answer_of, network_cause
 from keyferry.model.errors import (
+    AssertionRejected,
     KeyferryError,
     NotFound,
     SecretAbsent,
@@ -91,9 +92,21 @@ def no_answer_yet(asked: Asked) -> KeyferryError:
 
 
 def retold(failure: KeyferryError, first: Asked, asked: Asked) -> KeyferryError:
-    """Return the failure that `first` met as `asked` meets it: nobody's error names a secret of somebody else."""
-    what = asked.what + failure.what.removeprefix(first.what)
-    return Unavailable(what=what, cause=failure.cause, remedy=failure.remedy, where=asked.where)
+    """Return the failure that `first` met as `asked` meets it: nobody's error names a secret of somebody else.
+
+    Its type and its `retry_after` stay. One that is of no question, as of a token or of the whole vault, is as it was.
+    """
+    if isinstance(failure, AssertionRejected) or not failure.what.startswith(first.what):
+        return failure.with_traceback(None)
+    texts: dict[str, Any] = {
+        "what": asked.what + failure.what.removeprefix(first.what),
+        "cause": failure.cause,
+        "remedy": failure.remedy,
+        "where": asked.where,
+    }
+    if isinstance(failure, Unavailable):
+        texts["retry_after"] = failure.retry_after
+    return type(failure)(**texts)
 
 
 def of_answer(answer: Answer, asked: Asked) -> KeyferryError:

@@ -13,6 +13,7 @@ from keyferry.model.errors import GrantError, KeyferryError, NotFound, RoleMissi
 from keyferry.model.secrets import SecretBundle, SecretName, SecretRef, SecretVersion
 from keyferry.vault.activity import Activity
 from keyferry.vault.entry import Entry, Refused
+from keyferry.vault.errors import Asked, retold
 from keyferry.vault.feed import Feed, Inventory
 from keyferry.vault.interest import Interest
 from keyferry.vault.moment import Moment
@@ -124,8 +125,15 @@ class Passes:
         """Wait for a pass, the one under way where that will do, and for the read of `ref` if it brings one."""
         try:
             passed = await asyncio.shield(self._pass_for(ref, need))
-        except RoleMissing:  # to list; what the identity may read is another matter
+        except KeyferryError as refusal:
+            failure = refusal
+        else:
+            return await self._from_pass(ref, need, passed)
+        if isinstance(failure, RoleMissing) or self.feed.choice.is_barred(self._around.now()):
             return await self._read(ref, need)
+        raise retold(failure, self._asked(None), self._asked(ref))
+
+    async def _from_pass(self, ref: SecretRef, need: Need, passed: Passed) -> Verified:
         if ref in passed.flights:
             return await asyncio.shield(passed.flights[ref])
         entry = self.feed.entry(ref)
@@ -134,6 +142,10 @@ class Passes:
         if isinstance(entry.known, Refused) or self._around.held(ref) is not None:
             return self._told(entry)
         return await self._read(ref, need)
+
+    def _asked(self, ref: SecretRef | None) -> Asked:
+        place = self._around.place
+        return Asked(identity=place.identity, vault_url=place.vault_url, ref=ref, kind=place.kind)
 
     def _listing_for(self, need: Need) -> "asyncio.Task[Passed] | None":
         """Return the list under way if it began late enough; one that is about to begin does in any case."""

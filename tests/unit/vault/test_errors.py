@@ -13,6 +13,7 @@ from multidict import CIMultiDict
 
 from keyferry.identity.answers import Answer
 from keyferry.model.errors import (
+    AssertionRejected,
     GrantError,
     KeyferryError,
     NotFound,
@@ -24,7 +25,7 @@ from keyferry.model.errors import (
 )
 from keyferry.model.identity import ClientId, ServiceAccountRef, TenantId, WorkloadIdentity
 from keyferry.model.secrets import ObjectKind, SecretName, SecretRef, SecretVersion, VaultUrl
-from keyferry.vault.errors import Asked, of_answer, translated
+from keyferry.vault.errors import Asked, of_answer, retold, translated
 
 VAULT: Final = VaultUrl("https://kv-prod.vault.azure.net")
 IDENTITY: Final = WorkloadIdentity(
@@ -173,3 +174,33 @@ def test_an_answer_within_the_vendors_error_is_read() -> None:
     )
 
     assert isinstance(translated(HttpResponseError(response=response), READ), SecretAbsent)
+
+
+@pytest.mark.parametrize(
+    ("failure", "kind"),
+    [
+        pytest.param(of_answer(answer(503), LIST), Unavailable, id="out-of-order"),
+        pytest.param(of_answer(answer(429, retry_after=7), LIST), Throttled, id="throttled"),
+        pytest.param(of_answer(answer(403, "Forbidden", inner="ForbiddenByFirewall"), LIST), GrantError, id="firewall"),
+        pytest.param(of_answer(answer(404), LIST), NotFound, id="no-vault"),
+    ],
+)
+def test_a_failure_that_was_met_by_another_question_is_told_as_ones_own(failure: KeyferryError, kind: type) -> None:
+    told = retold(failure, LIST, READ)
+
+    assert type(told) is kind
+    assert told.what == failure.what.replace("listing secrets", "reading secret db")
+    assert (told.cause, told.remedy) == (failure.cause, failure.remedy)
+    assert told.where == READ.where
+    assert getattr(told, "retry_after", None) == getattr(failure, "retry_after", None)
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        pytest.param(Throttled(what=f"{VAULT} asks for fewer requests"), id="of-the-whole-vault"),
+        pytest.param(AssertionRejected(code=70021, what="Entra refused payments/api"), id="of-a-token"),
+    ],
+)
+def test_a_failure_of_no_question_is_told_as_it_is(failure: KeyferryError) -> None:
+    assert retold(failure, LIST, READ) is failure

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keyferry.model.errors import GrantError, RoleMissing, SecretAbsent, Unavailable
-from keyferry.vault.choice import Mode
+from keyferry.vault.choice import FAILURES, Mode
 from keyferry.vault.surroundings import Place
 from keyferry.vault.throttle import Priority
 from tests.fakes import virtual_time
@@ -188,8 +188,27 @@ def test_a_list_that_fails_fails_those_who_waited_and_verifies_nobody() -> None:
         stage.vault.failing_lists = 1
         answers = await asyncio.gather(*(stage.read(name) for name in ("a", "b", "c")), return_exceptions=True)
         assert all(isinstance(answer, Unavailable) for answer in answers)
+        assert [str(answer) for answer in answers] == [
+            f"reading secret {name} failed (Key Vault {VAULT} secrets/{name})" for name in ("a", "b", "c")
+        ], "each is told of what it asked for"
         assert (await stage.read("d", interval=10 * MINUTE)).at == before
         assert await stage.all("a", "b", "c") == ["v1", "v2", "v3"]
+
+    virtual_time.run(story())
+
+
+def test_where_lists_fail_and_reads_do_not_nobody_fails_after_the_first_lists() -> None:
+    async def story() -> None:
+        stage = Stage(*NAMES)
+        await asyncio.sleep(10)
+        await stage.all(*NAMES)
+        stage.vault.failing_lists = 1_000
+        failed = 0
+        for _ in range(60):
+            await asyncio.sleep(60)
+            answers = await asyncio.gather(*(stage.read(name) for name in NAMES), return_exceptions=True)
+            failed += any(isinstance(answer, Exception) for answer in answers)
+        assert failed == FAILURES - 1
 
     virtual_time.run(story())
 
