@@ -158,8 +158,8 @@ def check(request: Request, route: Route | None) -> Route:
 
 
 def _at(path: str) -> list[tuple[str, Route]]:
-    """Return what can be done at this path, by method."""
-    parts = path.split("/")[1:]
+    """Return what can be done at this path, by method. Terraform's azurerm provider begins some with two slashes."""
+    parts = path.lstrip("/").split("/")
     if len(parts) > 1 and not parts[-1]:
         parts.pop()
     collection = parts[0].lower() if parts else ""

@@ -26,6 +26,7 @@ VERSION = "0123456789abcdef0123456789abcdef"
             "GET", "/secrets/a/versions", Route(operation=Operation.SECRET_LIST_VERSIONS, name="a"), id="versions"
         ),
         pytest.param("PUT", "/secrets/a", Route(operation=Operation.SECRET_SET, name="a"), id="set"),
+        pytest.param("PUT", "//secrets/a", Route(operation=Operation.SECRET_SET, name="a"), id="two-slashes-first"),
         pytest.param("PATCH", "/secrets/a/", Route(operation=Operation.SECRET_UPDATE, name="a"), id="update-latest"),
         pytest.param("DELETE", "/secrets/a", Route(operation=Operation.SECRET_DELETE, name="a"), id="delete"),
         pytest.param("GET", "/deletedsecrets", Route(operation=Operation.SECRET_LIST_DELETED), id="list-deleted"),

@@ -4,13 +4,28 @@ https://learn.microsoft.com/azure/key-vault/certificates/certificate-scenarios#f
 """
 
 import base64
+from typing import Final
 
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 from keyferry.lab.azure import pem_files
 from keyferry.lab.azure.keyvault.bodies import bad_parameter
-from keyferry.lab.azure.keyvault.secrets.media_types import PEM
+from keyferry.lab.azure.keyvault.secrets.media_types import PEM, PKCS12
 from keyferry.lab.azure.pem_files import KeyAndCertificate
+
+_BEGIN: Final = b"-----BEGIN "
+
+
+def form_of(value: str) -> str:
+    """Return the media type of `value` by what it looks like, for requests that do not say it.
+
+    The az CLI imports PEM so, in base64: https://learn.microsoft.com/azure/key-vault/certificates/tutorial-import-certificate
+    The JavaScript SDK does it as plain text.
+    """
+    try:
+        return PEM if _is_plain(value) or _BEGIN in _decoded(value) else PKCS12
+    except ValueError:
+        return PKCS12
 
 
 def read(value: str, password: str | None, content_type: str) -> KeyAndCertificate:
@@ -20,11 +35,14 @@ def read(value: str, password: str | None, content_type: str) -> KeyAndCertifica
     """
     try:
         if content_type == PEM:
-            is_plain = value.lstrip().startswith("-----BEGIN")
-            return pem_files.read(value.encode() if is_plain else _decoded(value))
+            return pem_files.read(value.encode() if _is_plain(value) else _decoded(value))
         return _pkcs12(_decoded(value), password)
     except ValueError as problem:
         raise bad_parameter("value", str(problem)) from None  # the cause behind it could quote what was sent
+
+
+def _is_plain(value: str) -> bool:
+    return _BEGIN.decode() in value
 
 
 def _decoded(value: str) -> bytes:

@@ -86,5 +86,19 @@ def test_refuses(value: str, password: str | None, content_type: str, named: str
     assert (refusal.value.status, refusal.value.code) == (400, "BadParameter")
 
 
+@pytest.mark.parametrize(
+    ("value", "form"),
+    [
+        pytest.param(pem_file().decode(), PEM, id="pem"),
+        pytest.param(_text(pem_file()), PEM, id="pem-in-base64"),
+        pytest.param(_text(b"Bag Attributes: none\n" + pem_file()), PEM, id="pem-behind-other-text"),
+        pytest.param(_text(pkcs12_file()), PKCS12, id="pkcs12"),
+        pytest.param("*", PKCS12, id="not-base64"),
+    ],
+)
+def test_a_form_that_is_not_told_is_seen(value: str, form: str) -> None:
+    assert imports.form_of(value) == form
+
+
 def test_a_key_s_spec_is_known() -> None:
     assert private_keys.spec_of(load(imports.read(pem_file("P-384").decode(), None, PEM).pem)) == "P-384"

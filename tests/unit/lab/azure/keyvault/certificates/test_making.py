@@ -103,6 +103,15 @@ def test_an_import_s_policy_says_what_the_certificate_says() -> None:
     assert again["id"] != made["id"]
 
 
+def test_an_import_without_a_policy_goes_by_what_is_brought() -> None:
+    vault = Vault()
+    pem = {"value": base64.b64encode(vault_files.pem_file()).decode()}
+    pkcs12 = {"value": base64.b64encode(vault_files.pkcs12_file()).decode()}
+    kept = [vault.json("POST", IMPORT, each)["policy"]["secret_props"]["contentType"] for each in (pem, pkcs12)]
+    assert kept == [vault_files.PEM, vault_files.PEM]
+    assert vault.json("POST", "/certificates/other/import", pkcs12)["contentType"] == vault_files.PKCS12
+
+
 def test_a_policy_counts_for_what_comes() -> None:
     vault = Vault()
     vault.json("POST", CREATE, {"policy": POLICY})
