@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from keyferry.lab.azure import clouds, conditions
+from keyferry.lab.azure import clouds, conditions, graph
 from keyferry.lab.azure.access_tokens import AccessTokens
 from keyferry.lab.azure.arm.planting import plant as plant_resources
 from keyferry.lab.azure.arm.routing import Estate
@@ -63,10 +63,13 @@ class Azure:
         self._arm = Arm(estate=estate, tokens=tokens)
 
     def service(self, host: str) -> Service | None:
-        """Return which service answers at `host`, None where nobody does. A vault must exist."""
+        """Return which service answers at `host`, None where nobody does. A vault must exist.
+
+        What stands beside ARM shares its faults: Graph, and where subscriptions to events are confirmed.
+        """
         if clouds.of_authority(host) is not None:
             return Service.ENTRA
-        if clouds.of_arm(host) is not None or callback.is_host(host):
+        if clouds.of_arm(host) is not None or clouds.of_graph(host) is not None or callback.is_host(host):
             return Service.ARM
         return Service.VAULT if self.keyvault.has(host) else None
 
@@ -77,7 +80,7 @@ class Azure:
     def host_names(self) -> tuple[str, ...]:
         """Return every host name that answers: existing vaults, and Entra and ARM of the clouds in use."""
         in_use: tuple[Cloud, ...] = tuple(dict.fromkeys((clouds.PUBLIC, *self._clouds.values())))
-        fixed = [name for cloud in in_use for name in (*cloud.authority_hosts, cloud.arm_host)]
+        fixed = [name for cloud in in_use for name in (*cloud.authority_hosts, cloud.arm_host, cloud.graph_host)]
         return (*fixed, *(vault.host for vault in self.vaults))
 
     def handle(self, request: Request, now: datetime) -> Dialogue:
@@ -89,12 +92,20 @@ class Azure:
             case Service.VAULT:
                 response = self.keyvault.handle(request, now)
             case Service.ARM:
-                confirms = callback.is_host(request.host)
-                response = callback.answer(self.grid, request, now) if confirms else self._arm.handle(request, now)
-                self.keyvault.managed(request, response.status, now)
+                response = self._manage(request, now)
                 self._counters.add(request.host, request.method, response.status)
             case _:
                 response = _nobody(request)
+        return response
+
+    def _manage(self, request: Request, now: datetime) -> Response:
+        if callback.is_host(request.host):
+            return callback.answer(self.grid, request, now)
+        cloud = clouds.of_graph(request.host)
+        if cloud is not None:
+            return graph.answer(request, cloud, self.tokens, self._sources, now)
+        response = self._arm.handle(request, now)
+        self.keyvault.managed(request, response.status, now)
         return response
 
     def lend(self, request: Request, now: datetime) -> Response:

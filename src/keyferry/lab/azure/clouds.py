@@ -125,12 +125,16 @@ EXCHANGE_AUDIENCES: Final = frozenset(cloud.exchange_audience for cloud in CLOUD
 CERTIFICATE_NAMES: Final = tuple(
     name
     for cloud in CLOUDS
-    for name in (*cloud.login_hosts, f"*.{cloud.regional_host}", f"*.{cloud.vault_suffix}", cloud.arm_host)
+    for name in (
+        *(*cloud.login_hosts, f"*.{cloud.regional_host}", f"*.{cloud.vault_suffix}"),
+        *(cloud.arm_host, cloud.graph_host),
+    )
 )
 
 _BY_AUTHORITY: Final = {host: cloud for cloud in CLOUDS for host in cloud.login_hosts}
 _BY_REGIONAL: Final = {cloud.regional_host: cloud for cloud in CLOUDS}
 _BY_ARM: Final = {cloud.arm_host: cloud for cloud in CLOUDS}
+_BY_GRAPH: Final = {cloud.graph_host: cloud for cloud in CLOUDS}
 
 
 def named(name: str) -> Cloud | None:
@@ -152,6 +156,11 @@ def is_issuer_of_entra(issuer: str) -> bool:
 def of_arm(host: str) -> Cloud | None:
     """Return the cloud whose ARM answers at `host`."""
     return _BY_ARM.get(host)
+
+
+def of_graph(host: str) -> Cloud | None:
+    """Return the cloud whose Microsoft Graph answers at `host`."""
+    return _BY_GRAPH.get(host)
 
 
 def of_vault(host: str) -> tuple[Cloud, str] | None:

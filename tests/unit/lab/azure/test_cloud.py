@@ -41,6 +41,7 @@ JSON = st.recursive(
         pytest.param("login.microsoftonline.com", Service.ENTRA, id="entra"),
         pytest.param("login.chinacloudapi.cn", Service.ENTRA, id="another-cloud's-entra"),
         pytest.param("management.azure.com", Service.ARM, id="arm"),
+        pytest.param("graph.microsoft.com", Service.ARM, id="graph"),
         pytest.param("kv-one.vault.azure.net", Service.VAULT, id="vault"),
         pytest.param("kv-none.vault.azure.net", None, id="no-such-vault"),
         pytest.param("kv-one.vault.azure.cn", None, id="vault-of-another-cloud"),
