@@ -1,5 +1,7 @@
 """ARM's own state as a seed declares it: a resource group for every resource, and what the seed says of ARM."""
 
+from typing import Final
+
 from keyferry.lab.azure.arm.state import (
     ArmState,
     Cluster,
@@ -10,6 +12,17 @@ from keyferry.lab.azure.arm.state import (
 )
 from keyferry.lab.azure.seed.declaration import Seed
 from keyferry.lab.azure.seed.resources import ArmSeed, ArmSettings, ClusterSeed, DiagnosticSettingSeed
+
+# Every cluster has one; the az CLI updates none without.
+_NODE_POOL: Final = {
+    "name": "nodepool1",
+    "mode": "System",
+    "type": "VirtualMachineScaleSets",
+    "count": 1,
+    "vmSize": "Standard_D2s_v5",
+    "osType": "Linux",
+    "provisioningState": "Succeeded",
+}
 
 
 def plant(seed: Seed) -> ArmState:
@@ -55,6 +68,7 @@ def _add_cluster(state: ArmState, seed: ClusterSeed) -> None:
         tenant_id=seed.tenant_id,
         issuer_url=seed.issuer_url,
         workload_identity=seed.workload_identity,
+        properties={"agentPoolProfiles": [dict(_NODE_POOL)]},
     )
     state.clusters[cluster.id.lower()] = cluster
     for identity_id in seed.bindings:

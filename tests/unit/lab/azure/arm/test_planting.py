@@ -27,6 +27,7 @@ def test_what_is_declared_for_arm_is_there() -> None:
     )
     (planted,) = state.clusters.values()
     assert (planted.issuer_url, planted.workload_identity) == (lab_azure.ISSUER, True)
+    assert [pool["mode"] for pool in planted.properties["agentPoolProfiles"]] == ["System"]
     assert [each.identity_id for each in state.bindings.values()] == [f"{lab_arm.IDENTITIES}/reader"]
     (setting,) = state.diagnostics.values()
     assert setting.properties["workspaceId"] == WORKSPACE
