@@ -40,16 +40,20 @@ class LabAnswer:
         self.status = response.status
         self.reason = ""
         self.headers = CIMultiDict(response.headers)
+        self.content = self
         self._body = response.body
         self._kind = kind
 
-    async def read(self) -> bytes:
+    async def read(self, size: int = -1) -> bytes:
+        """Return the body, or its next part; it is read once."""
         match self._kind:
             case Kind.STALL | Kind.STALL_MIDWAY:
                 await asyncio.Event().wait()
             case Kind.CUT:
                 raise aiohttp.ClientPayloadError("the connection ended")
-        return self._body
+        part = self._body if size < 0 else self._body[:size]
+        self._body = self._body[len(part) :]
+        return part
 
     def close(self) -> None:
         """There is no connection to let go."""
