@@ -108,9 +108,10 @@ async def test_a_rotation_arrives_long_before_the_interval(
         assert await street.answered(key.name, 1) == [200]
 
 
-async def test_an_endpoint_that_does_not_know_the_key_never_learns_of_events(street: Street) -> None:
+@pytest.mark.parametrize("schema", [EVENT_GRID, CLOUD_EVENTS])
+async def test_a_subscription_with_a_wrong_key_is_not_made(street: Street, schema: str) -> None:
     with pytest.raises(HttpResponseError, match="validation"):
-        async with street.subscribed(f"{URL}?key=guessed"):
+        async with street.subscribed(f"{URL}?key=guessed", schema):
             pass
 
 

@@ -96,7 +96,7 @@ class Receiver:
         if request.path != PATH:
             return _text(404, f"events are taken at {PATH}")
         if request.method == "OPTIONS":
-            return _consent(request)
+            return _stranger() if self._has_wrong_key(request) else _consent(request)
         if request.method != "POST":
             return web.Response(status=405, headers={"Allow": "POST, OPTIONS"})
         refusal = await self._refusal(request)
@@ -129,22 +129,29 @@ class Receiver:
 
     async def _refusal(self, request: web.BaseRequest) -> web.Response | None:
         """Return the answer for whoever is not let in, None for who is."""
-        key = request.query.get("key", "") or request.headers.get(access.KEY_HEADER, "")
-        if access.is_known_key(key, self._gate.keys):
+        if access.is_known_key(_key(request), self._gate.keys):
             return None
-        stranger = _text(401, "this endpoint takes events with its key, or with a token of its tenant")
         scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
         expected, tenant_keys = self._gate.expected, self._gate.tenant_keys
         token = bearer.strip()
         kid = _kid(token) if scheme.lower() == "bearer" else ""
         if expected is None or tenant_keys is None or not kid:
-            return stranger
+            return _stranger()
         keys = await tenant_keys.holding(kid)
         if keys is None:
             return _later("the token cannot be checked now")
         claims = access.claims_of(token, keys)
         is_let_in = claims is not None and access.is_expected(claims, expected, self._clock.now().timestamp())
-        return None if is_let_in else stranger
+        return None if is_let_in else _stranger()
+
+    def _has_wrong_key(self, request: web.BaseRequest) -> bool:
+        """Tell whether a subscription's deliveries would be refused for its key, so that its handshake says it."""
+        key, has_token = _key(request), "Authorization" in request.headers
+        return bool(key) and not has_token and not access.is_known_key(key, self._gate.keys)
+
+
+def _key(request: web.BaseRequest) -> str:
+    return request.query.get("key", "") or request.headers.get(access.KEY_HEADER, "")
 
 
 def _consent(request: web.BaseRequest) -> web.Response:
@@ -160,6 +167,10 @@ def _kid(token: str) -> str:
         return str(jws.extract_compact(token.encode()).headers().get("kid", ""))
     except (JoseError, ValueError, TypeError, AttributeError, RecursionError):
         return ""
+
+
+def _stranger() -> web.Response:
+    return _text(401, "this endpoint takes events with its key, or with a token of its tenant")
 
 
 def _later(why: str) -> web.Response:

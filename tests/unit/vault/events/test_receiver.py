@@ -129,6 +129,22 @@ async def test_the_handshake_of_cloud_events_repeats_the_origin(endpoint: Endpoi
         assert answer.headers.get("WebHook-Allowed-Origin", "") == (origin if status == 200 else "")
 
 
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        pytest.param("", 200, id="none"),
+        pytest.param("?key=open%20sesame", 200, id="ours"),
+        pytest.param("?key=open", 401, id="wrong"),
+    ],
+)
+async def test_a_subscription_with_a_wrong_key_fails_at_its_handshake(
+    endpoint: Endpoint, query: str, status: int
+) -> None:
+    headers = {"WebHook-Request-Origin": "eventgrid.azure.net"}
+    async with endpoint.session.options(f"{endpoint.url}{PATH}{query}", headers=headers) as answer:
+        assert answer.status == status
+
+
 async def test_a_token_that_cannot_be_checked_comes_again_and_a_key_counts(endpoint: Endpoint) -> None:
     endpoint.published = False
     assert await endpoint.post(Authorization=endpoint.token()) == (503, "the token cannot be checked now\n")
