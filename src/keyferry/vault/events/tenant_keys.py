@@ -29,7 +29,8 @@ _LOG = structlog.get_logger(__name__)
 class TenantKeys:
     """The published keys of one tenant. A key that is not known yet causes a fetch, at most one in a minute.
 
-    One that failed is tried again after ten seconds. Nobody waits for longer than two fetches, and who has a known key does not wait for those who have none.
+    One that failed is tried again after ten seconds. Nobody waits for longer than two fetches, and who has a known key
+    does not wait for those who have none.
     """
 
     def __init__(self, url: str, session: aiohttp.ClientSession, clock: Clock) -> None:
