@@ -4,9 +4,9 @@ Raises our own errors only. The challenge's resource is verified by the vendor's
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 from weakref import WeakValueDictionary
 
 import aiohttp
@@ -33,6 +33,7 @@ from keyferry.vault.throttle import Budget, Priority
 
 CLIENTS: Final = 500  # beyond it, the one used least recently is let go
 FIRST_SECONDS: Final = 2.0  # so long a crowd waits for the first answer of a vault: it holds workers meanwhile
+BROKEN_IN_A_ROW: Final = 3  # answers: a vault that gives nothing else is left alone like one that nobody reaches
 CROWD_SECONDS: Final = 0.5  # so long a crowd waits for the one that asks a dead vault again
 SHAPELESS: Final = (ValueError, KeyError, TypeError, AttributeError)  # the vendor's models trust an answer's shape
 
@@ -48,11 +49,13 @@ class VaultClient:
         self._vault_url = vault_url
         self._credential = credential
         self._clock = clock
+        self._transport = transport
         self._options = {"transport": transport, "retry_policy": BoundedRetry(), "permit_redirects": False}
         self._collections: dict[ObjectKind, Collection] = {}
         self._opening = asyncio.Lock()
         self._opening_since = 0.0  # on the loop's clock
-        self._open = False
+        self._set_open(is_open=False)
+        self._broken = 0  # answers in a row
         self._setback = Setback()
         self._failed = self._asked(None)  # whom the setback met
 
@@ -69,7 +72,15 @@ class VaultClient:
         Only the link to the next page tells whether there is one: the service sends empty pages in between.
         """
         options = {wire.KIND: RequestKind.LIST, wire.PRIORITY: priority, wire.SENT: sent}
-        return await self._ask(self._asked(None, kind), lambda: self._pages(kind, most_pages, options))
+        asked = self._asked(None, kind)
+        pages = self._collection(kind).pages(options)
+        found: list[SecretProperties] = []
+        for number in range(most_pages):
+            page = await self._ask(asked, lambda: anext(pages, None))  # each by itself: nobody waits for a whole list
+            if page is None:
+                return Inventory(properties=tuple(found), pages=number, whole=True)
+            found.extend(page)
+        return Inventory(properties=tuple(found), pages=most_pages, whole=False)
 
     async def try_get(self, ref: SecretRef) -> None:
         """Ask for an object only to see whether the identity may: returns for one that does not exist, too."""
@@ -87,16 +98,6 @@ class VaultClient:
     async def _try_get(self, ref: SecretRef) -> None:
         with suppress(ResourceNotFoundError):
             await self._collection(ref.kind).get(ref, {wire.KIND: RequestKind.GET, wire.PRIORITY: Priority.REFRESH})
-
-    async def _pages(self, kind: ObjectKind, most_pages: int, options: Mapping[str, Any]) -> Inventory:
-        found: list[SecretProperties] = []
-        pages = self._collection(kind).pages(options)
-        for number in range(most_pages):
-            page = await anext(pages, None)
-            if page is None:
-                return Inventory(properties=tuple(found), pages=number, whole=True)
-            found.extend(page)
-        return Inventory(properties=tuple(found), pages=most_pages, whole=False)
 
     async def _ask(self, asked: Asked, question: Callable[[], Awaitable[T]]) -> T:
         self._raise_recent(asked)
@@ -140,24 +141,35 @@ class VaultClient:
             error = translated(refusal, asked)
             self._note(refusal, error, asked)
         else:
-            self._open = True
-            self._setback.forget()
+            self._heard()
             return answer
         # Raised here, not in the handler: the vendor's error would come along as context, with the answer in its text.
         raise error
 
     def _note(self, refusal: Exception, error: KeyferryError, asked: Asked) -> None:
-        """Remember a vault that nobody reaches; any answer at all ends that."""
-        unreachable = isinstance(error, Unavailable) and not isinstance(error, Throttled)
-        if unreachable and getattr(refusal, "response", None) is None:
-            self._open = False
+        """Remember a vault that nobody reaches, or that gives broken answers alone; any other answer ends that."""
+        if not isinstance(error, Unavailable) or isinstance(error, Throttled):
+            self._heard()
+            if isinstance(refusal, ClientAuthenticationError):
+                self._credential.discard()
+            return
+        self._broken += 1
+        if getattr(refusal, "response", None) is None or self._broken >= BROKEN_IN_A_ROW:
+            self._set_open(is_open=False)
             self._setback.failed(error, self._clock.now())
             self._failed = asked
-            return
-        self._open = True
+        else:
+            self._set_open(is_open=True)
+
+    def _heard(self) -> None:
+        self._set_open(is_open=True)
+        self._broken = 0
         self._setback.forget()
-        if isinstance(refusal, ClientAuthenticationError):
-            self._credential.discard()
+
+    def _set_open(self, *, is_open: bool) -> None:
+        """While it is not open, all wait for one question, so that one waits behind nobody's refresh."""
+        self._open = is_open
+        self._transport.opens = not is_open
 
 
 class Clients:

@@ -29,12 +29,14 @@ class LaneTransport(AsyncHttpTransport[Any, Any]):
         self._lane = lane
         self._tally = tally
         self.connection_config = transport.connection_config
+        self.opens = False  # while it does, all its requests are as urgent as first reads: others wait for them
 
     async def send(self, request: Any, **kwargs: Any) -> Any:
         """Send one request when its turn comes. Raises azure-core's errors and our Unavailable."""
         kind: RequestKind = kwargs.pop(KIND, RequestKind.GET)
         sent: Sent | None = kwargs.pop(SENT, None)
-        await self._lane.enter(kwargs.pop(PRIORITY, Priority.FIRST_READ), whose=self)
+        priority = kwargs.pop(PRIORITY, Priority.FIRST_READ)
+        await self._lane.enter(Priority.FIRST_READ if self.opens else priority, whose=self)
         if sent is not None:
             sent.leaves()
         try:

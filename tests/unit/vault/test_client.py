@@ -10,7 +10,7 @@ from keyferry.model.errors import SpecError, Unavailable
 from keyferry.model.secrets import ObjectKind, SecretName, SecretRef
 from keyferry.vault import client
 from keyferry.vault.client import Clients
-from keyferry.vault.throttle import Priority
+from keyferry.vault.throttle import Budget, Priority
 from tests.fakes.azure_http import Fault
 from tests.fakes.vault_world import OTHER_VAULT, VAULT, VAULT_HOST, World
 
@@ -164,3 +164,61 @@ async def test_a_crowd_does_not_wait_long_for_the_first_answer_of_all(world: Wor
     assert perf_counter() - started < client.FIRST_SECONDS + 1, "who comes later does not wait at all"
     first.cancel()
     await asyncio.gather(first, return_exceptions=True)
+
+
+BROKEN = Fault(503, "{}", (("Retry-After", "0.001"),))
+ATTEMPTS = 4
+
+
+async def test_a_vault_that_gives_broken_answers_alone_is_left_alone_like_a_dead_one(
+    world: World, clients: Clients
+) -> None:
+    """Else a thousand consumers would try again, each four times, for as long as a vault is sick."""
+    asked = clients.of(VAULT, world.identity())
+    world.grant()
+    await asked.get(REF, Priority.FIRST_READ)
+    world.azure.vault_faults.extend([BROKEN] * ATTEMPTS * client.BROKEN_IN_A_ROW)
+    for _ in range(10):
+        with pytest.raises(Unavailable, match=r"reading secret db failed: .* is out of order"):
+            await asked.get(REF, Priority.REFRESH)
+    assert world.azure.requests["fault"] == ATTEMPTS * client.BROKEN_IN_A_ROW
+    world.clock.advance(timedelta(seconds=1.1))
+
+    assert (await asked.get(REF, Priority.REFRESH)).value.reveal() == b"v"
+
+
+async def test_an_object_that_is_broken_among_others_that_are_not_stops_nobody(world: World, clients: Clients) -> None:
+    asked = clients.of(VAULT, world.identity())
+    world.grant()
+    for _ in range(client.BROKEN_IN_A_ROW + 1):
+        world.azure.vault_faults.extend([BROKEN] * ATTEMPTS)
+        with pytest.raises(Unavailable):
+            await asked.get(REF, Priority.REFRESH)
+        assert (await asked.get(REF, Priority.REFRESH)).value.reveal() == b"v"
+
+
+async def test_nobody_waits_for_a_whole_list_that_asks_first(world: World, clients: Clients) -> None:
+    world.grant()
+    for number in range(100):
+        world.azure.put(VAULT_HOST, f"s{number}", "v")
+    asked = clients.of(VAULT, world.identity())
+    world.azure.latency = 0.05  # for each of its five pages
+    listing = asyncio.create_task(asked.list_pages(ObjectKind.SECRET, Priority.REFRESH, 9))
+    await asyncio.sleep(0)
+
+    assert (await asked.get(REF, Priority.FIRST_READ)).value.reveal() == b"v"
+    assert not listing.done()
+    assert (await listing).whole
+
+
+async def test_who_asks_first_for_all_does_not_wait_behind_refreshes(world: World) -> None:
+    """The window is full of first reads of others: a refresh waits, and so would all who wait for it."""
+    world.azure.put(VAULT_HOST, "db", "v")
+    world.grant()
+    api, web = world.identity("api"), world.identity("web")
+    clients = Clients(world.credentials, world.session, world.clock, Budget(limit=20))  # 5 refreshes, 15 first reads
+    for _ in range(5):
+        await clients.of(VAULT, api).get(REF, Priority.FIRST_READ)
+    async with asyncio.timeout(5):
+        await clients.of(VAULT, web).list_one_page()
+        await clients.of(VAULT, web).get(REF, Priority.FIRST_READ)
