@@ -24,6 +24,7 @@ from keyferry.lab.azure.seed import Seed
 from keyferry.lab.azure.seed.declaration import EntraSeed
 from keyferry.lab.azure.signing_keys import SigningKeys
 from keyferry.lab.azure.sources import Sources, named_guid
+from keyferry.lab.world import damage
 from keyferry.lab.world.faults import Service
 from keyferry.lab.world.http import Dialogue, Request, Response
 
@@ -122,7 +123,7 @@ class Azure:
         if service is None:
             return _nobody(request)
         self._counters.add(request.host, _operation(request) if service is Service.ENTRA else request.method, status)
-        seconds = None if retry_after is None else str(max(1, round(retry_after.total_seconds())))
+        seconds = None if retry_after is None else damage.whole_seconds(retry_after)
         if service is Service.ENTRA:
             return answers.injected(status, seconds, request, self._sources, now)
         return self._arm.refuse(request, status, seconds)

@@ -41,7 +41,7 @@ class ImdsServer:
             case Kind.RESET:
                 return Reset()
             case Kind.STATUS:
-                seconds = None if fault.retry_after is None else str(max(1, round(fault.retry_after.total_seconds())))
+                seconds = None if fault.retry_after is None else damage.whole_seconds(fault.retry_after)
                 refusal = self._azure.imds.refuse(fault.status, seconds)
                 return damage.dated(damage.told_late(refusal, fault, now), now)
             case _:

@@ -1,7 +1,7 @@
 """Answers that go wrong on their way: late in half, cut short, no JSON, or told to come back at a date."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 from typing import Final
 
@@ -14,6 +14,11 @@ GARBAGE: Final = b'{"value": <html>'
 def http_date(instant: datetime) -> str:
     """Return the instant as headers carry it (RFC 9110 §5.6.7)."""
     return format_datetime(instant.replace(microsecond=0), usegmt=True)
+
+
+def whole_seconds(wait: timedelta) -> str:
+    """Return the wait as Retry-After tells it in seconds, never too short (RFC 9110 §10.2.3)."""
+    return str(-(-wait // timedelta(seconds=1)))
 
 
 def damaged(response: Response, kind: Kind) -> Response | Partial | Reset:

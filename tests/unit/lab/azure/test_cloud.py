@@ -68,6 +68,7 @@ def test_names_what_exists() -> None:
     assert CLOUDS[2].arm_host not in world.host_names()
 
 
+@pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize(
     ("host", "operation"),
     [
@@ -76,13 +77,13 @@ def test_names_what_exists() -> None:
         pytest.param("kv-one.vault.azure.net", "SecretList", id="vault"),
     ],
 )
-def test_an_injected_failure_has_the_service_s_shape_and_is_counted(host: str, operation: str) -> None:
+def test_an_injected_failure_has_the_service_s_shape_and_is_counted(host: str, operation: str, status: int) -> None:
     world = lab_azure.azure()
-    response = world.refuse(Request(method="GET", host=host, path="/secrets"), 429, timedelta(seconds=3), NOW)
-    assert (response.status, header(response, "Retry-After")) == (429, "3")
+    response = world.refuse(Request(method="GET", host=host, path="/secrets"), status, timedelta(seconds=3), NOW)
+    assert (response.status, header(response, "Retry-After")) == (status, "3")
     assert "error" in content(response)
     (count,) = world.counts()
-    assert (count.operation, count.status, count.number) == (operation, 429, 1)
+    assert (count.operation, count.status, count.number) == (operation, status, 1)
 
 
 def test_without_a_wait_there_is_no_retry_after() -> None:

@@ -46,3 +46,15 @@ def test_a_date_takes_the_place_of_seconds(fault: Fault, told: str) -> None:
 def test_a_service_tells_the_date_that_it_believes_in() -> None:
     response = damage.dated(Response(status=204, headers=(("date", "yesterday"),)), NOW)
     assert response.headers == (("Date", "Sun, 22 Nov 2026 12:00:00 GMT"),)
+
+
+@pytest.mark.parametrize(
+    ("wait", "told"),
+    [
+        pytest.param(timedelta(0), "0", id="at-once"),
+        pytest.param(timedelta(milliseconds=3), "1", id="a-fraction"),
+        pytest.param(timedelta(seconds=7), "7", id="whole"),
+    ],
+)
+def test_a_wait_is_never_told_too_short(wait: timedelta, told: str) -> None:
+    assert damage.whole_seconds(wait) == told

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Final
 
+from keyferry.lab.world import damage
 from keyferry.lab.world.http import Response
 
 SERVICE_VERSION: Final = "1.9.3000.1"
@@ -18,27 +19,32 @@ NOT_CACHED: Final = (
 
 
 class RefusedError(Exception):
-    """The vault says no, with a status, a code, perhaps an inner code, and a sentence that holds no value."""
+    """The vault says no, with a status, a code, perhaps an inner code, and a sentence that holds no value.
 
-    def __init__(self, status: int, code: str, message: str, inner: str = "") -> None:
+    `retry_after` is how long to wait, None where it does not say.
+    """
+
+    def __init__(
+        self, status: int, code: str, message: str, inner: str = "", retry_after: timedelta | None = None
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
         self.inner = inner
+        self.retry_after = retry_after
 
 
 class ThrottledError(RefusedError):
-    """The vault asks for fewer requests. `retry_after` is None where it does not say for how long.
-
-    It says so in seconds, or with `as_date` as the instant (RFC 9110 §10.2.3).
-    """
+    """The vault asks for fewer requests. It tells the wait in seconds, or with `as_date` as the instant."""
 
     def __init__(self, retry_after: timedelta | None, *, as_date: bool = False) -> None:
         super().__init__(
-            429, "Throttled", "The vault had more requests than it takes. Reason: VaultRequestTypeLimitReached"
+            429,
+            "Throttled",
+            "The vault had more requests than it takes. Reason: VaultRequestTypeLimitReached",
+            retry_after=retry_after,
         )
-        self.retry_after = retry_after
         self.as_date = as_date
 
 
@@ -80,11 +86,11 @@ class Frame:
     def _headers_of(self, error: RefusedError) -> tuple[tuple[str, str], ...]:
         if isinstance(error, UnauthorizedError):
             return (("WWW-Authenticate", ", ".join(filter(None, (self.challenge, error.more)))),)
-        if not isinstance(error, ThrottledError) or error.retry_after is None:
+        if error.retry_after is None:
             return ()
-        seconds = max(1, -(-error.retry_after // timedelta(seconds=1)))  # the wait is never told too short
-        told = _date(self.now + timedelta(seconds=seconds)) if error.as_date else str(seconds)
-        return (("Retry-After", told),)
+        seconds = damage.whole_seconds(error.retry_after)
+        as_date = isinstance(error, ThrottledError) and error.as_date
+        return (("Retry-After", _date(self.now + timedelta(seconds=int(seconds))) if as_date else seconds),)
 
     def _headers(self) -> tuple[tuple[str, str], ...]:
         headers = [

@@ -94,7 +94,7 @@ class KeyVault:
     def refuse(self, request: Request, status: int, retry_after: timedelta | None, now: datetime) -> Response:
         """Return the answer of a vault that is overloaded (429) or broken (5xx), recorded like any other."""
         served = self._serve(request.host)
-        error = ThrottledError(retry_after) if status == 429 else _broken(status)
+        error = ThrottledError(retry_after) if status == 429 else _broken(status, retry_after)
         response = self._frame(served.vault, request, now).refusal(error)
         self._record(served.vault, routes.find(request), request, response, Outcome(error=error), now)
         return response
@@ -170,6 +170,6 @@ def _echoed(request_id: str) -> str:
     return request_id if request_id.isascii() and request_id.isprintable() and len(request_id) <= MAX_ID else ""
 
 
-def _broken(status: int) -> RefusedError:
+def _broken(status: int, retry_after: timedelta | None) -> RefusedError:
     code = "ServiceUnavailable" if status == 503 else "InternalServerError"
-    return RefusedError(status, code, "The service cannot answer now. Try again.")
+    return RefusedError(status, code, "The service cannot answer now. Try again.", retry_after=retry_after)
