@@ -1,5 +1,6 @@
 """ARM's own state as a seed declares it: a resource group for every resource, and what the seed says of ARM."""
 
+import copy
 from typing import Final
 
 from keyferry.lab.azure.arm.state import (
@@ -13,15 +14,21 @@ from keyferry.lab.azure.arm.state import (
 from keyferry.lab.azure.seed.declaration import Seed
 from keyferry.lab.azure.seed.resources import ArmSeed, ArmSettings, ClusterSeed, DiagnosticSettingSeed
 
-# Every cluster has one; the az CLI updates none without.
-_NODE_POOL: Final = {
-    "name": "nodepool1",
-    "mode": "System",
-    "type": "VirtualMachineScaleSets",
-    "count": 1,
-    "vmSize": "Standard_D2s_v5",
-    "osType": "Linux",
-    "provisioningState": "Succeeded",
+# Every cluster has these; the az CLI updates none without. "msi" says that it has no service principal of its own.
+_CLUSTER: Final = {
+    "agentPoolProfiles": [
+        {
+            "name": "nodepool1",
+            "mode": "System",
+            "type": "VirtualMachineScaleSets",
+            "count": 1,
+            "vmSize": "Standard_D2s_v5",
+            "osType": "Linux",
+            "provisioningState": "Succeeded",
+        }
+    ],
+    "servicePrincipalProfile": {"clientId": "msi"},
+    "networkProfile": {"networkPlugin": "azure", "loadBalancerSku": "standard", "outboundType": "loadBalancer"},
 }
 
 
@@ -68,7 +75,7 @@ def _add_cluster(state: ArmState, seed: ClusterSeed) -> None:
         tenant_id=seed.tenant_id,
         issuer_url=seed.issuer_url,
         workload_identity=seed.workload_identity,
-        properties={"agentPoolProfiles": [dict(_NODE_POOL)]},
+        properties=copy.deepcopy(_CLUSTER),
     )
     state.clusters[cluster.id.lower()] = cluster
     for identity_id in seed.bindings:
