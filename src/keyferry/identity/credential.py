@@ -27,6 +27,10 @@ CROWD_SECONDS: Final = 0.5  # so long a crowd waits for the one that asks a dead
 log = structlog.get_logger(__name__)
 
 
+class TenantMismatch(GrantError):
+    """The service trusts another tenant than the identity's, as it was last heard to say."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Key:
     """What an access token is good for, and so what may be shared within one identity."""
@@ -68,6 +72,7 @@ class Credential:
         self._grant = grant
         self._clock = clock
         self._held: dict[_Key, _Held] = {}
+        self._claimed: tuple[_Key, _Held] | None = None  # the last claims challenge, and the token that met it
         self._setbacks: dict[Scopes, Setback] = {}
         self._exchanges: Flights[_Key, AccessTokenInfo] = Flights()
 
@@ -91,15 +96,15 @@ class Credential:
     async def get_token_info(self, *scopes: str, options: TokenRequestOptions | None = None) -> AccessTokenInfo:
         """Return an access token for `scopes`. Raises NotFound, GrantError, Throttled, Unavailable or SpecError.
 
-        A claims challenge in `options` always fetches a new token. A `tenant_id` other than the identity's is refused:
-        that vault trusts another tenant.
+        A claims challenge in `options` fetches a new token, one for all who met that challenge. A `tenant_id` other than
+        the identity's is refused: that vault trusts another tenant.
         """
         asked: Mapping[str, Any] = options or {}
         self._check_tenant(asked.get("tenant_id"))
         plain = _Key(scopes, bool(asked.get("enable_cae")))
         claims = asked.get("claims") or ""
         if claims:
-            return await self._fetched(_Key(scopes, plain.enable_cae, claims))
+            return await self._challenged(_Key(scopes, plain.enable_cae, claims))
         held, now = self._held.get(plain), self._clock.now()
         if held is None or now >= held.ends_at:
             return await self._fetched(plain)
@@ -123,6 +128,7 @@ class Credential:
         await self._exchanges.aclose()
         await self._grant.close()
         self._held.clear()
+        self._claimed = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -141,6 +147,14 @@ class Credential:
         except KeyferryError as error:
             log.warning("token.refresh_failed", identity=self.identity.who, cause=str(error))
             return held.info
+
+    async def _challenged(self, key: _Key) -> AccessTokenInfo:
+        """A crowd meets one challenge with one old token, and asks in turn: azure-core lets one ask at a time."""
+        if self._claimed is not None:
+            claimed, held = self._claimed
+            if claimed == key and _is_new(held, self._clock.now()):
+                return held.info
+        return await self._fetched(key)
 
     async def _fetched(self, key: _Key) -> AccessTokenInfo:
         setback = self._setback(key.scopes)
@@ -165,7 +179,9 @@ class Credential:
             log.info("token.refused", identity=self.identity.who, error=type(error).__name__)
             raise
         setback.forget()
-        self._held[_Key(key.scopes, key.enable_cae)] = _Held(info, self._clock.now())
+        held = self._held[_Key(key.scopes, key.enable_cae)] = _Held(info, self._clock.now())
+        if key.claims:
+            self._claimed = key, held
         log.debug("token.exchanged", identity=self.identity.who)
         return info
 
@@ -176,7 +192,7 @@ class Credential:
         own = self.identity.tenant_id  # "" where only a token could tell it
         if not tenant_id or not own or tenant_id.lower() == own.lower():
             return
-        raise GrantError(
+        raise TenantMismatch(
             what=f"the vault trusts tenant {foreign(tenant_id)}, not {own}",
             cause="a vault accepts tokens of one tenant only, the one it names when it is asked without a token",
             remedy=(

@@ -6,13 +6,14 @@ Raises our own errors only. The challenge's resource is verified by the vendor's
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Final, TypeVar
 from weakref import WeakValueDictionary
 
 import aiohttp
 from azure.core.exceptions import AzureError, ClientAuthenticationError, ResourceNotFoundError
 
-from keyferry.identity.credential import Credential
+from keyferry.identity.credential import Credential, TenantMismatch
 from keyferry.identity.credentials import Credentials
 from keyferry.identity.http import Proxies, SharedTransport
 from keyferry.identity.recent import Recent
@@ -35,6 +36,7 @@ CLIENTS: Final = 500  # beyond it, the one used least recently is let go
 FIRST_SECONDS: Final = 2.0  # so long a crowd waits for the first answer of a vault: it holds workers meanwhile
 BROKEN_IN_A_ROW: Final = 3  # answers: a vault that gives nothing else is left alone like one that nobody reaches
 CROWD_SECONDS: Final = 0.5  # so long a crowd waits for the one that asks a dead vault again
+TENANT_KEPT: Final = timedelta(seconds=30)  # so long it is believed that a vault trusts another tenant
 SHAPELESS: Final = (ValueError, KeyError, TypeError, AttributeError)  # the vendor's models trust an answer's shape
 
 T = TypeVar("T")
@@ -56,6 +58,7 @@ class VaultClient:
         self._opening_since = 0.0  # on the loop's clock
         self._set_open(is_open=False)
         self._broken = 0  # answers in a row
+        self._tenant_asked: datetime | None = None
         self._setback = Setback()
         self._failed = self._asked(None)  # whom the setback met
 
@@ -137,6 +140,9 @@ class VaultClient:
     async def _answer(self, asked: Asked, question: Callable[[], Awaitable[T]]) -> T:
         try:
             answer = await question()
+        except TenantMismatch:
+            self._ask_for_tenant(asked.ref.kind if asked.ref else asked.kind)
+            raise
         except (AzureError, OSError, *SHAPELESS) as refusal:
             error = translated(refusal, asked)
             self._note(refusal, error, asked)
@@ -145,6 +151,13 @@ class VaultClient:
             return answer
         # Raised here, not in the handler: the vendor's error would come along as context, with the answer in its text.
         raise error
+
+    def _ask_for_tenant(self, kind: ObjectKind) -> None:
+        """Let the next question go without a token, now and then: a vault that is made anew may trust ours."""
+        now = self._clock.now()
+        if self._tenant_asked is None or abs(now - self._tenant_asked) >= TENANT_KEPT:
+            self._tenant_asked = now
+            self._collection(kind).forget_challenge()
 
     def _note(self, refusal: Exception, error: KeyferryError, asked: Asked) -> None:
         """Remember a vault that nobody reaches, or that gives broken answers alone; any other answer ends that."""

@@ -8,6 +8,7 @@ import re
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final, Protocol
 
+from azure.keyvault.secrets._shared import http_challenge_cache
 from azure.keyvault.secrets.aio import SecretClient
 
 from keyferry.model.secrets import ObjectKind, SecretBundle, SecretProperties, SecretRef, SecretValue, VaultUrl
@@ -30,6 +31,10 @@ class Collection(Protocol):
         """Return the list's pages, the empty ones in between too."""
         ...
 
+    def forget_challenge(self) -> None:
+        """Ask the vault anew which tenant it trusts: the vendor's client keeps what it said for the process's life."""
+        ...
+
 
 def open_collection(kind: ObjectKind, vault_url: VaultUrl, credential: Any, options: Options) -> Collection:
     """Return the collection `kind` of a vault; `options` are those of the vendor's client (transport, retry policy)."""
@@ -46,6 +51,7 @@ class _Secrets:
     """Values as they are stored; of a certificate, its PKCS#12 or PEM with the private key."""
 
     def __init__(self, vault_url: VaultUrl, credential: Any, options: Options) -> None:
+        self._vault_url = vault_url
         self._client = SecretClient(vault_url, credential, **options)
 
     async def get(self, ref: SecretRef, options: Options) -> SecretBundle:
@@ -60,6 +66,10 @@ class _Secrets:
         """Return the pages of secrets. Needs `secrets/readMetadata/action`."""
         return _pages(self._client.list_properties_of_secrets(**options))
 
+    def forget_challenge(self) -> None:
+        """Ask the vault anew which tenant it trusts."""
+        http_challenge_cache.remove_challenge_for_url(self._vault_url)
+
 
 class _Certificates:
     """The public certificate as DER."""
@@ -67,6 +77,7 @@ class _Certificates:
     def __init__(self, vault_url: VaultUrl, credential: Any, options: Options) -> None:
         from azure.keyvault.certificates.aio import CertificateClient  # noqa: PLC0415  (loaded when needed)
 
+        self._vault_url = vault_url
         self._client = CertificateClient(vault_url, credential, **options)
 
     async def get(self, ref: SecretRef, options: Options) -> SecretBundle:
@@ -81,6 +92,12 @@ class _Certificates:
         """Return the pages of certificates. Needs `certificates/read`."""
         return _pages(self._client.list_properties_of_certificates(**options))
 
+    def forget_challenge(self) -> None:
+        """Ask the vault anew which tenant it trusts."""
+        from azure.keyvault.certificates._shared import http_challenge_cache  # noqa: PLC0415  (loaded when needed)
+
+        http_challenge_cache.remove_challenge_for_url(self._vault_url)
+
 
 class _Keys:
     """The public key as a JSON Web Key."""
@@ -88,6 +105,7 @@ class _Keys:
     def __init__(self, vault_url: VaultUrl, credential: Any, options: Options) -> None:
         from azure.keyvault.keys.aio import KeyClient  # noqa: PLC0415  (loaded when needed)
 
+        self._vault_url = vault_url
         self._client = KeyClient(vault_url, credential, **options)
 
     async def get(self, ref: SecretRef, options: Options) -> SecretBundle:
@@ -101,6 +119,12 @@ class _Keys:
     def pages(self, options: Options) -> AsyncIterator[tuple[SecretProperties, ...]]:
         """Return the pages of keys. Needs `keys/read`."""
         return _pages(self._client.list_properties_of_keys(**options))
+
+    def forget_challenge(self) -> None:
+        """Ask the vault anew which tenant it trusts."""
+        from azure.keyvault.keys._shared import http_challenge_cache  # noqa: PLC0415  (loaded when needed)
+
+        http_challenge_cache.remove_challenge_for_url(self._vault_url)
 
 
 async def _pages(listing: Any) -> AsyncIterator[tuple[SecretProperties, ...]]:

@@ -68,6 +68,22 @@ async def token_before(credential: Credential, replaced: str) -> str:
     return f"access-token-{int(replaced.rpartition('-')[2]) - 1}"
 
 
+async def test_one_claims_challenge_costs_one_token_however_many_meet_it_in_turn(world: World) -> None:
+    credential = world.credentials.of(world.identity())
+    await token(credential)
+    revoked: TokenRequestOptions = {"enable_cae": True, "claims": '{"access_token":{"nbf":1}}'}
+    others: TokenRequestOptions = {"enable_cae": True, "claims": '{"access_token":{"nbf":2}}'}
+
+    met = [(await credential.get_token_info(SCOPE, options=revoked)).token for _ in range(50)]
+    assert set(met) == {await token(credential)}
+    assert world.azure.requests["token"] == 2
+
+    assert (await credential.get_token_info(SCOPE, options=others)).token not in met
+    world.clock.advance(credential_module.TOO_NEW_TO_DISCARD)
+    assert (await credential.get_token_info(SCOPE, options=others)).token == await token(credential)
+    assert world.azure.requests["token"] == 4, "a service that still would not have it gets a new one"
+
+
 async def test_a_scope_and_continuous_access_have_tokens_of_their_own(world: World) -> None:
     credential = world.credentials.of(world.identity())
 

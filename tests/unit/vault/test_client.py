@@ -1,18 +1,19 @@
 """One client for each vault and identity: pooled, challenged once, patient with a vault that nobody reaches."""
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 from time import perf_counter
 
 import pytest
 
-from keyferry.model.errors import SpecError, Unavailable
+from keyferry.model.errors import GrantError, NotFound, SpecError, Unavailable
 from keyferry.model.secrets import ObjectKind, SecretName, SecretRef
 from keyferry.vault import client
 from keyferry.vault.client import Clients
 from keyferry.vault.throttle import Budget, Priority
 from tests.fakes.azure_http import Fault
-from tests.fakes.vault_world import OTHER_VAULT, VAULT, VAULT_HOST, World
+from tests.fakes.vault_world import OTHER_TENANT, OTHER_VAULT, TENANT, VAULT, VAULT_HOST, World
 
 REF = SecretRef(vault_url=VAULT, name=SecretName("db"))
 
@@ -222,3 +223,24 @@ async def test_who_asks_first_for_all_does_not_wait_behind_refreshes(world: Worl
     async with asyncio.timeout(5):
         await clients.of(VAULT, web).list_one_page()
         await clients.of(VAULT, web).get(REF, Priority.FIRST_READ)
+
+
+@pytest.mark.parametrize("kind", list(ObjectKind))
+async def test_a_vault_that_was_in_another_tenant_is_asked_again_where_it_is_now(
+    world: World, clients: Clients, kind: ObjectKind
+) -> None:
+    """The vendor's client keeps what a vault once said of its tenant for as long as the process lives."""
+    world.grant()
+    asked = clients.of(VAULT, world.identity())
+    world.azure.vaults[VAULT_HOST].tenant = OTHER_TENANT
+    for _ in range(10):
+        with pytest.raises(GrantError, match=f"trusts tenant {OTHER_TENANT}"):
+            await asked.list_pages(kind, Priority.REFRESH, 1)
+    assert world.azure.requests["challenge"] == 2, "it is not asked each time"
+    world.azure.vaults[VAULT_HOST].tenant = TENANT
+    world.clock.advance(client.TENANT_KEPT)
+    with pytest.raises(GrantError):
+        await asked.list_pages(kind, Priority.REFRESH, 1)
+
+    with suppress(NotFound):  # the fake vault has neither certificates nor keys, and says so to who is let in
+        assert (await asked.list_pages(kind, Priority.REFRESH, 9)).whole
