@@ -47,12 +47,12 @@ class StateFile:
     def open(cls, path: Path) -> Self:
         """Open the file, or make it. StateFileError where it is another's, in use, or of another version."""
         try:
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-            path.chmod(0o600)
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NONBLOCK, 0o600))  # else a pipe is waited for
+            if not path.is_file():
+                raise StateFileError(f"{path} is no file: name another with --state")
             connection = sqlite3.connect(path, timeout=LOCK_SECONDS, isolation_level=None)
         except (OSError, sqlite3.Error) as refusal:
-            why = getattr(refusal, "strerror", None) or "it cannot be opened"
-            raise StateFileError(f"the state file {path} cannot be used ({why}): name another with --state") from None
+            raise _unusable(path, getattr(refusal, "strerror", None) or "it cannot be opened") from None
         try:
             return cls(connection, is_new=_prepare(connection, path))
         except BaseException:
@@ -99,10 +99,13 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> bool:
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         connection.execute("COMMIT")
+        path.chmod(0o600)  # only now: what is not the lab's keeps its mode
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
     except sqlite3.Error as refusal:
-        raise StateFileError(_why_not(refusal, path)) from None
+        raise _why_not(refusal, path) from None
+    except OSError as refusal:  # its mode is another user's
+        raise _unusable(path, refusal.strerror or "") from None
     return is_new
 
 
@@ -121,11 +124,15 @@ def _check(application: int, version: int, path: Path) -> None:
         )
 
 
-def _why_not(refusal: sqlite3.Error, path: Path) -> str:
+def _why_not(refusal: sqlite3.Error, path: Path) -> StateFileError:
     match refusal.sqlite_errorname:
         case "SQLITE_BUSY" | "SQLITE_LOCKED":
-            return f"another lab uses the state file {path}: stop it, or name another file with --state"
+            return StateFileError(f"another lab uses the state file {path}: stop it, or name another file with --state")
         case "SQLITE_NOTADB" | "SQLITE_CORRUPT":
-            return f"{path} is no lab's state: name another file with --state"
+            return StateFileError(f"{path} is no lab's state: name another file with --state")
         case name:
-            return f"the state file {path} cannot be used ({name}): name another with --state"
+            return _unusable(path, name)
+
+
+def _unusable(path: Path, why: str) -> StateFileError:
+    return StateFileError(f"the state file {path} cannot be used ({why}): name another with --state")

@@ -1,3 +1,4 @@
+import os
 import sqlite3
 import stat
 import subprocess
@@ -110,16 +111,19 @@ def other_version(path: Path) -> None:
         pytest.param(foreign_database, "is a database, but no lab's state", id="another-database"),
         pytest.param(other_version, "is of version 99, and this lab writes version 1", id="another-version"),
         pytest.param(lambda path: path.mkdir(), "cannot be used", id="a-folder"),
+        pytest.param(os.mkfifo, "is no file", id="a-pipe"),
     ],
 )
 def test_what_is_no_state_is_refused_and_left_as_it_is(path: Path, prepare: object, words: str) -> None:
     assert callable(prepare)
     prepare(path)
+    path.chmod(0o750)
     before = path.read_bytes() if path.is_file() else b""
     with pytest.raises(StateFileError, match=words):
         StateFile.open(path)
     assert (path.read_bytes() if path.is_file() else b"") == before
     assert list(path.parent.iterdir()) == [path]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o750
 
 
 def test_a_place_where_no_file_can_be(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """The administrator's requests by path. It shows what happened and never a value, and is served on a private socket."""
 
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from keyferry.lab.azure.admin import documents, knobs, records, rules
@@ -13,6 +13,7 @@ from keyferry.lab.world.faults import Faults, Service
 from keyferry.lab.world.http import Request, Response
 
 MAX_ADVANCE_SECONDS: Final = 10.0**10
+END: Final = datetime(9000, 1, 1, tzinfo=UTC)  # what is reckoned from an instant must not pass the calendar's end
 MAX_SEED: Final = 2.0**53
 
 
@@ -125,6 +126,8 @@ class Admin:
             case "POST", ["advance"]:
                 wanted = documents.read(request.body, ("seconds",))
                 by = timedelta(seconds=documents.number(wanted, "seconds", least=0.0, most=MAX_ADVANCE_SECONDS))
+                if by > END - now:
+                    raise BadRequestError(f"the lab's clock ends with the year {END.year - 1}")
                 self.clock.advance(by)
                 now += by
             case _:

@@ -1,7 +1,9 @@
 import json
+from datetime import timedelta
 
 import pytest
 
+from keyferry.lab.azure.admin import service
 from keyferry.lab.azure.admin.service import Admin
 from keyferry.lab.world.clock import Clock
 from keyferry.lab.world.faults import Faults
@@ -37,6 +39,15 @@ def test_the_clock_moves_ahead() -> None:
     advanced = content(_ask(admin, "POST", "/clock/advance", {"seconds": 90}))
     assert advanced == {"now": later(seconds=90).isoformat(), "offsetSeconds": 90.0}
     assert admin.clock.now(NOW) == later(seconds=90)
+
+
+def test_the_clock_stays_within_the_calendar() -> None:
+    admin = _admin()
+    answers = [_ask(admin, "POST", "/clock/advance", {"seconds": seconds}) for seconds in (10**10 + 1, -1)]
+    assert [answer.status for answer in answers] == [400, 400]
+    late = Request(method="POST", path="/clock/advance", body=b'{"seconds": 86400}')
+    assert admin.handle(late, service.END - timedelta(hours=1)).status == 400
+    assert admin.clock.offset == timedelta(0)
 
 
 def test_a_fault_is_put_shown_and_cleared() -> None:
