@@ -96,8 +96,8 @@ class Credential:
     async def get_token_info(self, *scopes: str, options: TokenRequestOptions | None = None) -> AccessTokenInfo:
         """Return an access token for `scopes`. Raises NotFound, GrantError, Throttled, Unavailable or SpecError.
 
-        A claims challenge in `options` fetches a new token, one for all who met that challenge. A `tenant_id` other than
-        the identity's is refused: that vault trusts another tenant.
+        A claims challenge in `options` fetches a new token, one for all who met that challenge. A `tenant_id` other
+        than the identity's is refused: that vault trusts another tenant.
         """
         asked: Mapping[str, Any] = options or {}
         self._check_tenant(asked.get("tenant_id"))
