@@ -22,6 +22,7 @@ from keyferry.lab.azure.entra.answers import RefusedError
 
 FEDERATED: Final = ("RS256",)  # the only algorithm that Entra takes from a federated issuer
 SELF_SIGNED: Final = ("RS256", "PS256")  # with the key of a client's own certificate
+_TO_BASE64URL: Final = str.maketrans("+/", "-_")
 _PADDINGS: Final[Mapping[str, AsymmetricPadding]] = {  # RFC 7518 §3.3 and §3.5
     "RS256": PKCS1v15(),
     "PS256": PSS(mgf=MGF1(SHA256()), salt_length=SHA256.digest_size),
@@ -59,7 +60,7 @@ def read(token: str) -> Assertion:
         algorithm=header["alg"],
         type=str(header["typ"]) if header.get("typ") is not None else None,
         kid=str(header.get("kid", "")),
-        thumbprints=tuple(str(header[name]).rstrip("=") for name in ("x5t", "x5t#S256") if header.get(name)),
+        thumbprints=tuple(_thumbprint(header[name]) for name in ("x5t", "x5t#S256") if header.get(name)),
         issuer=_text(claims, "iss"),
         subject=_text(claims, "sub"),
         audiences=tuple(each for each in audiences if isinstance(each, str)),
@@ -126,6 +127,11 @@ def _decoded(text: str) -> bytes:
         return base64.b64decode(unpadded + "=" * (-len(unpadded) % 4), altchars=b"-_", validate=True)
     except binascii.Error as refusal:
         raise _malformed("its parts must be base64url") from refusal
+
+
+def _thumbprint(written: object) -> str:
+    """Return the thumbprint in base64url, where MSAL for Go writes it in plain base64 and the service takes it."""
+    return str(written).rstrip("=").translate(_TO_BASE64URL)
 
 
 def _malformed(reason: str) -> RefusedError:
