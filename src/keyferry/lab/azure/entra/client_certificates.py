@@ -49,7 +49,7 @@ def verify(presented: Assertion, client: Application, tenant: TenantSeed, now: d
 
 
 def _certificate(presented: Assertion, client: Application, now: datetime) -> x509.Certificate:
-    named = {*presented.thumbprints, presented.kid}
+    named = {*presented.thumbprints, presented.kid.rstrip("=")}
     fitting = [each for each in _certificates(client) if named.intersection(_names(each))]
     if not fitting:
         text = "the key was not found by the thumbprint in its header"
@@ -73,7 +73,7 @@ def _parsed(pem: str) -> x509.Certificate:
 
 
 def _names(certificate: x509.Certificate) -> tuple[str, ...]:
-    """The ways in which clients name it: `x5t`, `x5t#S256`, and older ones the hex digits of the first as `kid`."""
+    """The ways in which clients name it: `x5t`, `x5t#S256`, and as `kid` the first, which older ones write in hex."""
     sha1 = certificate.fingerprint(hashes.SHA1())  # noqa: S303  (an id, by RFC 7515 §4.1.7)
     sha256 = certificate.fingerprint(hashes.SHA256())
     return _base64url(sha1), _base64url(sha256), sha1.hex().upper()

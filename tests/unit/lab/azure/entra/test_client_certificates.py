@@ -30,6 +30,7 @@ def _verify(token: str, now: datetime = NOW, port_suffix: str = "") -> None:
         pytest.param({"x5t": None, "x5t#S256": client_key().sha256, "alg": "PS256"}, id="x5t#S256-with-ps256"),
         pytest.param({"x5t": None, "kid": HEX}, id="kid-in-hex"),
         pytest.param({"x5t": None, "kid": SHA1}, id="kid-as-x5t"),
+        pytest.param({"x5t": None, "kid": f"{SHA1}="}, id="kid-with-padding"),  # Terraform's azurerm provider
         pytest.param({"typ": None}, id="no-type"),
     ],
 )
