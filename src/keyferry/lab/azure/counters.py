@@ -2,6 +2,10 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Final
+
+MAX_PLACES: Final = 1000  # clients can make up regions of Entra
+OTHER: Final = "other"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -15,14 +19,17 @@ class Count:
 
 
 class Counters:
-    """Counts requests since the start or the last reset."""
+    """Counts requests since the start or the last reset. Beyond `MAX_PLACES` all further places are one, `OTHER`."""
 
     def __init__(self) -> None:
         self._numbers: Counter[tuple[str, str, int]] = Counter()
+        self._places: set[str] = set()
 
     def add(self, where: str, operation: str, status: int) -> None:
         """Count one request."""
-        self._numbers[where, operation, status] += 1
+        if len(self._places) < MAX_PLACES:
+            self._places.add(where)
+        self._numbers[where if where in self._places else OTHER, operation, status] += 1
 
     def number(self, where: str = "", operation: str = "", status: int = 0) -> int:
         """Return how many requests match; an argument left out matches all."""
@@ -44,3 +51,4 @@ class Counters:
     def reset(self) -> None:
         """Start again at nothing."""
         self._numbers.clear()
+        self._places.clear()

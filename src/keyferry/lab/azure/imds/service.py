@@ -28,6 +28,7 @@ VERSIONS: Final = (
     *("2021-11-15", "2021-12-13", "2023-07-01", "2023-11-15", "2025-04-07"),
 )
 FIRST_OF_TOKENS: Final = "2018-02-01"
+REMEMBERED: Final = 1024  # tokens
 _PORT: Final = re.compile(r":[0-9]{1,5}/?$")
 
 
@@ -115,6 +116,8 @@ class Imds:
         token = self.tokens.sign(grants.claims(grant, now, self.sources), now)
         lent = _Lent(token=token, issued=int(now.timestamp()), lifetime_seconds=seconds)
         self._lent[identity.principal_id, resource] = lent
+        if len(self._lent) > REMEMBERED:
+            del self._lent[next(iter(self._lent))]
         return lent
 
     def _remembered(self, identity: Identity, resource: str, now: datetime) -> _Lent | None:

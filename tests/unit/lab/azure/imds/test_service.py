@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from joserfc import jwt
 
 from keyferry.lab.azure.cloud import Azure
+from keyferry.lab.azure.imds import service
 from keyferry.lab.world.http import Request, Response
 from tests.fakes import lab_azure
 from tests.fakes.lab_azure import NOW, READER, TENANT, content, later
@@ -57,6 +58,16 @@ def test_lends_a_token_with_its_numbers_as_texts() -> None:
 @pytest.mark.parametrize("resource", [f"{VAULT}:8443", f"{VAULT}:8443/"])
 def test_lends_for_a_vault_at_any_port(resource: str) -> None:
     assert content(_get(_azure(), resource=resource))["resource"] == resource
+
+
+def test_it_forgets_the_oldest_of_very_many_tokens() -> None:
+    world = _azure()
+    first = content(_get(world))["access_token"]
+    for port in range(service.REMEMBERED):
+        world.imds._lent["somebody", str(port)] = world.imds._lent[next(iter(world.imds._lent))]
+    _get(world, resource=f"{VAULT}:1")
+    assert content(_get(world))["access_token"] != first
+    assert len(world.imds._lent) <= service.REMEMBERED + 1
 
 
 def test_a_managed_identity_s_token_lasts_a_day() -> None:
