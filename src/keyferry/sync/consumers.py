@@ -45,6 +45,16 @@ class Consumers:
         else:
             self._interests.pop(key, None)
 
+    def also(self, key: Key, interest: Interest) -> None:
+        """Take in that `key` is about to read this too: what changes from now on wakes it."""
+        before = self._interests.get(key, frozenset())
+        if interest not in before:
+            self.reads(key, before | {interest})
+
+    def knows(self, key: Key) -> bool:
+        """Tell whether `key` has read anything that can change."""
+        return key in self._interests
+
     def forget(self, key: Key) -> None:
         """Forget an ExternalSecret that is gone."""
         self.reads(key, ())

@@ -71,14 +71,15 @@ def gate(settings: EventSettings, session: aiohttp.ClientSession, clock: Clock, 
     )
 
 
-def wake(reader: Feeds) -> Callable[[Collection[Hint]], None]:
-    """Return what the hints of a delivery are given to."""
+def wake(reader: Feeds, on_hint: Callable[[Hint], None]) -> Callable[[Collection[Hint]], None]:
+    """Return what the hints of a delivery are given to. `on_hint` knows who will read what no feed has read yet."""
 
     def take(hints: Collection[Hint]) -> None:
         vaults: dict[str, set[VaultUrl]] = {}
         for view in reader.feeds():
             vaults.setdefault(vault_name(view.vault_url), set()).add(view.vault_url)
         for hint in hints:
+            on_hint(hint)
             for url in vaults.get(hint.vault, ()):
                 reader.woken(url, hint.name, hint.version, hint.kind)
 

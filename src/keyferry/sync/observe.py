@@ -5,6 +5,7 @@ store that the ExternalSecret itself names; a failed read comes back as data.
 """
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -19,9 +20,11 @@ from keyferry.spec.secret_store import SecretStore
 from keyferry.spec.sources import StoreRef
 from keyferry.sync import schedule, wire
 from keyferry.sync.consumers import Consumers
+from keyferry.sync.expectations import Expectations, Topic
 from keyferry.sync.identities import Identities
-from keyferry.sync.reading import Access, Freshness, Reading
+from keyferry.sync.reading import Access, Freshness, Reading, named
 from keyferry.sync.state import LiveSecret, Snapshot, Values, WatchedExternalSecret, WatchedStore
+from keyferry.vault.names import vault_name
 from keyferry.vault.reader import Reader
 
 CREATED_BY_INDEX: Final = "created-by"
@@ -47,12 +50,14 @@ class Observer:
         self._identities = identities
         self._parsed: dict[Key, tuple[str, SecretStore | SpecError]] = {}
         self.consumers = Consumers()
+        self.expectations = Expectations()
 
     def snapshot(self, key: Key) -> Snapshot | None:
         """Return what the caches hold for an ExternalSecret; None when it is gone."""
         external = self._caches.externals.get(key)
         if external is None:
             self.consumers.forget(key)
+            self.expectations.settle(key)
             return None
         label = hashes.owner_label(key.namespace, key.name)
         orphans = tuple(
@@ -132,6 +137,14 @@ class Observer:
             fallbacks=store.fallback_vaults,
         )
 
+    def expect(self, spec: ExternalSecret) -> None:
+        """Let an event wake an ExternalSecret that is at rest since before this process began."""
+        key = Key(namespace=spec.namespace, name=spec.name)
+        if schedule.interval(spec) is None or self.consumers.knows(key) or key in self.expectations:
+            return
+        if self.expectations.expect(key, self._topics(spec)):
+            self.consumers.mark(key)
+
     def is_foreign(self, spec: ExternalSecret, controller_class: str) -> bool:
         """Tell whether another operator's controller class is named by any store of the spec."""
         references = (spec.store, *(entry.store for entry in (*spec.data_from, *spec.data)))
@@ -180,13 +193,26 @@ class Observer:
         async def access_to(own: StoreRef | None) -> Access:
             return await self.access(spec, own)
 
-        reading = Reading(access_to, self._reader, Freshness(interval=schedule.interval(spec), fresh=fresh))
+        key = Key(namespace=spec.namespace, name=spec.name)
+        freshness = Freshness(interval=schedule.interval(spec), fresh=fresh)
+        reading = Reading(access_to, self._reader, freshness, lambda interest: self.consumers.also(key, interest))
         data_from, data = await asyncio.gather(
             asyncio.gather(*(reading.source(source) for source in spec.data_from)),
             asyncio.gather(*(reading.item(item) for item in spec.data)),
         )
-        self.consumers.reads(Key(namespace=spec.namespace, name=spec.name), reading.interests)
+        self.consumers.reads(key, reading.interests)
+        self.expectations.settle(key)
         return Values(data_from=tuple(data_from), data=tuple(data), at=reading.at, fallbacks=tuple(reading.fallbacks))
+
+    def _topics(self, spec: ExternalSecret) -> Iterator[Topic]:
+        for entry in (*spec.data_from, *spec.data):
+            reference = entry.store or spec.store
+            store = self.parsed_store(Key(namespace=spec.namespace, name=reference.name)) if reference else None
+            if not isinstance(store, SecretStore):
+                continue
+            kind, name = named(entry)
+            for url in (store.provider.vault_url, *store.fallback_vaults):
+                yield Topic(vault=vault_name(url), kind=kind, name=name.lower())
 
 
 def is_of_other_class(store: SecretStore | SpecError, controller_class: str) -> bool:

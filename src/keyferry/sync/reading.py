@@ -24,7 +24,7 @@ from keyferry.vault.verified import Listing, Verified
 
 LATEST: Final = SecretVersion("")
 EVERY_NAME: Final = ""
-_KINDS: Final = {
+KINDS: Final = {
     ObjectType.SECRET: ObjectKind.SECRET,
     ObjectType.CERT: ObjectKind.CERTIFICATE,
     ObjectType.KEY: ObjectKind.KEY,
@@ -66,11 +66,25 @@ class Source(Protocol):
         ...
 
 
+def named(entry: DataFrom | DataItem) -> tuple[ObjectKind, str]:
+    """Return the kind and name of what an entry reads; the name is `EVERY_NAME` where only a list can tell."""
+    if isinstance(entry, Find):
+        return ObjectKind.SECRET, EVERY_NAME
+    return KINDS[entry.remote.object.type], entry.remote.object.name
+
+
 class Reading:
-    """One pass over one spec. What it found out beside the values stands in `at`, `fallbacks` and `interests`."""
+    """One pass over one spec. What it found out beside the values stands in `at`, `fallbacks` and `interests`.
+
+    `concern` is told of each interest before its object is asked for, so that no change falls in between.
+    """
 
     def __init__(
-        self, access_to: Callable[[StoreRef | None], Awaitable[Access]], reader: Source, freshness: Freshness
+        self,
+        access_to: Callable[[StoreRef | None], Awaitable[Access]],
+        reader: Source,
+        freshness: Freshness,
+        concern: Callable[[Interest], None],
     ) -> None:
         self.at: datetime | None = None  # everything that was read holds then or later
         self.fallbacks: dict[str, None] = {}  # what is to be told of vaults that stood in, in order
@@ -78,6 +92,7 @@ class Reading:
         self._access_to = access_to
         self._reader = reader
         self._freshness = freshness
+        self._tell = concern
         self._reads: dict[tuple[Access, SecretRef], asyncio.Task[Read]] = {}
 
     async def item(self, item: DataItem) -> Read:
@@ -96,7 +111,7 @@ class Reading:
         except KeyferryError as refusal:
             return Unread(error=refusal)
         name, version = SecretName(remote.object.name), SecretVersion(remote.version)
-        ref = SecretRef(vault_url=access.vault_url, name=name, version=version, kind=_KINDS[remote.object.type])
+        ref = SecretRef(vault_url=access.vault_url, name=name, version=version, kind=KINDS[remote.object.type])
         return await self._read(access, ref)
 
     async def _find(self, find: Find) -> Found:
@@ -140,14 +155,16 @@ class Reading:
         try:
             delivered = await fallback.ask(question, access.vault_url, access.fallbacks)
         except KeyferryError as refusal:
-            return Unread(error=refusal)
+            return Unread(error=refusal.with_traceback(None))  # its frames would keep everything else that was read
         self._note(access, delivered, delivered.answer.at, f"{NOUNS[ref.kind]} {ref.name}")
         self._concern(access, delivered.vault_url, ref.kind, ref.name)
         return delivered.answer.bundle
 
     def _concern(self, access: Access, url: VaultUrl, kind: ObjectKind, name: str) -> None:
         if self._freshness.interval is not None:
-            self.interests.add(Interest(identity=access.identity, vault_url=url, kind=kind, name=name.lower()))
+            interest = Interest(identity=access.identity, vault_url=url, kind=kind, name=name.lower())
+            self.interests.add(interest)
+            self._tell(interest)
 
     def _note(self, access: Access, delivered: fallback.Delivered[T], at: datetime, what: str) -> None:
         self.at = at if self.at is None else min(self.at, at)

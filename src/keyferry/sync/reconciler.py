@@ -65,6 +65,8 @@ class Reconciler:
 
     async def _step(self, snapshot: Snapshot, spec: ExternalSecret | SpecError) -> Result:
         consumers, key = self._observer.consumers, snapshot.external.metadata.key
+        if not isinstance(spec, SpecError):
+            self._observer.expect(spec)
         wake = consumers.woken(key)
         made = plan.first(snapshot, spec, self._clock.now(), woken=wake > 0)
         if made is not None:

@@ -92,9 +92,10 @@ class Operator:
         self._caches = empty_caches()
         self._recorder = Recorder(client, COMPONENT, clock=clock, instance=self._instance)
         self._reflectors = _reflectors(self._caches, client, settings.namespace)
-        self._externals, self._stores = self._controllers()
+        self._externals, self._stores, wakes = self._controllers()
         self._reconciles = False
-        self._receiver = Receiver(gate or Gate(), clock, event_intake.wake(reader), lambda: self._reconciles)
+        take = event_intake.wake(reader, wakes.on_hint)
+        self._receiver = Receiver(gate or Gate(), clock, take, lambda: self._reconciles)
 
     async def work(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set; losing the leadership sets it too. A crash of any part ends them all."""
@@ -149,7 +150,7 @@ class Operator:
                     await asyncio.wait([reconciling], timeout=FINISH_SECONDS)
                 await self._recorder.flush()
 
-    def _controllers(self) -> tuple[Controller, Controller]:
+    def _controllers(self) -> tuple[Controller, Controller, Wakes]:
         settings, clock = self._settings, self._clock
         own = OwnIdentity(
             tenant_id=settings.tenant_id,
@@ -168,7 +169,7 @@ class Operator:
         wakes = Wakes(self._caches, observer, externals, stores)
         wakes.connect()
         self._reader.on_change(wakes.on_change)
-        return externals, stores
+        return externals, stores, wakes
 
     def _health(self) -> HealthServer:
         registry = CollectorRegistry()

@@ -9,6 +9,7 @@ from keyferry.model.secrets import SecretRef
 from keyferry.sync import plan
 from keyferry.sync.observe import Caches, Observer
 from keyferry.sync.state import LiveSecret, WatchedExternalSecret, WatchedStore
+from keyferry.vault.events.hints import Hint
 
 TARGET_INDEX: Final = "target"
 STORE_INDEX: Final = "store"
@@ -34,6 +35,12 @@ class Wakes:
     def on_change(self, identity: Identity, ref: SecretRef) -> None:
         """Wake whose values may have changed with `ref`, as the vault library saw it."""
         for key in self._observer.consumers.wake(identity, ref):
+            self._externals.enqueue(key)
+
+    def on_hint(self, hint: Hint) -> None:
+        """Wake who names the object of an event and was at rest since before this process began."""
+        for key in self._observer.expectations.heard(hint.vault, hint.kind, hint.name):
+            self._observer.consumers.mark(key)
             self._externals.enqueue(key)
 
     def _on_external(self, key: Key, old: WatchedExternalSecret | None, new: WatchedExternalSecret | None) -> None:

@@ -35,6 +35,18 @@ def test_who_finds_by_pattern_is_woken_by_any_name_of_the_kind() -> None:
     assert consumers.wake(ONE, replace(DB, kind=ObjectKind.KEY)) == frozenset()
 
 
+def test_what_is_read_in_between_wakes_from_its_beginning() -> None:
+    consumers = Consumers()
+    assert not consumers.knows(A)
+    consumers.reads(A, [_interest("x")])
+    consumers.also(A, _interest())
+    consumers.also(A, _interest())
+    assert consumers.knows(A)
+    assert consumers.wake(ONE, DB) == consumers.wake(ONE, replace(DB, name=SecretName("x"))) == {A}
+    consumers.reads(A, [_interest()])
+    assert consumers.wake(ONE, replace(DB, name=SecretName("x"))) == frozenset()
+
+
 def test_a_wake_lasts_until_it_is_served_and_a_later_one_longer() -> None:
     consumers = Consumers()
     consumers.reads(A, [_interest()])

@@ -78,9 +78,11 @@ async def test_a_hint_wakes_the_feeds_of_its_vault_alone(world: SyncWorld) -> No
     world.external()
     world.put("db-password", "first")
     await world.reconcile()
-    take = event_intake.wake(world.reader)
+    told: list[Hint] = []
+    take = event_intake.wake(world.reader, told.append)
     name, version = SecretName("DB-Password"), SecretVersion("0" * 32)
     take([Hint(vault="kv-other", kind=ObjectKind.SECRET, name=name, version=version)])
     assert Activity.EVENT_USED not in world.reader.activity
     take([Hint(vault="kv-prod", kind=ObjectKind.SECRET, name=name, version=version)])
     assert world.reader.activity[Activity.EVENT_USED] == 1
+    assert [hint.vault for hint in told] == ["kv-other", "kv-prod"], "somebody may be about to read it"

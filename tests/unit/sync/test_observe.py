@@ -105,6 +105,17 @@ class TestValues:
         assert world.observer.snapshot(DB) is None
         assert world.observer.consumers.wake(reader, ref) == frozenset()
 
+    async def test_a_change_while_it_reads_wakes_it(self, world: SyncWorld) -> None:
+        """Else what another pass sees between the first read of a spec and its last would be nobody's business."""
+        spec = watched(world, {"data": [item("db-user")]})
+        asked = asyncio.create_task(world.observer.values(spec, fresh=True))
+        await world.azure.proxy.connected.wait()
+        kv = world.caches.stores.get(KV)
+        assert kv is not None
+        reader = (await world.observer.access_of(kv)).identity
+        assert world.observer.consumers.wake(reader, SecretRef(vault_url=VAULT, name=SecretName("db-user"))) == {DB}
+        await asked
+
     async def test_a_failed_read_is_shared_too(self, world: SyncWorld) -> None:
         spec = watched(world, {"data": [item("gone", "A"), item("gone", "B")]})
         values = await world.observer.values(spec, fresh=True)

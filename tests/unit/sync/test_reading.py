@@ -51,12 +51,16 @@ class Vaults:
         self.objects = {VaultUrl(f"https://kv-{vault}.vault.azure.net"): names for vault, names in objects.items()}
         self.down: set[VaultUrl] = set()
         self.asked: list[tuple[str, timedelta | None, bool]] = []
+        self.concerned: list[Interest] = []
+        self.untold: list[str] = []  # what was asked for before anybody was told
         self._minutes = 0
 
     async def read(
         self, identity: Identity, ref: SecretRef, *, interval: timedelta | None = None, fresh: bool = False
     ) -> Verified:
         self._ask(str(ref), ref.vault_url, interval, fresh)
+        if _interest(ref.name, FIRST, ref.kind) not in self.concerned:
+            self.untold.append(ref.name)
         if ref.name not in self.objects[ref.vault_url]:
             raise SecretAbsent(what=f"{ref.name} is not there")
         bundle = SecretBundle(properties=_properties(ref.name), value=SecretValue(str(ref).encode()))
@@ -84,7 +88,7 @@ def _reading(vaults: Vaults, *, interval: timedelta | None = HOUR, fresh: bool =
             raise NotFound(what="there is no such store")
         return Access(identity=ME, vault_url=FIRST, fallbacks=(SECOND,))
 
-    return Reading(access_to, vaults, Freshness(interval=interval, fresh=fresh))
+    return Reading(access_to, vaults, Freshness(interval=interval, fresh=fresh), vaults.concerned.append)
 
 
 def _item(key: str, **remote: str) -> sources.DataItem:
@@ -121,6 +125,21 @@ async def test_the_oldest_read_tells_since_when_it_holds() -> None:
     await reading.item(_item("b"))
     assert reading.at == NOW - HOUR + timedelta(minutes=1)
     assert reading.interests == {_interest("a"), _interest("b")}
+
+
+async def test_who_reads_is_told_before_the_vault_is_asked() -> None:
+    vaults = Vaults(first=["a", "db"])
+    reading = _reading(vaults)
+    await reading.item(_item("a"))
+    await reading.source(FIND)
+    assert vaults.untold == []
+    assert set(vaults.concerned) == reading.interests
+
+
+async def test_a_failure_as_data_keeps_nothing_else_alive() -> None:
+    read = await _reading(Vaults(first=[])).item(_item("db"))
+    assert isinstance(read, Unread)
+    assert read.error.__traceback__ is None
 
 
 @pytest.mark.parametrize(("interval", "fresh"), [(HOUR, False), (HOUR, True), (None, True)])

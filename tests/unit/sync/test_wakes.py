@@ -9,8 +9,17 @@ import pytest
 from keyferry.kube.controller.loop import Controller, Done, Result
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import SECRETS, SERVICE_ACCOUNTS
+from keyferry.model.secrets import ObjectKind, SecretName, SecretVersion
+from keyferry.sync.apply import Applier
+from keyferry.sync.identities import Identities
 from keyferry.sync.kinds import EXTERNAL_SECRETS, SECRET_STORES
+from keyferry.sync.material import OwnIdentity
+from keyferry.sync.observe import Observer
+from keyferry.sync.reconciler import Reconciler
+from keyferry.sync.stored_secrets import StoredSecrets
 from keyferry.sync.wakes import Wakes
+from keyferry.vault.events.hints import Hint
+from keyferry.vault.reader import Reader
 from tests.fakes.kube_world import Json, Write
 from tests.fakes.sync_world import DB, KV, SyncWorld
 
@@ -175,3 +184,54 @@ async def test_a_store_of_another_namespace_wakes_its_own(woken: Woken) -> None:
     change = changing(lambda store: store["spec"].update(controller="other"))
     store = Key(namespace="web", name="kv")
     assert woken.by(lambda: woken.world.edit(SECRET_STORES, store, change)) == ({FOREIGN}, {store})
+
+
+class TestAfterARestart:
+    """An object is at rest, its interval is an hour, and the process that read it is gone."""
+
+    @pytest.fixture
+    async def again(self, world: SyncWorld) -> Woken:
+        """A new process's eyes on a cluster that is in step."""
+        world.account()
+        world.store()
+        for name in ("db-password", "db-user"):
+            world.put(name, "first")
+        names = (("A", "db-password"), ("B", "db-user"))
+        entries = [{"secretKey": key, "remoteRef": {"key": name}} for key, name in names]
+        world.external({"data": entries, "refreshInterval": "1h"})
+        await world.reconcile()
+        identities = Identities(world.caches.accounts, StoredSecrets(world.client, world.azure.clock), OwnIdentity())
+        reader = Reader(world.azure.credentials, world.azure.session, world.azure.clock)
+        world.observer = Observer(world.caches, world.client, reader, identities)
+        applier = Applier(world.client, world.recorder, world.observer.note_status)
+        world.reconciler = Reconciler(world.observer, applier, world.azure.clock, "default")
+        world.azure.azure.requests.clear()
+        return Woken(world)
+
+    def hint(self, name: str = "DB-User", vault: str = "kv-prod") -> Hint:
+        return Hint(vault=vault, kind=ObjectKind.SECRET, name=SecretName(name), version=SecretVersion(""))
+
+    async def test_an_event_wakes_what_is_at_rest(self, again: Woken) -> None:
+        world = again.world
+        await world.reconcile()
+        assert not world.azure.azure.requests, "it is at rest"
+        world.put("db-user", "second")
+        assert again.by(lambda: again.wakes.on_hint(self.hint("other"))) == (set(), set())
+        assert again.by(lambda: again.wakes.on_hint(self.hint(vault="kv-other"))) == (set(), set())
+        assert again.by(lambda: again.wakes.on_hint(self.hint())) == ({DB}, set())
+        await world.reconcile()
+        assert world.data() == {"A": "first", "B": "second"}
+        assert again.by(lambda: again.wakes.on_hint(self.hint())) == (set(), set()), "its feed knows it now"
+
+    async def test_an_event_that_comes_before_the_first_look_is_not_lost(self, again: Woken) -> None:
+        world = again.world
+        world.put("db-user", "second")
+        again.wakes.on_hint(self.hint())
+        await world.reconcile()
+        assert world.data() == {"A": "first", "B": "second"}
+
+    async def test_what_is_gone_is_expected_no_more(self, again: Woken) -> None:
+        await again.world.reconcile()
+        again.by(lambda: again.world.cluster.remove(EXTERNAL_SECRETS, DB))
+        await again.world.reconcile()
+        assert again.by(lambda: again.wakes.on_hint(self.hint())) == (set(), set())
