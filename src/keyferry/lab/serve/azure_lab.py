@@ -3,6 +3,7 @@
 What other processes need stands in one private folder: `ca.pem`, `env`, `lab.json`, `admin.sock`.
 """
 
+import hashlib
 import json
 import os
 import shlex
@@ -98,8 +99,14 @@ class AzureLab:
             "no_proxy": local,
             **{name: str(self.folder / "ca.pem") for name in TRUST_VARIABLES},
             "NODE_USE_ENV_PROXY": "1",
+            "AZURE_CONFIG_DIR": str(self._cli_folder),
             "AZURE_POD_IDENTITY_AUTHORITY_HOST": f"http://{Address(host=address, port=self._imds.port)}",
         }
+
+    @property
+    def _cli_folder(self) -> Path:
+        """Where the az CLI keeps its logins: apart from its user's own, and from those of labs with other keys."""
+        return self.folder / f"az-{hashlib.sha256(self.authority.certificate_pem).hexdigest()[:8]}"
 
     @property
     def azure_address(self) -> Address:

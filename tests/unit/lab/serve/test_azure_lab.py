@@ -53,6 +53,7 @@ async def test_what_programs_need_lies_in_its_folder(folder: Path, tmp_path: Pat
         assert names(folder) == {"ca.pem", "env", "lab.json", "admin.sock"}
         assert elsewhere.read_text() == (folder / "ca.pem").read_text()
         assert lab.environment["SSL_CERT_FILE"] == str(folder / "ca.pem")
+        assert Path(lab.environment["AZURE_CONFIG_DIR"]).parent == folder
     assert names(folder) == set()
 
 
