@@ -2,7 +2,7 @@
 
 A store names a ServiceAccount, whose annotations name the identity; or a managed identity; or a stored credential; or
 nothing, and then the operator's own identity counts. Those of the operator and its machine serve the namespaces that
-whoever runs the operator allows.
+whoever runs the operator allows, and none unless told: they are another's, as a ServiceAccount of another namespace is.
 """
 
 from typing import assert_never
@@ -103,6 +103,7 @@ def _check_sharing(store: SecretStore, own: OwnIdentity) -> None:
     raise GrantError(
         what=f"SecretStore {store.namespace}/{store.name} may not use an identity of the operator or of its machine",
         cause=f"the operator's --own-identity-usable-from does not name {store.namespace}",
-        remedy="use authType WorkloadIdentity with a serviceAccountRef, or let whoever runs the operator add it",
+        remedy="use authType WorkloadIdentity with a serviceAccountRef, or let whoever runs the operator add "
+        f"--own-identity-usable-from={store.namespace} to its arguments",
         where=where(store, "spec.provider.azurekv.authType"),
     )

@@ -31,7 +31,7 @@ class OwnIdentity:
     tenant_id: str = ""
     client_id: str = ""
     token_file: str = ""
-    usable_from: frozenset[str] | None = None
+    usable_from: frozenset[str] | None = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

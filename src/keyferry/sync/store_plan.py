@@ -18,18 +18,21 @@ INVALID: Final = "InvalidProviderConfig"
 UNKNOWN: Final = "ValidationUnknown"
 CAPABILITIES: Final = "ReadOnly"
 STORED: Final = "StoredCredential"
+SHARED: Final = "SharedIdentity"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
     """What asking the vault gave. `refusal` is why nothing could be had; the rest is what roles allow.
 
-    `who` is the identity that asked, and `stored_in` the place of its credential, "" where none is stored.
+    `who` is the identity that asked, `stored_in` the place of its credential, "" where none is stored, and `shared_by`
+    whose it is where it is not the store's own, "" where it is.
     """
 
     vault_url: str = ""
     who: str = ""
     stored_in: str = ""
+    shared_by: str = ""
     refusal: KeyferryError | None = None
     may_list: bool = True
     may_read: bool = True
@@ -39,7 +42,7 @@ class Checked:
 class StorePlan:
     """The status to write (None: it stands there already) and the events to record.
 
-    `flag` is the warning that the store works, and by a stored credential.
+    `flag` is the warning that the store works, and by a stored credential or by an identity that others share.
     """
 
     status: SecretStoreStatus | None
@@ -56,7 +59,9 @@ def plan(watched: WatchedStore, checked: Checked, now: datetime) -> StorePlan:
         message = f"{_heard(checked)}. {flag}" if flag else _heard(checked)
         made = _told(watched, is_ready=True, reason=reason, message=message, now=now)
         return (
-            replace(made, flag=RecordEvent(reason=STORED, message=flag, warning=True)) if made.event and flag else made
+            replace(made, flag=RecordEvent(reason=STORED if checked.stored_in else SHARED, message=flag, warning=True))
+            if made.event and flag
+            else made
         )
     reason = UNKNOWN if isinstance(checked.refusal, Unavailable) else INVALID
     made = _told(watched, is_ready=False, reason=reason, message=str(checked.refusal), now=now)
@@ -92,6 +97,12 @@ def _heard(checked: Checked) -> str:
 
 
 def _flag(checked: Checked) -> str:
+    if checked.shared_by:
+        return (
+            f"It speaks as {checked.shared_by}, as every store may of the namespaces that the operator's "
+            "--own-identity-usable-from names: what this identity may read, all of them may. For one of its own, "
+            "name a ServiceAccount in serviceAccountRef (authType WorkloadIdentity)"
+        )
     if not checked.stored_in:
         return ""
     return (

@@ -1,5 +1,6 @@
 """Keeps the status of SecretStores: asks each vault whether it answers the store's identity, never for a value."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
@@ -10,7 +11,7 @@ from keyferry.kube.events import Recorder
 from keyferry.kube.wire.events import NORMAL, WARNING, EventType
 from keyferry.kube.wire.objects import Key
 from keyferry.model.errors import KeyferryError, RoleMissing, SpecError
-from keyferry.model.identity import ServicePrincipal
+from keyferry.model.identity import ManagedIdentity, ProjectedIdentity, ServicePrincipal
 from keyferry.runtime.clock import Clock
 from keyferry.spec.secret_store import SecretStore
 from keyferry.sync import documents, store_plan
@@ -22,6 +23,10 @@ from keyferry.vault import probe
 from keyferry.vault.client import Clients
 
 INTERVAL: Final = timedelta(minutes=5)  # upstream's --store-requeue-interval
+_SHARED: Final[Mapping[type, str]] = {
+    ProjectedIdentity: "the operator itself",
+    ManagedIdentity: "the operator's machine",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +70,12 @@ class StoreReconciler:
         except KeyferryError as refusal:
             return Checked(refusal=refusal)
         stored = isinstance(entry.identity, ServicePrincipal)
+        shared = _SHARED.get(type(entry.identity), "")
         asked = Checked(
             vault_url=entry.vault_url,
             who=entry.identity.who,
             stored_in=str(entry.identity.where) if stored else "",
+            shared_by=shared,
         )
         listing = await probe.may_list(self._clients, entry.identity, entry.vault_url)
         if not isinstance(listing.reason, RoleMissing):

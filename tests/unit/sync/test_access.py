@@ -22,7 +22,7 @@ from tests.fakes.external_secrets import CLIENT, TENANT, store
 OTHER_TENANT = "88888888-8888-4888-8888-888888888888"
 ID = SecretKey(name="azure", key="id")
 SECRET = SecretKey(name="azure", key="secret")
-OWN = OwnIdentity(tenant_id=OTHER_TENANT, client_id=CLIENT.upper(), token_file="/var/run/token")
+OWN = OwnIdentity(tenant_id=OTHER_TENANT, client_id=CLIENT.upper(), token_file="/var/run/token", usable_from=None)
 SELECTED = {"clientId": {"name": "azure", "key": "id"}}
 PRINCIPAL: dict[str, Any] = {
     "authType": "ServicePrincipal",
@@ -76,7 +76,7 @@ def test_a_managed_identity_needs_nothing_of_the_cluster(
 ) -> None:
     given = parse(authType="ManagedIdentity", identityId=identity_id)
 
-    identity = access.identity_of(given, stored(), OwnIdentity())
+    identity = access.identity_of(given, stored(), OwnIdentity(usable_from=None))
 
     assert isinstance(identity, ManagedIdentity)
     assert (identity.client_id, identity.resource_id) == (client_id, resource_id)
@@ -121,9 +121,9 @@ def test_a_store_without_an_account_speaks_as_the_operator(tenant: str | None, e
 @pytest.mark.parametrize(
     ("own", "missing"),
     [
-        pytest.param(OwnIdentity(client_id=CLIENT), "AZURE_FEDERATED_TOKEN_FILE in", id="file"),
-        pytest.param(OwnIdentity(token_file="/t", client_id="me"), "AZURE_CLIENT_ID in", id="client"),
-        pytest.param(OwnIdentity(), "AZURE_CLIENT_ID and AZURE_FEDERATED_TOKEN_FILE in", id="both"),
+        pytest.param(OwnIdentity(client_id=CLIENT, usable_from=None), "AZURE_FEDERATED_TOKEN_FILE in", id="file"),
+        pytest.param(OwnIdentity(token_file="/t", client_id="me", usable_from=None), "AZURE_CLIENT_ID in", id="client"),
+        pytest.param(OwnIdentity(usable_from=None), "AZURE_CLIENT_ID and AZURE_FEDERATED_TOKEN_FILE in", id="both"),
     ],
 )
 def test_an_operator_without_an_identity_says_what_is_missing(own: OwnIdentity, missing: str) -> None:
@@ -146,3 +146,5 @@ def test_shared_identities_serve_the_namespaces_that_the_operator_names(provider
     for others in (frozenset({"web"}), frozenset[str]()):
         with pytest.raises(GrantError, match="--own-identity-usable-from does not name app"):
             access.identity_of(given, stored(), OwnIdentity(client_id=CLIENT, token_file="/t", usable_from=others))
+    with pytest.raises(GrantError, match="add --own-identity-usable-from=app to its arguments"):
+        access.identity_of(given, stored(), OwnIdentity(client_id=CLIENT, token_file="/t"))

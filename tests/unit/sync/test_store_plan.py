@@ -89,6 +89,20 @@ def test_the_capabilities_of_a_store_that_was_valid_stay() -> None:
     assert told(plan(Checked(refusal=Unavailable(what="no answer")), valid))[0] == "ReadOnly"
 
 
+def test_an_identity_that_others_share_is_flagged_once_with_the_way_out() -> None:
+    shared = replace(HEARD, shared_by="the operator's machine")
+    first = plan(shared)
+    assert first.event is not None
+    assert first.flag is not None
+    assert (first.flag.reason, first.flag.warning) == ("SharedIdentity", True)
+    assert first.flag.message.startswith("It speaks as the operator's machine")
+    assert "--own-identity-usable-from" in first.flag.message
+    assert "serviceAccountRef" in first.flag.message
+    assert told(first)[1:3] == ("True", "Valid")
+    assert told(first)[3].endswith(first.flag.message)
+    assert plan(shared, first.status).flag is None
+
+
 def test_a_stored_credential_is_flagged_once_with_the_way_out() -> None:
     stored = replace(HEARD, stored_in="Secret app/azure data.secret")
     first = plan(stored)

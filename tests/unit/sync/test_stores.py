@@ -3,9 +3,11 @@
 import base64
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from keyferry.identity.federation import audiences_of
 from keyferry.kube.controller.loop import Again, Done
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import EVENTS, SECRETS, SERVICE_ACCOUNTS
@@ -18,7 +20,12 @@ from keyferry.model.errors import (
     Throttled,
     Unavailable,
 )
+from keyferry.model.identity import ServiceAccountRef
+from keyferry.sync.identities import Identities
 from keyferry.sync.kinds import SECRET_STORES
+from keyferry.sync.material import OwnIdentity
+from keyferry.sync.observe import Observer
+from keyferry.sync.stored_secrets import StoredSecrets
 from keyferry.sync.stores import INTERVAL, StoreReconciler, Writer
 from tests.fakes.azure_http import Fault
 from tests.fakes.sync_world import KV, SyncWorld
@@ -172,6 +179,25 @@ async def test_a_stored_credential_serves_and_is_flagged_once(world: SyncWorld) 
     assert "Secret app/azure data.secret" in told(world)[2]
     assert await world.events() == [("Normal", "Valid"), ("Warning", "StoredCredential")]
     assert world.api.verbs("secrets").count("get") == 1
+
+
+async def test_the_operators_own_identity_serves_where_allowed_and_is_flagged_once(
+    world: SyncWorld, tmp_path: Path
+) -> None:
+    account = ServiceAccountRef(namespace="app", name="reader")
+    token = await world.azure.tokens.create_token(account, audiences_of("PublicCloud"))
+    file = tmp_path / "token"
+    file.write_bytes(token.token.reveal())
+    world.edit(SECRET_STORES, KV, lambda store: store["spec"]["provider"]["azurekv"].pop("serviceAccountRef"))
+    own = OwnIdentity(client_id=CLIENT, token_file=str(file), usable_from=frozenset({"app"}))
+    identities = Identities(world.caches.accounts, StoredSecrets(world.client, world.azure.clock), own)
+    world.observer = Observer(world.caches, world.client, world.reader, identities)
+    await check(world)
+    await check(world)
+
+    assert told(world)[:2] == ("True", "Valid")
+    assert "It speaks as the operator itself" in told(world)[2]
+    assert await world.events() == [("Normal", "Valid"), ("Warning", "SharedIdentity")]
 
 
 async def test_a_wrong_stored_credential_is_told_and_not_shown(world: SyncWorld) -> None:
