@@ -9,6 +9,9 @@ import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 from azure.core.pipeline.transport import AioHttpTransport
 from azure.identity.aio import WorkloadIdentityCredential
+from azure.keyvault.keys.aio import KeyClient
+from azure.keyvault.keys.crypto import SignatureAlgorithm
+from azure.keyvault.keys.crypto.aio import CryptographyClient
 from azure.keyvault.secrets.aio import SecretClient
 
 from tests.fakes import azure_world, lab_azure
@@ -16,7 +19,11 @@ from tests.fakes.azure_world import QUICK, World
 
 SECRETS = {f"secret-{number:02}": {"value": str(number)} for number in range(30)}
 VAULTS = [{"name": "kv-one", "tenantId": lab_azure.TENANT, "resourceGroup": "rg", "secrets": SECRETS}]
-ROLES = [{"identity": "reader", "role": "Key Vault Secrets User", "scope": "vaults/kv-one"}]
+ROLES = [
+    {"identity": "reader", "role": "Key Vault Secrets User", "scope": "vaults/kv-one"},
+    {"identity": "officer", "role": "Key Vault Crypto Officer", "scope": "vaults/kv-one"},
+    {"identity": "officer", "role": "Key Vault Crypto User", "scope": "vaults/kv-one"},
+]
 
 
 class HostsFile(AbstractResolver):
@@ -46,15 +53,32 @@ async def direct(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
 
 async def test_the_vendors_client_reads_and_pages_at_another_port(direct: tuple[World, AioHttpTransport]) -> None:
     world, transport = direct
-    credential = WorkloadIdentityCredential(
-        tenant_id=lab_azure.TENANT,
-        client_id=lab_azure.READER,
-        token_file_path=world.token_file(),
-        authority=f"https://login.microsoftonline.com:{world.port}",
-        transport=transport,
-        **QUICK,
-    )
+    credential = _credential(world, transport, lab_azure.READER, world.token_file())
     url = f"https://kv-one.vault.azure.net:{world.port}"
     client = SecretClient(url, credential, transport=transport, **QUICK)
     assert (await client.get_secret("secret-07")).value == "7"
     assert [each.name async for each in client.list_properties_of_secrets()] == sorted(SECRETS)
+
+
+async def test_a_key_is_used_where_its_id_leads(direct: tuple[World, AioHttpTransport]) -> None:
+    world, transport = direct
+    credential = _credential(world, transport, lab_azure.OFFICER, world.officer_token())
+    keys = KeyClient(f"https://kv-one.vault.azure.net:{world.port}", credential, transport=transport, **QUICK)
+    key = await keys.create_ec_key("signer", curve="P-256")
+    signed = await CryptographyClient(key, credential, transport=transport, **QUICK).sign(
+        SignatureAlgorithm.es256, b"d" * 32
+    )
+    assert signed.key_id == key.id
+
+
+def _credential(
+    world: World, transport: AioHttpTransport, client_id: str, token_file: str
+) -> WorkloadIdentityCredential:
+    return WorkloadIdentityCredential(
+        tenant_id=lab_azure.TENANT,
+        client_id=client_id,
+        token_file_path=token_file,
+        authority=f"https://login.microsoftonline.com:{world.port}",
+        transport=transport,
+        **QUICK,
+    )

@@ -8,7 +8,16 @@ from typing import Final
 from keyferry.lab.azure.access_tokens import AccessTokens
 from keyferry.lab.azure.assignments import Assignments
 from keyferry.lab.azure.counters import Counters
-from keyferry.lab.azure.keyvault import access, firewall, limits, management_records, operations, recording, routes
+from keyferry.lab.azure.keyvault import (
+    access,
+    firewall,
+    limits,
+    management_records,
+    operations,
+    reached,
+    recording,
+    routes,
+)
 from keyferry.lab.azure.keyvault.answers import Frame, RefusedError, ThrottledError
 from keyferry.lab.azure.keyvault.audit import AuditLog
 from keyferry.lab.azure.keyvault.calls import Call
@@ -127,7 +136,9 @@ class KeyVault:
             )
         )
         framed = replace(frame, assignment_id=outcome.assignment_id)
-        return framed.success(answer.content, answer.status, answer.headers)
+        port = request.port_suffix
+        headers = tuple((name, reached.address(value, vault.url, port)) for name, value in answer.headers)
+        return framed.success(reached.content(answer.content, vault.url, port), answer.status, headers)
 
     def _take(self, vault: Vault, route: Route | None, now: datetime) -> None:
         wait = self._limits.take(vault, limits.cost(route, vault), now)
