@@ -94,9 +94,10 @@ def verify_signature(assertion: Assertion, key: RSAPublicKey) -> None:
 def verify_time(assertion: Assertion, now: datetime) -> None:
     """Return if `now` is within the assertion's time. RefusedError otherwise.
 
-    No clock skew is forgiven. The service is said to forgive some minutes; whoever needs them has a bug to find.
+    No clock skew is forgiven. The service is said to forgive some minutes; whoever needs them has a bug to find. But
+    `nbf` may be the next whole second: MSAL for JavaScript rounds its clock.
     """
-    if not assertion.not_before <= now.timestamp() < assertion.expires:
+    if not assertion.not_before - 1 < now.timestamp() < assertion.expires:
         raise RefusedError(
             700024,
             f"The client assertion is not within its valid time range. Current time: {_instant(now.timestamp())}, "

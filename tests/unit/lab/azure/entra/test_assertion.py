@@ -147,6 +147,7 @@ def test_any_text_is_read_or_refused(token: str) -> None:
         pytest.param({}, later(seconds=3600), False, id="expired"),
         pytest.param({}, later(seconds=-1), False, id="not-yet"),
         pytest.param({"nbf": None}, later(seconds=-1), True, id="nbf-may-be-absent"),
+        pytest.param({}, later(seconds=-0.5), True, id="nbf-rounded-up"),
         pytest.param({"exp": 10.0**30}, later(days=400), True, id="never-expires"),
         pytest.param({"nbf": 10.0**30}, later(days=400), False, id="never-begins"),
     ],
