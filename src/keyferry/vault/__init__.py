@@ -2,7 +2,7 @@
 
 reader                      values and lists, for observers only; probe asks whether an identity may, and gets none
 feeds, shared               one feed for each (vault, identity, kind); the values, counters and callbacks they share
-passes, passed, reads       one feed at work: passes, lists, single flight
+passes, passed, reads, tasks  one feed at work: passes, lists, single flight
 feed, entry, choice, interest, need, moment, sent, cache, surroundings, verified, activity (pure)
                             what a feed knows, what it asks next, what it shows of itself
 source, client, collection  the way to the vendor's clients, one for each vault and identity

@@ -45,7 +45,7 @@ class Feed:
     def __init__(self) -> None:
         self.choice = Choice()
         self._entries: dict[SecretRef, Entry] = {}
-        self._by_name: dict[SecretName, set[SecretRef]] = {}
+        self._by_name: dict[SecretName, tuple[SecretRef, ...]] = {}  # mostly one: a set would take four times the room
         self._orders = itertools.count(1)
 
     def __len__(self) -> int:
@@ -63,7 +63,7 @@ class Feed:
         entry = self._entries.get(ref)
         if entry is None:
             entry = self._entries[ref] = Entry(ref)
-            self._by_name.setdefault(ref.name, set()).add(ref)
+            self._by_name[ref.name] = (*self._by_name.get(ref.name, ()), ref)
         entry.asked(interval, now)
         return entry
 
@@ -117,10 +117,9 @@ class Feed:
         dropped = tuple(ref for ref, entry in self._entries.items() if entry.is_forgotten(now))
         for ref in dropped:
             del self._entries[ref]
-            named = self._by_name[ref.name]
-            named.discard(ref)
-            if not named:
-                del self._by_name[ref.name]
+            named = tuple(one for one in self._by_name.pop(ref.name) if one != ref)
+            if named:
+                self._by_name[ref.name] = named
         return dropped
 
 

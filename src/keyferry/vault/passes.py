@@ -5,14 +5,13 @@ others, and one that fails leaves nothing behind but its error.
 """
 
 import asyncio
-from collections.abc import Coroutine
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from keyferry.model.errors import GrantError, KeyferryError, NotFound, RoleMissing, SecretAbsent, Throttled
 from keyferry.model.secrets import SecretBundle, SecretName, SecretRef, SecretVersion
 from keyferry.vault.activity import Activity
-from keyferry.vault.entry import Entry, Refused
+from keyferry.vault.entry import Entry, Held, Refused
 from keyferry.vault.errors import Asked, retold
 from keyferry.vault.feed import Feed, Inventory
 from keyferry.vault.interest import Interest
@@ -22,6 +21,7 @@ from keyferry.vault.passed import Gathering, Passed
 from keyferry.vault.reads import Reads
 from keyferry.vault.sent import Sent
 from keyferry.vault.surroundings import Source, Surroundings
+from keyferry.vault.tasks import Tasks
 from keyferry.vault.throttle import Priority
 from keyferry.vault.verified import Listing, Verified
 
@@ -43,12 +43,12 @@ class Passes:
         self._listing: asyncio.Task[Passed] | None = None
         self._listing_sent = self._new_sent()
         self._next_list: asyncio.Task[Passed] | None = None
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._tasks = Tasks()
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing is tracked, wanted or under way."""
-        busy = self._tasks or len(self._reads) or len(self.feed)
+        busy = len(self._tasks) or len(self._reads) or len(self.feed)
         return not busy and not self.interest.is_alive(self._around.now())
 
     async def read(self, ref: SecretRef, interval: timedelta | None, *, fresh: bool) -> Verified:
@@ -84,7 +84,7 @@ class Passes:
             if passed.is_whole:
                 return passed.listing(self._around.place, self._around.now())
         if self._next_list is None:
-            self._next_list = self._start(self._whole())
+            self._next_list = self._tasks.start(self._whole())
         passed = await asyncio.shield(self._next_list)
         return passed.listing(self._around.place, self._around.now())
 
@@ -100,7 +100,7 @@ class Passes:
             self._around.tell(self._around.place.ref(name))
         for ref in due or ():
             need = Need(order=self.feed.next_order())
-            self._start(self._follow(ref, self._join(ref, need, Priority.REFRESH)))
+            self._tasks.start(self._follow(ref, self._join(ref, need, Priority.REFRESH)))
         return Activity.EVENT_USED
 
     def drop_forgotten(self) -> None:
@@ -110,10 +110,7 @@ class Passes:
 
     async def aclose(self) -> None:
         """Cancel what is under way, and wait for it to end."""
-        tasks = tuple(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._tasks.aclose()
         await self._reads.aclose()
 
     def _need(self, interval: timedelta | None, now: Moment, *, fresh: bool, order: int = 0) -> Need:
@@ -159,7 +156,7 @@ class Passes:
             return listing
         if self._gathering is None:
             self._gathering = Gathering()
-            self._gathering.task = self._start(self._gathered(self._gathering))
+            self._gathering.task = self._tasks.start(self._gathered(self._gathering))
         needs = self._gathering.needs
         needs[ref] = need.merged(needs.get(ref))
         return self._gathering.task
@@ -238,8 +235,14 @@ class Passes:
         return await asyncio.shield(self._join(ref, need, self._priority(ref, need)))
 
     def _priority(self, ref: SecretRef, need: Need) -> Priority:
-        """Return how urgent a read is: who needs what is there from now on has nothing yet to fall back on."""
-        return Priority.FIRST_READ if need.is_fresh else self._around.priority(ref)
+        """Return how urgent a read is: who needs what is there from now on has nothing yet to fall back on.
+
+        What was refused is asked for again and again, so it does not go before what works.
+        """
+        entry = self.feed.entry(ref)
+        if entry is None or entry.known is None:
+            return Priority.FIRST_READ if need.is_fresh else self._around.priority(ref)
+        return Priority.FIRST_READ if need.is_fresh and isinstance(entry.known, Held) else Priority.REFRESH
 
     def _join(self, ref: SecretRef, need: Need, priority: Priority) -> asyncio.Task[Verified]:
         return self._reads.join(ref, need, lambda sent: self._fly(ref, priority, sent))
@@ -256,9 +259,9 @@ class Passes:
     def _note(self, ref: SecretRef, outcome: SecretBundle | KeyferryError, sent: Sent) -> None:
         """Keep a value, let one go that the vault refuses from now on, and tell of changes."""
         bundle = outcome if isinstance(outcome, SecretBundle) else None
-        if bundle is not None or isinstance(outcome, NotFound | GrantError):
-            self._around.was_answered(ref)
         if ref not in self.feed:
+            if bundle is not None or isinstance(outcome, NotFound | GrantError):
+                self._around.was_answered(ref)
             return
         if bundle is not None or isinstance(outcome, SecretAbsent | GrantError):
             self._around.keep(ref, bundle)
@@ -287,14 +290,3 @@ class Passes:
 
     def _new_sent(self) -> Sent:
         return Sent(self._begin)
-
-    def _start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
-        return task
-
-    def _ended(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled():
-            task.exception()  # marks it as seen: all callers may have gone

@@ -1,6 +1,7 @@
 """One feed at work, on a model vault and a virtual clock: what it asks and when."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 from hypothesis import given, settings
@@ -115,6 +116,23 @@ def test_first_reads_go_before_refreshes() -> None:
         await stage.feeds.list_all(place, None, fresh=False)
         first, refresh = Priority.FIRST_READ, Priority.REFRESH
         assert stage.vault.priorities == [("b", first), ("list", first), ("list", refresh)]
+
+    virtual_time.run(story())
+
+
+def test_what_is_refused_again_and_again_does_not_go_before_refreshes() -> None:
+    async def story() -> None:
+        stage = Stage("a")
+        for _ in range(2):
+            for name in ("a", "gone"):
+                with suppress(SecretAbsent):
+                    await stage.read(name, fresh=True)
+        assert stage.vault.priorities == [
+            ("a", Priority.FIRST_READ),
+            ("gone", Priority.FIRST_READ),
+            ("a", Priority.FIRST_READ),
+            ("gone", Priority.REFRESH),
+        ]
 
     virtual_time.run(story())
 
