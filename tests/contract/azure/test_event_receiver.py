@@ -1,7 +1,7 @@
 """The product's receiver and the lab's Event Grid: two readings of one specification that meet on a socket."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -34,7 +34,7 @@ class Site:
     """A receiver behind a gateway that ends TLS, and what it heard."""
 
     def __init__(self) -> None:
-        self.hints: asyncio.Queue[Hint] = asyncio.Queue()
+        self.hints: asyncio.Queue[Collection[Hint]] = asyncio.Queue()
         self.receiver = Receiver(
             Gate(keys=(SecretValue(KEY.encode()),)), OffsetClock(), self.hints.put_nowait, lambda: True
         )
@@ -112,7 +112,7 @@ async def test_a_new_version_arrives_as_a_hint(world: World, hook: WebHook, sche
         _subscribe(world, hook, schema)
         assert await site.answers.get() == 200
         version = await _set_secret(world)
-        hint = await site.hints.get()
+        (hint,) = await site.hints.get()
     assert (hint.vault, hint.kind, hint.name, hint.version) == ("kv-one", ObjectKind.SECRET, "db-password", version)
 
 
