@@ -13,7 +13,7 @@ from azure.keyvault.secrets.aio import SecretClient
 
 from keyferry.model.secrets import ObjectKind, SecretBundle, SecretProperties, SecretRef, SecretValue, VaultUrl
 from keyferry.vault.forms import jwk
-from keyferry.vault.properties import properties_of
+from keyferry.vault.properties import VendorProperties, properties_of
 
 LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
@@ -60,7 +60,7 @@ class _Secrets:
         if secret.value is None:
             raise ValueError("the answer has no value")
         text = LONE_SURROGATE.sub("\ufffd", secret.value)  # as Go's JSON reader does; no bytes are half a character
-        return SecretBundle(properties=properties_of(secret.properties), value=SecretValue(text.encode()))
+        return SecretBundle(properties=_of(ref, secret.properties), value=SecretValue(text.encode()))
 
     def pages(self, options: Options) -> AsyncIterator[tuple[SecretProperties, ...]]:
         """Return the pages of secrets. Needs `secrets/readMetadata/action`."""
@@ -86,7 +86,7 @@ class _Certificates:
         if not certificate.cer:
             raise ValueError("the answer has no certificate")
         assert certificate.properties is not None, "the vendor's client makes them with each certificate"
-        return SecretBundle(properties=properties_of(certificate.properties), value=SecretValue(bytes(certificate.cer)))
+        return SecretBundle(properties=_of(ref, certificate.properties), value=SecretValue(bytes(certificate.cer)))
 
     def pages(self, options: Options) -> AsyncIterator[tuple[SecretProperties, ...]]:
         """Return the pages of certificates. Needs `certificates/read`."""
@@ -114,7 +114,7 @@ class _Keys:
         parts = {name: getattr(key.key, name, None) for name in ("kid", "kty", "key_ops", "n", "e", "crv", "x", "y")}
         if parts["kty"] is None:
             raise ValueError("the answer has no key")
-        return SecretBundle(properties=properties_of(key.properties), value=SecretValue(jwk.to_json(parts)))
+        return SecretBundle(properties=_of(ref, key.properties), value=SecretValue(jwk.to_json(parts)))
 
     def pages(self, options: Options) -> AsyncIterator[tuple[SecretProperties, ...]]:
         """Return the pages of keys. Needs `keys/read`."""
@@ -129,4 +129,15 @@ class _Keys:
 
 async def _pages(listing: Any) -> AsyncIterator[tuple[SecretProperties, ...]]:
     async for page in listing.by_page():
-        yield tuple([properties_of(entry) async for entry in page])
+        found = tuple([properties_of(entry) async for entry in page])
+        if not all(one.name for one in found):
+            raise ValueError("the list has an entry without a name")
+        yield found
+
+
+def _of(ref: SecretRef, properties: VendorProperties) -> SecretProperties:
+    """Return the properties of `ref`. ValueError for another object's, or nobody's: no vault gives that answer."""
+    told = properties_of(properties)
+    if told.name.lower() != ref.name.lower():
+        raise ValueError("the answer is of another object")
+    return told

@@ -28,7 +28,7 @@ class Lane:
     """
 
     def __init__(self, vault_url: VaultUrl, budget: Budget | None = None) -> None:
-        self._vault_url = vault_url
+        self.vault_url = vault_url
         self._throttle = Throttle(budget)
         self._running = 0
         self._waiting: list[tuple[Priority, int, int, asyncio.Future[None]]] = []
@@ -94,7 +94,7 @@ class Lane:
     def _pause(self, held: timedelta) -> Throttled:
         return Throttled(
             retry_after=held,
-            what=f"{self._vault_url} asks for fewer requests",
+            what=f"{self.vault_url} asks for fewer requests",
             cause="Key Vault answered 429: its limit per vault and 10 seconds is used up, by all its users together",
             remedy="wait; if it lasts, find the heaviest user in the vault's metrics, or spread secrets over vaults",
         )

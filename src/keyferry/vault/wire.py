@@ -3,6 +3,7 @@
 import asyncio
 from types import TracebackType
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from azure.core.exceptions import AzureError, ServiceResponseTimeoutError
 from azure.core.pipeline.transport import AsyncHttpTransport
@@ -27,12 +28,18 @@ class LaneTransport(AsyncHttpTransport[Any, Any]):
     def __init__(self, transport: SharedTransport, lane: Lane, tally: Tally) -> None:
         self._transport = transport
         self._lane = lane
+        self._host = urlsplit(lane.vault_url).hostname
         self._tally = tally
         self.connection_config = transport.connection_config
         self.opens = False  # while it does, all its requests are as urgent as first reads: others wait for them
 
     async def send(self, request: Any, **kwargs: Any) -> Any:
-        """Send one request when its turn comes. Raises azure-core's errors and our Unavailable."""
+        """Send one request when its turn comes.
+
+        Raises azure-core's errors, Unavailable, and ValueError for what no vault answers, as a link to another host.
+        """
+        if urlsplit(request.url).hostname != self._host:
+            raise ValueError("a link leads to another host")
         kind: RequestKind = kwargs.pop(KIND, RequestKind.GET)
         sent: Sent | None = kwargs.pop(SENT, None)
         priority = kwargs.pop(PRIORITY, Priority.FIRST_READ)
@@ -41,7 +48,7 @@ class LaneTransport(AsyncHttpTransport[Any, Any]):
             sent.leaves()
         try:
             response = await self._whole(request, kind, kwargs)
-        except (AzureError, Unavailable):
+        except (AzureError, Unavailable, ValueError):
             self._tally.count(kind, Outcome.UNAVAILABLE)
             raise
         finally:

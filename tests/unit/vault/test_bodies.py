@@ -28,12 +28,13 @@ MIB = 1024 * 1024
 async def test_a_body_has_a_limit(world: World, kind: RequestKind, size: int, is_taken: bool) -> None:
     tally = Tally()
     sender = wire.LaneTransport(SharedTransport(world.session, Proxies()), Lane(VAULT), tally)
-    world.azure.vault_faults.append(Fault(200, "x" * size))
+    body = f'{{"value": [{" " * (size - 13)}]}}' if kind is RequestKind.LIST else "x" * size
+    world.azure.vault_faults.append(Fault(200, body))
 
     if is_taken:
         response = await sender.send(REQUEST, **{wire.KIND: kind})
         assert len(response.content) == size
-        assert response.text() == "x" * size
+        assert response.text() == body
     else:
         with pytest.raises(Unavailable, match="no vault's is"):
             await sender.send(REQUEST, **{wire.KIND: kind})
@@ -49,3 +50,17 @@ async def test_a_body_that_is_too_long_frees_its_place(world: World) -> None:
 
     assert CONCURRENCY > 2
     assert (await sender.send(REQUEST)).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["{}", '{"status": "ok"}', '{"value": null}', '{"value": {}}', "[]", "null", '""', "<html>", "", '{"value": ['],
+)
+async def test_what_is_no_list_is_not_taken_for_an_empty_vault(world: World, body: str) -> None:
+    """An empty vault would mean that all its secrets were deleted."""
+    tally = Tally()
+    sender = wire.LaneTransport(SharedTransport(world.session, Proxies()), Lane(VAULT), tally)
+    world.azure.vault_faults.append(Fault(200, body))
+    with pytest.raises(ValueError, match="no list"):
+        await sender.send(REQUEST, **{wire.KIND: RequestKind.LIST})
+    assert tally.snapshot() == {(RequestKind.LIST, Outcome.UNAVAILABLE): 1}

@@ -244,3 +244,28 @@ async def test_a_vault_that_was_in_another_tenant_is_asked_again_where_it_is_now
 
     with suppress(NotFound):  # the fake vault has neither certificates nor keys, and says so to who is let in
         assert (await asked.list_pages(kind, Priority.REFRESH, 9)).whole
+
+
+@pytest.mark.parametrize(
+    ("body", "is_list"),
+    [
+        pytest.param('{"status": "ok"}', True, id="no-list"),
+        pytest.param('{"value": [{}]}', True, id="a-list-of-nothing"),
+        pytest.param('{"value": [], "nextLink": "https://evil.example/secrets"}', True, id="a-link-elsewhere"),
+        pytest.param('{"value": "garbage"}', False, id="a-value-of-nothing"),
+        pytest.param(
+            f'{{"value": "garbage", "id": "{VAULT}/secrets/other/{"0" * 32}"}}', False, id="a-value-of-something-else"
+        ),
+    ],
+)
+async def test_what_is_no_vaults_answer_is_neither_a_value_nor_an_empty_vault(
+    world: World, clients: Clients, body: str, is_list: bool
+) -> None:
+    world.grant()
+    asked = clients.of(VAULT, world.identity())
+    await asked.get(REF, Priority.FIRST_READ)
+    world.azure.vault_faults.append(Fault(200, body))
+    with pytest.raises(Unavailable, match="is out of order: the answer was not understood"):
+        await (
+            asked.list_pages(ObjectKind.SECRET, Priority.REFRESH, 9) if is_list else asked.get(REF, Priority.REFRESH)
+        )

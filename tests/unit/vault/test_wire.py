@@ -23,7 +23,7 @@ def transport(world: World, tally: Tally) -> wire.LaneTransport:
 @pytest.mark.parametrize(
     ("fault", "expected"),
     [
-        pytest.param(Fault(200, "{}"), (RequestKind.LIST, Outcome.OK), id="ok"),
+        pytest.param(Fault(200, '{"value": []}'), (RequestKind.LIST, Outcome.OK), id="ok"),
         pytest.param(Fault(401, "{}"), (RequestKind.CHALLENGE, Outcome.OK), id="challenge"),
         pytest.param(Fault(403, "{}"), (RequestKind.LIST, Outcome.REFUSED), id="refused"),
         pytest.param(Fault(404, "{}"), (RequestKind.LIST, Outcome.NOT_FOUND), id="not-found"),
@@ -62,3 +62,14 @@ async def test_a_cancelled_request_frees_its_place(world: World) -> None:
     world.azure.latency = 0
 
     assert (await sender.send(REQUEST)).status_code == 401
+
+
+async def test_a_link_to_another_host_is_not_followed(world: World) -> None:
+    elsewhere = HttpRequest("GET", "https://evil.example/secrets?$skiptoken=x")
+    with pytest.raises(ValueError, match="another host"):
+        await transport(world, Tally()).send(elsewhere, **{wire.KIND: RequestKind.LIST})
+    assert not world.proxy.connects
+
+
+async def test_a_link_may_name_the_port(world: World) -> None:
+    assert (await transport(world, Tally()).send(HttpRequest("GET", f"{VAULT}:443/secrets"))).status_code == 401
