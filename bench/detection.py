@@ -93,7 +93,7 @@ async def _receiving(world: World, door: Terminator) -> AsyncIterator[None]:
     clock = SystemClock()
     settings = EventSettings(audience=AUDIENCE, tenant_id=TENANT)
     gate = event_intake.gate(settings, world.session, clock, os.environ)
-    receiver = Receiver(gate, clock, event_intake.wake(world.reader), lambda: True)
+    receiver = Receiver(gate, clock, event_intake.wake(world.reader, lambda _: None), lambda: True)
     await receiver.open("127.0.0.1:0")
     door.backends.append(receiver.port)
     try:
