@@ -65,7 +65,7 @@ class Reconciler:
 
     async def _step(self, snapshot: Snapshot, spec: ExternalSecret | SpecError) -> Result:
         consumers, key = self._observer.consumers, snapshot.external.metadata.key
-        if not isinstance(spec, SpecError):
+        if not isinstance(spec, SpecError) and not schedule.is_new(spec, snapshot.external.status):
             self._observer.expect(spec)
         wake = consumers.woken(key)
         made = plan.first(snapshot, spec, self._clock.now(), woken=wake > 0)

@@ -10,7 +10,7 @@ import pytest
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import SECRETS
 from keyferry.model.errors import GrantError, KeyferryError, NotFound, RoleMissing, SpecError
-from keyferry.model.secrets import SecretBundle, SecretName, SecretRef
+from keyferry.model.secrets import ObjectKind, SecretBundle, SecretName, SecretRef
 from keyferry.spec.external_secret import ExternalSecret
 from keyferry.spec.secret_store import SecretStore
 from keyferry.sync.identities import Identities
@@ -173,6 +173,28 @@ class TestValues:
         await world.reader.aclose()
         mine = [task for task in asyncio.all_tasks() - before if "Reading._" in repr(task)]
         assert mine == []
+
+
+class TestExpectations:
+    """What an ExternalSecret names is known before it is read, by the names of its stores' vaults."""
+
+    async def test_of_every_entry_in_the_vaults_of_its_store(self, world: SyncWorld) -> None:
+        world.account()
+        world.store()
+        spare = {"keyferry.io/fallback-vaults": "https://kv-spare.vault.azure.net"}
+        world.edit(SECRET_STORES, KV, lambda store: store["metadata"].update(annotations=spare))
+        data = [item("cert/Web"), item("db-user", "B", store="gone")]
+        spec = watched(world, {"dataFrom": [FIND], "data": data})
+        world.observer.expect(spec)
+        heard = world.observer.expectations.heard
+        for vault in ("kv-prod", "kv-spare"):
+            assert heard(vault, ObjectKind.CERTIFICATE, "web") == {DB}
+            assert heard(vault, ObjectKind.SECRET, "anything") == {DB}, "a find may match it"
+        assert heard("kv-other", ObjectKind.SECRET, "db-user") == frozenset()
+
+    async def test_of_none_that_is_not_read_by_interval(self, world: SyncWorld) -> None:
+        world.observer.expect(watched(world, {"refreshInterval": "0"}))
+        assert DB not in world.observer.expectations
 
 
 class TestRefusalsAreData:
