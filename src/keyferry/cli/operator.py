@@ -31,10 +31,7 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
     ] = "",
     own_identity_usable_from: Annotated[
         str,
-        typer.Option(
-            help="Namespaces whose stores may use identities of the operator and of its machine; * is all.",
-            show_default="none",
-        ),
+        typer.Option(help="Namespaces whose stores may use the operator's and its machine's identities; * is all."),
     ] = "",
     controller_class: Annotated[str, typer.Option(help="Serve stores of this class, and of none.")] = "default",
     concurrent: Annotated[int, typer.Option(min=1, max=1000, help="How many ExternalSecrets at once.")] = 100,
