@@ -57,6 +57,6 @@ async def session(folder: Path, seed: dict[str, Any], environment: Mapping[str, 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage(session: Session) -> AsyncIterator[Stage]:
-    """The lab with one operator at work, which lends its machine's identity to the namespace four."""
-    async with Stage.open(session, "--own-identity-usable-from", "four") as opened:
+    """The lab with one operator at work."""
+    async with Stage.open(session) as opened:
         yield opened

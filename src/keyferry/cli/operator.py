@@ -4,7 +4,7 @@ import asyncio
 import os
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import typer
 
@@ -13,6 +13,10 @@ from keyferry.cli.logging import LogFormatOption, LogLevelOption
 from keyferry.model.wellknown import EVENT_GRID_APPLICATION
 from keyferry.runtime import logs
 from keyferry.sync.settings import EventSettings, Settings
+
+OwnIdentityOption: TypeAlias = Annotated[
+    str, typer.Option(help="Namespaces whose stores may use the operator's and its machine's identities; * is all.")
+]
 
 
 def command(  # noqa: PLR0913  (each parameter is a flag)
@@ -29,10 +33,7 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
         str,
         typer.Option(help="The Entra tenant of stores that name none.", envvar="AZURE_TENANT_ID"),
     ] = "",
-    own_identity_usable_from: Annotated[
-        str,
-        typer.Option(help="Namespaces whose stores may use the operator's and its machine's identities; * is all."),
-    ] = "",
+    own_identity_usable_from: OwnIdentityOption = "*",
     controller_class: Annotated[str, typer.Option(help="Serve stores of this class, and of none.")] = "default",
     concurrent: Annotated[int, typer.Option(min=1, max=1000, help="How many ExternalSecrets at once.")] = 100,
     metrics_addr: Annotated[str, typer.Option(help="Where /metrics, /healthz and /readyz are served.")] = ":8080",

@@ -34,7 +34,7 @@ class Settings:
     tenant_id: str = ""
     client_id: str = ""
     token_file: str = ""
-    own_identity_usable_from: frozenset[str] | None = frozenset()
+    own_identity_usable_from: frozenset[str] | None = None
     controller_class: str = "default"
     concurrent: int = 100
     health_address: str = ":8080"
