@@ -8,11 +8,12 @@ import gc
 import os
 import socket
 import uuid
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+import aiohttp
 import structlog
 from prometheus_client import CollectorRegistry, ProcessCollector
 
@@ -33,7 +34,7 @@ from keyferry.model.wellknown import CREATED_BY_LABEL, MANAGED_LABEL
 from keyferry.runtime.clock import SystemClock
 from keyferry.runtime.health import HealthServer
 from keyferry.runtime.stopping import stop_signal
-from keyferry.sync import event_intake, wire
+from keyferry.sync import wire
 from keyferry.sync.apply import Applier
 from keyferry.sync.identities import Identities
 from keyferry.sync.kinds import EXTERNAL_SECRETS, SECRET_STORES
@@ -41,13 +42,15 @@ from keyferry.sync.material import OwnIdentity
 from keyferry.sync.metrics import ConditionCollector, DeliveryCollector, FeedCollector, RequestCollector
 from keyferry.sync.observe import CREATED_BY_INDEX, Caches, Observer
 from keyferry.sync.reconciler import Reconciler
-from keyferry.sync.settings import Settings
+from keyferry.sync.settings import EventSettings, Settings
 from keyferry.sync.state import LiveSecret, WatchedExternalSecret, WatchedStore
 from keyferry.sync.stored_secrets import StoredSecrets
 from keyferry.sync.stores import StoreReconciler, Writer
 from keyferry.sync.wakes import ACCOUNT_INDEX, STORE_INDEX, TARGET_INDEX, Wakes
-from keyferry.vault.events.receiver import Gate, Receiver
 from keyferry.vault.reader import Reader
+
+if TYPE_CHECKING:
+    from keyferry.vault.events.receiver import Gate, Receiver
 
 _LOG = structlog.get_logger(__name__)
 
@@ -72,7 +75,7 @@ async def run(settings: Settings) -> None:
             reader = Reader(credentials, session, clock)
             stack.push_async_callback(reader.aclose)
             events = settings.events
-            gate = event_intake.gate(events, session, clock, os.environ) if events.address else None
+            gate = _gate(events, session, clock) if events.address else None
             operator = Operator(settings, client, reader, clock, gate)
             await operator.work(stop)
 
@@ -81,7 +84,7 @@ class Operator:
     """The parts of one operator process, wired."""
 
     def __init__(
-        self, settings: Settings, client: Client, reader: Reader, clock: SystemClock, gate: Gate | None = None
+        self, settings: Settings, client: Client, reader: Reader, clock: SystemClock, gate: "Gate | None" = None
     ) -> None:
         """`gate` says who may deliver events; without one none are taken."""
         self._settings = settings
@@ -94,15 +97,14 @@ class Operator:
         self._reflectors = _reflectors(self._caches, client, settings.namespace)
         self._externals, self._stores, wakes = self._controllers()
         self._reconciles = False
-        take = event_intake.wake(reader, wakes.on_hint)
-        self._receiver = Receiver(gate or Gate(), clock, take, lambda: self._reconciles)
+        self._receiver = None if gate is None else _receiver(gate, clock, reader, wakes, lambda: self._reconciles)
 
     async def work(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set; losing the leadership sets it too. A crash of any part ends them all."""
         health = self._health()
         await health.open(self._settings.health_address)
         try:
-            if self._settings.events.address:
+            if self._receiver is not None:
                 await self._receiver.open(self._settings.events.address)
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(reflector.run()) for reflector in self._reflectors]
@@ -113,7 +115,8 @@ class Operator:
                 for task in tasks:
                     task.cancel()
         finally:
-            await self._receiver.close()
+            if self._receiver is not None:
+                await self._receiver.close()
             await health.close()
         _LOG.info("operator.stopped")
 
@@ -176,7 +179,9 @@ class Operator:
         registry.register(RequestCollector(lambda: self._reader.counters))
         registry.register(ConditionCollector(self._caches.externals))
         registry.register(FeedCollector(lambda: self._reader.activity, self._reader.feeds))
-        registry.register(DeliveryCollector(lambda: self._receiver.answers))
+        if self._receiver is not None:
+            receiver = self._receiver
+            registry.register(DeliveryCollector(lambda: receiver.answers))
         ProcessCollector(registry=registry)
         health = HealthServer(registry)
         health.ready_when("caches", self._missing_caches)
@@ -187,6 +192,21 @@ class Operator:
         waiting = [reflector for reflector in self._reflectors if not reflector.has_synced]
         reasons = dict.fromkeys(str(reflector.failing) for reflector in waiting if reflector.failing is not None)
         return "; ".join(reasons) or ("the first lists are under way" if waiting else "")
+
+
+def _gate(events: EventSettings, session: aiohttp.ClientSession, clock: SystemClock) -> "Gate":
+    from keyferry.sync import event_intake  # noqa: PLC0415  (few take events, and its libraries take memory)
+
+    return event_intake.gate(events, session, clock, os.environ)
+
+
+def _receiver(
+    gate: "Gate", clock: SystemClock, reader: Reader, wakes: Wakes, is_working: Callable[[], bool]
+) -> "Receiver":
+    from keyferry.sync import event_intake  # noqa: PLC0415  (as above)
+    from keyferry.vault.events.receiver import Receiver  # noqa: PLC0415  (as above)
+
+    return Receiver(gate, clock, event_intake.wake(reader, wakes.on_hint), is_working)
 
 
 def empty_caches() -> Caches:
