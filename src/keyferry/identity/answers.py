@@ -5,13 +5,12 @@ Called by identity.exchange and vault.wire.
 
 from dataclasses import dataclass
 from datetime import timedelta
-from types import TracebackType
 from typing import Any, Final
 
 import aiohttp
 from azure.core.exceptions import AzureError
-from azure.core.pipeline.transport import AsyncHttpTransport
 
+from keyferry.identity.borrowed import BorrowedTransport
 from keyferry.identity.http import SharedTransport
 from keyferry.identity.tally import Outcome, RequestKind, Tally, outcome_of
 from keyferry.model.errors import foreign
@@ -30,7 +29,7 @@ class Answer:
     challenge: str  # the WWW-Authenticate header
 
 
-class AnswerKeeper(AsyncHttpTransport[Any, Any]):
+class AnswerKeeper(BorrowedTransport):
     """A transport that counts requests and keeps the last answer. One for each call, over the shared one."""
 
     def __init__(self, transport: SharedTransport, tally: Tally, kind: RequestKind) -> None:
@@ -51,20 +50,6 @@ class AnswerKeeper(AsyncHttpTransport[Any, Any]):
         self._tally.count(self._kind, outcome_of(response.status_code))
         self.answer = answer_of(response)
         return response
-
-    async def open(self) -> None:
-        """Do nothing: the session is open."""
-
-    async def close(self) -> None:
-        """Do nothing: the session belongs to the process."""
-
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None = None,
-        exc_value: BaseException | None = None,
-        traceback: TracebackType | None = None,
-    ) -> None:
-        await self.close()
 
 
 def answer_of(response: Any) -> Answer:

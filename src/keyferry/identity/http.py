@@ -11,14 +11,14 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Final
 
 import aiohttp
 from azure.core.exceptions import ServiceResponseTimeoutError
-from azure.core.pipeline.transport import AioHttpTransport, AsyncHttpTransport
+from azure.core.pipeline.transport import AioHttpTransport
 from yarl import URL
 
+from keyferry.identity.borrowed import BorrowedTransport
 from keyferry.runtime.proxies import proxy_for
 
 CONNECTIONS: Final = 256
@@ -86,7 +86,7 @@ class Proxies:
         return Proxy(url=proxy.with_user(None), headers={"Proxy-Authorization": login})
 
 
-class SharedTransport(AsyncHttpTransport[Any, Any]):
+class SharedTransport(BorrowedTransport):
     """azure-core's transport over the shared session: explicit timeouts, the proxy chosen once for each host.
 
     The session's own TLS context is used; passing `connection_verify` would build one for every request.
@@ -119,17 +119,3 @@ class SharedTransport(AsyncHttpTransport[Any, Any]):
                 return await self._wire.send(request, **kwargs)
         except TimeoutError as late:
             raise ServiceResponseTimeoutError("no whole answer in time", error=late) from late
-
-    async def open(self) -> None:
-        """Do nothing: the session is open."""
-
-    async def close(self) -> None:
-        """Do nothing: the session belongs to the process."""
-
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None = None,
-        exc_value: BaseException | None = None,
-        traceback: TracebackType | None = None,
-    ) -> None:
-        """Do nothing, as `close`."""

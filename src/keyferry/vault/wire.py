@@ -1,13 +1,12 @@
 """The transport under each vault's client: every request takes its turn in the vault's lane and is counted."""
 
 import asyncio
-from types import TracebackType
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from azure.core.exceptions import AzureError, ServiceResponseTimeoutError
-from azure.core.pipeline.transport import AsyncHttpTransport
 
+from keyferry.identity.borrowed import BorrowedTransport
 from keyferry.identity.http import REQUEST_SECONDS, SharedTransport
 from keyferry.identity.tally import Outcome, RequestKind, Tally, outcome_of
 from keyferry.model.errors import Unavailable
@@ -22,7 +21,7 @@ PRIORITY: Final = "keyferry_priority"
 SENT: Final = "keyferry_sent"
 
 
-class LaneTransport(AsyncHttpTransport[Any, Any]):
+class LaneTransport(BorrowedTransport):
     """Sends one client's requests to a vault over the shared transport, retries and challenges included."""
 
     def __init__(self, transport: SharedTransport, lane: Lane, tally: Tally) -> None:
@@ -77,17 +76,3 @@ class LaneTransport(AsyncHttpTransport[Any, Any]):
         except TimeoutError as late:
             raise ServiceResponseTimeoutError("no whole answer in time", error=late) from late
         return response
-
-    async def open(self) -> None:
-        """Do nothing: the session is open."""
-
-    async def close(self) -> None:
-        """Do nothing: the session belongs to the process."""
-
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None = None,
-        exc_value: BaseException | None = None,
-        traceback: TracebackType | None = None,
-    ) -> None:
-        """Do nothing, as `close`."""
