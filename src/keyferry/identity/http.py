@@ -28,6 +28,31 @@ READ_SECONDS: Final = 10.0
 REQUEST_SECONDS: Final = 15.0  # of one attempt, so that a body which drips does not hold a place for ever
 KEEPALIVE_SECONDS: Final = 60.0
 DNS_CACHE_SECONDS: Final = 30
+MAX_BODY_BYTES: Final = 4 * 1024 * 1024  # the longest answer is a page of a vault's list
+
+
+class BoundedResponse(aiohttp.ClientResponse):
+    """Reads a body of at most `MAX_BODY_BYTES`: whoever writes a store names the addresses that answer."""
+
+    async def read(self) -> bytes:
+        """Return the body. ClientPayloadError when it is too long."""
+        body = bytearray()
+        while self._body is None:
+            chunk = await self._next_chunk()
+            body += chunk
+            if len(body) > MAX_BODY_BYTES:
+                self.close()
+                raise aiohttp.ClientPayloadError(f"the answer is longer than {MAX_BODY_BYTES} bytes")
+            if not chunk:
+                self._body = bytes(body)
+        return await super().read()
+
+    async def _next_chunk(self) -> bytes:
+        try:
+            return await self.content.readany()
+        except BaseException:
+            self.close()
+            raise
 
 
 def open_session(*, extra_ca: Path | None = None) -> aiohttp.ClientSession:
@@ -50,6 +75,7 @@ def open_session(*, extra_ca: Path | None = None) -> aiohttp.ClientSession:
             ttl_dns_cache=DNS_CACHE_SECONDS,
         ),
         cookie_jar=aiohttp.DummyCookieJar(),
+        response_class=BoundedResponse,
         timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=READ_SECONDS),
     )
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from azure.core.exceptions import ServiceRequestError, ServiceResponseTimeoutError
+from azure.core.exceptions import AzureError, ServiceRequestError, ServiceResponseTimeoutError
 from azure.core.rest import HttpRequest
 from yarl import URL
 
 from keyferry.identity.answers import network_cause
-from keyferry.identity.http import CONNECTIONS_PER_HOST, Proxies, SharedTransport, open_session
-from tests.fakes.azure_http import LOGIN_HOST
+from keyferry.identity.http import CONNECTIONS_PER_HOST, MAX_BODY_BYTES, Proxies, SharedTransport, open_session
+from tests.fakes.azure_http import LOGIN_HOST, Fault
 from tests.fakes.connect_proxy import ConnectProxy
 from tests.fakes.vault_world import World
 
@@ -121,3 +121,19 @@ async def test_the_session_is_bounded_and_keeps_no_cookies() -> None:
 
 def _request(url: str) -> HttpRequest:
     return HttpRequest("GET", url)
+
+
+@pytest.mark.parametrize(
+    ("size", "is_taken"),
+    [pytest.param(MAX_BODY_BYTES, True, id="as-much-as-may-be"), pytest.param(MAX_BODY_BYTES + 1, False, id="more")],
+)
+async def test_an_answer_without_end_does_not_fill_the_memory(world: World, size: int, is_taken: bool) -> None:
+    """A store's author may name any address as Entra's."""
+    world.azure.token_faults.append(Fault(200, "x" * size))
+    request = HttpRequest("GET", f"https://{LOGIN_HOST}/")
+    sender = SharedTransport(world.session, Proxies())
+    if is_taken:
+        assert len((await sender.send(request)).content) == size
+    else:
+        with pytest.raises(AzureError):
+            await sender.send(request)
