@@ -24,7 +24,7 @@ from keyferry.identity.credentials import Credentials
 from keyferry.identity.http import open_session
 from keyferry.identity.tally import RequestKind
 from keyferry.identity.tokens import ServiceAccountToken
-from keyferry.model.errors import Where
+from keyferry.model.errors import NotFound, Where
 from keyferry.model.identity import ClientId, ServiceAccountRef, ServicePrincipal, TenantId
 from keyferry.model.secrets import SecretName, SecretRef, SecretValue, VaultUrl
 from keyferry.runtime.clock import SystemClock
@@ -66,8 +66,8 @@ class NoTokens:
     async def create_token(
         self, account: ServiceAccountRef, audiences: tuple[str, ...], expiration: timedelta | None = None
     ) -> ServiceAccountToken:
-        """Fail: the identities of this world have a secret of their own."""
-        raise NotImplementedError
+        """Raise NotFound: the identities of this world have a secret of their own."""
+        raise NotFound(what=f"there is no cluster here to sign a token of {account}")
 
 
 def principal(number: int) -> ServicePrincipal:
