@@ -67,7 +67,7 @@ class NoTokens:
         self, account: ServiceAccountRef, audiences: tuple[str, ...], expiration: timedelta | None = None
     ) -> ServiceAccountToken:
         """Raise NotFound: the identities of this world have a secret of their own."""
-        raise NotFound(what=f"there is no cluster here to sign a token of {account}")
+        raise NotFound(what=f"there is no cluster to sign a token of {account} for {audiences}, {expiration}")
 
 
 def principal(number: int) -> ServicePrincipal:
