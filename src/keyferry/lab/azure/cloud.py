@@ -74,10 +74,6 @@ class Azure:
             return Service.ARM
         return Service.VAULT if self.keyvault.has(host) else None
 
-    def vault_names(self) -> tuple[str, ...]:
-        """Return the names of the vaults."""
-        return tuple(vault.name for vault in self.vaults)
-
     def host_names(self) -> tuple[str, ...]:
         """Return every host name that answers: existing vaults, and Entra and ARM of the clouds in use."""
         in_use: tuple[Cloud, ...] = tuple(dict.fromkeys((clouds.PUBLIC, *self._clouds.values())))

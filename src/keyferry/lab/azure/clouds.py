@@ -161,9 +161,3 @@ def of_arm(host: str) -> Cloud | None:
 def of_graph(host: str) -> Cloud | None:
     """Return the cloud whose Microsoft Graph answers at `host`."""
     return _BY_GRAPH.get(host)
-
-
-def of_vault(host: str) -> tuple[Cloud, str] | None:
-    """Return the cloud and the vault's name where `host` has the form of a vault's host name."""
-    name, _, suffix = host.partition(".")
-    return next(((cloud, name) for cloud in CLOUDS if cloud.vault_suffix == suffix and name), None)

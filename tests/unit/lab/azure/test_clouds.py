@@ -12,7 +12,6 @@ def test_a_cloud_is_found_by_each_of_its_names(cloud: Cloud) -> None:
     assert set(cloud.preferred) <= set(cloud.login_hosts)
     assert clouds.of_arm(cloud.arm_host) is cloud
     assert clouds.of_graph(cloud.graph_host) is cloud
-    assert clouds.of_vault(f"kv-prod.{cloud.vault_suffix}") == (cloud, "kv-prod")
     fixed = {*cloud.login_hosts, cloud.arm_host, cloud.graph_host, f"*.{cloud.vault_suffix}"}
     assert fixed <= set(clouds.CERTIFICATE_NAMES)
 
@@ -24,8 +23,6 @@ def test_an_unknown_host_is_of_no_cloud() -> None:
     assert clouds.of_authority("a.b.login.microsoft.com") is None
     assert clouds.of_arm("example.com") is None
     assert clouds.of_graph("example.com") is None
-    assert clouds.of_vault("kv.example.com") is None
-    assert clouds.of_vault(".vault.azure.net") is None
 
 
 @pytest.mark.parametrize(
