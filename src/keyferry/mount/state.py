@@ -6,11 +6,13 @@ A kubelet's call becomes a `Mount`; a provider answers it with a `Delivery`, who
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Final, Protocol
 
 from keyferry.model.errors import KeyferryError
 from keyferry.model.identity import Identity, ServiceAccountRef
 from keyferry.model.secrets import SecretRef, SecretValue, VaultUrl
+
+NOWHERE: Final = VaultUrl("")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +64,7 @@ class Mount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MountedFile:
-    """One file of a volume. `path` is relative, clean and confined, as spec.mount_paths checks it; `mode` is 0 to 0o777."""
+    """One file of a volume. `path` is relative, clean and confined, as spec.mount_paths checks; `mode` is 0 to 0o777."""
 
     path: str
     mode: int
@@ -103,7 +105,7 @@ class Delivery:
 
     payload: Payload
     watched: frozenset[Watched] = frozenset()
-    vault_url: VaultUrl = VaultUrl("")
+    vault_url: VaultUrl = NOWHERE
     instead_of: KeyferryError | None = None
     stale_since: datetime | None = None
 

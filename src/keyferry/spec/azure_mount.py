@@ -5,8 +5,11 @@ Parameters: https://azure.github.io/secrets-store-csi-driver-provider-azure/docs
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from keyferry.model.secrets import ObjectKind, SecretName, SecretVersion
+
+LATEST: Final = SecretVersion("")
 
 
 class MountAuth(StrEnum):
@@ -45,7 +48,7 @@ class MountObject:
     name: SecretName
     kind: ObjectKind
     path: str
-    version: SecretVersion = SecretVersion("")
+    version: SecretVersion = LATEST
     history: int = 0
     format: ObjectFormat = ObjectFormat.PEM
     encoding: ObjectEncoding = ObjectEncoding.UTF_8
