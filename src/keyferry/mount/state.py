@@ -58,13 +58,13 @@ class Mount:
     tokens: Mapping[str, PodToken] = field(default_factory=dict)
     secrets: Mapping[str, SecretValue] = field(default_factory=dict)
     mode: int = 0o644
-    fallback_vaults: tuple[VaultUrl, ...] = ()
+    fallback_vaults: tuple[str, ...] = ()  # names, or addresses, as the class has them
     serve_stale: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MountedFile:
-    """One file of a volume. `path` is relative, clean and confined, as spec.mount_paths checks; `mode` is 0 to 0o777."""
+    """One file. `path` is relative, clean and confined, as spec.mount_paths checks; `mode` is 0 to 0o777."""
 
     path: str
     mode: int
@@ -100,7 +100,8 @@ class Delivery:
     """A provider's answer. `watched` is empty where nobody tells of changes, and one must ask again.
 
     `instead_of` is why the class's own vault did not answer, `vault_url` the one that did. `stale_since` is when the
-    oldest part was read, where it comes from the node's last good copy.
+    oldest part was read, where it comes from the node's last good copy. `verified_at` is since when all of it is known
+    to be so, None where nobody knows.
     """
 
     payload: Payload
@@ -108,6 +109,7 @@ class Delivery:
     vault_url: VaultUrl = NOWHERE
     instead_of: KeyferryError | None = None
     stale_since: datetime | None = None
+    verified_at: datetime | None = None
 
 
 class Provider(Protocol):
