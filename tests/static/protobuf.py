@@ -1,4 +1,4 @@
-"""Makes the protobuf stubs of the lab again, so that CI can hold them against the checked-in ones."""
+"""Makes the protobuf stubs again, so that CI can hold them against the checked-in ones."""
 
 import sys
 from pathlib import Path
@@ -7,7 +7,10 @@ import grpc_tools  # type: ignore[import-untyped]  # it comes without types
 from grpc_tools import protoc
 
 ROOT = Path(__file__).parents[2]
-PACKAGE = Path("keyferry/lab/kubernetes/protobuf")
+PACKAGES = (  # one run serves all: the compiler refuses two packages that define one name
+    Path("keyferry/lab/kubernetes/protobuf"),
+    Path("keyferry/mount/protobuf"),
+)
 
 
 def generate(into: Path) -> None:
@@ -15,15 +18,16 @@ def generate(into: Path) -> None:
     target = into / "src"
     target.mkdir(parents=True, exist_ok=True)
     plugin = Path(sys.executable).parent / "protoc-gen-mypy"
-    files = sorted(path.name for path in (ROOT / "src" / PACKAGE).glob("*.proto"))
+    sources = ROOT / "src"
+    files = [str(path.relative_to(sources)) for name in PACKAGES for path in sorted((sources / name).glob("*.proto"))]
     arguments = [
         "protoc",
         f"--plugin=protoc-gen-mypy={plugin}",
-        f"--proto_path={ROOT / 'src'}",
+        f"--proto_path={sources}",
         f"--proto_path={Path(grpc_tools.__file__).parent / '_proto'}",
         f"--python_out={target}",
         f"--mypy_out=quiet:{target}",
-        *(str(PACKAGE / name) for name in files),
+        *files,
     ]
     if protoc.main(arguments) != 0:
         raise RuntimeError("protoc refused the .proto files; its own words are above")
