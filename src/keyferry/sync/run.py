@@ -39,7 +39,7 @@ from keyferry.sync.apply import Applier
 from keyferry.sync.identities import Identities
 from keyferry.sync.kinds import EXTERNAL_SECRETS, SECRET_STORES
 from keyferry.sync.material import OwnIdentity
-from keyferry.sync.metrics import ConditionCollector, DeliveryCollector, FeedCollector, RequestCollector
+from keyferry.sync.metrics import ConditionCollector, DeliveryCollector
 from keyferry.sync.observe import CREATED_BY_INDEX, Caches, Observer
 from keyferry.sync.reconciler import Reconciler
 from keyferry.sync.settings import EventSettings, Settings
@@ -47,6 +47,7 @@ from keyferry.sync.state import LiveSecret, WatchedExternalSecret, WatchedStore
 from keyferry.sync.stored_secrets import StoredSecrets
 from keyferry.sync.stores import StoreReconciler, Writer
 from keyferry.sync.wakes import ACCOUNT_INDEX, STORE_INDEX, TARGET_INDEX, Wakes
+from keyferry.vault.metrics import FeedCollector, RequestCollector
 from keyferry.vault.reader import Reader
 
 if TYPE_CHECKING:
