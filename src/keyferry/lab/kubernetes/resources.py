@@ -55,8 +55,9 @@ class Resource:
     """One kind in one served version.
 
     `tracks_generation` is whether the server counts changes of the specification; `unconditional_update` whether a PUT
-    without a resourceVersion is taken. `custom` resources obey `schema`; for built-in ones it serves documentation,
-    patches and the search for unknown fields.
+    without a resourceVersion is taken; `status_at_birth` whether a create may bring the status along, as a kubelet's
+    does for its Node. `custom` resources obey `schema`; for built-in ones it serves documentation, patches and the
+    search for unknown fields.
     """
 
     group: str
@@ -69,6 +70,7 @@ class Resource:
     categories: tuple[str, ...] = ()
     verbs: tuple[str, ...] = ALL_VERBS
     has_status: bool = False
+    status_at_birth: bool = False
     subresources: tuple[str, ...] = ()
     tracks_generation: bool = False
     unconditional_update: bool = True

@@ -1,13 +1,12 @@
 """The table of built-in kinds.
 
 Names, short names and categories: https://kubernetes.io/docs/reference/kubectl/#resource-types.
-Pods, Deployments and the other workloads are stored and validated lightly; nobody runs them yet.
 """
 
 from typing import Any
 
 from keyferry.lab.kubernetes import names
-from keyferry.lab.kubernetes.builtin import definitions, events, namespaces, rbac, secrets, workloads
+from keyferry.lab.kubernetes.builtin import csi, definitions, events, namespaces, nodes, rbac, secrets, workloads
 from keyferry.lab.kubernetes.resources import Behaviour, Resource
 from keyferry.lab.kubernetes.schemas.kinds import SCHEMAS
 
@@ -19,7 +18,7 @@ _PATH_NAMED = names.path_segment
 
 def resources() -> list[Resource]:
     """Return every built-in resource, each kind's stored version before its others."""
-    return [*_core(), *_workloads(), *_access(), *_extensions(), *_reviews()]
+    return [*_core(), *_nodes(), *_workloads(), *_access(), *_extensions(), *_reviews()]
 
 
 def _core() -> list[Resource]:
@@ -81,6 +80,36 @@ def _core() -> list[Resource]:
             behaviour=Behaviour(default=workloads.default_service, name_rule=names.label),
         ),
         _kind("coordination.k8s.io/v1", "Lease", "leases", unconditional_update=False),
+    ]
+
+
+def _nodes() -> list[Resource]:
+    return [
+        _kind(
+            "v1",
+            "Node",
+            "nodes",
+            namespaced=False,
+            short_names=("no",),
+            has_status=True,
+            status_at_birth=True,
+            selectable_fields=("spec.unschedulable",),
+            behaviour=Behaviour(default=nodes.default, validate=nodes.validate),
+        ),
+        _kind(
+            "storage.k8s.io/v1",
+            "CSIDriver",
+            "csidrivers",
+            namespaced=False,
+            behaviour=Behaviour(default=csi.default_driver, validate=csi.validate_driver),
+        ),
+        _kind(
+            "storage.k8s.io/v1",
+            "CSINode",
+            "csinodes",
+            namespaced=False,
+            behaviour=Behaviour(validate=csi.validate_node),
+        ),
     ]
 
 

@@ -44,12 +44,13 @@ class WriteOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteOptions:
-    """How to delete. An empty `propagation` leaves it to the kind's default."""
+    """How to delete. An empty `propagation` leaves it to the kind's default, as does a `grace_seconds` of None."""
 
     dry_run: bool = False
     uid: str = ""
     resource_version: str = ""
     propagation: str = ""
+    grace_seconds: int | None = None
 
 
 def for_list(request: Request, *, watch: bool) -> ListOptions:
@@ -109,6 +110,7 @@ def for_delete(request: Request, body: Any) -> DeleteOptions:
         uid=preconditions.get("uid") or "",
         resource_version=preconditions.get("resourceVersion") or "",
         propagation=propagation,
+        grace_seconds=_grace(request, given),
     )
 
 
@@ -158,6 +160,15 @@ def _values(request: Request, name: str) -> list[str]:
 
 def _dry_run_problems(values: Sequence[str]) -> list[Problem]:
     return [unsupported("dryRun", value, ["All"]) for value in values if value != "All"]
+
+
+def _grace(request: Request, given: dict[str, Any]) -> int | None:
+    field = "gracePeriodSeconds"
+    if given.get(field) is None:
+        return _number(request, field) if request.parameter(field) else None
+    if not isinstance(given[field], int):
+        raise bad_request(f"json: cannot unmarshal into Go struct field DeleteOptions.{field} of type int64")
+    return int(given[field])
 
 
 def _flag(request: Request, name: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from keyferry.lab.kubernetes.schemas import access, core, extensions, leases, pods, services, workloads
+from keyferry.lab.kubernetes.schemas import access, core, csi, extensions, leases, nodes, pods, services, workloads
 
 _ALL = (
     core.NAMESPACE,
@@ -13,6 +13,9 @@ _ALL = (
     core.SERVICE_ACCOUNT,
     core.EVENT,
     core.EVENTS_EVENT,
+    nodes.NODE,
+    csi.CSI_DRIVER,
+    csi.CSI_NODE,
     pods.POD,
     services.SERVICE,
     workloads.DEPLOYMENT,

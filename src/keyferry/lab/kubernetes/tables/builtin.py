@@ -6,7 +6,7 @@ from typing import Any
 from keyferry.lab.kubernetes import objects
 from keyferry.lab.kubernetes.objects import Object
 from keyferry.lab.kubernetes.resources import Column
-from keyferry.lab.kubernetes.tables import events, workloads
+from keyferry.lab.kubernetes.tables import events, nodes, workloads
 from keyferry.lab.kubernetes.tables.cells import WIDE, Printer, age, count, labels, printer, text
 
 
@@ -55,6 +55,9 @@ _PRINTERS: dict[tuple[str, str], Printer] = {
     ("", "serviceaccounts"): printer(("Secrets", count("secrets")), ("Age", age)),
     ("", "events"): events.EVENTS,
     ("events.k8s.io", "events"): events.EVENTS,
+    ("", "nodes"): nodes.NODES,
+    ("storage.k8s.io", "csidrivers"): nodes.CSI_DRIVERS,
+    ("storage.k8s.io", "csinodes"): nodes.CSI_NODES,
     ("", "pods"): workloads.PODS,
     ("", "services"): printer(
         ("Type", text("spec", "type")),

@@ -27,7 +27,7 @@ def insert(call: Call, document: Object, asked: WriteOptions, *, manager: str) -
     identity.place(call, document)
     admission.refuse_unknown(call, document, asked)
     identity.birth(call, document)
-    if call.resource.has_status:
+    if call.resource.has_status and not call.resource.status_at_birth:
         document.pop("status", None)
     admission.check_namespace(call, document)
     admission.default_and_validate(call, document, None)

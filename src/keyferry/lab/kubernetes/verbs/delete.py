@@ -68,6 +68,7 @@ def _check(call: Call, old: Stored, asked: DeleteOptions) -> None:
 def _removed(call: Call, old: Stored, asked: DeleteOptions) -> Stored | None:
     """Delete `old` or mark it; return what is left of it, None when it is gone."""
     if not asked.dry_run:
-        return lifecycle.delete(call.store, call.resource.storage_key, old, call.now, asked.propagation)
-    document = lifecycle.marked(old.document, call.now, asked.propagation)
+        kind, grace = call.resource.storage_key, asked.grace_seconds
+        return lifecycle.delete(call.store, kind, old, call.now, asked.propagation, grace_seconds=grace)
+    document = lifecycle.marked(old.document, call.now, asked.propagation, asked.grace_seconds)
     return Stored(document, old.revision, old.key) if lifecycle.is_held(document) else None

@@ -7,7 +7,8 @@ import pytest
 from keyferry.lab.kubernetes.schemas.kinds import SCHEMAS
 
 EXPECTED = {
-    ("", "v1"): "ConfigMap Event Namespace Pod Secret Service ServiceAccount",
+    ("", "v1"): "ConfigMap Event Namespace Node Pod Secret Service ServiceAccount",
+    ("storage.k8s.io", "v1"): "CSIDriver CSINode",
     ("apps", "v1"): "DaemonSet Deployment ReplicaSet StatefulSet",
     ("coordination.k8s.io", "v1"): "Lease",
     ("rbac.authorization.k8s.io", "v1"): "ClusterRole ClusterRoleBinding Role RoleBinding",
