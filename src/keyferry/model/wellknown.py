@@ -5,6 +5,8 @@ from typing import Final
 # Entra workload identity federation.
 # https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations
 TOKEN_AUDIENCE: Final = "api://AzureADTokenExchange"  # noqa: S105  (an audience, not a password)
+# Identity bindings of AKS. https://learn.microsoft.com/azure/aks/identity-bindings-concepts
+BINDING_AUDIENCE: Final = "api://AKSIdentityBinding"
 CLIENT_ID_ANNOTATION: Final = "azure.workload.identity/client-id"
 TENANT_ID_ANNOTATION: Final = "azure.workload.identity/tenant-id"
 MAX_FEDERATED_CREDENTIALS: Final = 20  # on one identity
@@ -13,6 +15,7 @@ MAX_FEDERATED_CREDENTIALS: Final = 20  # on one identity
 USABLE_FROM_ANNOTATION: Final = "keyferry.io/usable-from"
 FALLBACK_VAULTS_ANNOTATION: Final = "keyferry.io/fallback-vaults"
 MAX_FALLBACK_VAULTS: Final = 4
+SERVE_STALE_ANNOTATION: Final = "keyferry.io/serve-stale"
 
 # External Secrets API, as External Secrets Operator 2.9 serves it.
 ES_GROUP: Final = "external-secrets.io"
@@ -22,5 +25,11 @@ MANAGED_LABEL: Final = "reconcile.external-secrets.io/managed"
 CREATED_BY_LABEL: Final = "reconcile.external-secrets.io/created-by"
 DATA_HASH_ANNOTATION: Final = "reconcile.external-secrets.io/data-hash"
 FIELD_MANAGER_PREFIX: Final = "externalsecrets.external-secrets.io/"
+
+# Secrets Store CSI driver, as its release 1.6 has it. https://secrets-store-csi-driver.sigs.k8s.io/concepts
+SECRETS_STORE_GROUP: Final = "secrets-store.csi.x-k8s.io"
+SECRETS_STORE_VERSION: Final = "v1"
+SECRETS_STORE_NODE_LABEL: Final = "internal.secrets-store.csi.k8s.io/node-name"
+SECRETS_STORE_MANAGED_LABEL: Final = "secrets-store.csi.k8s.io/managed"
 
 EVENT_GRID_APPLICATION: Final = "4962773b-9cdb-44cf-a8bf-237846a00ab7"  # Event Grid's application id, public cloud

@@ -9,10 +9,11 @@ import msgspec
 from keyferry.model import wellknown
 from keyferry.model.errors import SpecError, foreign
 from keyferry.spec import rules
-from keyferry.spec.fields.references import V1, V1BETA1
+from keyferry.spec.fields.references import V1, V1ALPHA1, V1BETA1
 from keyferry.spec.problems import Problems, did_you_mean
 
-_VERSIONS: Final = {f"{wellknown.ES_GROUP}/{version}": version for version in (V1, V1BETA1)}
+EXTERNAL_SECRETS: Final = {f"{wellknown.ES_GROUP}/{version}": version for version in (V1, V1BETA1)}
+SECRETS_STORE: Final = {f"{wellknown.SECRETS_STORE_GROUP}/{version}": version for version in (V1, V1ALPHA1)}
 _PARTS: Final = ("apiVersion", "kind", "metadata", "spec", "status")
 
 
@@ -44,10 +45,15 @@ class Document:
         self.problems.raise_if_any(kind=self.kind, namespace=self.metadata.namespace, name=self.metadata.name)
 
 
-def open_document(document: bytes | Mapping[str, object], kind: str) -> Document:
-    """Return the opened document; raise `SpecError` where it is not one of this kind at all."""
+def open_document(
+    document: bytes | Mapping[str, object], kind: str, versions: Mapping[str, str] = EXTERNAL_SECRETS
+) -> Document:
+    """Return the opened document; raise `SpecError` where it is not one of this kind at all.
+
+    `versions` are the apiVersions that may stand there, with the version that each means.
+    """
     parts = _mapping(document)
-    version = _version(parts, kind)
+    version = _version(parts, kind, versions)
     problems = Problems()
     metadata = _metadata(parts.get("metadata"), problems)
     for name in parts.keys() - set(_PARTS):
@@ -79,7 +85,7 @@ def _mapping(document: bytes | Mapping[str, object]) -> Mapping[str, Any]:
     return parts
 
 
-def _version(parts: Mapping[str, Any], kind: str) -> str:
+def _version(parts: Mapping[str, Any], kind: str, versions: Mapping[str, str]) -> str:
     found_kind, api_version = parts.get("kind"), parts.get("apiVersion")
     if found_kind != kind:
         raise SpecError(
@@ -87,13 +93,13 @@ def _version(parts: Mapping[str, Any], kind: str) -> str:
             cause=f"its kind is {_shown(found_kind)}",
             remedy=f"set kind to {kind}",
         )
-    if not isinstance(api_version, str) or api_version not in _VERSIONS:
+    if not isinstance(api_version, str) or api_version not in versions:
         raise SpecError(
             what=f"a {kind} has an API version that keyferry does not read",
             cause=f"its apiVersion is {_shown(api_version)}",
-            remedy=f"set apiVersion to {' or '.join(_VERSIONS)}",
+            remedy=f"set apiVersion to {' or '.join(versions)}",
         )
-    return _VERSIONS[api_version]
+    return versions[api_version]
 
 
 def _metadata(found: object, problems: Problems) -> Metadata:

@@ -28,6 +28,13 @@ def test_opens_json() -> None:
     assert (opened.version, opened.metadata.namespace, opened.status) == ("v1beta1", "", {"a": 1})
 
 
+def test_opens_the_kinds_of_another_api() -> None:
+    given = GOOD | {"apiVersion": "secrets-store.csi.x-k8s.io/v1alpha1", "kind": "SecretProviderClass"}
+    assert documents.open_document(given, "SecretProviderClass", documents.SECRETS_STORE).version == "v1alpha1"
+    with pytest.raises(SpecError, match="keyferry does not read"):
+        documents.open_document(given, "SecretProviderClass")
+
+
 @pytest.mark.parametrize(
     ("document", "message"),
     [

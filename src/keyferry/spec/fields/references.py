@@ -7,6 +7,7 @@ from keyferry.spec.schema import Items, Node, Table, Text
 
 V1: Final = "v1"
 V1BETA1: Final = "v1beta1"
+V1ALPHA1: Final = "v1alpha1"
 
 _SUBDOMAIN: Final = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"
 _LABEL: Final = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
