@@ -28,6 +28,7 @@ REVEALED_IN = {
     "sync/render.py",  # a property of it, its hash, the Secret's data
     "vault/events/access.py",  # the shared keys of events, compared
     "vault/forms/encodings.py",  # decoded
+    "vault/forms/jwk.py",  # a public key, parsed
     "vault/forms/pem.py",  # PKCS#12 parsed, PEM parted
 }
 

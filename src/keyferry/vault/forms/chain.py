@@ -4,8 +4,18 @@ RFC 5280 §4.2.1.1 and §4.2.1.2.
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from cryptography import x509
+
+# What a certificate that somebody made up may raise, beside having no such extension: it is then linked to none.
+UNREADABLE: Final = (
+    x509.ExtensionNotFound,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+    ValueError,
+    TypeError,
+)
 
 
 def in_order(certificates: Sequence[x509.Certificate]) -> tuple[x509.Certificate, ...]:
@@ -33,12 +43,12 @@ def _parent(child: int, certificates: Sequence[x509.Certificate]) -> int | None:
 def _authority_key(certificate: x509.Certificate) -> bytes | None:
     try:
         return certificate.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value.key_identifier
-    except x509.ExtensionNotFound:
+    except UNREADABLE:
         return None
 
 
 def _subject_key(certificate: x509.Certificate) -> bytes | None:
     try:
         return certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
-    except x509.ExtensionNotFound:
+    except UNREADABLE:
         return None

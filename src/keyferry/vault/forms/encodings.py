@@ -5,31 +5,23 @@ RFC 4648 §4 and §8, as strict as the Azure provider: padding is demanded, line
 
 import base64
 import binascii
-from enum import StrEnum
 from typing import assert_never
 
 from keyferry.model.errors import SpecError
 from keyferry.model.secrets import SecretValue
+from keyferry.spec.azure_mount import ObjectEncoding
 
 
-class TextEncoding(StrEnum):
-    """How a value stands for bytes."""
-
-    UTF_8 = "utf-8"
-    HEX = "hex"
-    BASE64 = "base64"
-
-
-def decoded(value: SecretValue, encoding: TextEncoding) -> SecretValue:
+def decoded(value: SecretValue, encoding: ObjectEncoding) -> SecretValue:
     """Return the bytes that the value stands for. SpecError, which does not quote it, where it stands for none."""
     text = value.reveal()
     try:
         match encoding:
-            case TextEncoding.UTF_8:
+            case ObjectEncoding.UTF_8:
                 return value
-            case TextEncoding.HEX:
+            case ObjectEncoding.HEX:
                 return SecretValue(binascii.unhexlify(text))
-            case TextEncoding.BASE64:
+            case ObjectEncoding.BASE64:
                 return SecretValue(base64.b64decode(text.translate(None, b"\r\n"), validate=True))
             case _:
                 assert_never(encoding)

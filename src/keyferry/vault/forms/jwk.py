@@ -8,10 +8,12 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from keyferry.model.errors import SpecError, foreign
+from keyferry.model.secrets import SecretValue
 
 _ORDER: Final = ("kid", "kty", "key_ops", "n", "e", "crv", "x", "y")
 _CURVES: Final[Mapping[str, ec.EllipticCurve]] = {
@@ -31,17 +33,30 @@ def to_json(parts: Mapping[str, str | bytes | list[str] | None]) -> bytes:
     return json.dumps(members, separators=(",", ":")).encode()
 
 
-def public_pem(jwk: bytes) -> bytes:
-    """Return the key of `to_json` as a PEM block PUBLIC KEY. SpecError for a kind that has no such form here."""
-    members: dict[str, Any] = json.loads(jwk)
+def public_pem(jwk: SecretValue) -> SecretValue:
+    """Return the key of `to_json` as a PEM block PUBLIC KEY.
+
+    SpecError for a kind that has no such form here, and for numbers that are no key.
+    """
+    members: dict[str, Any] = json.loads(jwk.reveal())
+    try:
+        key = _public_key(members)
+    except (KeyError, TypeError, ValueError, UnsupportedAlgorithm):
+        raise SpecError(
+            what="the vault's answer is not a public key",
+            cause="its numbers are missing, or no key of its kind has them",
+            remedy="look at the key in the vault, and make it again",
+        ) from None
+    return SecretValue(key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+
+
+def _public_key(members: Mapping[str, Any]) -> rsa.RSAPublicKey | ec.EllipticCurvePublicKey:
     match members.get("kty"):
         case "RSA" | "RSA-HSM":
-            key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey = rsa.RSAPublicNumbers(
-                _number(members["e"]), _number(members["n"])
-            ).public_key()
+            return rsa.RSAPublicNumbers(_number(members["e"]), _number(members["n"])).public_key()
         case "EC" | "EC-HSM" if members.get("crv") in _CURVES:
             curve = _CURVES[members["crv"]]
-            key = ec.EllipticCurvePublicNumbers(_number(members["x"]), _number(members["y"]), curve).public_key()
+            return ec.EllipticCurvePublicNumbers(_number(members["x"]), _number(members["y"]), curve).public_key()
         case kind:
             curve_name = f" on curve {members['crv']}" if "crv" in members else ""
             raise SpecError(
@@ -49,7 +64,6 @@ def public_pem(jwk: bytes) -> bytes:
                 cause="RSA keys and keys on P-256, P-384 and P-521 can",
                 remedy="use a key of one of these kinds",
             )
-    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
 def _member(value: str | bytes | list[str]) -> str | list[str]:

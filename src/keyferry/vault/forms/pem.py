@@ -5,12 +5,12 @@ https://learn.microsoft.com/azure/key-vault/certificates/about-certificates#comp
 """
 
 import base64
-import binascii
 import re
 from dataclasses import dataclass
 from typing import Final
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
 
 from keyferry.model.errors import SpecError, foreign
@@ -22,6 +22,10 @@ PEM_FILE: Final = "application/x-pem-file"
 _BLOCK: Final = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----\n?.+?-----END \1-----\n?", re.DOTALL)
 
 
+# All that cryptography raises for bytes that somebody made up.
+UNREADABLE: Final = (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
     """The certificate blocks of a PEM text, and all its other blocks: the private key."""
@@ -30,12 +34,25 @@ class Pair:
     key: SecretValue
 
 
-def of_certificate(der: bytes) -> bytes:
+NOTHING: Final = Pair(certificates=SecretValue(b""), key=SecretValue(b""))
+
+
+def of_certificate(der: SecretValue) -> SecretValue:
     """Return one certificate as a PEM block. SpecError when it is none."""
     try:
-        return x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM)
-    except ValueError:
+        return SecretValue(x509.load_der_x509_certificate(der.reveal()).public_bytes(Encoding.PEM))
+    except UNREADABLE:
         raise _broken("a certificate") from None
+
+
+def check_content_type(content_type: str) -> None:
+    """Raise SpecError for a certificate's secret that is of no form which Key Vault makes."""
+    if content_type not in {PKCS12, PEM_FILE}:
+        raise SpecError(
+            what="the certificate's secret is neither PKCS#12 nor PEM",
+            cause=f"its content type is {foreign(content_type) or 'empty'}",
+            remedy=f"set the content type in the certificate's policy to {PKCS12} or {PEM_FILE}",
+        )
 
 
 def of_backed_secret(value: SecretValue, content_type: str, *, ordered: bool = True) -> SecretValue:
@@ -44,17 +61,8 @@ def of_backed_secret(value: SecretValue, content_type: str, *, ordered: bool = T
     PEM comes back as it is. Of PKCS#12 (base64, empty password) the certificates come leaf first, unless not `ordered`
     or not one chain. SpecError for another content type, or for a value that is not what its type says.
     """
-    match content_type:
-        case "application/x-pem-file":
-            return value
-        case "application/x-pkcs12":
-            return SecretValue(_of_pkcs12(value.reveal(), ordered=ordered))
-        case _:
-            raise SpecError(
-                what="the certificate's secret is neither PKCS#12 nor PEM",
-                cause=f"its content type is {foreign(content_type) or 'empty'}",
-                remedy=f"set the content type in the certificate's policy to {PKCS12} or {PEM_FILE}",
-            )
+    check_content_type(content_type)
+    return value if content_type == PEM_FILE else SecretValue(_of_pkcs12(value.reveal(), ordered=ordered))
 
 
 def parted(pem: SecretValue) -> Pair:
@@ -67,8 +75,8 @@ def parted(pem: SecretValue) -> Pair:
 
 def _of_pkcs12(text: bytes, *, ordered: bool) -> bytes:
     try:
-        bundle = pkcs12.load_pkcs12(base64.b64decode(text, validate=True), None)
-    except (ValueError, binascii.Error):
+        bundle = pkcs12.load_pkcs12(base64.b64decode(text.translate(None, b"\r\n"), validate=True), None)
+    except UNREADABLE:
         raise _broken("PKCS#12 without a password") from None
     found = [each.certificate for each in (bundle.cert, *bundle.additional_certs) if each is not None]
     if not found or bundle.key is None:

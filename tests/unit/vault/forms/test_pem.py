@@ -20,7 +20,7 @@ def _backed(order: tuple[int, ...] | None = None) -> SecretValue:
 
 def test_a_certificate_becomes_pem() -> None:
     der = CHAIN.certificates[0].public_bytes(Encoding.DER)
-    assert pem.of_certificate(der) == CHAIN.certificates[0].public_bytes(Encoding.PEM)
+    assert pem.of_certificate(SecretValue(der)).reveal() == CHAIN.certificates[0].public_bytes(Encoding.PEM)
 
 
 @pytest.mark.parametrize("order", [(1, 2), (2, 1)])
@@ -72,7 +72,7 @@ def test_what_cannot_be_pem_is_told_without_the_value(value: bytes, content_type
 
 def test_what_is_no_certificate_is_told() -> None:
     with pytest.raises(SpecError, match="not a certificate"):
-        pem.of_certificate(b"hunter2")
+        pem.of_certificate(SecretValue(b"hunter2"))
 
 
 def test_certificates_and_key_are_parted_in_their_order() -> None:
