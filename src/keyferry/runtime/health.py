@@ -1,6 +1,6 @@
 """Liveness, readiness and metrics over plain HTTP, as kubelet and Prometheus ask for them."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from aiohttp import web
@@ -13,6 +13,7 @@ from keyferry.runtime.listening import Listening
 OPENMETRICS_TYPE: Final = "application/openmetrics-text"
 
 Check = Callable[[], str]  # "" when all is well, else what is missing
+LivenessCheck = Callable[[], Awaitable[str]]  # the same; it bounds its own time
 
 
 class HealthServer:
@@ -21,11 +22,16 @@ class HealthServer:
     def __init__(self, registry: CollectorRegistry) -> None:
         self._registry = registry
         self._readiness: dict[str, Check] = {}
+        self._liveness: dict[str, LivenessCheck] = {}
         self._listening = Listening(self._serve)
 
     def ready_when(self, name: str, check: Check) -> None:
         """Let readiness depend on `check` too."""
         self._readiness[name] = check
+
+    def alive_when(self, name: str, check: LivenessCheck) -> None:
+        """Let liveness depend on `check` too: while it fails, kubelet ends the process and starts it again."""
+        self._liveness[name] = check
 
     @property
     def port(self) -> int:
@@ -44,13 +50,17 @@ class HealthServer:
         """Return a line for each readiness check that fails; empty when ready."""
         return tuple(f"{name}: {problem}" for name, check in self._readiness.items() if (problem := check()))
 
+    async def ailing(self) -> tuple[str, ...]:
+        """Return a line for each liveness check that fails; empty when alive."""
+        found = [(name, await check()) for name, check in self._liveness.items()]
+        return tuple(f"{name}: {problem}" for name, problem in found if problem)
+
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
         match request.path:
             case "/healthz" | "/livez":
-                return web.Response(text="ok\n")
+                return _verdict(await self.ailing())
             case "/readyz":
-                missing = self.missing()
-                return web.Response(status=503 if missing else 200, text="\n".join(missing or ("ok",)) + "\n")
+                return _verdict(self.missing())
             case "/metrics":
                 return self._metrics(request.headers.get("Accept", ""))
             case _:
@@ -62,3 +72,7 @@ class HealthServer:
             text = openmetrics(self._registry)  # type: ignore[no-untyped-call]  # the library types its other one alone
             return web.Response(body=text, headers={"Content-Type": kind})
         return web.Response(body=generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def _verdict(problems: tuple[str, ...]) -> web.Response:
+    return web.Response(status=503 if problems else 200, text="\n".join(problems or ("ok",)) + "\n")

@@ -35,6 +35,19 @@ async def test_is_ready_only_when_every_check_is(server: health.HealthServer) ->
     assert await fetch(server, "/readyz") == (200, "text/plain", "ok\n")
 
 
+async def test_is_alive_only_while_every_check_is(server: health.HealthServer) -> None:
+    problems = {"socket": "does not answer"}
+
+    async def socket() -> str:
+        return problems["socket"]
+
+    server.alive_when("socket", socket)
+    assert await fetch(server, "/healthz") == (503, "text/plain", "socket: does not answer\n")
+    assert (await fetch(server, "/readyz"))[0] == 200
+    problems["socket"] = ""
+    assert await fetch(server, "/livez") == (200, "text/plain", "ok\n")
+
+
 @pytest.mark.parametrize(
     ("path", "status", "text"),
     [
