@@ -81,10 +81,14 @@ class ObjectVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payload:
-    """The complete content of a volume: what is not in it goes away."""
+    """The complete content of a volume: what is not in it goes away.
+
+    With `is_written` the provider wrote the files itself, and what lies in the volume stays as it is.
+    """
 
     files: tuple[MountedFile, ...]
     versions: tuple[ObjectVersion, ...]
+    is_written: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
