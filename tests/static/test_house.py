@@ -23,6 +23,8 @@ REVEALED_IN = {
     "kube/credentials.py",  # into the environment of an exec plugin
     "kube/tls.py",  # a client certificate's key, into a private file for OpenSSL, gone at once
     "kube/transport.py",  # the API server's bearer token
+    "mount/identities.py",  # a client id that stands in the Secret of nodePublishSecretRef
+    "mount/tokens.py",  # the subject of kubelet's token, compared with the account it was sent for
     "sync/material.py",  # a client id or tenant id that stands in a Secret
     "sync/documents.py",  # into the body of the Secret
     "sync/render.py",  # a property of it, its hash, the Secret's data

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 from keyferry.identity.flight import Flights
 from keyferry.identity.tokens import ServiceAccountToken, TokenSource
 from keyferry.model.errors import KeyferryError, NotFound, SpecError
-from keyferry.model.identity import ProjectedIdentity, WorkloadIdentity
+from keyferry.model.identity import BoundIdentity, ProjectedIdentity, WorkloadIdentity
 from keyferry.model.secrets import SecretValue
 from keyferry.runtime.clock import Clock
 
@@ -47,9 +47,12 @@ class Assertions(Protocol):
 
 
 class SignedByCluster:
-    """Tokens from Kubernetes' TokenRequest, each used until shortly before its end."""
+    """Tokens from Kubernetes' TokenRequest, each used until shortly before its end.
 
-    def __init__(self, identity: WorkloadIdentity, tokens: TokenSource, clock: Clock) -> None:
+    Nearer to it the source is asked each time. One that hands on what kubelet sent may return the same token again.
+    """
+
+    def __init__(self, identity: WorkloadIdentity | BoundIdentity, tokens: TokenSource, clock: Clock) -> None:
         self._identity = identity
         self._tokens = tokens
         self._clock = clock

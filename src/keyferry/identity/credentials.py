@@ -16,25 +16,46 @@ from keyferry.identity.federated import Federated
 from keyferry.identity.grants import Grant
 from keyferry.identity.http import Proxies, SharedTransport
 from keyferry.identity.lent import Lent
+from keyferry.identity.pod_identity import LentToPod, Nmi
 from keyferry.identity.recent import Recent
 from keyferry.identity.stored import Stored
 from keyferry.identity.tally import Outcome, RequestKind, Tally
+from keyferry.identity.token_proxy import ProxyTransport, TokenProxy
 from keyferry.identity.tokens import TokenSource
-from keyferry.model.identity import Identity, ManagedIdentity, ProjectedIdentity, ServicePrincipal, WorkloadIdentity
+from keyferry.model.identity import (
+    BoundIdentity,
+    Identity,
+    ManagedIdentity,
+    PodIdentity,
+    ProjectedIdentity,
+    ServicePrincipal,
+    WorkloadIdentity,
+)
 from keyferry.runtime.clock import Clock
 
 IDENTITIES: Final = 5_000  # beyond it, the one used least recently is let go
 
 
 class Credentials:
-    """`of` returns the same credential for equal identities, and never one for two that differ in anything."""
+    """`of` returns the same credential for equal identities, and never one for two that differ in anything.
 
-    def __init__(self, tokens: TokenSource, session: aiohttp.ClientSession, clock: Clock) -> None:
+    `proxy` is where identity bindings are traded, which only nodes of AKS have.
+    """
+
+    def __init__(
+        self,
+        tokens: TokenSource,
+        session: aiohttp.ClientSession,
+        clock: Clock,
+        proxy: TokenProxy = TokenProxy(),  # noqa: B008  (frozen)
+    ) -> None:
         self._tokens = tokens
         self._clock = clock
         self._tally = Tally()
         self._entra = Entra(SharedTransport(session, Proxies()), self._tally)
+        self._bound = Entra(ProxyTransport(session, proxy), self._tally, address=proxy.url)
         self._direct = lent.direct(session)
+        self._nmi = Nmi(self._direct, self._tally)
         self._pool: Recent[Identity, Credential] = Recent(IDENTITIES)
 
     @property
@@ -64,6 +85,11 @@ class Credentials:
                 return Federated(identity, assertions, self._entra, self._clock)
             case ProjectedIdentity():
                 return Federated(identity, KeptByKubelet(identity), self._entra, self._clock)
+            case BoundIdentity():
+                assertions = SignedByCluster(identity, self._tokens, self._clock)
+                return Federated(identity, assertions, self._bound, self._clock)
+            case PodIdentity():
+                return LentToPod(identity, self._nmi)
             case ManagedIdentity():
                 return Lent(identity, self._direct, self._tally)
             case ServicePrincipal():

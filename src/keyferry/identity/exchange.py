@@ -22,13 +22,13 @@ from keyferry.identity.refusals import Explain
 from keyferry.identity.retry import BoundedRetry
 from keyferry.identity.tally import RequestKind, Tally
 from keyferry.model.errors import AssertionRejected, SpecError, foreign
-from keyferry.model.identity import ProjectedIdentity, ServicePrincipal, WorkloadIdentity
+from keyferry.model.identity import BoundIdentity, ProjectedIdentity, ServicePrincipal, WorkloadIdentity
 from keyferry.model.secrets import SecretValue
 
 SHAPELESS: Final = (ValueError, KeyError, TypeError, AttributeError)  # azure-identity trusts an answer's shape
 _TENANT: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,252}")
 
-Applicant = WorkloadIdentity | ProjectedIdentity | ServicePrincipal
+Applicant = WorkloadIdentity | ProjectedIdentity | BoundIdentity | ServicePrincipal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,15 +44,19 @@ class Proof:
 
 
 class Entra:
-    """Entra's token endpoint, of any tenant and cloud. Holds no token and no cache: every call is an exchange."""
+    """Entra's token endpoint, of any tenant and cloud. Holds no token and no cache: every call is an exchange.
 
-    def __init__(self, transport: SharedTransport, tally: Tally) -> None:
+    `address` is for messages: what `transport` leads to, where that is not the cloud's own Entra.
+    """
+
+    def __init__(self, transport: SharedTransport, tally: Tally, address: str = "") -> None:
         self._transport = transport
         self._tally = tally
+        self._address = address
 
     async def exchange(
         self,
-        identity: WorkloadIdentity | ProjectedIdentity,
+        identity: WorkloadIdentity | ProjectedIdentity | BoundIdentity,
         assertion: SecretValue,
         scopes: Scopes,
         *,
@@ -71,6 +75,8 @@ class Entra:
             )
 
         def explain(rejection: federation.Rejection) -> AssertionRejected:
+            if isinstance(identity, BoundIdentity):
+                return federation.explain_binding(rejection, identity)
             return federation.explain(rejection, identity, federation.token_facts(jwt))
 
         return await self._asked(identity, make, explain, scopes, _options(claims, enable_cae=enable_cae))
@@ -107,12 +113,13 @@ class Entra:
     ) -> AccessTokenInfo:
         _check(applicant)
         keeper = AnswerKeeper(self._transport, self._tally, RequestKind.TOKEN)
+        address = self._address or applicant.authority_host
         try:
             async with make(keeper) as credential:
                 info: AccessTokenInfo = await credential.get_token_info(*scopes, options=options)
                 return info
         except (AzureError, OSError, *SHAPELESS) as refusal:
-            error = refusals.translated(refusal, keeper.answer, applicant.authority_host, applicant.where, explain)
+            error = refusals.translated(refusal, keeper.answer, address, applicant.where, explain)
         # Raised here, not in the handler: the vendor's error would come along as context, with the answer in its text.
         raise error
 

@@ -12,7 +12,7 @@ from keyferry.identity.exchange import Entra
 from keyferry.identity.grants import Scopes
 from keyferry.identity.propagation import Propagation
 from keyferry.model.errors import AssertionRejected
-from keyferry.model.identity import ProjectedIdentity, WorkloadIdentity
+from keyferry.model.identity import BoundIdentity, ProjectedIdentity, WorkloadIdentity
 from keyferry.runtime.clock import Clock
 
 # AADSTS: the clocks of cluster, process and Entra differ, or a token was kept too long
@@ -23,7 +23,11 @@ class Federated:
     """Trades assertions of one identity. While a federated credential may still be propagating, its refusals say so."""
 
     def __init__(
-        self, identity: WorkloadIdentity | ProjectedIdentity, assertions: Assertions, entra: Entra, clock: Clock
+        self,
+        identity: WorkloadIdentity | ProjectedIdentity | BoundIdentity,
+        assertions: Assertions,
+        entra: Entra,
+        clock: Clock,
     ) -> None:
         self._identity = identity
         self._assertions = assertions

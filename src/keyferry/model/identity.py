@@ -1,10 +1,13 @@
 """Who asks a vault: a Kubernetes ServiceAccount that stands for an identity in Entra, or one of the older ways."""
 
 from dataclasses import dataclass, field
-from typing import NewType
+from typing import Final, NewType
 
 from keyferry.model.errors import Where
 from keyferry.model.secrets import SecretValue
+from keyferry.model.wellknown import BINDING_AUDIENCE
+
+NMI: Final = "http://localhost:2579"  # where AAD Pod Identity's node daemon listens unless told otherwise
 
 TenantId = NewType("TenantId", str)
 ClientId = NewType("ClientId", str)
@@ -100,6 +103,60 @@ class ManagedIdentity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BoundIdentity:
+    """A managed identity that an AKS identity binding ties to a ServiceAccount: traded at the cluster's token proxy.
+
+    Equal to a WorkloadIdentity in nothing, though client and ServiceAccount be the same: another way, other rights.
+    `authority_host` is as there.
+    """
+
+    tenant_id: TenantId
+    client_id: ClientId
+    service_account: ServiceAccountRef
+    authority_host: str
+
+    @property
+    def audiences(self) -> tuple[str, ...]:
+        """The one audience that the token proxy takes."""
+        return (BINDING_AUDIENCE,)
+
+    @property
+    def who(self) -> str:
+        """The identity in the words of a message."""
+        return f"client {self.client_id} (identity binding of ServiceAccount {self.service_account})"
+
+    @property
+    def where(self) -> Where:
+        """The object that makes this identity what it is."""
+        account = self.service_account
+        return Where(kind="ServiceAccount", namespace=account.namespace, name=account.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PodIdentity:
+    """What AAD Pod Identity, which is deprecated, lends to one pod: the node's NMI at `endpoint` decides by its name.
+
+    Never shared among pods. Of which tenant and client it is, only its tokens tell.
+    """
+
+    namespace: str
+    pod: str
+    endpoint: str = NMI
+    tenant_id: TenantId = TenantId("")
+    client_id: ClientId = ClientId("")
+
+    @property
+    def who(self) -> str:
+        """The identity in the words of a message."""
+        return f"the AAD pod identity of pod {self.namespace}/{self.pod}"
+
+    @property
+    def where(self) -> Where:
+        """The object that makes this identity what it is."""
+        return Where(kind="Pod", namespace=self.namespace, name=self.pod)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServicePrincipal:
     """An application with a stored credential: a client secret, or a certificate with its private key (PEM or PKCS#12).
 
@@ -125,4 +182,4 @@ class ServicePrincipal:
         return self.source
 
 
-Identity = WorkloadIdentity | ProjectedIdentity | ManagedIdentity | ServicePrincipal
+Identity = WorkloadIdentity | ProjectedIdentity | BoundIdentity | ManagedIdentity | PodIdentity | ServicePrincipal

@@ -4,9 +4,11 @@ import pytest
 
 from keyferry.model.errors import Where
 from keyferry.model.identity import (
+    BoundIdentity,
     ClientId,
     Identity,
     ManagedIdentity,
+    PodIdentity,
     ProjectedIdentity,
     ServiceAccountRef,
     ServicePrincipal,
@@ -75,6 +77,23 @@ PRINCIPAL = ServicePrincipal(
             "managed identity system-assigned",
             id="system-assigned",
         ),
+        pytest.param(
+            BoundIdentity(
+                tenant_id=TenantId("t"),
+                client_id=ClientId("c"),
+                service_account=ServiceAccountRef(namespace="app", name="api"),
+                authority_host="https://login.microsoftonline.com",
+            ),
+            "client c (identity binding of ServiceAccount app/api)",
+            "ServiceAccount app/api",
+            id="identity-binding",
+        ),
+        pytest.param(
+            PodIdentity(namespace="app", pod="api-0"),
+            "the AAD pod identity of pod app/api-0",
+            "Pod app/api-0",
+            id="pod-identity",
+        ),
         pytest.param(PRINCIPAL, "client c (credential in Secret app/azure)", "Secret app/azure", id="principal"),
     ],
 )
@@ -87,3 +106,14 @@ def test_a_credential_never_shows_and_another_one_is_another_identity() -> None:
     assert "hunter2" not in repr(PRINCIPAL)
     assert replace(PRINCIPAL, secret=SecretValue(b"hunter3")) != PRINCIPAL
     assert hash(replace(PRINCIPAL)) == hash(PRINCIPAL)
+
+
+def test_a_binding_is_asked_for_with_the_one_audience_that_its_proxy_takes() -> None:
+    bound = BoundIdentity(
+        tenant_id=TenantId("t"),
+        client_id=ClientId("c"),
+        service_account=ServiceAccountRef(namespace="app", name="api"),
+        authority_host="https://h",
+    )
+
+    assert bound.audiences == ("api://AKSIdentityBinding",)

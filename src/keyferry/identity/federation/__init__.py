@@ -4,6 +4,7 @@ May import: keyferry.model, msgspec. Must stay out: I/O and clocks (the `pure` c
 """
 
 from keyferry.identity.federation.assertion import TokenFacts, token_facts
+from keyferry.identity.federation.bindings import bind, explain_binding, proxy_name
 from keyferry.identity.federation.clouds import (
     CLOUDS,
     Cloud,
@@ -26,10 +27,13 @@ __all__ = [
     "TokenFacts",
     "audiences_of",
     "authority_host_of",
+    "bind",
     "cloud_of",
     "difference",
     "explain",
+    "explain_binding",
     "explain_stored",
+    "proxy_name",
     "token_facts",
     "vault_scope_of",
 ]
