@@ -1,0 +1,152 @@
+"""Keeps mounted volumes in step: one look at one volume, when something changed for it or its time has come.
+
+Called by the controller's workers and by publisher, with the volume's turn in hand. A failure leaves the files as they
+are and is told as an event, in the metrics and to whoever asked.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+import structlog
+
+from keyferry.model.errors import KeyferryError
+from keyferry.mount import merging
+from keyferry.mount.known import Known, Volume
+from keyferry.mount.metrics import Metrics
+from keyferry.mount.pod_events import PodEvents
+from keyferry.mount.state import Delivery, Payload, Provider
+from keyferry.runtime.clock import Clock
+from keyferry.spec.secret_provider_class import SecretProviderClass
+
+STALE_PAUSE: Final = timedelta(seconds=15)  # between two looks while a volume shows a copy
+LONG: Final = timedelta(days=1)  # how old a value may be where nobody wants rotation
+
+_LOG = structlog.get_logger(__name__)
+
+
+class Classes(Protocol):
+    """The cluster's SecretProviderClasses: mount.classes."""
+
+    async def find(self, namespace: str, name: str) -> SecretProviderClass:
+        """Return a class. NotFound, or the SpecError of what it says."""
+        ...
+
+
+class Disk(Protocol):
+    """The volumes on this node: mount.volumes."""
+
+    async def fill(self, target_path: str, payload: Payload, group: int | None) -> tuple[str, ...]:
+        """Write the payload in one swap; return the paths that changed."""
+        ...
+
+
+class Reports(Protocol):
+    """What the cluster is told of a volume with new content: mount.reports."""
+
+    async def tell(self, volume: Volume, spec: SecretProviderClass, *, is_first: bool) -> None:
+        """Write the pod's status and the Secrets made of its files. Fails never; what goes wrong becomes events."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """Whom the work on a volume needs. `provider_of` raises where there is no such provider."""
+
+    known: Known
+    classes: Classes
+    provider_of: Callable[[str], Provider]
+    disk: Disk
+    reports: Reports
+    events: PodEvents
+    metrics: Metrics
+    clock: Clock
+
+
+class Keeper:
+    """Looks at volumes. `interval` is how old their content may get, None where they are only repaired."""
+
+    def __init__(self, parts: Parts, interval: timedelta | None) -> None:
+        self._parts = parts
+        self._interval = interval
+
+    def is_due(self, volume: Volume) -> bool:
+        """Tell whether a look would do something: for republishes, which come every minute or so."""
+        if self._interval is None:
+            return False
+        if volume.verified_at is None or volume.failing or volume.stale_since is not None:
+            return True
+        return self._parts.clock.now() - volume.verified_at >= self._interval
+
+    def next_look(self, volume: Volume) -> timedelta | None:
+        """Return how long until the volume is to be looked at, None where nothing but a call makes it so."""
+        if self._interval is None or not volume.watched or volume.verified_at is None:
+            return None
+        if volume.stale_since is not None:
+            return STALE_PAUSE
+        return max(volume.verified_at + self._interval - self._parts.clock.now(), timedelta(seconds=1))
+
+    async def look(self, volume: Volume) -> None:
+        """Bring one volume in step. Raises the failure after telling of it; the files are what they were then."""
+        parts, started = self._parts, self._parts.clock.now()
+        pod, name = volume.request.pod, volume.request.class_name
+        try:
+            rotated = await self._renewed(volume)
+        except KeyferryError as error:
+            parts.metrics.look_failed(volume.provider, error)
+            if volume.payload is not None:
+                volume.failing = str(error)
+            parts.events.rotation_failed(pod, name, error)
+            raise
+        parts.metrics.looked(volume.provider, (parts.clock.now() - started).total_seconds(), rotated=bool(rotated))
+        if rotated:
+            _LOG.info("volume.rotated", pod=str(pod), secretproviderclass=name, files=len(rotated))
+            parts.events.rotated(pod, name, rotated)
+
+    async def _renewed(self, volume: Volume) -> tuple[str, ...]:
+        parts, request = self._parts, volume.request
+        spec = await parts.classes.find(request.pod.namespace, request.class_name)
+        mount = merging.mount_of(spec, request)
+        delivery = await parts.provider_of(spec.provider).deliver(mount, interval=self._interval or LONG)
+        changed: tuple[str, ...] = ()
+        if delivery.payload != volume.payload:
+            changed = await parts.disk.fill(request.target_path, delivery.payload, request.group)
+        tell_of_sources(parts.events, volume, delivery)
+        is_new = took(parts.known, volume, spec, delivery, parts.clock.now())
+        if is_new or changed:
+            await parts.reports.tell(volume, spec, is_first=False)
+        return changed
+
+
+def took(known: Known, volume: Volume, spec: SecretProviderClass, delivery: Delivery, now: datetime) -> bool:
+    """Take in what a volume shows now; tell whether its class or its versions are others than before."""
+    before = volume.generation, volume.payload.versions if volume.payload is not None else None
+    volume.payload = delivery.payload
+    volume.generation = generation_of(spec)
+    volume.provider = spec.provider
+    volume.verified_at = delivery.verified_at or now
+    volume.vault_url = delivery.vault_url
+    volume.stale_since = delivery.stale_since
+    volume.is_substitute = delivery.instead_of is not None
+    volume.failing = ""
+    known.watches(volume, delivery.watched)
+    return before != (volume.generation, delivery.payload.versions)
+
+
+def tell_of_sources(events: PodEvents, volume: Volume, delivery: Delivery) -> None:
+    """Tell of a copy or another vault in place of the class's own, and once of its return."""
+    pod, name = volume.request.pod, volume.request.class_name
+    if delivery.stale_since is not None:
+        if volume.stale_since != delivery.stale_since:
+            events.served_stale(pod, name, delivery.stale_since, delivery.instead_of)
+    elif delivery.instead_of is not None:
+        if not volume.is_substitute or volume.vault_url != delivery.vault_url:
+            events.fell_back(pod, name, delivery.vault_url, delivery.instead_of)
+    elif volume.is_substitute or volume.stale_since is not None:
+        events.vault_recovered(pod, name)
+
+
+def generation_of(spec: SecretProviderClass) -> tuple[str, int]:
+    """Return what changes with every edit of a class that counts."""
+    return spec.uid, spec.generation

@@ -1,0 +1,165 @@
+"""What kubelet's calls do: a volume is filled and there, or it is gone. Called by csi_node.
+
+Values are read before anything is mounted, so a failure leaves nothing behind. A call that kubelet gives up is finished
+all the same (mount.calls): its next one waits for the volume's turn and finds it done.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import timedelta
+from typing import Final, Protocol
+
+import structlog
+
+from keyferry.kube.controller.loop import Again, Done, Result
+from keyferry.kube.wire.objects import Key
+from keyferry.model.errors import KeyferryError
+from keyferry.model.identity import ServiceAccountRef
+from keyferry.mount import keeper, merging
+from keyferry.mount.keeper import Keeper, Parts
+from keyferry.mount.known import Volume
+from keyferry.mount.requests import PublishRequest
+from keyferry.mount.state import PodToken
+from keyferry.mount.turns import Turns
+from keyferry.spec.secret_provider_class import SecretProviderClass
+
+# A pod that starts sees what the vault had ten seconds ago or later: half of this, by the feed's rule. A crowd of pods
+# that starts together costs one look.
+STARTING: Final = timedelta(seconds=20)
+PATIENCE_AFTER_START: Final = timedelta(minutes=3)  # kubelet brings tokens with its republishes, every 60 to 90 s
+
+Wake = Callable[[Key, timedelta], None]
+
+_LOG = structlog.get_logger(__name__)
+
+
+class Place(Protocol):
+    """Where volumes are made and unmade, and remembered across restarts: mount.volumes with mount.ledger."""
+
+    async def is_filled(self, target_path: str) -> bool:
+        """Tell whether a volume with content is there."""
+        ...
+
+    async def make(self, request: PublishRequest) -> None:
+        """Make the empty volume, or take what is there; nothing is left of one that cannot be made."""
+        ...
+
+    async def remove(self, volume_id: str, target_path: str) -> None:
+        """Take the volume away with all it holds. What is not there is fine."""
+        ...
+
+
+class Tokens(Protocol):
+    """Kubelet's tokens: mount.tokens."""
+
+    def offer(self, account: ServiceAccountRef, tokens: Mapping[str, PodToken], /) -> None:
+        """Take in what kubelet sent."""
+        ...
+
+    def drop(self, account: ServiceAccountRef, /) -> None:
+        """Forget an account."""
+        ...
+
+
+class Publisher:
+    """Answers kubelet. `wake` queues a look at a volume, after a while; `look` is what the queue calls."""
+
+    def __init__(self, parts: Parts, watch: Keeper, place: Place, tokens: Tokens, wake: Wake) -> None:
+        self._parts = parts
+        self._keeper = watch
+        self._place = place
+        self._tokens = tokens
+        self._wake = wake
+        self._turns = Turns()
+
+    async def publish(self, request: PublishRequest) -> None:
+        """Make the volume show its files. One that shows some already keeps them, whatever fails."""
+        started = self._parts.clock.now()
+        async with self._turns.of(request.volume_id):
+            self._tokens.offer(request.pod.account, request.tokens)
+            provider = await self._published(request)
+        self._parts.metrics.published(provider, (self._parts.clock.now() - started).total_seconds())
+
+    async def unpublish(self, volume_id: str, target_path: str) -> None:
+        """Take the volume away, or see that it is gone."""
+        async with self._turns.of(volume_id):
+            try:
+                await self._place.remove(volume_id, target_path)
+            except KeyferryError:
+                self._parts.metrics.unpublish_failed()
+                raise
+            volume = self._parts.known.drop(volume_id)
+        account = None if volume is None else volume.request.pod.account
+        if account is not None and not self._parts.known.has_account(account):
+            self._tokens.drop(account)
+        self._parts.metrics.unpublished()
+
+    async def look(self, key: Key) -> Result:
+        """Bring one volume in step, for the queue: by key, whose name is the volume's id."""
+        async with self._turns.of(key.name):
+            volume = self._parts.known.get(key.name)
+            if volume is None:
+                return Done()
+            if not await self._place.is_filled(volume.request.target_path):
+                _LOG.warning("volume.gone", pod=str(volume.request.pod), target=volume.request.target_path)
+                return Done()
+            await self._keeper.look(volume)
+            after = self._keeper.next_look(volume)
+            return Done() if after is None else Again(after=after)
+
+    def resume(self, request: PublishRequest) -> None:
+        """Serve a volume that an earlier process made. It waits a while for kubelet's tokens before it is looked at."""
+        volume = Volume(request=request)
+        self._parts.known.put(volume)
+        if self._keeper.is_due(volume):
+            self._wake(volume.key, PATIENCE_AFTER_START)
+
+    async def _published(self, request: PublishRequest) -> str:
+        """Return the name of the provider that did it, "" where nobody was asked."""
+        if await self._place.is_filled(request.target_path):
+            return await self._repeated(request)
+        provider = ""
+        try:
+            spec = await self._parts.classes.find(request.pod.namespace, request.class_name)
+            provider = spec.provider
+            await self._first(request, spec)
+        except KeyferryError as error:
+            self._parts.metrics.publish_failed(provider, error)
+            raise
+        return provider
+
+    async def _repeated(self, request: PublishRequest) -> str:
+        """Take in kubelet's new tokens; what fails is told and not answered, lest kubelet take the volume away."""
+        volume = self._parts.known.get(request.volume_id)
+        if volume is None:
+            volume = Volume(request=request)
+            self._parts.known.put(volume)
+        volume.request = request
+        if self._keeper.is_due(volume):
+            with suppress(KeyferryError):
+                await self._keeper.look(volume)
+            self._plan_next(volume)
+        return volume.provider
+
+    async def _first(self, request: PublishRequest, spec: SecretProviderClass) -> None:
+        parts = self._parts
+        mount = merging.mount_of(spec, request)
+        delivery = await parts.provider_of(spec.provider).deliver(mount, interval=STARTING)
+        await self._place.make(request)
+        try:
+            await parts.disk.fill(request.target_path, delivery.payload, request.group)
+        except BaseException:
+            await self._place.remove(request.volume_id, request.target_path)
+            raise
+        volume = Volume(request=request)
+        parts.known.put(volume)
+        keeper.tell_of_sources(parts.events, volume, delivery)
+        keeper.took(parts.known, volume, spec, delivery, parts.clock.now())
+        _LOG.info("volume.published", pod=str(request.pod), secretproviderclass=spec.name)
+        await parts.reports.tell(volume, spec, is_first=True)
+        self._plan_next(volume)
+
+    def _plan_next(self, volume: Volume) -> None:
+        after = self._keeper.next_look(volume)
+        if after is not None:
+            self._wake(volume.key, after)

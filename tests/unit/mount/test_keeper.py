@@ -1,0 +1,103 @@
+from datetime import timedelta
+
+import pytest
+
+from keyferry.model.errors import Unavailable
+from keyferry.model.secrets import VaultUrl
+from keyferry.mount.keeper import STALE_PAUSE
+from keyferry.mount.known import Volume
+from tests.fakes.mount_stage import INTERVAL, VAULT, MountStage, request, spec
+
+DOWN = Unavailable(what="the vault does not answer")
+OTHER = VaultUrl("https://kv-west.vault.azure.net")
+
+
+async def published(stage: MountStage) -> Volume:
+    await stage.publisher.publish(request())
+    volume = stage.known.get("csi-1")
+    assert volume is not None
+    return volume
+
+
+async def test_a_look_that_finds_nothing_new_writes_and_tells_nothing() -> None:
+    stage = MountStage()
+    volume = await published(stage)
+    await stage.keeper.look(volume)
+    assert stage.reports.told == [("csi-1", True)]
+    assert await stage.reasons() == []
+    assert stage.count("rotation_reconcile_total", provider="azure", rotated="false") == 1
+
+
+async def test_a_new_value_is_swapped_in_and_told() -> None:
+    stage = MountStage()
+    volume = await published(stage)
+    stage.provider.has({"password": "two", "user": "me"}, "v2")
+    await stage.keeper.look(volume)
+    assert stage.place.text(request().target_path, "user") == "me"
+    assert stage.reports.told == [("csi-1", True), ("csi-1", False)]
+    assert await stage.reasons() == ["MountRotationComplete"]
+
+
+async def test_a_new_version_of_the_same_value_is_told_and_not_written() -> None:
+    stage = MountStage()
+    volume = await published(stage)
+    stage.provider.has({"password": "one"}, "v2")
+    await stage.keeper.look(volume)
+    assert stage.reports.told == [("csi-1", True), ("csi-1", False)]
+    assert await stage.reasons() == []
+
+
+async def test_an_edited_class_is_told_even_where_no_file_changes() -> None:
+    stage = MountStage()
+    volume = await published(stage)
+    stage.classes.found[("app", "secrets")] = spec(generation=2)
+    await stage.keeper.look(volume)
+    assert stage.reports.told == [("csi-1", True), ("csi-1", False)]
+
+
+async def test_a_failure_keeps_the_content_and_is_told_once_to_whoever_asked() -> None:
+    stage = MountStage()
+    volume = await published(stage)
+    stage.provider.fails = DOWN
+    with pytest.raises(Unavailable):
+        await stage.keeper.look(volume)
+    assert volume.failing == str(DOWN)
+    assert stage.keeper.is_due(volume)
+    assert await stage.reasons() == ["MountRotationFailed"]
+    stage.provider.fails = None
+    await stage.keeper.look(volume)
+    assert volume.failing == ""
+
+
+async def test_another_vault_and_its_end_are_told_once_each() -> None:
+    stage = MountStage()
+    volume = await published(stage)
+    for url, failure in ((OTHER, DOWN), (OTHER, DOWN), (VAULT, None), (VAULT, None)):
+        stage.provider.has({"password": "one"}, "v1", vault_url=url, instead_of=failure)
+        await stage.keeper.look(volume)
+    assert await stage.reasons() == ["FallbackVault", "VaultRecovered"]
+
+
+async def test_a_copy_is_told_with_its_age_and_looked_at_again_soon() -> None:
+    stage = MountStage()
+    since = stage.clock.now() - timedelta(hours=3)
+    stage.provider.has({"password": "one"}, "v1", stale_since=since, instead_of=DOWN)
+    volume = await published(stage)
+    assert stage.keeper.is_due(volume)
+    assert stage.keeper.next_look(volume) == STALE_PAUSE
+    stage.provider.has({"password": "one"}, "v1", stale_since=None, instead_of=None)
+    await stage.keeper.look(volume)
+    assert await stage.reasons() == ["ServedStale", "VaultRecovered"]
+    assert volume.stale_since is None
+
+
+async def test_the_next_look_counts_from_when_the_values_were_verified() -> None:
+    stage = MountStage()
+    stage.provider.has({"password": "one"}, "v1", verified_at=stage.clock.now() - INTERVAL / 2)
+    volume = await published(stage)
+    after = stage.keeper.next_look(volume)
+    assert after is not None
+    assert after <= INTERVAL / 2
+    stage.clock.advance(INTERVAL)
+    assert stage.keeper.is_due(volume)
+    assert stage.keeper.next_look(volume) == timedelta(seconds=1)

@@ -1,0 +1,233 @@
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from keyferry.kube.controller.loop import Again, Done
+from keyferry.model.errors import KeyferryError, NotFound, SpecError, Unavailable
+from keyferry.model.secrets import SecretValue
+from keyferry.mount.publisher import PATIENCE_AFTER_START, STARTING
+from keyferry.mount.state import PodRef, PodToken
+from tests.fakes.mount_stage import INTERVAL, POD, MountStage, request, spec, watched
+
+DOWN = Unavailable(what="the vault does not answer")
+
+
+async def test_a_first_publish_fills_the_volume_and_tells_of_it() -> None:
+    stage, asked = MountStage(), request(group=2000)
+    await stage.publisher.publish(asked)
+    assert stage.place.text(asked.target_path, "password") == "one"
+    assert stage.place.groups[asked.target_path] == 2000
+    assert stage.reports.told == [("csi-1", True)]
+    assert stage.provider.asked[0][1] == STARTING
+    assert stage.count("node_publish_total", provider="azure") == 1
+    ((key, after),) = stage.woken
+    assert key.name == "csi-1"
+    assert timedelta(0) < after <= INTERVAL
+
+
+@pytest.mark.parametrize(
+    ("failure", "kind"),
+    [
+        pytest.param("class", NotFound, id="no-class"),
+        pytest.param("provider", Unavailable, id="vault-down"),
+        pytest.param("mount", Unavailable, id="no-mount"),
+        pytest.param("write", Unavailable, id="no-room"),
+        pytest.param("attributes", SpecError, id="borrowed-identity"),
+    ],
+)
+async def test_a_first_publish_that_fails_leaves_nothing(failure: str, kind: type[KeyferryError]) -> None:
+    stage, asked = MountStage(), request()
+    match failure:
+        case "class":
+            stage.classes.found.clear()
+        case "provider":
+            stage.provider.fails = DOWN
+        case "mount":
+            stage.place.fails = DOWN
+        case "write":
+            stage.place.full = DOWN
+        case "attributes":
+            asked = request(attributes={"secretProviderClass": "secrets", "useVMManagedIdentity": "true"})
+    with pytest.raises(kind):
+        await stage.publisher.publish(asked)
+    assert stage.place.volumes == {}
+    assert len(stage.known) == 0
+    assert stage.reports.told == []
+    stage.provider.fails = stage.place.fails = stage.place.full = None
+    stage.classes.found[("app", "secrets")] = spec()
+    await stage.publisher.publish(request())
+    assert stage.place.text(asked.target_path, "password") == "one"
+
+
+async def test_a_failure_is_counted_by_its_kind() -> None:
+    stage = MountStage()
+    stage.provider.fails = DOWN
+    with pytest.raises(Unavailable):
+        await stage.publisher.publish(request())
+    assert stage.count("node_publish_error_total", provider="azure", error_type="Unavailable") == 1
+
+
+async def test_a_repeated_publish_asks_nobody_while_the_content_is_young() -> None:
+    stage = MountStage()
+    for _ in range(3):
+        await stage.publisher.publish(request())
+    assert len(stage.provider.asked) == 1
+    assert stage.count("node_publish_total", provider="azure") == 3
+
+
+async def test_a_repeated_publish_after_the_interval_swaps_in_what_changed() -> None:
+    stage, asked = MountStage(), request()
+    await stage.publisher.publish(asked)
+    stage.provider.has({"password": "two"}, "v2")
+    stage.clock.advance(INTERVAL)
+    await stage.publisher.publish(asked)
+    assert stage.place.text(asked.target_path, "password") == "two"
+    assert stage.count("rotation_reconcile_total", provider="azure", rotated="true") == 1
+    assert await stage.reasons() == ["MountRotationComplete"]
+
+
+async def test_a_repeated_publish_that_fails_is_answered_well_and_keeps_the_content() -> None:
+    stage, asked = MountStage(), request()
+    await stage.publisher.publish(asked)
+    stage.provider.fails = DOWN
+    stage.clock.advance(INTERVAL)
+    await stage.publisher.publish(asked)
+    assert stage.place.text(asked.target_path, "password") == "one"
+    assert (
+        stage.count("rotation_reconcile_error_total", provider="azure", error_type="Unavailable", rotated="false") == 1
+    )
+    assert await stage.reasons() == ["MountRotationFailed"]
+    stage.provider.fails = None
+    await stage.publisher.publish(asked)  # what failed is due at once
+    volume = stage.known.get("csi-1")
+    assert volume is not None
+    assert volume.failing == ""
+
+
+async def test_without_rotation_a_repeated_publish_asks_nobody() -> None:
+    stage = MountStage(interval=None)
+    await stage.publisher.publish(request())
+    stage.clock.advance(timedelta(days=1))
+    await stage.publisher.publish(request())
+    assert len(stage.provider.asked) == 1
+    assert stage.woken == []
+
+
+async def test_kubelets_new_tokens_count_from_the_next_call_on() -> None:
+    stage = MountStage()
+    await stage.publisher.publish(request())
+    token = PodToken(token=SecretValue(b"a.b.c"), expires=stage.clock.now() + timedelta(hours=1))
+    await stage.publisher.publish(request(tokens={"api://x": token}))
+    assert (await stage.tokens.create_token(POD.account, ("api://x",))) is token
+
+
+async def test_a_volume_that_is_there_and_unknown_is_kept_whatever_fails() -> None:
+    stage, asked = MountStage(), request()
+    await stage.publisher.publish(asked)
+    later = MountStage()
+    later.place = stage.place
+    later.publisher._place = stage.place
+    later.provider.fails = DOWN
+    await later.publisher.publish(asked)
+    assert stage.place.text(asked.target_path, "password") == "one"
+
+
+async def test_a_volume_that_vanished_is_made_again() -> None:
+    stage, asked = MountStage(), request()
+    await stage.publisher.publish(asked)
+    stage.place.volumes.clear()
+    await stage.publisher.publish(asked)
+    assert stage.place.text(asked.target_path, "password") == "one"
+
+
+async def test_calls_for_one_volume_take_turns() -> None:
+    stage, asked = MountStage(), request()
+    stage.provider.goes_on.clear()
+    calls = [asyncio.create_task(stage.publisher.publish(asked)) for _ in range(5)]
+    calls.append(asyncio.create_task(stage.publisher.unpublish(asked.volume_id, asked.target_path)))
+    await asyncio.sleep(0)
+    stage.provider.goes_on.set()
+    await asyncio.gather(*calls)
+    assert len(stage.provider.asked) == 1
+    assert stage.place.volumes == {}
+
+
+async def test_unpublish_takes_everything_away_and_can_be_repeated() -> None:
+    stage, asked = MountStage(), request()
+    token = PodToken(token=SecretValue(b"a.b.c"), expires=stage.clock.now() + timedelta(hours=1))
+    await stage.publisher.publish(replace(asked, tokens={"api://x": token}))
+    for _ in range(2):
+        await stage.publisher.unpublish(asked.volume_id, asked.target_path)
+    assert stage.place.volumes == {}
+    assert len(stage.known) == 0
+    assert len(stage.tokens) == 0
+    assert stage.count("node_unpublish_total") == 2
+
+
+async def test_tokens_stay_while_another_pod_of_the_account_is_there() -> None:
+    stage = MountStage()
+    token = PodToken(token=SecretValue(b"a.b.c"), expires=stage.clock.now() + timedelta(hours=1))
+    other = PodRef(namespace="app", name="web-2", uid="uid-2", service_account="web")
+    await stage.publisher.publish(request(tokens={"api://x": token}))
+    await stage.publisher.publish(request("csi-2", other))
+    await stage.publisher.unpublish("csi-1", request().target_path)
+    assert len(stage.tokens) == 1
+
+
+async def test_an_unpublish_that_fails_is_told_and_forgets_nothing() -> None:
+    stage, asked = MountStage(), request()
+    await stage.publisher.publish(asked)
+    stage.place.fails = DOWN
+    with pytest.raises(Unavailable):
+        await stage.publisher.unpublish(asked.volume_id, asked.target_path)
+    assert len(stage.known) == 1
+    assert stage.count("node_unpublish_error_total") == 1
+
+
+async def test_a_look_says_when_the_next_is_due() -> None:
+    stage, asked = MountStage(), request()
+    await stage.publisher.publish(asked)
+    (key, _), *_ = stage.woken
+    result = await stage.publisher.look(key)
+    assert isinstance(result, Again)
+    assert result.after <= INTERVAL
+    await stage.publisher.unpublish(asked.volume_id, asked.target_path)
+    assert await stage.publisher.look(key) == Done()
+
+
+async def test_a_look_at_a_volume_that_vanished_leaves_it_to_kubelet() -> None:
+    stage = MountStage()
+    await stage.publisher.publish(request())
+    stage.place.volumes.clear()
+    (key, _), *_ = stage.woken
+    assert await stage.publisher.look(key) == Done()
+    assert len(stage.provider.asked) == 1
+
+
+async def test_a_volume_of_which_nobody_tells_is_looked_at_by_kubelets_calls_alone() -> None:
+    stage = MountStage()
+    stage.provider.has({"password": "one"}, "v1", watched=frozenset())
+    await stage.publisher.publish(request())
+    assert stage.woken == []
+    volume = stage.known.get("csi-1")
+    assert volume is not None
+    assert await stage.publisher.look(volume.key) == Done()
+
+
+async def test_a_resumed_volume_waits_for_kubelets_tokens() -> None:
+    stage, asked = MountStage(), request()
+    stage.place.volumes[asked.target_path] = stage.provider.answer.payload
+    stage.publisher.resume(asked)
+    assert [after for _, after in stage.woken] == [PATIENCE_AFTER_START]
+    stage.provider.has({"password": "two"}, "v2")
+    await stage.publisher.publish(asked)
+    assert stage.place.text(asked.target_path, "password") == "two"
+    assert stage.known.showing(watched("password").identity, watched("password").ref) != ()
+
+
+async def test_a_resumed_volume_rests_where_nobody_wants_rotation() -> None:
+    stage = MountStage(interval=None)
+    stage.publisher.resume(request())
+    assert stage.woken == []
