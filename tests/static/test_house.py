@@ -25,6 +25,7 @@ REVEALED_IN = {
     "kube/transport.py",  # the API server's bearer token
     "mount/identities.py",  # a client id that stands in the Secret of nodePublishSecretRef
     "mount/tokens.py",  # the subject of kubelet's token, compared with the account it was sent for
+    "mount/secret_documents.py",  # into the body of a synced Secret
     "sync/material.py",  # a client id or tenant id that stands in a Secret
     "sync/documents.py",  # into the body of the Secret
     "sync/render.py",  # a property of it, its hash, the Secret's data
