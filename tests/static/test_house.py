@@ -26,6 +26,9 @@ REVEALED_IN = {
     "mount/identities.py",  # a client id that stands in the Secret of nodePublishSecretRef
     "mount/tokens.py",  # the subject of kubelet's token, compared with the account it was sent for
     "mount/secret_documents.py",  # into the body of a synced Secret
+    "mount/pod_tokens.py",  # the ServiceAccount tokens, for a provider in another process
+    "mount/provider_messages.py",  # the Secrets of nodePublishSecretRef, for a provider in another process
+    "mount/provider_requests.py",  # into the files for upstream's driver
     "sync/material.py",  # a client id or tenant id that stands in a Secret
     "sync/documents.py",  # into the body of the Secret
     "sync/render.py",  # a property of it, its hash, the Secret's data

@@ -26,15 +26,33 @@ MOST_CHARACTERS: Final = 2_000  # headers of a call have 8 KiB, and each charact
 
 
 class Code(IntEnum):
-    """The codes that errors of keyferry have, by their numbers: https://grpc.io/docs/guides/status-codes/."""
+    """The codes of gRPC that say that something failed: https://grpc.io/docs/guides/status-codes/."""
 
+    CANCELLED = 1
     UNKNOWN = 2
     INVALID_ARGUMENT = 3
+    DEADLINE_EXCEEDED = 4
+    NOT_FOUND = 5
+    ALREADY_EXISTS = 6
     PERMISSION_DENIED = 7
     RESOURCE_EXHAUSTED = 8
+    FAILED_PRECONDITION = 9
+    ABORTED = 10
+    OUT_OF_RANGE = 11
     UNIMPLEMENTED = 12
     INTERNAL = 13
     UNAVAILABLE = 14
+    DATA_LOSS = 15
+    UNAUTHENTICATED = 16
+
+
+class CodedError(KeyferryError):
+    """An error whose code somebody else has chosen. `reason` is a word for counting, "" where none is known."""
+
+    def __init__(self, *, code: Code, reason: str = "", what: str, cause: str = "", remedy: str = "") -> None:
+        super().__init__(what=what, cause=cause, remedy=remedy)
+        self.code = code
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +80,8 @@ def outcome_of(error: Exception) -> Outcome:
     """Return code and text for any error. Of one that is not keyferry's own only type and place are told."""
     if not isinstance(error, KeyferryError):
         return Outcome(code=Code.INTERNAL, text=f"a bug in keyferry: {type(error).__name__} in {_place(error)}")
+    if isinstance(error, CodedError):
+        return Outcome(code=error.code, text=_one_line(str(error)))
     code = next((code for kind, code in _CODES if isinstance(error, kind)), Code.UNKNOWN)
     return Outcome(code=code, text=_one_line(str(error)))
 

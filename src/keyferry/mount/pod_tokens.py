@@ -47,5 +47,14 @@ def parse(text: str) -> Mapping[str, PodToken]:
     }
 
 
+def text_of(tokens: Mapping[str, PodToken]) -> str:
+    """Return the JSON of `tokens`, for a provider in another process: it holds them in the clear."""
+    found = {
+        audience: _Token(token=each.token.reveal().decode(), expirationTimestamp=each.expires)
+        for audience, each in tokens.items()
+    }
+    return msgspec.json.encode(found).decode()
+
+
 def _hidden(token: str) -> SecretValue:
     return SecretValue(token.encode())
