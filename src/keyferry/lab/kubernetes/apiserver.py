@@ -9,24 +9,26 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from keyferry.lab.kubernetes import objects, status
+from keyferry.lab.kubernetes import objects, status, subresources
 from keyferry.lab.kubernetes.access import impersonation, oidc
 from keyferry.lab.kubernetes.access.authentication import Authenticator
 from keyferry.lab.kubernetes.access.authorizer import Authorizer
-from keyferry.lab.kubernetes.access.users import ADMIN, User
+from keyferry.lab.kubernetes.access.users import ADMIN, AUTHENTICATED, User
 from keyferry.lab.kubernetes.authorization import Attributes
 from keyferry.lab.kubernetes.builtin import kinds, policy
 from keyferry.lab.kubernetes.controllers.custom_resources import CustomResourceController
 from keyferry.lab.kubernetes.controllers.garbage_collection import GarbageCollector
 from keyferry.lab.kubernetes.controllers.namespaces import NamespaceController
 from keyferry.lab.kubernetes.discovery.documents import Documents
+from keyferry.lab.kubernetes.loopback import Loopback
 from keyferry.lab.kubernetes.requests import negotiation, options, routes
 from keyferry.lab.kubernetes.requests.routes import Route
 from keyferry.lab.kubernetes.resources import Registry, Resource
+from keyferry.lab.kubernetes.scheduling.scheduler import Scheduler
 from keyferry.lab.kubernetes.status import StatusError
 from keyferry.lab.kubernetes.storage.store import HISTORY, Store
 from keyferry.lab.kubernetes.tokens import Issuer
-from keyferry.lab.kubernetes.verbs import create, delete, patch, read, reviews, token_requests, update, watch
+from keyferry.lab.kubernetes.verbs import binding, create, delete, patch, read, reviews, token_requests, update, watch
 from keyferry.lab.kubernetes.verbs.call import Call, Cluster
 from keyferry.lab.world.http import Request, Response, Streaming
 
@@ -42,7 +44,11 @@ _VERBS: dict[str, Verb] = {
     "delete": delete.delete,
     "deletecollection": delete.delete_collection,
 }
-_SUBRESOURCES: dict[tuple[str, str], Verb] = {("create", "token"): token_requests.create}
+_SUBRESOURCES: dict[tuple[str, str], Verb] = {
+    ("create", "token"): token_requests.create,
+    ("create", "binding"): binding.create,
+}
+_NODES = "system:nodes"
 _NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 
 
@@ -80,6 +86,7 @@ class ApiServer:
             GarbageCollector(self.store),
             self._namespaces,
         )
+        self._loops = (Scheduler(Loopback(cluster=self.cluster, agent="kube-scheduler")),)
         self._found(now)
 
     def handle(self, request: Request, now: datetime) -> Response | Streaming:
@@ -96,9 +103,17 @@ class ApiServer:
     def run_controllers(self, now: datetime) -> None:
         """Let the controllers finish what requests began. To be called after every request, and each second besides."""
         self._namespaces.finish(now)
-        for kind, change in self.store.drain():
-            for controller in self._controllers:
-                controller.observe(kind, change, now)
+        unsettled = True
+        while unsettled:
+            for kind, change in self.store.drain():
+                for controller in (*self._controllers, *self._loops):
+                    controller.observe(kind, change, now)
+            unsettled = sum(loop.settle(now) for loop in self._loops) > 0
+
+    def admit_node(self, name: str, token: str) -> None:
+        """Take `token` for the kubelet of the node `name` from now on."""
+        groups = (_NODES, AUTHENTICATED)
+        self.cluster.authenticator.admit(token, User(name=f"system:node:{name}", groups=groups))
 
     def _answer(self, request: Request, now: datetime) -> Response | Streaming:
         if (published := oidc.answer(self.issuer, request)) is not None:
@@ -179,11 +194,9 @@ def _attributes(route: Route, verb: str) -> Attributes:
 
 
 def _verbs(resource: Resource, route: Route) -> tuple[str, ...]:
-    match route.subresource:
-        case "":
-            return resource.verbs
-        case "status" if resource.has_status:
-            return ("get", "patch", "update")
-        case "token" if "token" in resource.subresources:
-            return ("create",)
-    raise status.no_such_path()
+    if not route.subresource:
+        return resource.verbs
+    found = subresources.verbs(resource, route.subresource)
+    if not found:
+        raise status.no_such_path()
+    return found

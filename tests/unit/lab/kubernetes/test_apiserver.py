@@ -90,3 +90,15 @@ def test_indents_for_readers(path: str, query: str, agent: str, indented: bool) 
     answer = FakeCluster().open("GET", path + query, None, user_agent=agent)
     assert isinstance(answer, Response)
     assert answer.body.startswith(b'{\n  "') is indented
+
+
+def test_a_kubelet_may_do_what_it_needs_and_nothing_else() -> None:
+    cluster = FakeCluster()
+    cluster.api.admit_node("node-1", "of-node-1")
+    review = cluster.post("/apis/authentication.k8s.io/v1/tokenreviews", {"spec": {"token": "of-node-1"}}).document
+    assert review["status"]["user"]["username"] == "system:node:node-1"
+    node = {"metadata": {"name": "node-1"}, "status": {}}
+    assert cluster.send("POST", "/api/v1/nodes", node, token="of-node-1").status == 201
+    assert cluster.send("GET", "/api/v1/pods", token="of-node-1").status == 200
+    assert cluster.send("POST", SECRETS, secret("a"), token="of-node-1").status == 403
+    assert cluster.send("GET", "/api/v1/pods", token="of-node-2").status == 401

@@ -1,6 +1,6 @@
-"""Who sends a request, by its bearer token: the administrator's, or a ServiceAccount's that the cluster signed."""
+"""Who sends a request, by its bearer token: the administrator's, a node's, or a ServiceAccount's that we signed."""
 
-import hmac
+import hashlib
 from collections.abc import Collection
 from datetime import datetime
 
@@ -16,12 +16,17 @@ _EXTRA = "authentication.kubernetes.io"
 
 
 class Authenticator:
-    """Knows the administrator's token and the cluster's own. Everyone else without a token is anonymous."""
+    """Knows the administrator's token, admitted ones and the cluster's own. Who has none is anonymous."""
 
     def __init__(self, admin_token: str, issuer: Issuer, store: Store) -> None:
-        self._admin_token = admin_token.encode()
+        self._known: dict[str, User] = {}  # by the token's digest
+        self.admit(admin_token, ADMIN)
         self._issuer = issuer
         self._store = store
+
+    def admit(self, token: str, user: User) -> None:
+        """Take `token` for `user` from now on, as a static token file would."""
+        self._known[_digest(token)] = user
 
     def user(self, request: Request, now: datetime) -> User:
         """Return who asks; Unauthorized when the credentials are no good."""
@@ -41,8 +46,8 @@ class Authenticator:
 
         A token dies with its ServiceAccount and with the object it is bound to, whatever its lifetime.
         """
-        if hmac.compare_digest(token.encode(), self._admin_token):
-            return ADMIN, tuple(audiences)
+        if known := self._known.get(_digest(token)):
+            return known, tuple(audiences)
         verified = self._issuer.verify(token, audiences=audiences, now=now)
         account = verified.account
         self._check_alive(_ACCOUNTS, account.namespace, account.name, account.uid)
@@ -55,6 +60,10 @@ class Authenticator:
         found = self._store.get(kind, (namespace, name))
         if found is None or objects.metadata(found.document)["uid"] != uid:
             raise tokens.InvalidToken(f"the {kind[1]} entry that the token belongs to is gone")
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _user(verified: Verified) -> User:

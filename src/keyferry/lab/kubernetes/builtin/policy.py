@@ -1,5 +1,7 @@
 """The roles and bindings that every cluster starts with, as far as the lab's kinds go.
 
+A real cluster authorizes kubelets by the pods on their node; here all of them have one role.
+
 Source: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#default-roles-and-role-bindings
 """
 
@@ -46,6 +48,8 @@ def objects() -> list[Object]:
                 _rule(["authorization.k8s.io"], ["subjectaccessreviews"], ["create"]),
             ],
         ),
+        _role("system:node", _node()),
+        _binding("system:node", ["system:nodes"]),
         _binding("cluster-admin", ["system:masters"]),
         _binding("system:discovery", ["system:authenticated"]),
         _binding("system:basic-user", ["system:authenticated"]),
@@ -71,6 +75,23 @@ def _edit() -> list[Object]:
         _rule([""], ["serviceaccounts"], ["impersonate"]),
         _rule(["apps"], _WORKLOADS, _WRITE),
         _rule(["coordination.k8s.io"], ["leases"], [*_READ, *_WRITE]),
+    ]
+
+
+def _node() -> list[Object]:
+    return [
+        _rule(["authentication.k8s.io"], ["tokenreviews"], ["create"]),
+        _rule(["authorization.k8s.io"], ["localsubjectaccessreviews", "subjectaccessreviews"], ["create"]),
+        _rule([""], ["nodes"], [*_READ, "create", "patch", "update"]),
+        _rule([""], ["nodes/status", "pods/status"], ["patch", "update"]),
+        _rule([""], ["pods"], [*_READ, "create", "delete"]),
+        _rule([""], ["configmaps", "secrets", "services"], _READ),
+        _rule([""], ["serviceaccounts"], ["get"]),
+        _rule([""], ["serviceaccounts/token"], ["create"]),
+        _rule(["", "events.k8s.io"], ["events"], ["create", "patch", "update"]),
+        _rule(["storage.k8s.io"], ["csidrivers"], _READ),
+        _rule(["storage.k8s.io"], ["csinodes"], ["create", "delete", "get", "patch", "update"]),
+        _rule(["coordination.k8s.io"], ["leases"], ["create", "delete", "get", "patch", "update"]),
     ]
 
 

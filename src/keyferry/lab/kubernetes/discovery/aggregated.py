@@ -5,9 +5,11 @@ Source: https://kubernetes.io/docs/concepts/overview/kubernetes-api/#aggregated-
 
 from collections.abc import Iterable
 
+from keyferry.lab.kubernetes import subresources
 from keyferry.lab.kubernetes.discovery import groups
 from keyferry.lab.kubernetes.objects import Object
 from keyferry.lab.kubernetes.resources import Resource
+from keyferry.lab.kubernetes.subresources import Subresource
 
 
 def document(resources: Iterable[Resource], version: str, *, core: bool) -> Object:
@@ -47,20 +49,14 @@ def _resource(resource: Resource) -> Object:
         entry["shortNames"] = list(resource.short_names)
     if resource.categories:
         entry["categories"] = list(resource.categories)
-    if subresources := _subresources(resource):
-        entry["subresources"] = subresources
+    if parts := [_part(resource, one) for one in subresources.of(resource)]:
+        entry["subresources"] = parts
     return entry
 
 
-def _subresources(resource: Resource) -> list[Object]:
-    found = []
-    if resource.has_status:
-        kind = _kind(resource.group, resource.version, resource.kind)
-        found.append({"subresource": "status", "responseKind": kind, "verbs": ["get", "patch", "update"]})
-    if "token" in resource.subresources:
-        kind = _kind("authentication.k8s.io", "v1", "TokenRequest")
-        found.append({"subresource": "token", "responseKind": kind, "verbs": ["create"]})
-    return found
+def _part(resource: Resource, part: Subresource) -> Object:
+    group, version = (resource.group, resource.version) if part.group is None else (part.group, part.version)
+    return {"subresource": part.name, "responseKind": _kind(group, version, part.kind), "verbs": list(part.verbs)}
 
 
 def _kind(group: str, version: str, kind: str) -> Object:

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterable
 
+from keyferry.lab.kubernetes import subresources
 from keyferry.lab.kubernetes.objects import Object
 from keyferry.lab.kubernetes.resources import Resource
+from keyferry.lab.kubernetes.subresources import Subresource
 
 _VERSION = re.compile(r"v(\d+)(?:(alpha|beta)(\d+))?")
 _STAGES = {None: 2, "beta": 1, "alpha": 0}
@@ -75,12 +77,15 @@ def _resource(resource: Resource) -> list[Object]:
         entry["shortNames"] = list(resource.short_names)
     if resource.categories:
         entry["categories"] = list(resource.categories)
-    entries = [entry]
-    common = {"singularName": "", "namespaced": resource.namespaced}
-    if resource.has_status:
-        name, verbs = f"{resource.plural}/status", ["get", "patch", "update"]
-        entries.append({"name": name, **common, "kind": resource.kind, "verbs": verbs})
-    if "token" in resource.subresources:
-        token = {"group": "authentication.k8s.io", "version": "v1", "kind": "TokenRequest", "verbs": ["create"]}
-        entries.append({"name": f"{resource.plural}/token", **common, **token})
-    return entries
+    return [entry, *(_part(resource, one) for one in subresources.of(resource))]
+
+
+def _part(resource: Resource, part: Subresource) -> Object:
+    entry: Object = {
+        "name": f"{resource.plural}/{part.name}",
+        "singularName": "",
+        "namespaced": resource.namespaced,
+        "kind": part.kind,
+        "verbs": list(part.verbs),
+    }
+    return entry if part.group is None else entry | {"group": part.group, "version": part.version}

@@ -59,7 +59,8 @@ def test_refuses_containers(containers: Any, complaint: str) -> None:
 
 def test_a_pod_may_change_its_image_and_little_else() -> None:
     cluster = FakeCluster()
-    live = cluster.post(PODS, _pod()).document
+    cluster.post(PODS, _pod())
+    live = cluster.get(f"{PODS}/p").document
     live["spec"]["containers"][0]["image"] = "nginx:2"
     assert cluster.put(f"{PODS}/p", live).status == 200
     refused = cluster.patch(f"{PODS}/p", {"spec": {"hostNetwork": True}})

@@ -22,6 +22,6 @@ def test_entries_say_everything_about_a_kind() -> None:
     pods, accounts = entries["pods"], entries["serviceaccounts"]
     assert pods["responseKind"] == {"group": "", "version": "v1", "kind": "Pod"}
     assert (pods["scope"], pods["shortNames"], pods["categories"]) == ("Namespaced", ["po"], ["all"])
-    assert [one["subresource"] for one in pods["subresources"]] == ["status"]
+    assert [one["subresource"] for one in pods["subresources"]][:2] == ["status", "binding"]
     assert accounts["subresources"][0]["responseKind"]["kind"] == "TokenRequest"
     assert entries["namespaces"]["scope"] == "Cluster"
