@@ -1,15 +1,60 @@
 """The parameters by which the Azure provider mounts become one frozen value, or one error with everything wrong.
 
-Parameters: https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/getting-started/usage/.
+Called by mount.azure_provider and by `keyferry check`. Parameters:
+https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/getting-started/usage/.
 """
 
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from keyferry.model.secrets import ObjectKind, SecretName, SecretVersion
+from keyferry.model.errors import Where, foreign
+from keyferry.spec import mount_objects, rules
+from keyferry.spec.mount_object import LATEST, MountObject, ObjectEncoding, ObjectFormat
+from keyferry.spec.problems import Problems, did_you_mean
+from keyferry.spec.schema import Complaint
 
-LATEST: Final = SecretVersion("")
+__all__ = [
+    "CLOUD_NAMES",
+    "LATEST",
+    "AzureMount",
+    "MountAuth",
+    "MountObject",
+    "ObjectEncoding",
+    "ObjectFormat",
+    "parse",
+]
+
+CLOUD_NAMES: Final = (
+    "AzurePublicCloud",
+    "AzureUSGovernmentCloud",
+    "AzureChinaCloud",
+    "AzureGermanCloud",
+    "AzureStackCloud",
+)
+_CLOUDS: Final = {name.lower(): name for name in CLOUD_NAMES} | {
+    "azurecloud": "AzurePublicCloud",
+    "azureusgovernment": "AzureUSGovernmentCloud",
+}
+_KEYS: Final = (
+    "keyvaultName",
+    "tenantID",
+    "objects",
+    "usePodIdentity",
+    "useVMManagedIdentity",
+    "useAzureTokenProxy",
+    "userAssignedIdentityID",
+    "clientID",
+    "cloudName",
+    "cloudEnvFileName",
+)
+_TRUE: Final = frozenset({"1", "t", "T", "TRUE", "true", "True"})  # https://pkg.go.dev/strconv#ParseBool
+_FALSE: Final = frozenset({"", "0", "f", "F", "FALSE", "false", "False"})
+_VAULT_NAME: Final = re.compile(r"[-A-Za-z0-9]{3,24}")
+_DOMAIN: Final = re.compile(r"(?=.{4,253}$)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}")
+_AD_FS: Final = "adfs"
 
 
 class MountAuth(StrEnum):
@@ -22,45 +67,16 @@ class MountAuth(StrEnum):
     SERVICE_PRINCIPAL = "nodePublishSecretRef"
 
 
-class ObjectFormat(StrEnum):
-    """`objectFormat`: of a certificate's secret."""
-
-    PEM = "pem"
-    PFX = "pfx"
-
-
-class ObjectEncoding(StrEnum):
-    """`objectEncoding`: how a secret's text stands for the bytes of the file."""
-
-    UTF_8 = "utf-8"
-    HEX = "hex"
-    BASE64 = "base64"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MountObject:
-    """One of `objects`. `version` is "" for the latest; `history` is how many versions, newest first, 0 for one alone.
-
-    `path` is the alias, or the name where there is none; with a history the files are `path/0`, `path/1` and on. `mode`
-    is None where the mount's own counts.
-    """
-
-    name: SecretName
-    kind: ObjectKind
-    path: str
-    version: SecretVersion = LATEST
-    history: int = 0
-    format: ObjectFormat = ObjectFormat.PEM
-    encoding: ObjectEncoding = ObjectEncoding.UTF_8
-    mode: int | None = None
+_FLAGS: Final = (MountAuth.IDENTITY_BINDING, MountAuth.POD_IDENTITY, MountAuth.VM_MANAGED_IDENTITY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AzureMount:
-    """What the parameters of one mount say.
+    """What the parameters of one mount say. Ids, domains and the vault's name are in lower case.
 
     `cloud` is a name from CLOUD_NAMES in its own spelling, "" where the process's default counts; `cloud_file` the file
-    that describes AzureStackCloud. `client_id` is "" where the auth needs none.
+    that describes AzureStackCloud. `client_id` is "" where the auth needs none, and `user_assigned_identity_id`, a
+    client id or a resource id, where the machine's own identity counts.
     """
 
     vault_name: str
@@ -71,3 +87,129 @@ class AzureMount:
     cloud: str
     cloud_file: str
     objects: tuple[MountObject, ...]
+
+
+def parse(parameters: Mapping[str, str], *, where: Where) -> AzureMount:
+    """Return what the parameters say; raise `SpecError` about `where` that lists every problem in them.
+
+    They are the class's with the pod's attributes laid over them. Keys that are no parameters are ignored, as the Azure
+    provider does, and so are parameters that the chosen auth does not need.
+    """
+    problems = Problems()
+    given = _Given(parameters, problems)
+    auth = _auth(given)
+    mount = AzureMount(
+        vault_name=given.required("keyvaultName", _vault_name).lower(),
+        tenant_id=_tenant_id(given),
+        auth=auth,
+        client_id=_client_id(given, auth),
+        user_assigned_identity_id=_user_assigned_identity_id(given, auth),
+        cloud=_cloud(given),
+        cloud_file=given["cloudEnvFileName"],
+        objects=_objects(given),
+    )
+    problems.raise_if_any(kind=where.kind, namespace=where.namespace, name=where.name)
+    return mount
+
+
+class _Given:
+    """The parameters, trimmed."""
+
+    def __init__(self, parameters: Mapping[str, str], problems: Problems) -> None:
+        self._parameters = parameters
+        self.problems = problems
+
+    def __getitem__(self, key: str) -> str:
+        return self._parameters.get(key, "").strip()
+
+    def required(self, key: str, rule: Callable[[str], Complaint | None]) -> str:
+        """Return a value that must be there and fit; note where it does not."""
+        value = self[key]
+        complaint = rule(value) if value else Complaint(message="is missing or empty", remedy=self._near(key))
+        if complaint is not None:
+            self.wrong(key, complaint.message, complaint.remedy)
+        return value
+
+    def wrong(self, key: str, message: str, remedy: str) -> None:
+        """Note what is wrong with a parameter."""
+        self.problems.add(_path(key), message, remedy)
+
+    def _near(self, key: str) -> str:
+        """Parameters are told apart by case, and one in another spelling is ignored without a word."""
+        other = {name for name in self._parameters if name not in _KEYS and "/" not in name}
+        near = next((name for name in sorted(other) if did_you_mean(name, [key])), "")
+        return f"rename {foreign(near)} to {key}" if near else f"add {key}"
+
+
+def _path(key: str) -> str:
+    """Return what a problem calls a parameter, wherever it was written."""
+    return f"parameters.{key}"
+
+
+def _auth(given: _Given) -> MountAuth:
+    chosen = [flag for flag in _FLAGS if _flag(given, flag)]
+    if len(chosen) > 1:
+        names = " and ".join(chosen)
+        given.wrong(chosen[1], f"{names} are true, where one is allowed", "remove all but one of them")
+    if chosen:
+        return chosen[0]
+    return MountAuth.WORKLOAD_IDENTITY if given["clientID"] else MountAuth.SERVICE_PRINCIPAL
+
+
+def _flag(given: _Given, key: str) -> bool:
+    text = given[key]
+    if text not in _TRUE and text not in _FALSE:
+        given.wrong(key, f'"{foreign(text)}" is neither true nor false', 'write "true" or "false"')
+    return text in _TRUE
+
+
+def _tenant_id(given: _Given) -> str:
+    """Return `tenantID`, or what its older spelling `tenantId` says where it is empty."""
+    older = given["tenantId"]
+    if not given["tenantID"] and older:
+        return given.required("tenantId", _tenant).lower()
+    return given.required("tenantID", _tenant).lower()
+
+
+def _client_id(given: _Given, auth: MountAuth) -> str:
+    if auth not in {MountAuth.WORKLOAD_IDENTITY, MountAuth.IDENTITY_BINDING}:
+        return ""
+    return given.required("clientID", rules.guid).lower()
+
+
+def _user_assigned_identity_id(given: _Given, auth: MountAuth) -> str:
+    if auth is not MountAuth.VM_MANAGED_IDENTITY or not given["userAssignedIdentityID"]:
+        return ""
+    return given.required("userAssignedIdentityID", rules.managed_identity).lower()
+
+
+def _cloud(given: _Given) -> str:
+    name = given["cloudName"]
+    if name and name.lower() not in _CLOUDS:
+        shown = ", ".join(CLOUD_NAMES)
+        remedy = did_you_mean(name, CLOUD_NAMES) or "write one of them, or remove it"
+        given.wrong("cloudName", f'"{foreign(name)}" is not one of {shown}', remedy)
+    return _CLOUDS.get(name.lower(), "")
+
+
+def _objects(given: _Given) -> tuple[MountObject, ...]:
+    text = given.required("objects", lambda _: None)
+    return mount_objects.parse(text, _path("objects"), given.problems) if text else ()
+
+
+def _vault_name(text: str) -> Complaint | None:
+    if _VAULT_NAME.fullmatch(text):
+        return None
+    return Complaint(
+        message=f'"{foreign(text)}" is not the name of a vault',
+        remedy='write its name alone, 3 to 24 letters, digits and hyphens, such as "kv-prod"',
+    )
+
+
+def _tenant(text: str) -> Complaint | None:
+    if rules.guid(text) is None or text.lower() == _AD_FS or _DOMAIN.fullmatch(text):
+        return None
+    return Complaint(
+        message=f'"{foreign(text)}" is neither the id of a tenant nor one of its domains',
+        remedy='copy the tenant ID from Entra, such as "99999999-9999-4999-8999-999999999999"',
+    )

@@ -5,7 +5,7 @@ https://external-secrets.io/latest/provider/azure-key-vault/. They are told here
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -14,6 +14,7 @@ from keyferry.model.secrets import VaultUrl
 from keyferry.model.wellknown import FALLBACK_VAULTS_ANNOTATION, MAX_FALLBACK_VAULTS
 from keyferry.spec import rules
 from keyferry.spec.problems import Problems
+from keyferry.spec.schema import Complaint
 
 AZURE: Final = "spec.provider.azurekv"
 _SELECTORS: Final = ("clientId", "tenantId", "clientSecret", "clientCertificate")
@@ -46,19 +47,35 @@ def reads_client_id(azure: Mapping[str, Any]) -> bool:
 
 def fallback_vaults(annotations: Mapping[str, str], vault_url: str, problems: Problems) -> tuple[VaultUrl, ...]:
     """Return the vaults to read from while the store's own is unavailable, in order; note what is wrong with them."""
-    found: list[VaultUrl] = []
+    found = listed_vaults(annotations, vault_url, problems, vault_address)
+    return tuple(VaultUrl(url) for url in found)
+
+
+def listed_vaults(
+    annotations: Mapping[str, str], own: str, problems: Problems, read: Callable[[str], str | Complaint]
+) -> tuple[str, ...]:
+    """Return the vaults of the annotation, in order and as `read` gives each; note what is wrong with them.
+
+    `own` is the vault that they stand in for, in the same form.
+    """
+    found: list[str] = []
     for text in re.split(r"[,\s]+", annotations.get(FALLBACK_VAULTS_ANNOTATION, "").strip()):
-        complaint = rules.vault_url(text) if text else None
-        if complaint is not None:
-            problems.add(_FALLBACKS, complaint.message, complaint.remedy)
-        elif text:
-            found.append(normalised(text))
-    for repeated in dict.fromkeys(url for url in found if found.count(url) > 1 or url == vault_url):
-        which = "is the store's own vault" if repeated == vault_url else "occurs twice"
+        vault = read(text) if text else ""
+        if isinstance(vault, Complaint):
+            problems.add(_FALLBACKS, vault.message, vault.remedy)
+        elif vault:
+            found.append(vault)
+    for repeated in dict.fromkeys(vault for vault in found if found.count(vault) > 1 or vault == own):
+        which = "is the vault that they stand in for" if repeated == own else "occurs twice"
         problems.add(_FALLBACKS, f'"{foreign(repeated)}" {which}', "name each other vault once")
     if len(found) > MAX_FALLBACK_VAULTS:
         problems.add(_FALLBACKS, f"names {len(found)} vaults", f"name {MAX_FALLBACK_VAULTS} at most")
     return tuple(found)
+
+
+def vault_address(text: str) -> str | Complaint:
+    """Return the address of a vault in its one form, or what is wrong with it."""
+    return rules.vault_url(text) or normalised(text)
 
 
 def normalised(url: str) -> VaultUrl:

@@ -161,7 +161,7 @@ def test_reads_fallback_vaults(text: str, expected: tuple[str, ...]) -> None:
     [
         pytest.param("http://b.net", ['"http://b.net" does not begin with https://'], id="not-https"),
         pytest.param("https://b.net/secrets", ['"https://b.net/secrets" has more than a host name'], id="path"),
-        pytest.param(f"{OWN}/", [f'"{OWN}" is the store\'s own vault'], id="the-primary"),
+        pytest.param(f"{OWN}/", [f'"{OWN}" is the vault that they stand in for'], id="the-primary"),
         pytest.param("https://b.net https://B.net", ['"https://b.net" occurs twice'], id="twice"),
         pytest.param(" ".join(f"https://{name}.net" for name in "abcde"), ["names 5 vaults"], id="too-many"),
     ],
