@@ -9,6 +9,7 @@ from grpc_tools import protoc
 ROOT = Path(__file__).parents[2]
 PACKAGES = (  # one run serves all: the compiler refuses two packages that define one name
     Path("keyferry/lab/kubernetes/protobuf"),
+    Path("keyferry/lab/serve/kubelet/protobuf"),
     Path("keyferry/mount/protobuf"),
 )
 

@@ -131,7 +131,7 @@ def _conditions(pod: Object, standing: Standing, now: datetime) -> list[Object]:
     return [*(_condition(type_, *told, former.get(type_), now) for type_, told in wanted.items()), *kept]
 
 
-def _condition(type_: str, holds: bool, why: Object, former: Object | None, now: datetime) -> Object:  # noqa: FBT001  (internal)
+def _condition(type_: str, holds: bool, why: Object, former: Object | None, now: datetime) -> Object:
     told = "True" if holds else "False"
     since = former.get("lastTransitionTime") if former and former.get("status") == told else objects.stamp(now)
     return {"type": type_, "status": told, "lastProbeTime": None, "lastTransitionTime": since, **why}
