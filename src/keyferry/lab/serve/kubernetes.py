@@ -63,6 +63,12 @@ class KubernetesServer:
         self.api.run_controllers(now)
         return answer
 
+    def node_token(self, name: str) -> str:
+        """Return a new bearer token for the kubelet of the node `name`: user system:node:<name>, group system:nodes."""
+        token = secrets.token_urlsafe(32)
+        self.api.admit_node(name, token)
+        return token
+
     async def _tick(self) -> None:
         """Let the controllers run even when nobody asks anything."""
         while True:

@@ -72,3 +72,11 @@ def test_a_kubeconfig_names_everything_once() -> None:
     document = yaml.safe_load(kubeconfig("https://127.0.0.1:1", b"pem", "t"))
     assert document["current-context"] == document["contexts"][0]["name"]
     assert document["clusters"][0]["cluster"]["certificate-authority-data"] == "cGVt"
+
+
+async def test_a_node_has_a_token_of_its_own(server: KubernetesServer, client: aiohttp.ClientSession) -> None:
+    tokens = [server.node_token("node-1"), server.node_token("node-1")]
+    assert tokens[0] != tokens[1]
+    for token in tokens:
+        async with client.get("/api/v1/pods", headers={"Authorization": f"Bearer {token}"}) as answer:
+            assert answer.status == 200

@@ -38,16 +38,15 @@ class Scheduler:
             self._observe_pod(change)
 
     def settle(self, now: datetime) -> bool:
-        """Place the pods that are due; tell whether there were any."""
-        due, self._due = sorted(self._due), set()
+        """Place the pods that are due; tell whether there were any. To be called before other loops change pods."""
+        due, self._due = sorted(self._due & self._waiting), set()
         if not due:
             return False
         nodes = [stored.document for stored in self._api.store.journal(NODES).current.values()]
         crowds = self._crowds()
         for key in due:
-            pod = self._api.store.get(PODS, key)
-            if pod is not None and is_waiting(pod.document):
-                self._place(pod, fitting.choose(pod.document, nodes, crowds), crowds, now)
+            pod = self._api.store.journal(PODS).current[key]
+            self._place(pod, fitting.choose(pod.document, nodes, crowds), crowds, now)
         return True
 
     def _observe_pod(self, change: Change) -> None:

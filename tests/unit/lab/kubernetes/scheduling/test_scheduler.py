@@ -118,3 +118,11 @@ def test_other_tolerations_are_another_chance(cluster: FakeCluster) -> None:
     _pod(cluster, "a")
     cluster.patch(f"{PODS}/a", {"spec": {"tolerations": [{"operator": "Exists"}]}})
     assert _read(cluster, "a")["spec"]["nodeName"] == "node-1"
+
+
+def test_says_nothing_twice(cluster: FakeCluster) -> None:
+    _node(cluster, "node-1", unschedulable=True)
+    version = _pod(cluster, "a")["metadata"]["resourceVersion"]
+    cluster.patch(f"{NODES}/node-1", {"metadata": {"labels": {"x": "y"}}})
+    assert _read(cluster, "a")["metadata"]["resourceVersion"] == version
+    assert [count for _, _, count in _events(cluster)] == [1]
