@@ -210,6 +210,9 @@ class FakeAzure:
             return _error(400, "BadParameter")
         if request.path == "/secrets":
             return self._list(request, host, vault, client)
+        versions = re.fullmatch(r"/secrets/([0-9a-zA-Z-]+)/versions", request.path)
+        if versions:
+            return self._list_versions(request, versions[1], vault, client)
         return self._get(request, host, vault, client)
 
     def _challenge(self, vault: FakeVault, message: str, more: str = "") -> web.Response:
@@ -230,6 +233,18 @@ class FakeAzure:
             for name in names[at : at + PAGE]
         ]
         more = _next_link(host, str(at + PAGE)) if at + PAGE < len(names) else None
+        return web.json_response({"value": items, "nextLink": more})
+
+    def _list_versions(self, request: web.Request, name: str, vault: FakeVault, client: str) -> web.Response:
+        self.requests["versions"] += 1
+        if client not in vault.listers:
+            return _error(403, "Forbidden", "Action: 'readMetadata'", inner="ForbiddenByRbac")
+        at, found = int(request.query.get("$skiptoken", 0)), vault.secrets.get(name, [])
+        items = [
+            {"id": f"https://{request.url.host}/secrets/{name}/{one.version}", "attributes": one.attributes}
+            for one in found[at : at + PAGE]
+        ]
+        more = _next_link(request.url.host or "", str(at + PAGE), request.path) if at + PAGE < len(found) else None
         return web.json_response({"value": items, "nextLink": more})
 
     def _get(self, request: web.Request, host: str, vault: FakeVault, client: str) -> web.Response:
@@ -267,8 +282,8 @@ def _thumbprint(jwt: str) -> str:
     return named.rstrip("=")
 
 
-def _next_link(host: str, token: str) -> str:
-    return f"https://{host}:443/secrets?api-version=7.4&$skiptoken={quote(token)}&maxresults={PAGE}"
+def _next_link(host: str, token: str, path: str = "/secrets") -> str:
+    return f"https://{host}:443{path}?api-version=7.4&$skiptoken={quote(token)}&maxresults={PAGE}"
 
 
 def _error(

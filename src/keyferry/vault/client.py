@@ -4,7 +4,7 @@ Raises our own errors only. The challenge's resource is verified by the vendor's
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
@@ -75,15 +75,15 @@ class VaultClient:
         Only the link to the next page tells whether there is one: the service sends empty pages in between.
         """
         options = {wire.KIND: RequestKind.LIST, wire.PRIORITY: priority, wire.SENT: sent}
-        asked = self._asked(None, kind)
-        pages = self._collection(kind).pages(options)
-        found: list[SecretProperties] = []
-        for number in range(most_pages):
-            page = await self._ask(asked, lambda: anext(pages, None))  # each by itself: nobody waits for a whole list
-            if page is None:
-                return Inventory(properties=tuple(found), pages=number, whole=True)
-            found.extend(page)
-        return Inventory(properties=tuple(found), pages=most_pages, whole=False)
+        return await self._paged(self._asked(None, kind), self._collection(kind).pages(options), most_pages)
+
+    async def list_versions(
+        self, ref: SecretRef, priority: Priority, most_pages: int, sent: Sent | None = None
+    ) -> Inventory:
+        """Return at most so many pages of the properties of all versions of an object. Needs what `list_pages` does."""
+        options = {wire.KIND: RequestKind.LIST, wire.PRIORITY: priority, wire.SENT: sent}
+        pages = self._collection(ref.kind).versions(ref.name, options)
+        return await self._paged(self._asked(ref, is_of_versions=True), pages, most_pages)
 
     async def try_get(self, ref: SecretRef) -> None:
         """Ask for an object only to see whether the identity may: returns for one that does not exist, too."""
@@ -115,8 +115,27 @@ class VaultClient:
             self._opening.release()
         return await self._answer(asked, question)
 
-    def _asked(self, ref: SecretRef | None, kind: ObjectKind = ObjectKind.SECRET) -> Asked:
-        return Asked(identity=self._credential.identity, vault_url=self._vault_url, ref=ref, kind=kind)
+    async def _paged(
+        self, asked: Asked, pages: AsyncIterator[tuple[SecretProperties, ...]], most_pages: int
+    ) -> Inventory:
+        found: list[SecretProperties] = []
+        for number in range(most_pages):
+            page = await self._ask(asked, lambda: anext(pages, None))  # each by itself: nobody waits for a whole list
+            if page is None:
+                return Inventory(properties=tuple(found), pages=number, whole=True)
+            found.extend(page)
+        return Inventory(properties=tuple(found), pages=most_pages, whole=False)
+
+    def _asked(
+        self, ref: SecretRef | None, kind: ObjectKind = ObjectKind.SECRET, *, is_of_versions: bool = False
+    ) -> Asked:
+        return Asked(
+            identity=self._credential.identity,
+            vault_url=self._vault_url,
+            ref=ref,
+            kind=kind,
+            is_of_versions=is_of_versions,
+        )
 
     async def _my_turn(self, asked: Asked) -> None:
         """Wait a little for the one who asks first; what he has not heard by then, nobody has."""

@@ -31,6 +31,10 @@ class Collection(Protocol):
         """Return the list's pages, the empty ones in between too."""
         ...
 
+    def versions(self, name: str, options: Options) -> AsyncIterator[tuple[SecretProperties, ...]]:
+        """Return the pages of the list of an object's versions."""
+        ...
+
     def forget_challenge(self) -> None:
         """Ask the vault anew which tenant it trusts: the vendor's client keeps what it said for the process's life."""
         ...
@@ -66,6 +70,10 @@ class _Secrets:
         """Return the pages of secrets. Needs `secrets/readMetadata/action`."""
         return _pages(self._client.list_properties_of_secrets(**options))
 
+    def versions(self, name: str, options: Options) -> AsyncIterator[tuple[SecretProperties, ...]]:
+        """Return the pages of a secret's versions. Needs `secrets/readMetadata/action`."""
+        return _pages(self._client.list_properties_of_secret_versions(name, **options))
+
     def forget_challenge(self) -> None:
         """Ask the vault anew which tenant it trusts."""
         http_challenge_cache.remove_challenge_for_url(self._vault_url)
@@ -91,6 +99,10 @@ class _Certificates:
     def pages(self, options: Options) -> AsyncIterator[tuple[SecretProperties, ...]]:
         """Return the pages of certificates. Needs `certificates/read`."""
         return _pages(self._client.list_properties_of_certificates(**options))
+
+    def versions(self, name: str, options: Options) -> AsyncIterator[tuple[SecretProperties, ...]]:
+        """Return the pages of a certificate's versions. Needs `certificates/read`."""
+        return _pages(self._client.list_properties_of_certificate_versions(name, **options))
 
     def forget_challenge(self) -> None:
         """Ask the vault anew which tenant it trusts."""
@@ -119,6 +131,10 @@ class _Keys:
     def pages(self, options: Options) -> AsyncIterator[tuple[SecretProperties, ...]]:
         """Return the pages of keys. Needs `keys/read`."""
         return _pages(self._client.list_properties_of_keys(**options))
+
+    def versions(self, name: str, options: Options) -> AsyncIterator[tuple[SecretProperties, ...]]:
+        """Return the pages of a key's versions. Needs `keys/read`."""
+        return _pages(self._client.list_properties_of_key_versions(name, **options))
 
     def forget_challenge(self) -> None:
         """Ask the vault anew which tenant it trusts."""

@@ -38,17 +38,22 @@ REACH: Final = "check vaultUrl, the network path, HTTPS_PROXY and NO_PROXY, and 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What was asked of which vault by whom; `ref` is None for a list of `kind`."""
+    """What was asked of which vault by whom; `ref` is None for a list of `kind`, else it may be of its versions."""
 
     identity: Identity
     vault_url: VaultUrl
     ref: SecretRef | None = None
     kind: ObjectKind = ObjectKind.SECRET
+    is_of_versions: bool = False
 
     @property
     def what(self) -> str:
         """The question in words, for the error's first line."""
-        return f"reading {NOUNS[self.ref.kind]} {self.ref.name}" if self.ref else f"listing {self.kind}"
+        if self.ref is None:
+            return f"listing {self.kind}"
+        return (
+            f"{'listing the versions of' if self.is_of_versions else 'reading'} {NOUNS[self.ref.kind]} {self.ref.name}"
+        )
 
     @property
     def where(self) -> Where:

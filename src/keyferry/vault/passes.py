@@ -38,7 +38,7 @@ class Passes:
         self.last_pass: Moment | None = None
         self._source = source
         self._around = around
-        self._reads = Reads(self._new_sent)
+        self._reads: Reads[SecretRef, Verified] = Reads(self._new_sent)
         self._gathering: Gathering | None = None
         self._listing: asyncio.Task[Passed] | None = None
         self._listing_sent = self._new_sent()

@@ -15,12 +15,15 @@ from keyferry.model.secrets import ObjectKind, SecretName, SecretRef, SecretVers
 from keyferry.runtime.clock import Clock
 from keyferry.vault.activity import Activity, FeedView
 from keyferry.vault.client import Clients
+from keyferry.vault.feed import Inventory
 from keyferry.vault.feeds import Feeds
+from keyferry.vault.sent import Sent
 from keyferry.vault.shared import OnChange
 from keyferry.vault.source import ClientSource
 from keyferry.vault.surroundings import Place
-from keyferry.vault.throttle import Budget
+from keyferry.vault.throttle import Budget, Priority
 from keyferry.vault.verified import Listing, Verified
+from keyferry.vault.versions import Versions
 
 LATEST = SecretVersion("")
 
@@ -44,6 +47,8 @@ class Reader:
         self._credentials = credentials
         self._clients = Clients(credentials, session, clock, budget)
         self._feeds = Feeds(lambda place: ClientSource(self._clients, place), clock)
+        self._versions = Versions(self._list_versions, clock)
+        self._feeds.on_change(self._versions.changed)
 
     @property
     def counters(self) -> Mapping[tuple[RequestKind, Outcome], int]:
@@ -90,6 +95,16 @@ class Reader:
         place = Place(vault_url=vault_url, identity=identity, kind=kind)
         return await self._feeds.list_all(place, interval, fresh=fresh)
 
+    async def list_versions(
+        self, identity: Identity, ref: SecretRef, *, interval: timedelta, fresh: bool = False
+    ) -> Listing:
+        """Return the properties of all versions of an object, in the service's order; `ref.version` is of no matter.
+
+        Rules and errors are `read`'s. A list in memory counts no more when the object is seen to change, for which it
+        must be read with an interval, too.
+        """
+        return await self._versions.listing(identity, ref, interval, fresh=fresh)
+
     def on_change(self, callback: OnChange) -> None:
         """Have the loop call `callback(identity, ref)` when a tracked object is seen to have changed, gone or come.
 
@@ -120,5 +135,11 @@ class Reader:
 
     async def aclose(self) -> None:
         """End the reads under way and let all values go. The session and the credentials are the caller's to close."""
+        await self._versions.aclose()
         await self._feeds.aclose()
         self._clients.close()
+
+    async def _list_versions(
+        self, identity: Identity, ref: SecretRef, priority: Priority, most_pages: int, sent: Sent
+    ) -> Inventory:
+        return await self._clients.of(ref.vault_url, identity).list_versions(ref, priority, most_pages, sent)

@@ -5,48 +5,47 @@ the next one, which begins when that one has landed and serves all who came mean
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Hashable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from keyferry.model.secrets import SecretRef
 from keyferry.vault.need import Need
 from keyferry.vault.sent import Sent
-from keyferry.vault.verified import Verified
 
-Start = Callable[[Sent], Coroutine[Any, Any, Verified]]
+K = TypeVar("K", bound=Hashable)
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
-class _Flight:
+class _Flight(Generic[T]):
     sent: Sent
-    task: asyncio.Task[Verified] = field(init=False)
+    task: asyncio.Task[T] = field(init=False)
 
 
-class Reads:
-    """At most one read under way for each reference, and one more that waits for it to land."""
+class Reads(Generic[K, T]):
+    """At most one read under way for each key, and one more that waits for it to land."""
 
     def __init__(self, new_sent: Callable[[], Sent]) -> None:
         self._new_sent = new_sent
-        self._last: dict[SecretRef, _Flight] = {}
-        self._tasks: set[asyncio.Task[Verified]] = set()
+        self._last: dict[K, _Flight[T]] = {}
+        self._tasks: set[asyncio.Task[T]] = set()
 
     def __len__(self) -> int:
         return len(self._tasks)
 
-    def join(self, ref: SecretRef, need: Need, start: Start) -> asyncio.Task[Verified]:
-        """Return a read of `ref` that meets `need`; `start` is called only where there is none.
+    def join(self, key: K, need: Need, start: Callable[[Sent], Coroutine[Any, Any, T]]) -> asyncio.Task[T]:
+        """Return a read of `key` that meets `need`; `start` is called only where there is none.
 
         Await it through `asyncio.shield`: others may have joined it.
         """
-        last = self._last.get(ref)
+        last = self._last.get(key)
         if last is not None and need.is_met(last.sent.first):
             return last.task
-        flight = _Flight(self._new_sent())
+        flight: _Flight[T] = _Flight(self._new_sent())
         flight.task = asyncio.create_task(_after(last, lambda: start(flight.sent)))
-        self._last[ref] = flight
+        self._last[key] = flight
         self._tasks.add(flight.task)
-        flight.task.add_done_callback(lambda task: self._landed(ref, flight, task))
+        flight.task.add_done_callback(lambda task: self._landed(key, flight, task))
         return flight.task
 
     async def aclose(self) -> None:
@@ -56,15 +55,15 @@ class Reads:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _landed(self, ref: SecretRef, flight: _Flight, task: asyncio.Task[Verified]) -> None:
+    def _landed(self, key: K, flight: _Flight[T], task: asyncio.Task[T]) -> None:
         self._tasks.discard(task)
-        if self._last.get(ref) is flight:
-            del self._last[ref]
+        if self._last.get(key) is flight:
+            del self._last[key]
         if not task.cancelled():
             task.exception()  # marks it as seen: all callers may have gone
 
 
-async def _after(before: _Flight | None, start: Callable[[], Coroutine[Any, Any, Verified]]) -> Verified:
+async def _after(before: _Flight[T] | None, start: Callable[[], Coroutine[Any, Any, T]]) -> T:
     if before is not None:
         await asyncio.wait({before.task})
     return await start()

@@ -105,3 +105,18 @@ async def test_a_key_is_a_json_web_key_without_private_parts(vault: Vault, name:
     assert list(json.loads(bundle.value.reveal())) == members
     assert jwk.public_pem(bundle.value).reveal().startswith(b"-----BEGIN PUBLIC KEY-----")
     assert {"signing", "wrapping"} <= set(await _listed(keys))
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        pytest.param(ObjectKind.SECRET, "db-password", id="secret"),
+        pytest.param(ObjectKind.CERTIFICATE, "web", id="certificate"),
+        pytest.param(ObjectKind.KEY, "signing", id="key"),
+    ],
+)
+async def test_the_versions_of_an_object_are_listed_with_their_ids(vault: Vault, kind: ObjectKind, name: str) -> None:
+    collection = vault.open(kind)
+    current = (await collection.get(_ref(kind, name), {})).properties
+    listed = [entry async for page in collection.versions(name, {}) for entry in page]
+    assert [(one.version, one.created, one.enabled) for one in listed] == [(current.version, current.created, True)]

@@ -343,3 +343,35 @@ async def test_half_a_character_becomes_the_replacement_character_as_in_go(world
     world.azure.vault_faults.append(Fault(200, body))
 
     assert (await reader.read(identity, ref("db"))).bundle.value.reveal() == "a\ufffdb".encode()
+
+
+async def test_lists_the_versions_of_a_secret_by_pages_and_for_who_may(world: World, reader: Reader) -> None:
+    identity, refused = world.identity(), world.identity("web", client="dddddddd-0000-0000-0000-000000000004")
+    world.grant()
+    versions = [world.azure.put(VAULT_HOST, "db", "v", enabled=number != 3) for number in range(30)]
+
+    found = await reader.list_versions(identity, ref("db"), interval=timedelta(minutes=1))
+
+    assert [one.version for one in found.properties] == versions
+    assert [one.enabled for one in found.properties].index(False) == 3
+    assert world.azure.requests["versions"] == 2
+    with pytest.raises(GrantError, match="listing the versions of secret db failed"):
+        await reader.list_versions(refused, ref("db"), interval=timedelta(minutes=1))
+
+
+async def test_a_list_of_versions_is_kept_until_its_object_changes(world: World, reader: Reader) -> None:
+    identity, minute = world.identity(), timedelta(minutes=1)
+    world.grant()
+    world.azure.put(VAULT_HOST, "db", "v")
+
+    async def listed() -> int:
+        return len((await reader.list_versions(identity, ref("db"), interval=minute)).properties)
+
+    await reader.read(identity, ref("db"), interval=minute)
+    assert await listed() == 1
+    world.azure.put(VAULT_HOST, "db", "w")
+    assert await listed() == 1
+    await reader.read(identity, ref("db"), interval=minute, fresh=True)
+    await asyncio.sleep(0)
+    assert await listed() == 2
+    assert world.azure.requests["versions"] == 2

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from keyferry.model.errors import Unavailable
+from keyferry.model.secrets import SecretRef
 from keyferry.vault.moment import Moment
 from keyferry.vault.need import Began, Need
 from keyferry.vault.reads import Reads
@@ -28,7 +29,7 @@ class Vault:
         self.may_leave = asyncio.Event()
         self.may_land = asyncio.Event()
         self.served = 0
-        self.reads = Reads(lambda: Sent(lambda: Began(order=next(self.orders), at=NOW)))
+        self.reads: Reads[SecretRef, Verified] = Reads(lambda: Sent(lambda: Began(order=next(self.orders), at=NOW)))
 
     def join(self, need: Need = ANY) -> asyncio.Task[Verified]:
         return self.reads.join(DB, need, self.serve)
