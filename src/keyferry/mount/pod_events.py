@@ -61,8 +61,8 @@ class PodEvents:
         self._rotation.record(_reference(pod), NORMAL, "SecretRotationComplete", text)
 
     def secret_failed(self, pod: PodRef, secret_name: str, error: KeyferryError) -> None:
-        """Tell that a Secret could not be made of the files; they are mounted all the same."""
-        text = f"Secret {secret_name} is not synced. {error}"
+        """Tell that a Secret could not be made of the files, which are mounted all the same. "" for some of a class."""
+        text = f"Secret {secret_name} is not synced. {error}" if secret_name else str(error)
         self._secrets.record(_reference(pod), WARNING, "FailedToCreateSecret", text)
 
     def mount_failed(self, pod: PodRef, class_name: str, error: KeyferryError) -> None:

@@ -77,6 +77,14 @@ class Scene:
             id="secret-failed",
         ),
         pytest.param(
+            lambda events: events.secret_failed(POD, "", DOWN),
+            "csi-secrets-store-controller",
+            "Warning",
+            "FailedToCreateSecret",
+            "the vault does not answer",
+            id="secrets-failed",
+        ),
+        pytest.param(
             lambda events: events.mount_failed(POD, "db", DOWN),
             "keyferry-node",
             "Warning",
