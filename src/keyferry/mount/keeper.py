@@ -16,6 +16,7 @@ from keyferry.mount import merging
 from keyferry.mount.known import Known, Volume
 from keyferry.mount.metrics import Metrics
 from keyferry.mount.pod_events import PodEvents
+from keyferry.mount.requests import PublishRequest
 from keyferry.mount.state import Delivery, Payload, Provider
 from keyferry.runtime.clock import Clock
 from keyferry.spec.secret_provider_class import SecretProviderClass
@@ -111,12 +112,19 @@ class Keeper:
         delivery = await parts.provider_of(spec.provider).deliver(mount, interval=self._interval or LONG)
         changed: tuple[str, ...] = ()
         if delivery.payload != volume.payload:
-            changed = await parts.disk.fill(request.target_path, delivery.payload, request.group)
+            changed = await fill(parts.disk, request, delivery.payload)
         tell_of_sources(parts.events, volume, delivery)
         is_new = took(parts.known, volume, spec, delivery, parts.clock.now())
         if is_new or changed:
             await parts.reports.tell(volume, spec, is_first=False)
         return changed
+
+
+async def fill(disk: Disk, request: PublishRequest, payload: Payload) -> tuple[str, ...]:
+    """Write what was delivered; return the paths that changed. What the provider wrote itself stays as it is."""
+    if payload.is_written:
+        return ()
+    return await disk.fill(request.target_path, payload, request.group)
 
 
 def took(known: Known, volume: Volume, spec: SecretProviderClass, delivery: Delivery, now: datetime) -> bool:

@@ -19,9 +19,9 @@ from keyferry.mount import keeper, merging
 from keyferry.mount.keeper import Keeper, Parts
 from keyferry.mount.known import Volume
 from keyferry.mount.requests import PublishRequest
-from keyferry.mount.state import PodToken
+from keyferry.mount.state import Delivery, PodToken
 from keyferry.mount.turns import Turns
-from keyferry.spec.secret_provider_class import SecretProviderClass
+from keyferry.spec.secret_provider_class import AZURE, SecretProviderClass
 
 # A pod that starts sees what the vault had ten seconds ago or later: half of this, by the feed's rule. A crowd of pods
 # that starts together costs one look.
@@ -100,7 +100,7 @@ class Publisher:
             volume = self._parts.known.get(key.name)
             if volume is None:
                 return Done()
-            if not await self._place.is_filled(volume.request.target_path):
+            if not await self._is_filled(key.name, volume.request.target_path):
                 _LOG.warning("volume.gone", pod=str(volume.request.pod), target=volume.request.target_path)
                 return Done()
             await self._keeper.look(volume)
@@ -116,7 +116,7 @@ class Publisher:
 
     async def _published(self, request: PublishRequest) -> str:
         """Return the name of the provider that did it, "" where nobody was asked."""
-        if await self._place.is_filled(request.target_path):
+        if await self._is_filled(request.volume_id, request.target_path):
             return await self._repeated(request)
         provider = ""
         try:
@@ -127,6 +127,11 @@ class Publisher:
             self._parts.metrics.publish_failed(provider, error)
             raise
         return provider
+
+    async def _is_filled(self, volume_id: str, target_path: str) -> bool:
+        volume = self._parts.known.get(volume_id)
+        is_vendors = volume is not None and volume.payload is not None and volume.payload.is_written
+        return is_vendors or await self._place.is_filled(target_path)
 
     async def _repeated(self, request: PublishRequest) -> str:
         """Take in kubelet's new tokens; what fails is told and not answered, lest kubelet take the volume away."""
@@ -143,14 +148,7 @@ class Publisher:
 
     async def _first(self, request: PublishRequest, spec: SecretProviderClass) -> None:
         parts = self._parts
-        mount = merging.mount_of(spec, request)
-        delivery = await parts.provider_of(spec.provider).deliver(mount, interval=STARTING)
-        await self._place.make(request)
-        try:
-            await parts.disk.fill(request.target_path, delivery.payload, request.group)
-        except BaseException:
-            await self._place.remove(request.volume_id, request.target_path)
-            raise
+        delivery = await self._delivered(request, spec)
         volume = Volume(request=request)
         parts.known.put(volume)
         keeper.tell_of_sources(parts.events, volume, delivery)
@@ -158,6 +156,21 @@ class Publisher:
         _LOG.info("volume.published", pod=str(request.pod), secretproviderclass=spec.name)
         await parts.reports.tell(volume, spec, is_first=True)
         self._plan_next(volume)
+
+    async def _delivered(self, request: PublishRequest, spec: SecretProviderClass) -> Delivery:
+        """Read the values, then make the volume and fill it; another vendor's provider may want to fill it itself."""
+        mount = merging.mount_of(spec, request)
+        provider = self._parts.provider_of(spec.provider)
+        delivery = await provider.deliver(mount, interval=STARTING) if spec.provider == AZURE else None
+        await self._place.make(request)
+        try:
+            if delivery is None:
+                delivery = await provider.deliver(mount, interval=STARTING)
+            await keeper.fill(self._parts.disk, request, delivery.payload)
+        except BaseException:
+            await self._place.remove(request.volume_id, request.target_path)
+            raise
+        return delivery
 
     def _plan_next(self, volume: Volume) -> None:
         after = self._keeper.next_look(volume)

@@ -9,7 +9,7 @@ from keyferry.model.errors import KeyferryError, NotFound, SpecError, Unavailabl
 from keyferry.model.secrets import SecretValue
 from keyferry.mount.publisher import PATIENCE_AFTER_START, STARTING
 from keyferry.mount.state import PodRef, PodToken
-from tests.fakes.mount_stage import INTERVAL, POD, MountStage, request, spec, watched
+from tests.fakes.mount_stage import INTERVAL, POD, MountStage, payload, request, spec, watched
 
 DOWN = Unavailable(what="the vault does not answer")
 
@@ -231,3 +231,26 @@ async def test_a_resumed_volume_rests_where_nobody_wants_rotation() -> None:
     stage = MountStage(interval=None)
     stage.publisher.resume(request())
     assert stage.woken == []
+
+
+async def test_another_vendors_provider_finds_the_volume_made_and_may_write_it_itself() -> None:
+    stage, asked = MountStage(), request()
+    stage.classes.found[("app", "secrets")] = spec(provider="vendor")
+    stage.provider.answer = replace(
+        stage.provider.answer, payload=replace(payload({}), is_written=True), watched=frozenset()
+    )
+    await stage.publisher.publish(asked)
+    assert stage.place.volumes == {asked.target_path: None}
+    stage.provider.fails = DOWN
+    stage.clock.advance(INTERVAL)
+    await stage.publisher.publish(asked)  # and keeps it when it fails later
+    assert asked.target_path in stage.place.volumes
+
+
+async def test_another_vendors_failure_leaves_nothing() -> None:
+    stage = MountStage()
+    stage.classes.found[("app", "secrets")] = spec(provider="vendor")
+    stage.provider.fails = DOWN
+    with pytest.raises(Unavailable):
+        await stage.publisher.publish(request())
+    assert stage.place.volumes == {}
