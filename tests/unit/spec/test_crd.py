@@ -7,6 +7,8 @@ from keyferry.spec import crd
 
 DEFINITIONS = {definition["spec"]["names"]["kind"]: definition for definition in crd.definitions()}
 KINDS = ("ExternalSecret", "SecretStore", "ClusterSecretStore")
+MOUNT_KINDS = ("SecretProviderClass", "SecretProviderClassPodStatus")
+OLDER = dict.fromkeys(KINDS, "v1beta1") | dict.fromkeys(MOUNT_KINDS, "v1alpha1")
 SCHEMA_WORDS = {
     "additionalProperties", "anyOf", "default", "description", "enum", "format", "items", "maxLength", "maxProperties",
     "minItems", "minLength", "minProperties", "nullable", "pattern", "properties", "required", "type",
@@ -37,28 +39,34 @@ def every_schema(found: dict[str, Any], path: str = "") -> Iterator[tuple[str, d
 
 ALL = [
     pytest.param(path, inner, id=f"{kind}-{version}{path}")
-    for kind in KINDS
-    for version in ("v1", "v1beta1")
+    for kind, older in OLDER.items()
+    for version in ("v1", older)
     for path, inner in every_schema(schema(kind, version))
 ]
 
 
-def test_brings_the_kinds_of_the_api() -> None:
-    assert tuple(DEFINITIONS) == KINDS
-    names = [definition["metadata"]["name"] for definition in DEFINITIONS.values()]
-    assert names == [
-        f"{plural}.external-secrets.io" for plural in ("externalsecrets", "secretstores", "clustersecretstores")
+def test_brings_the_kinds_of_both_apis() -> None:
+    assert [definition["metadata"]["name"] for definition in DEFINITIONS.values()] == [
+        "externalsecrets.external-secrets.io",
+        "secretstores.external-secrets.io",
+        "clustersecretstores.external-secrets.io",
+        "secretproviderclasses.secrets-store.csi.x-k8s.io",
+        "secretproviderclasspodstatuses.secrets-store.csi.x-k8s.io",
     ]
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_serves_v1_and_the_deprecated_v1beta1(kind: str) -> None:
+@pytest.mark.parametrize(("kind", "older"), list(OLDER.items()))
+def test_serves_v1_and_the_deprecated_version_before_it(kind: str, older: str) -> None:
     served = versions(kind)
     assert (served["v1"]["served"], served["v1"]["storage"]) == (True, True)
-    assert (served["v1beta1"]["served"], served["v1beta1"]["storage"]) == (True, False)
-    assert served["v1beta1"]["deprecated"]
-    assert len(served["v1beta1"]["deprecationWarning"]) <= 256  # what the API server allows
-    assert all(version["subresources"] == {"status": {}} for version in served.values())
+    assert (served[older]["served"], served[older]["storage"]) == (True, False)
+    assert served[older]["deprecated"]
+    assert len(served[older]["deprecationWarning"]) <= 256  # what the API server allows
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_external_secrets_kinds_are_where_their_users_look(kind: str) -> None:
+    assert all(version["subresources"] == {"status": {}} for version in versions(kind).values())
     assert DEFINITIONS[kind]["metadata"]["labels"] == {"external-secrets.io/component": "controller"}
     assert DEFINITIONS[kind]["spec"]["names"]["categories"] == ["external-secrets"]
 
@@ -128,6 +136,42 @@ def test_stores_keep_what_other_providers_need(kind: str) -> None:
     assert schema(kind, "v1", "spec", "provider", "azurekv")["required"] == ["vaultUrl"]
     assert schema(kind, "v1", "spec", "refreshInterval")["x-kubernetes-int-or-string"]
     assert schema(kind, "v1beta1", "spec", "refreshInterval")["type"] == "integer"
+
+
+@pytest.mark.parametrize("kind", MOUNT_KINDS)
+def test_kinds_of_the_secrets_store_are_as_upstream_has_them(kind: str) -> None:
+    """No status subresource: `status` is written with the whole object, by upstream's driver too."""
+    definition = DEFINITIONS[kind]["spec"]
+    assert (definition["group"], definition["scope"]) == ("secrets-store.csi.x-k8s.io", "Namespaced")
+    assert not {"shortNames", "categories"} & set(definition["names"])
+    for version in versions(kind).values():
+        assert not {"subresources", "additionalPrinterColumns", "selectableFields"} & set(version)
+
+
+def test_nothing_is_required_of_a_class() -> None:
+    found = [inner for kind in MOUNT_KINDS for _, inner in every_schema(schema(kind, "v1"))]
+    assert not [inner for inner in found if {"required", "pattern", "enum", "minLength"} & set(inner)]
+    assert schema("SecretProviderClass", "v1", "spec", "parameters")["additionalProperties"]["type"] == "string"
+
+
+def test_the_versions_of_a_class_differ_in_status_alone() -> None:
+    v1, v1alpha1 = (schema("SecretProviderClass", version) for version in ("v1", "v1alpha1"))
+    assert v1["properties"]["spec"] == v1alpha1["properties"]["spec"]
+    assert (v1["properties"]["status"]["properties"], set(v1alpha1["properties"]["status"]["properties"])) == (
+        {},
+        {"byPod"},
+    )
+
+
+def test_a_pod_status_has_no_spec() -> None:
+    assert "spec" not in schema("SecretProviderClassPodStatus", "v1")["properties"]
+    assert set(schema("SecretProviderClassPodStatus", "v1", "status")["properties"]) == {
+        "podName",
+        "secretProviderClassName",
+        "mounted",
+        "targetPath",
+        "objects",
+    }
 
 
 def test_the_definitions_are_the_same_each_time() -> None:
