@@ -23,6 +23,7 @@ REVEALED_IN = {
     "kube/credentials.py",  # into the environment of an exec plugin
     "kube/tls.py",  # a client certificate's key, into a private file for OpenSSL, gone at once
     "kube/transport.py",  # the API server's bearer token
+    "mount/folder.py",  # into the files of a volume
     "mount/identities.py",  # a client id that stands in the Secret of nodePublishSecretRef
     "mount/tokens.py",  # the subject of kubelet's token, compared with the account it was sent for
     "mount/secret_documents.py",  # into the body of a synced Secret
