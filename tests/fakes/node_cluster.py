@@ -20,6 +20,7 @@ from tests.fakes.running_lab import short_folder
 PODS = "/api/v1/namespaces/default/pods"
 DRIVERS = "/apis/storage.k8s.io/v1/csidrivers"
 LOOK_SECONDS = 0.01
+NODE_TOKEN = "node"
 
 
 class NodeCluster:
@@ -30,8 +31,9 @@ class NodeCluster:
         self.api = ApiServer(ISSUER, self.clock.now(), lambda: str(uuid.uuid4()), admin_token=ADMIN_TOKEN, key=_key())
         self.admin = Cluster(self.answer, ADMIN_TOKEN, self.clock.now)
         self.root = folder / "node-1"
+        self.api.admit_node("node-1", NODE_TOKEN)
         self.kubelet = Kubelet(
-            0, self.root, answer=self.answer, token=ADMIN_TOKEN, now=self.clock.now, settings=settings
+            0, self.root, answer=self.answer, token=NODE_TOKEN, now=self.clock.now, settings=settings
         )
 
     async def answer(self, request: Request) -> Answer:
@@ -40,9 +42,9 @@ class NodeCluster:
         return answer
 
     async def pod(self, name: str, *volumes: Object, **spec: Any) -> Object:
-        """Create a pod on the node."""
+        """Create a pod, which the scheduler gives to the node."""
         metadata = {"name": name, "annotations": spec.pop("annotations", {})}
-        body = {"nodeName": "node-1", "containers": [{"name": "app", "image": "app"}], "volumes": list(volumes), **spec}
+        body = {"containers": [{"name": "app", "image": "app"}], "volumes": list(volumes), **spec}
         document = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": body}
         return await self.admin.post(PODS, document)
 

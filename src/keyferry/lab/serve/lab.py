@@ -1,6 +1,6 @@
 """The whole lab in one process: a cluster, an Azure, and the proxy by which programs reach both under their real names.
 
-The folder holds the cluster's `kubeconfig` beside what `azure_lab` writes.
+The folder holds the cluster's `kubeconfig` and its nodes' folders beside what `azure_lab` writes.
 """
 
 from collections.abc import Mapping
@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from keyferry.lab.azure.seed import Seed
+from keyferry.lab.kubernetes.kubelet import nodes
 from keyferry.lab.serve.azure_lab import AzureLab
 from keyferry.lab.serve.issuers import Address, Entry
+from keyferry.lab.serve.kubelet.kubelet import Kubelet
+from keyferry.lab.serve.kubelet.node import Settings
 from keyferry.lab.serve.kubernetes import KubernetesServer
 from keyferry.lab.serve.listener import LOOPBACK
-from keyferry.lab.serve.options import Options
+from keyferry.lab.serve.options import NODES, Options
 
 DEFAULT_ISSUER: Final = "https://oidc.keyferry-lab.test/"
 
@@ -25,6 +28,7 @@ class Lab(AzureLab):
         super().__init__(seed, folder, options)
         self.issuer = self.seed.cluster_issuer or DEFAULT_ISSUER
         self.kubernetes = KubernetesServer(self.issuer, self.authority, self.now)
+        self.kubelets: tuple[Kubelet, ...] = tuple(self._kubelet(index) for index in range(self.options.nodes))
 
     @property
     def kubeconfig(self) -> Path:
@@ -41,9 +45,26 @@ class Lab(AzureLab):
         stack.push_async_callback(self.kubernetes.close)
         self.issuers.add(Entry(url=self.issuer, address=Address(host=LOOPBACK, port=self.kubernetes.port)))
         await super()._open(stack)
+        for kubelet in self.kubelets:
+            stack.push_async_callback(kubelet.close)
+            await kubelet.open()
+
+    def _kubelet(self, index: int) -> Kubelet:
+        name = nodes.name(index)
+        return Kubelet(
+            index,
+            self.folder / NODES / name,
+            answer=self.kubernetes.answer,
+            token=self.kubernetes.node_token(name),
+            now=self.now,
+            settings=Settings(republish_seconds=self.options.republish_seconds),
+        )
 
     def _files(self) -> dict[str, str]:
         return {"kubeconfig": self.kubernetes.kubeconfig(), **super()._files()}
 
     def _facts(self) -> Mapping[str, Any]:
-        return {**super()._facts(), "issuer": self.issuer, "kubernetes": self.kubernetes.url}
+        return {**super()._facts(), "issuer": self.issuer, "kubernetes": self.kubernetes.url, "nodes": self._nodes()}
+
+    def _nodes(self) -> Mapping[str, str]:
+        return {kubelet.name: str(kubelet.root) for kubelet in self.kubelets}

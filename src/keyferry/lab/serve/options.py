@@ -13,6 +13,9 @@ from keyferry.lab.serve.issuers import Entry
 from keyferry.lab.serve.listener import LOOPBACK
 
 SOCKET: Final = "admin.sock"
+NODES: Final = "nodes"
+NODE_SOCKET_BYTES: Final = 64  # for `nodes/node-1/plugins_registry/` and a plugin's own name
+MAX_NODES: Final = 50
 MAX_SOCKET_PATH_BYTES: Final = 103  # what macOS allows; Linux allows four more
 
 
@@ -42,7 +45,9 @@ class Options:
     say where OIDC issuers outside the lab listen, `issuer_ca` is the PEM that verifies them; `endpoints` and
     `endpoint_ca` say the same of Event Grid's webhooks, beside those that this machine finds and trusts. `ca_file` is a
     second place for the lab's own authority. `state` is the file in which the lab's Azure outlives its process,
-    `audit_file` the one to which the vaults' audit records are appended.
+    `audit_file` the one to which the vaults' audit records are appended. `nodes` is how many kubelets the cluster has;
+    without one its pods stay Pending. `republish_seconds` are the least and the most between two calls for a volume
+    whose CSI driver wants them repeated; the defaults are a real node's.
     """
 
     ports: Ports = Ports()
@@ -54,6 +59,8 @@ class Options:
     ca_file: Path | None = None
     state: Path | None = None
     audit_file: Path | None = None
+    nodes: int = 0
+    republish_seconds: tuple[float, float] = (60.0, 90.0)
 
     @property
     def is_loopback(self) -> bool:
@@ -83,6 +90,8 @@ def check(options: Options) -> None:
         raise OptionError(f"{options.bind!r} is no IP address: name one of this machine's, or 0.0.0.0") from None
     if options.issuer_ca:
         trust(options.issuer_ca)
+    if not 0 <= options.nodes <= MAX_NODES:
+        raise OptionError(f"a lab has 0 to {MAX_NODES} nodes, not {options.nodes}")
     if options.endpoint_ca:
         add_authorities(ssl.create_default_context(), options.endpoint_ca)
 
@@ -118,10 +127,10 @@ def check_bindable(address: str) -> None:
             raise OptionError(f"this machine has no address {address}: choose one that it has") from refusal
 
 
-def make_folder(folder: Path) -> None:
+def make_folder(folder: Path, nodes: int = 0) -> None:
     """Create the folder, which its owner alone can open. FolderError where that cannot be."""
-    if len(os.fsencode(folder / SOCKET)) > MAX_SOCKET_PATH_BYTES:
-        most = MAX_SOCKET_PATH_BYTES - len(SOCKET) - 1
+    most = MAX_SOCKET_PATH_BYTES - (NODE_SOCKET_BYTES if nodes else len(SOCKET)) - 1
+    if len(os.fsencode(folder)) > most:
         raise FolderError(
             f"the path of {folder} is too long for a socket: choose a folder of at most {most} characters"
         )

@@ -8,13 +8,16 @@ import ssl
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
 
+from keyferry.lab.serve.kubelet.cluster import Cluster
 from keyferry.lab.serve.lab import DEFAULT_ISSUER, Lab
 from keyferry.lab.serve.listener import PortInUseError
 from keyferry.lab.serve.options import FolderError, Options, Ports
+from tests.fakes.node_cluster import until
 from tests.fakes.running_lab import ISSUER, READER, seed, short_folder
 
 FILES = {"kubeconfig", "ca.pem", "env", "lab.json", "admin.sock"}
@@ -162,3 +165,28 @@ async def test_leaving_ends_all_of_it(folder: Path) -> None:
     for host, port in addresses:
         with pytest.raises(ConnectionRefusedError):
             await asyncio.open_connection(host, port)
+
+
+async def test_its_nodes_run_pods(folder: Path) -> None:
+    async with Lab(seed(), folder, Options(nodes=2)) as lab:
+        admin = Cluster(lab.kubernetes.answer, lab.kubernetes.admin_token, lab.now)
+        pods = "/api/v1/namespaces/default/pods"
+        for name in ("one", "two"):
+            spec = {"containers": [{"name": "app", "image": "app"}]}
+            await admin.post(pods, {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}, "spec": spec})
+        running = [await until(lambda name=name: _running(admin, f"{pods}/{name}")) for name in ("one", "two")]
+        assert {pod["spec"]["nodeName"] for pod in running} == {"node-1", "node-2"}
+        told = json.loads((folder / "lab.json").read_text())["nodes"]
+        assert told == {"node-1": str(folder / "nodes" / "node-1"), "node-2": str(folder / "nodes" / "node-2")}
+
+
+async def _running(admin: Cluster, path: str) -> Any:
+    pod = await admin.get(path)
+    return pod if pod["status"]["phase"] == "Running" else None
+
+
+def test_a_folder_with_nodes_leaves_room_for_the_sockets_of_plugins() -> None:
+    deep = Path("/tmp") / ("x" * 60)
+    make = Lab(seed(), deep, Options(nodes=1)).__aenter__
+    with pytest.raises(FolderError, match="at most 38 characters"):
+        asyncio.run(make())
