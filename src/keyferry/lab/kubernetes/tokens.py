@@ -60,12 +60,21 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """The node that a pod ran on when its token was signed; `uid` is "" where there was no such object."""
+
+    name: str
+    uid: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bound:
     """The object that a token dies with: a Pod, Secret or Node, with the UID that was alive at signing."""
 
     kind: str
     name: str
     uid: str
+    host: Host | None = None  # of a pod that has a node
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,16 +104,25 @@ class Issuer:
         """Stop publishing and accepting every key but the one that signs."""
         self._keys = self._keys[:1]
 
-    def answer(self, request: dict[str, Any], account: Account, *, now: datetime, token_id: str) -> dict[str, Any]:
+    def answer(
+        self,
+        request: dict[str, Any],
+        account: Account,
+        *,
+        now: datetime,
+        token_id: str,
+        host: Host | None = None,
+    ) -> dict[str, Any]:
         """Return the TokenRequest with `status.token`. A `boundObjectRef` must already name a live object and its UID.
 
-        Raises InvalidTokenRequest where the lifetime is not allowed.
+        `host` is the node of that object, if it is a pod on one. Raises InvalidTokenRequest where the lifetime is not
+        allowed.
         """
         spec = request.get("spec") or {}
         lifetime = _lifetime(spec.get("expirationSeconds"))
         audiences = list(spec.get("audiences") or [self.url])
         reference = spec.get("boundObjectRef")
-        bound = Bound(kind=reference["kind"], name=reference["name"], uid=reference["uid"]) if reference else None
+        bound = _bound(reference, host) if reference else None
         token = self.sign(account, audiences, now=now, lifetime=lifetime, token_id=token_id, bound=bound)
         return {
             "kind": "TokenRequest",
@@ -131,6 +149,9 @@ class Issuer:
         }
         if bound:
             about[bound.kind.lower()] = {"name": bound.name, "uid": bound.uid}
+            if bound.host:
+                uid = {"uid": bound.host.uid} if bound.host.uid else {}
+                about["node"] = {"name": bound.host.name, **uid}
         issued = int(now.timestamp())
         claims = {
             "aud": list(audiences),
@@ -236,10 +257,20 @@ def _private(claims: dict[str, Any]) -> tuple[Account, Bound | None]:
         owner = about["serviceaccount"]
         account = Account(namespace=about["namespace"], name=owner["name"], uid=owner["uid"])
         kind = next((kind for kind in ("Pod", "Secret", "Node") if kind.lower() in about), None)
-        bound = Bound(kind=kind, **{part: about[kind.lower()][part] for part in ("name", "uid")}) if kind else None
+        host = _host(about) if kind == "Pod" else None
+        bound = _bound({**about[kind.lower()], "kind": kind}, host) if kind else None
     except (KeyError, TypeError):
         raise InvalidToken("the token is not of a ServiceAccount") from None
     return account, bound
+
+
+def _bound(reference: dict[str, Any], host: Host | None) -> Bound:
+    return Bound(kind=reference["kind"], name=reference["name"], uid=reference["uid"], host=host)
+
+
+def _host(about: dict[str, Any]) -> Host | None:
+    node = about.get("node")
+    return Host(name=node["name"], uid=node.get("uid", "")) if node else None
 
 
 def _texts(value: Any) -> list[str]:

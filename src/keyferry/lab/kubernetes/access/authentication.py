@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from keyferry.lab.kubernetes import objects, status, tokens
 from keyferry.lab.kubernetes.access.users import ADMIN, ANONYMOUS, User
@@ -11,7 +11,8 @@ from keyferry.lab.kubernetes.tokens import Bound, InvalidToken, Issuer, Verified
 from keyferry.lab.world.http import Request
 
 _ACCOUNTS = ("", "serviceaccounts")
-_BOUND: dict[str, StorageKey] = {"Pod": ("", "pods"), "Secret": ("", "secrets")}
+_BOUND: dict[str, StorageKey] = {"Pod": ("", "pods"), "Secret": ("", "secrets"), "Node": ("", "nodes")}
+_AFTER_DELETION = timedelta(minutes=1)  # as long as kube-apiserver lets a token outlive its object's last instant
 _EXTRA = "authentication.kubernetes.io"
 
 
@@ -50,16 +51,19 @@ class Authenticator:
             return known, tuple(audiences)
         verified = self._issuer.verify(token, audiences=audiences, now=now)
         account = verified.account
-        self._check_alive(_ACCOUNTS, account.namespace, account.name, account.uid)
-        if verified.bound and verified.bound.kind in _BOUND:
-            bound = verified.bound
-            self._check_alive(_BOUND[bound.kind], account.namespace, bound.name, bound.uid)
+        self._check_alive(_ACCOUNTS, account.namespace, account.name, account.uid, now)
+        if bound := verified.bound:
+            namespace = "" if bound.kind == "Node" else account.namespace
+            self._check_alive(_BOUND[bound.kind], namespace, bound.name, bound.uid, now)
         return _user(verified), verified.audiences
 
-    def _check_alive(self, kind: StorageKey, namespace: str, name: str, uid: str) -> None:
+    def _check_alive(self, kind: StorageKey, namespace: str, name: str, uid: str, now: datetime) -> None:
         found = self._store.get(kind, (namespace, name))
         if found is None or objects.metadata(found.document)["uid"] != uid:
             raise tokens.InvalidToken(f"the {kind[1]} entry that the token belongs to is gone")
+        ending = objects.instant(objects.metadata(found.document).get("deletionTimestamp"))
+        if ending is not None and now > ending + _AFTER_DELETION:
+            raise tokens.InvalidToken(f"the {kind[1]} entry that the token belongs to has been deleted")
 
 
 def _digest(token: str) -> str:
@@ -73,6 +77,9 @@ def _user(verified: Verified) -> User:
 
 
 def _bound_extra(bound: Bound | None) -> list[tuple[str, tuple[str, ...]]]:
-    if bound is None or bound.kind != "Pod":
+    if bound is None or bound.kind == "Secret":
         return []
-    return [(f"{_EXTRA}/pod-name", (bound.name,)), (f"{_EXTRA}/pod-uid", (bound.uid,))]
+    found = {f"{bound.kind.lower()}-name": bound.name, f"{bound.kind.lower()}-uid": bound.uid}
+    if bound.host:
+        found |= {"node-name": bound.host.name, "node-uid": bound.host.uid}
+    return [(f"{_EXTRA}/{key}", (value,)) for key, value in found.items() if value]

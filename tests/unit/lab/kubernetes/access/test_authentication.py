@@ -61,3 +61,15 @@ def test_a_token_dies_with_the_secret_it_is_bound_to() -> None:
     assert cluster.post(REVIEW, {}, token=token).status == 201
     cluster.delete(f"{SECRETS}/s")
     assert cluster.post(REVIEW, {}, token=token).status == 401
+
+
+def test_a_pods_token_outlives_the_pods_last_instant_by_a_minute() -> None:
+    cluster = FakeCluster()
+    spec = {"containers": [{"name": "c", "image": "i"}], "nodeName": "node-1"}
+    cluster.post("/api/v1/namespaces/default/pods", {"metadata": {"name": "p"}, "spec": spec})
+    token = _token(cluster, boundObjectRef={"kind": "Pod", "name": "p"})
+    cluster.delete("/api/v1/namespaces/default/pods/p")
+    cluster.advance(seconds=90)
+    assert cluster.post(REVIEW, {}, token=token).status == 201
+    cluster.advance(seconds=1)
+    assert cluster.post(REVIEW, {}, token=token).status == 401
