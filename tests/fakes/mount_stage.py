@@ -135,10 +135,13 @@ class FakePlace:
 
 class FakeReports:
     def __init__(self) -> None:
-        self.told: list[tuple[str, bool]] = []
+        self.told: list[str] = []
+        self.works = True
 
-    async def tell(self, volume: Volume, spec: SecretProviderClass, *, is_first: bool) -> None:
-        self.told.append((volume.request.volume_id, is_first))
+    async def tell(self, volume: Volume, spec: SecretProviderClass) -> bool:
+        assert volume.payload is not None
+        self.told.append(" ".join(f"{each.id}={each.version}" for each in volume.payload.versions))
+        return self.works
 
 
 class MountStage:

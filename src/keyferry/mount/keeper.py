@@ -21,7 +21,7 @@ from keyferry.mount.state import Delivery, Payload, Provider
 from keyferry.runtime.clock import Clock
 from keyferry.spec.secret_provider_class import SecretProviderClass
 
-STALE_PAUSE: Final = timedelta(seconds=15)  # between two looks while a volume shows a copy
+PAUSE: Final = timedelta(seconds=15)  # between two looks while a volume shows a copy, or the cluster lags behind it
 LONG: Final = timedelta(days=1)  # how old a value may be where nobody wants rotation
 
 _LOG = structlog.get_logger(__name__)
@@ -46,8 +46,8 @@ class Disk(Protocol):
 class Reports(Protocol):
     """What the cluster is told of a volume with new content: mount.reports."""
 
-    async def tell(self, volume: Volume, spec: SecretProviderClass, *, is_first: bool) -> None:
-        """Write the pod's status and the Secrets made of its files. Fails never; what goes wrong becomes events."""
+    async def tell(self, volume: Volume, spec: SecretProviderClass) -> bool:
+        """Let the pod's status and the Secrets made of its files say so too; return whether they do."""
         ...
 
 
@@ -82,10 +82,12 @@ class Keeper:
 
     def next_look(self, volume: Volume) -> timedelta | None:
         """Return how long until the volume is to be looked at, None where nothing but a call makes it so."""
+        if not volume.is_told:
+            return PAUSE
         if self._interval is None or not volume.watched or volume.verified_at is None:
             return None
         if volume.stale_since is not None:
-            return STALE_PAUSE
+            return PAUSE
         return max(volume.verified_at + self._interval - self._parts.clock.now(), timedelta(seconds=1))
 
     async def look(self, volume: Volume) -> None:
@@ -114,9 +116,8 @@ class Keeper:
         if delivery.payload != volume.payload:
             changed = await fill(parts.disk, request, delivery.payload)
         tell_of_sources(parts.events, volume, delivery)
-        is_new = took(parts.known, volume, spec, delivery, parts.clock.now())
-        if is_new or changed:
-            await parts.reports.tell(volume, spec, is_first=False)
+        took(parts.known, volume, spec, delivery, parts.clock.now())
+        volume.is_told = await parts.reports.tell(volume, spec)
         return changed
 
 
@@ -127,11 +128,9 @@ async def fill(disk: Disk, request: PublishRequest, payload: Payload) -> tuple[s
     return await disk.fill(request.target_path, payload, request.group)
 
 
-def took(known: Known, volume: Volume, spec: SecretProviderClass, delivery: Delivery, now: datetime) -> bool:
-    """Take in what a volume shows now; tell whether its class or its versions are others than before."""
-    before = volume.generation, volume.payload.versions if volume.payload is not None else None
+def took(known: Known, volume: Volume, spec: SecretProviderClass, delivery: Delivery, now: datetime) -> None:
+    """Take in what a volume shows now."""
     volume.payload = delivery.payload
-    volume.generation = generation_of(spec)
     volume.provider = spec.provider
     volume.verified_at = delivery.verified_at or now
     volume.vault_url = delivery.vault_url
@@ -139,7 +138,6 @@ def took(known: Known, volume: Volume, spec: SecretProviderClass, delivery: Deli
     volume.is_substitute = delivery.instead_of is not None
     volume.failing = ""
     known.watches(volume, delivery.watched)
-    return before != (volume.generation, delivery.payload.versions)
 
 
 def tell_of_sources(events: PodEvents, volume: Volume, delivery: Delivery) -> None:
@@ -153,8 +151,3 @@ def tell_of_sources(events: PodEvents, volume: Volume, delivery: Delivery) -> No
             events.fell_back(pod, name, delivery.vault_url, delivery.instead_of)
     elif volume.is_substitute or volume.stale_since is not None:
         events.vault_recovered(pod, name)
-
-
-def generation_of(spec: SecretProviderClass) -> tuple[str, int]:
-    """Return what changes with every edit of a class that counts."""
-    return spec.uid, spec.generation

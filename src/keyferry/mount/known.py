@@ -21,19 +21,19 @@ T = TypeVar("T", bound=Hashable)
 class Volume:
     """One published volume: how it was asked for, what it shows, and how it is.
 
-    `payload` is None until this process has written it. `generation` is the class's that it was made by. `failing` is
-    the last failure's text, "" while all is well. `stale_since` is when the oldest part of a shown copy was read.
+    `payload` is None until this process has written it. `failing` is the last failure's text, "" while all is well.
+    `stale_since` is when the oldest part of a shown copy was read. `is_told`: the cluster knows what it shows.
     """
 
     request: PublishRequest
     payload: Payload | None = None
-    generation: tuple[str, int] = ("", 0)  # the class's uid and generation
     provider: str = ""
     watched: frozenset[Watched] = frozenset()
     verified_at: datetime | None = None
     vault_url: str = ""
     stale_since: datetime | None = None
     failing: str = ""
+    is_told: bool = False
     is_substitute: bool = False  # another vault, or a copy, answered in place of its own
 
     @property

@@ -154,7 +154,7 @@ class Publisher:
         keeper.tell_of_sources(parts.events, volume, delivery)
         keeper.took(parts.known, volume, spec, delivery, parts.clock.now())
         _LOG.info("volume.published", pod=str(request.pod), secretproviderclass=spec.name)
-        await parts.reports.tell(volume, spec, is_first=True)
+        volume.is_told = await parts.reports.tell(volume, spec)
         self._plan_next(volume)
 
     async def _delivered(self, request: PublishRequest, spec: SecretProviderClass) -> Delivery:

@@ -4,9 +4,9 @@ import pytest
 
 from keyferry.model.errors import Unavailable
 from keyferry.model.secrets import VaultUrl
-from keyferry.mount.keeper import STALE_PAUSE
+from keyferry.mount.keeper import PAUSE
 from keyferry.mount.known import Volume
-from tests.fakes.mount_stage import INTERVAL, VAULT, MountStage, request, spec
+from tests.fakes.mount_stage import INTERVAL, VAULT, MountStage, request
 
 DOWN = Unavailable(what="the vault does not answer")
 OTHER = VaultUrl("https://kv-west.vault.azure.net")
@@ -19,11 +19,11 @@ async def published(stage: MountStage) -> Volume:
     return volume
 
 
-async def test_a_look_that_finds_nothing_new_writes_and_tells_nothing() -> None:
+async def test_a_look_that_finds_nothing_new_writes_nothing() -> None:
     stage = MountStage()
     volume = await published(stage)
+    stage.place.full = DOWN  # whatever is written now fails
     await stage.keeper.look(volume)
-    assert stage.reports.told == [("csi-1", True)]
     assert await stage.reasons() == []
     assert stage.count("rotation_reconcile_total", provider="azure", rotated="false") == 1
 
@@ -34,7 +34,7 @@ async def test_a_new_value_is_swapped_in_and_told() -> None:
     stage.provider.has({"password": "two", "user": "me"}, "v2")
     await stage.keeper.look(volume)
     assert stage.place.text(request().target_path, "user") == "me"
-    assert stage.reports.told == [("csi-1", True), ("csi-1", False)]
+    assert stage.reports.told[-1] == "secret/password=v2 secret/user=v2"
     assert await stage.reasons() == ["MountRotationComplete"]
 
 
@@ -43,16 +43,19 @@ async def test_a_new_version_of_the_same_value_is_told_and_not_written() -> None
     volume = await published(stage)
     stage.provider.has({"password": "one"}, "v2")
     await stage.keeper.look(volume)
-    assert stage.reports.told == [("csi-1", True), ("csi-1", False)]
+    assert stage.reports.told[-1] == "secret/password=v2"
     assert await stage.reasons() == []
 
 
-async def test_an_edited_class_is_told_even_where_no_file_changes() -> None:
-    stage = MountStage()
+@pytest.mark.parametrize("interval", [pytest.param(INTERVAL, id="rotating"), pytest.param(None, id="not-rotating")])
+async def test_what_the_cluster_was_not_told_is_told_again_soon(interval: timedelta | None) -> None:
+    stage = MountStage(interval)
+    stage.reports.works = False
     volume = await published(stage)
-    stage.classes.found[("app", "secrets")] = spec(generation=2)
+    assert stage.keeper.next_look(volume) == PAUSE
+    stage.reports.works = True
     await stage.keeper.look(volume)
-    assert stage.reports.told == [("csi-1", True), ("csi-1", False)]
+    assert stage.keeper.next_look(volume) != PAUSE
 
 
 async def test_a_failure_keeps_the_content_and_is_told_once_to_whoever_asked() -> None:
@@ -84,7 +87,7 @@ async def test_a_copy_is_told_with_its_age_and_looked_at_again_soon() -> None:
     stage.provider.has({"password": "one"}, "v1", stale_since=since, instead_of=DOWN)
     volume = await published(stage)
     assert stage.keeper.is_due(volume)
-    assert stage.keeper.next_look(volume) == STALE_PAUSE
+    assert stage.keeper.next_look(volume) == PAUSE
     stage.provider.has({"password": "one"}, "v1", stale_since=None, instead_of=None)
     await stage.keeper.look(volume)
     assert await stage.reasons() == ["ServedStale", "VaultRecovered"]

@@ -19,7 +19,7 @@ async def test_a_first_publish_fills_the_volume_and_tells_of_it() -> None:
     await stage.publisher.publish(asked)
     assert stage.place.text(asked.target_path, "password") == "one"
     assert stage.place.groups[asked.target_path] == 2000
-    assert stage.reports.told == [("csi-1", True)]
+    assert stage.reports.told == ["secret/password=v1"]
     assert stage.provider.asked[0][1] == STARTING
     assert stage.count("node_publish_total", provider="azure") == 1
     ((key, after),) = stage.woken
