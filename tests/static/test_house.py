@@ -25,6 +25,8 @@ REVEALED_IN = {
     "kube/transport.py",  # the API server's bearer token
     "mount/folder.py",  # into the files of a volume
     "mount/identities.py",  # a client id that stands in the Secret of nodePublishSecretRef
+    "mount/master_key.py",  # the key of the last good copies, into a file in memory
+    "mount/sealing.py",  # a value, sealed; a stored credential, into the derivation of its identity's key
     "mount/tokens.py",  # the subject of kubelet's token, compared with the account it was sent for
     "mount/secret_documents.py",  # into the body of a synced Secret
     "mount/pod_tokens.py",  # the ServiceAccount tokens, for a provider in another process
