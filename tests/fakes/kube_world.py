@@ -75,10 +75,16 @@ class Write:
 
 
 class KubeWorld:
-    """A cluster's storage. `now` gives creation timestamps."""
+    """A cluster's storage. `now` gives creation timestamps; those of `whole` have no status subresource."""
 
-    def __init__(self, served: Iterable[Resource] = (), now: Callable[[], datetime] | None = None) -> None:
-        self.served = {(r.group, r.version, r.plural): r for r in (*BUILT_IN, *served)}
+    def __init__(
+        self,
+        served: Iterable[Resource] = (),
+        now: Callable[[], datetime] | None = None,
+        whole: Iterable[Resource] = (),
+    ) -> None:
+        self.whole = frozenset(whole)
+        self.served = {(r.group, r.version, r.plural): r for r in (*BUILT_IN, *served, *self.whole)}
         self.now = now or (lambda: datetime(2026, 11, 21, 12, 0, tzinfo=UTC))
         self.version = 100
         self.oldest = 100  # changes after this version are kept
@@ -171,7 +177,7 @@ class KubeWorld:
             message = f'{resource} "{key.name}" is invalid: metadata.resourceVersion: must be specified for an update'
             raise RefusedError(422, "Invalid", message, name=key.name, causes=[{"field": "metadata.resourceVersion"}])
         self._expect(resource, key, version)
-        new = _with_parts(old, content, write.subresource)
+        new = _with_parts(old, content, "whole" if resource in self.whole else write.subresource)
         self._admit(resource, key, new)
         stored.owners.updated(old, new, write.manager)
         return self._commit(resource, old, new, stored)
@@ -276,7 +282,7 @@ def _with_parts(old: Json, new: Json, subresource: str) -> Json:
     """Return what a write may change: the status alone, or everything but it; and never the server's own metadata."""
     kept = ("uid", "generation", "creationTimestamp", "deletionTimestamp", "resourceVersion", "managedFields")
     content = copy.deepcopy(old if subresource == "status" else new)
-    source = new if subresource == "status" else old
+    source = new if subresource in ("status", "whole") else old
     content.pop("status", None)
     if "status" in source:
         content["status"] = copy.deepcopy(source["status"])

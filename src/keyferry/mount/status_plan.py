@@ -1,0 +1,107 @@
+"""The SecretProviderClassPodStatus of a pod and class: what it shall say, and what to do about the one there. Pure.
+
+Called by pod_statuses. Two volumes of one pod that name one class share it, as upstream's do: it says what the one
+written last shows. Its owner is the Pod, with which it goes.
+"""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from keyferry.kube.wire.objects import Key, ObjectMeta, OwnerReference, partial
+from keyferry.model.wellknown import SECRETS_STORE_NODE_LABEL
+from keyferry.mount.state import ObjectVersion, PodRef
+from keyferry.spec import pod_status
+from keyferry.spec.pod_status import Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveStatus:
+    """The object as the API server has it."""
+
+    metadata: ObjectMeta
+    status: Status
+
+    @property
+    def owner(self) -> OwnerReference:
+        """The object as the owner of another."""
+        meta = self.metadata
+        return OwnerReference(api_version=pod_status.API_VERSION, kind=pod_status.KIND, name=meta.name, uid=meta.uid)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedStatus:
+    """What the object of a pod on the node `node_id` shall say."""
+
+    pod: PodRef
+    node_id: str
+    status: Status
+
+    @property
+    def key(self) -> Key:
+        """The object's namespace and name."""
+        class_name, namespace = self.status.secret_provider_class_name, self.pod.namespace
+        name = pod_status.name_of(pod=self.pod.name, namespace=namespace, class_name=class_name)
+        return Key(namespace=namespace, name=name)
+
+    def document(self, resource_version: str = "") -> bytes:
+        """Return the whole object, or with a resource version the patch of the one that was seen."""
+        whole = pod_status.document(
+            self.status,
+            namespace=self.pod.namespace,
+            pod_uid=self.pod.uid,
+            node=self.node_id,
+            resource_version=resource_version,
+        )
+        return msgspec.json.encode(whole)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateStatus:
+    """Make it."""
+
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatchStatus:
+    """Bring the one that was seen up to date; its other labels stay."""
+
+    patch: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NothingToSay:
+    """It says so already."""
+
+    live: LiveStatus
+
+
+StatusAction = CreateStatus | PatchStatus | NothingToSay
+
+
+def decode(document: bytes) -> LiveStatus:
+    """Decode the object; msgspec.MsgspecError when it has no metadata. A status of another form counts as empty."""
+    return LiveStatus(metadata=partial(document).metadata, status=pod_status.read(document))
+
+
+def wanted(
+    pod: PodRef, *, class_name: str, node_id: str, target_path: str, versions: tuple[ObjectVersion, ...]
+) -> WantedStatus:
+    """Return what the object shall say."""
+    told = ((each.id, each.version) for each in versions)
+    status = pod_status.status(pod=pod.name, class_name=class_name, target_path=target_path, versions=told)
+    return WantedStatus(pod=pod, node_id=node_id, status=status)
+
+
+def plan(live: LiveStatus | None, desired: WantedStatus) -> StatusAction:
+    """Return what to do about the object that was seen."""
+    if live is None:
+        return CreateStatus(body=desired.document())
+    pod = OwnerReference(api_version="v1", kind="Pod", name=desired.pod.name, uid=desired.pod.uid)
+    is_met = (
+        live.status == desired.status
+        and live.metadata.labels.get(SECRETS_STORE_NODE_LABEL) == pod_status.node_label(desired.node_id)
+        and live.metadata.owner_references == [pod]
+    )
+    return NothingToSay(live=live) if is_met else PatchStatus(patch=desired.document(live.metadata.resource_version))
