@@ -20,6 +20,7 @@ from keyferry.lab.kubernetes.controllers.custom_resources import CustomResourceC
 from keyferry.lab.kubernetes.controllers.garbage_collection import GarbageCollector
 from keyferry.lab.kubernetes.controllers.namespaces import NamespaceController
 from keyferry.lab.kubernetes.discovery.documents import Documents
+from keyferry.lab.kubernetes.kubelets import LogSource
 from keyferry.lab.kubernetes.loopback import Loopback
 from keyferry.lab.kubernetes.requests import negotiation, options, routes
 from keyferry.lab.kubernetes.requests.routes import Route
@@ -28,7 +29,18 @@ from keyferry.lab.kubernetes.scheduling.scheduler import Scheduler
 from keyferry.lab.kubernetes.status import StatusError
 from keyferry.lab.kubernetes.storage.store import HISTORY, Store
 from keyferry.lab.kubernetes.tokens import Issuer
-from keyferry.lab.kubernetes.verbs import binding, create, delete, patch, read, reviews, token_requests, update, watch
+from keyferry.lab.kubernetes.verbs import (
+    binding,
+    create,
+    delete,
+    logs,
+    patch,
+    read,
+    reviews,
+    token_requests,
+    update,
+    watch,
+)
 from keyferry.lab.kubernetes.verbs.call import Call, Cluster
 from keyferry.lab.world.http import Request, Response, Streaming
 
@@ -47,6 +59,7 @@ _VERBS: dict[str, Verb] = {
 _SUBRESOURCES: dict[tuple[str, str], Verb] = {
     ("create", "token"): token_requests.create,
     ("create", "binding"): binding.create,
+    ("get", "log"): logs.read,
 }
 _NODES = "system:nodes"
 _NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
@@ -109,6 +122,10 @@ class ApiServer:
                 for controller in (*self._controllers, *self._loops):
                     controller.observe(kind, change, now)
             unsettled = sum(loop.settle(now) for loop in self._loops) > 0
+
+    def serve_logs(self, source: LogSource) -> None:
+        """Ask `source` for the logs of containers from now on."""
+        self.cluster.kubelets.logs = source
 
     def admit_node(self, name: str, token: str) -> None:
         """Take `token` for the kubelet of the node `name` from now on."""

@@ -123,7 +123,7 @@ def _workloads() -> list[Resource]:
             "Pod",
             "pods",
             short_names=("po",),
-            subresources=("binding",),
+            subresources=("binding", "log"),
             selectable_fields=workloads.POD_SELECTABLE,
             behaviour=pod,
             **common,

@@ -19,7 +19,7 @@ _OIDC = [
     "/openid/v1/jwks",
     "/openid/v1/jwks/",
 ]
-_VISIBLE = ["configmaps", "events", "pods", "pods/status", "serviceaccounts", "services", "services/status"]
+_VISIBLE = ["configmaps", "events", "pods", "pods/log", "pods/status", "serviceaccounts", "services", "services/status"]
 _WORKLOADS = ["daemonsets", "deployments", "replicasets", "statefulsets"]
 _EVERYONE = ["system:authenticated", "system:unauthenticated"]
 

@@ -8,6 +8,7 @@ from keyferry.lab.kubernetes import status
 from keyferry.lab.kubernetes.access.authentication import Authenticator
 from keyferry.lab.kubernetes.access.authorizer import Authorizer
 from keyferry.lab.kubernetes.access.users import User
+from keyferry.lab.kubernetes.kubelets import Kubelets
 from keyferry.lab.kubernetes.requests.routes import Route
 from keyferry.lab.kubernetes.resources import Registry, Resource
 from keyferry.lab.kubernetes.storage.journal import Journal, Key, Stored
@@ -26,6 +27,7 @@ class Cluster:
     authenticator: Authenticator
     authorizer: Authorizer
     ids: Callable[[], str]
+    kubelets: Kubelets = field(default_factory=Kubelets)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
