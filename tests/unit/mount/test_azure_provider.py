@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from keyferry.model.errors import NotFound, SecretAbsent, SpecError, Unavailable
+from keyferry.model.errors import NotFound, RoleMissing, SecretAbsent, SpecError, Unavailable
 from keyferry.model.identity import (
     ClientId,
     Identity,
@@ -16,10 +16,12 @@ from keyferry.model.identity import (
     TenantId,
     WorkloadIdentity,
 )
-from keyferry.model.secrets import SecretRef, SecretValue, VaultUrl
+from keyferry.model.secrets import SecretBundle, SecretRef, SecretValue, VaultUrl
 from keyferry.mount.azure_provider import AzureProvider, ProviderRules
 from keyferry.mount.cloud_files import CloudFiles
+from keyferry.mount.copies import Copies
 from keyferry.mount.render import Forms
+from keyferry.mount.sealing import Kept
 from keyferry.mount.state import Mount, ObjectVersion, PodRef, PodToken
 from keyferry.vault.verified import Verified
 from tests.fakes.mount_source import START, VAULT, WEST, MountSource, text
@@ -60,8 +62,30 @@ def source() -> Source:
     return source
 
 
-def provider(source: MountSource, *, forms: Forms | None = None) -> AzureProvider:
-    return AzureProvider(source, CloudFiles((Path("/nowhere"),)), ProviderRules(forms=forms or Forms()))
+def provider(
+    source: MountSource, last_good: "Remembering | None" = None, *, forms: Forms | None = None
+) -> AzureProvider:
+    copies = None if last_good is None else Copies(last_good, last_good)
+    return AzureProvider(source, CloudFiles((Path("/nowhere"),)), ProviderRules(forms=forms or Forms()), copies)
+
+
+class Remembering:
+    """Copies for ever, by identity and object."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[Identity, SecretRef], Kept] = {}
+
+    def now(self) -> datetime:
+        return START + timedelta(hours=1)
+
+    async def keep(self, identity: Identity, ref: SecretRef, bundle: SecretBundle, at: datetime) -> None:
+        self.kept[identity, ref] = Kept(bundle=bundle, at=at)
+
+    async def find(self, identity: Identity, ref: SecretRef) -> Kept | None:
+        return self.kept.get((identity, ref))
+
+    async def drop(self, identity: Identity, ref: SecretRef) -> None:
+        self.kept.pop((identity, ref), None)
 
 
 def mount(**parameters: str) -> Mount:
@@ -171,3 +195,64 @@ async def test_the_flags_of_the_provider_lay_out_certificates(source: Source) ->
     source.put("db", b"pem", content_type="application/x-pem-file", certificate_backed=True)
     delivery = await provider(source, forms=Forms(separate_files=True)).deliver(mount(), interval=MINUTE)
     assert [file.path for file in delivery.payload.files] == ["db.crt", "db.key", "db"]
+
+
+STALE = replace(mount(), serve_stale=timedelta(hours=2))
+
+
+async def test_a_mount_that_asks_for_it_is_served_from_copies_during_an_outage(source: Source) -> None:
+    azure = provider(source, Remembering())
+    good = await azure.deliver(STALE, interval=MINUTE)
+    source.fail()
+
+    stale = await azure.deliver(STALE, interval=MINUTE)
+
+    assert stale.payload == good.payload
+    assert stale.watched == good.watched
+    assert (stale.vault_url, stale.stale_since, stale.verified_at) == (VAULT, START, START)
+    assert isinstance(stale.instead_of, Unavailable)
+
+
+@pytest.mark.parametrize("limit", [None, timedelta(minutes=59)])
+async def test_no_other_mount_is(source: Source, limit: timedelta | None) -> None:
+    azure = provider(source, Remembering())
+    await azure.deliver(STALE, interval=MINUTE)
+    source.fail()
+    with pytest.raises(Unavailable, match=r"kv-one.* is down"):
+        await azure.deliver(replace(STALE, serve_stale=limit), interval=MINUTE)
+
+
+async def test_no_copy_is_kept_for_who_does_not_ask(source: Source) -> None:
+    copies = Remembering()
+    await provider(source, copies).deliver(mount(), interval=MINUTE)
+    assert copies.kept == {}
+
+
+async def test_a_fallback_vault_goes_before_copies(source: Source) -> None:
+    azure, asked = provider(source, Remembering()), replace(STALE, fallback_vaults=("kv-west",))
+    source.put("db", b"west", vault_url=WEST)
+    await azure.deliver(asked, interval=MINUTE)
+    source.fail()
+    delivery = await azure.deliver(asked, interval=MINUTE)
+    assert (delivery.vault_url, delivery.stale_since) == (WEST, None)
+
+
+async def test_a_refusal_ends_what_copies_may_serve(source: Source) -> None:
+    azure = provider(source, Remembering())
+    await azure.deliver(STALE, interval=MINUTE)
+    source.refusals["kv-one db"] = RoleMissing(what="no more")
+    with pytest.raises(RoleMissing):
+        await azure.deliver(STALE, interval=MINUTE)
+    source.fail()
+    with pytest.raises(Unavailable):
+        await azure.deliver(STALE, interval=MINUTE)
+
+
+async def test_a_history_is_never_served_from_copies_and_says_so(source: Source) -> None:
+    objects = OBJECTS + "    objectVersionHistory: 3\n"
+    with pytest.raises(SpecError, match=r"keyferry\.io/serve-stale"):
+        await provider(source, Remembering()).deliver(
+            replace(STALE, parameters=PARAMETERS | {"objects": objects}), interval=MINUTE
+        )
+    delivery = await provider(source).deliver(mount(objects=objects), interval=MINUTE)
+    assert [file.path for file in delivery.payload.files] == ["db/0"]
