@@ -57,8 +57,14 @@ class Lab(AzureLab):
             answer=self.kubernetes.answer,
             token=self.kubernetes.node_token(name),
             now=self.now,
-            settings=Settings(republish_seconds=self.options.republish_seconds),
+            settings=Settings(republish_seconds=self.options.republish_seconds, environment=self._surroundings),
         )
+
+    def _surroundings(self) -> dict[str, str]:
+        """Return what a process in a pod needs: both halves, and nobody's credentials."""
+        found = {name: value for name, value in self.environment.items() if name != "KUBECONFIG"}
+        place = {"KUBERNETES_SERVICE_HOST": LOOPBACK, "KUBERNETES_SERVICE_PORT": str(self.kubernetes.port)}
+        return found | place
 
     def _files(self) -> dict[str, str]:
         return {"kubeconfig": self.kubernetes.kubeconfig(), **super()._files()}

@@ -9,6 +9,7 @@ PLUGINS: Final = "plugins"
 REGISTRY: Final = "plugins_registry"
 PODS: Final = "pods"
 VOLUME_DATA: Final = "vol_data.json"
+PREVIOUS: Final = ".previous"  # ends the log of a container's former run, in place of `.log`
 
 
 def pod(uid: str) -> str:

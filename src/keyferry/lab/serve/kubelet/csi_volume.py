@@ -14,6 +14,7 @@ from pathlib import Path
 
 from keyferry.lab.kubernetes import objects
 from keyferry.lab.kubernetes.kubelet import csi_volumes, layout
+from keyferry.lab.kubernetes.kubelet.references import Reference
 from keyferry.lab.kubernetes.objects import Object
 from keyferry.lab.serve.kubelet import csi_client, folders
 from keyferry.lab.serve.kubelet.cluster import Refused
@@ -80,6 +81,10 @@ class CsiVolume:
             ) from failure
         if self.path.exists():
             raise VolumeFailed(f"{_OURS}: {self.path} is still mounted after the driver unpublished it")
+
+    def shows(self, _reference: Reference | None) -> bool:
+        """Nothing that would have the driver called before its time."""
+        return False
 
     def again_after(self) -> float | None:
         """Return the time to the next call, for a driver that wants to be called again."""

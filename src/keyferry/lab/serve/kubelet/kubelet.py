@@ -10,8 +10,9 @@ from typing import Final
 
 from keyferry.lab.kubernetes import objects
 from keyferry.lab.kubernetes.kubelet import layout, nodes, registration
+from keyferry.lab.kubernetes.kubelet.references import Reference
 from keyferry.lab.kubernetes.objects import Object
-from keyferry.lab.serve.kubelet import folders, volume_kinds
+from keyferry.lab.serve.kubelet import folders, mounts, volume_kinds
 from keyferry.lab.serve.kubelet.cluster import Cluster, Refused
 from keyferry.lab.serve.kubelet.csi_client import NodeInfo
 from keyferry.lab.serve.kubelet.events import Recorder
@@ -19,6 +20,7 @@ from keyferry.lab.serve.kubelet.mirror import Key, Mirror
 from keyferry.lab.serve.kubelet.node import Counters, Node, Settings
 from keyferry.lab.serve.kubelet.plugins import Plugins
 from keyferry.lab.serve.kubelet.pod_worker import PodWorker
+from keyferry.lab.serve.kubelet.references import References
 from keyferry.lab.serve.kubelet.tokens import Tokens
 from keyferry.lab.world.http import Answer, Request
 
@@ -55,6 +57,7 @@ class Kubelet:
             drivers=Mirror(cluster, CSI_DRIVERS),
             plugins=Plugins(root / layout.REGISTRY, add=self._add_driver, remove=self._remove_driver),
             tokens=Tokens(cluster),
+            references=References(cluster, self._reference_changed),
             recorder=Recorder(cluster, self.name),
             counters=Counters(),
         )
@@ -73,6 +76,7 @@ class Kubelet:
 
     async def open(self) -> None:
         """Register the node, and look after its drivers and pods until `close`."""
+        self._clear()  # of a lab that was killed here
         for folder in (layout.PLUGINS, layout.REGISTRY, layout.PODS):
             folders.make(self.root / folder)
         await self._register()
@@ -93,7 +97,15 @@ class Kubelet:
                 task.cancel()
         for task in self._tasks:
             task.cancel()
+        await self.node.references.close()
         await asyncio.gather(*self._tasks, *self._pod_tasks.values(), return_exceptions=True)
+        self._clear()
+
+    def _clear(self) -> None:
+        """Remove what is left of pods; what a driver left mounted is unmounted before, and said aloud."""
+        pods = self.root / layout.PODS
+        if mounts.clear(pods):
+            folders.remove(pods)
 
     async def _register(self) -> None:
         cluster, now = self.node.cluster, self.node.cluster.now()
@@ -116,6 +128,10 @@ class Kubelet:
             await self.node.cluster.send("PUT", path, registration.without_driver(found, driver))
         except Refused as refusal:
             _LOG.info("the driver %s stays in the CSINode: %s", driver, refusal)
+
+    def _reference_changed(self, reference: Reference) -> None:
+        for worker in self._workers.values():
+            worker.refresh(reference)
 
     def _pod_changed(self, key: Key) -> None:
         pod = self._pods.objects.get(key)

@@ -1,5 +1,6 @@
 """What the parts of one kubelet share."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from keyferry.lab.serve.kubelet.cluster import Cluster
 from keyferry.lab.serve.kubelet.events import Recorder
 from keyferry.lab.serve.kubelet.mirror import Mirror
 from keyferry.lab.serve.kubelet.plugins import Plugins
+from keyferry.lab.serve.kubelet.references import References
 from keyferry.lab.serve.kubelet.tokens import Tokens
 
 
@@ -14,10 +16,12 @@ from keyferry.lab.serve.kubelet.tokens import Tokens
 class Settings:
     """`republish_seconds` are the least and the most between two calls for a volume that its driver wants repeated.
 
-    The real kubelet's are 60 and 90: its pods are looked at every minute, up to half a minute later.
+    The real kubelet's are 60 and 90: its pods are looked at every minute, up to half a minute later. `environment` is
+    what processes in pods need to meet the lab.
     """
 
     republish_seconds: tuple[float, float] = (60.0, 90.0)
+    environment: Callable[[], Mapping[str, str]] = dict
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,5 +45,6 @@ class Node:
     drivers: Mirror
     plugins: Plugins
     tokens: Tokens
+    references: References
     recorder: Recorder
     counters: Counters

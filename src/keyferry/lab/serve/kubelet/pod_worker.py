@@ -5,12 +5,13 @@ Source: the states of `kubernetes/pkg/kubelet/pod_workers.go`: syncing, terminat
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from keyferry.lab.kubernetes import objects
-from keyferry.lab.kubernetes.kubelet import layout, pod_status
+from keyferry.lab.kubernetes.kubelet import layout, pod_status, references
 from keyferry.lab.kubernetes.kubelet.pod_status import Standing
+from keyferry.lab.kubernetes.kubelet.references import Reference
 from keyferry.lab.kubernetes.objects import Object
 from keyferry.lab.serve.kubelet import folders
 from keyferry.lab.serve.kubelet.cluster import Refused
@@ -37,6 +38,7 @@ class PodWorker:
         self._is_gone = False
         self._is_closing = False
         self._sent: Object = {}
+        self._references = _references(pod)
         self._volumes = [
             VolumeLoop(one, pod=lambda: self._pod, report=self._record, settled=self._wake.set) for one in volumes
         ]
@@ -50,14 +52,19 @@ class PodWorker:
 
     def update(self, pod: Object | None) -> None:
         """Take the pod as it is now; None once it is gone from the API server."""
+        shown = _shown(self._pod)
         self._is_gone = pod is None
         self._pod = pod or self._pod
+        if shown != _shown(self._pod):
+            self.refresh(None)
         self._wake.set()
 
-    def refresh(self, *, is_shown: Callable[[Volume], bool]) -> None:
-        """Look again at the volumes that show what has changed, and at containers that wait for it."""
+    def refresh(self, changed: Reference | None) -> None:
+        """Look again at the volumes that show an object, or, for None, the pod, and at containers that wait for it."""
+        if changed is not None and changed not in self._references:
+            return
         for loop in self._volumes:
-            if is_shown(loop.volume):
+            if loop.volume.shows(changed):
                 loop.refresh()
         self._containers.poke()
 
@@ -68,6 +75,8 @@ class PodWorker:
 
     async def run(self) -> None:
         """Return when nothing of the pod is left on the node."""
+        folders.make(self._node.root / layout.pod(self.uid))
+        await self._node.references.hold(self.uid, self._references)
         async with asyncio.TaskGroup() as group:
             loops = [group.create_task(one.run()) for one in self._volumes]
             running = await self._live(group)
@@ -81,6 +90,7 @@ class PodWorker:
             while not self._is_ending:  # it has run to its end, and stays to be looked at
                 await self._rest()
         folders.remove(self._node.root / layout.pod(self.uid))
+        self._node.references.release(self.uid)
         self._node.tokens.forget(self.uid)
         await self._release()
         self._node.recorder.forget(self.uid)
@@ -156,3 +166,17 @@ class PodWorker:
     def _path(self) -> str:
         metadata = objects.metadata(self._pod)
         return f"/api/v1/namespaces/{metadata['namespace']}/pods/{metadata['name']}"
+
+
+def _references(pod: Object) -> frozenset[Reference]:
+    namespace, spec = objects.namespace(pod), pod["spec"]
+    found = [references.of_volume(one, namespace) for one in objects.items(spec.get("volumes"))]
+    for field in ("containers", "initContainers"):
+        found += [references.of_container(one, namespace) for one in objects.items(spec.get(field))]
+    return frozenset().union(*found)
+
+
+def _shown(pod: Object) -> tuple[object, object]:
+    """Return what of a pod may change and is shown by its volumes."""
+    metadata = objects.metadata(pod)
+    return metadata.get("labels"), metadata.get("annotations")

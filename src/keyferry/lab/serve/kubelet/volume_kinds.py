@@ -3,10 +3,12 @@
 from pathlib import Path
 
 from keyferry.lab.kubernetes import objects
-from keyferry.lab.kubernetes.kubelet import layout
+from keyferry.lab.kubernetes.kubelet import content, layout
+from keyferry.lab.kubernetes.kubelet.references import Reference
 from keyferry.lab.kubernetes.objects import Object
 from keyferry.lab.serve.kubelet import folders
 from keyferry.lab.serve.kubelet.csi_volume import CsiVolume
+from keyferry.lab.serve.kubelet.file_volume import FileVolume
 from keyferry.lab.serve.kubelet.node import Node
 from keyferry.lab.serve.kubelet.volumes import Volume, VolumeFailed
 
@@ -15,6 +17,8 @@ def make(node: Node, pod: Object, volume: Object) -> Volume:
     """Return the volume, which nothing has been done for yet."""
     if "csi" in volume:
         return CsiVolume(node, pod, volume)
+    if content.is_made_of_files(volume):
+        return FileVolume(node, pod, volume)
     uid, name = objects.metadata(pod)["uid"], str(volume["name"])
     if "emptyDir" in volume or set(volume) == {"name"}:
         return EmptyFolder(name, node.root / layout.volume(uid, "empty-dir", name))
@@ -37,6 +41,10 @@ class EmptyFolder:
         """Remove it with what is in it."""
         folders.remove(self.path)
 
+    def shows(self, _reference: Reference | None) -> bool:
+        """Nothing."""
+        return False
+
     def again_after(self) -> float | None:
         """Never."""
         return None
@@ -56,6 +64,10 @@ class Unknown:
 
     async def tear_down(self) -> None:
         """Do nothing, since nothing is there."""
+
+    def shows(self, _reference: Reference | None) -> bool:
+        """Nothing."""
+        return False
 
     def again_after(self) -> float | None:
         """Never."""

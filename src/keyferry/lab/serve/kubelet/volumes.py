@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Protocol
 
+from keyferry.lab.kubernetes.kubelet.references import Reference
 from keyferry.lab.kubernetes.objects import Object
 
 
@@ -29,6 +30,10 @@ class Volume(Protocol):
 
     async def tear_down(self) -> None:
         """Remove the volume; VolumeFailed where that cannot be now."""
+        ...
+
+    def shows(self, reference: Reference | None) -> bool:
+        """Tell whether the volume is to be set up again when that object changes, or, for None, when the pod does."""
         ...
 
     def again_after(self) -> float | None:
