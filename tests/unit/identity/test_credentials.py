@@ -1,7 +1,8 @@
 """The pool over every kind of identity: one request for a crowd, one failure for a while, and nothing that crosses."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,14 +11,28 @@ import pytest
 from azure.core.credentials import TokenRequestOptions
 
 from keyferry.identity.credential import Credential
+from keyferry.identity.credentials import Credentials
 from keyferry.identity.federation import FederatedCredential
 from keyferry.identity.tally import Outcome, RequestKind
+from keyferry.identity.token_proxy import TokenProxy
 from keyferry.model.errors import GrantError, KeyferryError, Where
-from keyferry.model.identity import ClientId, Identity, ManagedIdentity, ProjectedIdentity, ServicePrincipal, TenantId
+from keyferry.model.identity import (
+    BoundIdentity,
+    ClientId,
+    Identity,
+    ManagedIdentity,
+    PodIdentity,
+    ProjectedIdentity,
+    ServiceAccountRef,
+    ServicePrincipal,
+    TenantId,
+)
 from keyferry.model.secrets import SecretValue
 from tests.fakes import client_certificates as made
 from tests.fakes.azure_http import LOGIN_HOST, Fault
 from tests.fakes.imds import FakeImds
+from tests.fakes.nmi import FakeNmi
+from tests.fakes.token_proxy import FakeTokenProxy
 from tests.fakes.token_source import ISSUER, unsigned_jwt
 from tests.fakes.vault_world import CLIENT, TENANT, World
 
@@ -26,7 +41,8 @@ CAE: TokenRequestOptions = {"enable_cae": True}
 CLAIMS: TokenRequestOptions = {"enable_cae": True, "claims": '{"access_token":{"nbf":{"essential":true}}}'}
 AUTHORITY = f"https://{LOGIN_HOST}"
 SUBJECT = "system:serviceaccount:keyferry:operator"
-KINDS = ("workload", "projected", "managed", "secret", "certificate")
+BOUND = ServiceAccountRef(namespace="payments", name="bound")
+KINDS = ("workload", "projected", "bound", "managed", "pod", "secret", "certificate")
 
 
 @pytest.fixture
@@ -34,6 +50,24 @@ async def imds(world: World, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[F
     async with FakeImds(world.clock, "", CLIENT) as served:
         monkeypatch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", served.url)
         yield served
+
+
+@pytest.fixture
+async def nmi(world: World) -> AsyncIterator[FakeNmi]:
+    async with FakeNmi(world.clock, "payments/api-0") as served:
+        yield served
+
+
+@pytest.fixture
+async def token_proxy(world: World, tmp_path: Path) -> AsyncIterator[FakeTokenProxy]:
+    async with FakeTokenProxy(world.clock, (CLIENT, f"system:serviceaccount:{BOUND.namespace}:{BOUND.name}")) as served:
+        proxy = TokenProxy(
+            url=served.url, ca_file=served.trust(tmp_path / "ca.crt"), api_host="127.0.0.1", api_port=served.port
+        )
+        world.tokens.accounts.add(BOUND)
+        world.credentials = Credentials(world.tokens, world.session, world.clock, proxy)
+        yield served
+        await world.credentials.aclose()
 
 
 def principal(**credential: SecretValue) -> ServicePrincipal:
@@ -47,7 +81,9 @@ def principal(**credential: SecretValue) -> ServicePrincipal:
 
 
 @pytest.fixture
-def identities(world: World, imds: FakeImds, tmp_path: Path) -> dict[str, Identity]:
+def identities(
+    world: World, imds: FakeImds, nmi: FakeNmi, token_proxy: FakeTokenProxy, tmp_path: Path
+) -> dict[str, Identity]:
     """One identity of each kind, all of them good."""
     token = {"iss": ISSUER, "sub": SUBJECT, "aud": ["api://AzureADTokenExchange"], "exp": 4_000_000_000}
     (tmp_path / "token").write_text(unsigned_jwt(token))
@@ -63,16 +99,35 @@ def identities(world: World, imds: FakeImds, tmp_path: Path) -> dict[str, Identi
             authority_host=AUTHORITY,
             token_file=str(tmp_path / "token"),
         ),
+        "bound": BoundIdentity(
+            tenant_id=TenantId(TENANT),
+            client_id=ClientId(CLIENT),
+            service_account=BOUND,
+            authority_host=AUTHORITY,
+        ),
         "managed": ManagedIdentity(client_id=ClientId(CLIENT)),
+        "pod": PodIdentity(namespace="payments", pod="api-0", endpoint=nmi.url),
         "secret": principal(secret=SecretValue(b"right")),
         "certificate": principal(certificate=SecretValue(made.p12("own"))),
     }
 
 
 @pytest.fixture
-def requests(world: World, imds: FakeImds) -> Callable[[], int]:
-    """How many tokens were asked for, of Entra and of the machine."""
-    return lambda: len(world.azure.token_requests) + world.azure.requests["fault"] + len(imds.requests)
+def requests(world: World, imds: FakeImds, nmi: FakeNmi, token_proxy: FakeTokenProxy) -> Callable[[], int]:
+    """How many tokens were asked for, of Entra, of the machine and of the node, and through the cluster's proxy."""
+
+    def asked() -> int:
+        of_entra = len(world.azure.token_requests) + world.azure.requests["fault"]
+        return of_entra + len(imds.requests) + len(nmi.requests) + len(token_proxy.requests)
+
+    return asked
+
+
+@pytest.fixture
+def faults(world: World, imds: FakeImds, nmi: FakeNmi, token_proxy: FakeTokenProxy) -> Mapping[str, deque[Fault]]:
+    """Where each kind's next answers can be spoilt."""
+    own = {"managed": imds.faults, "pod": nmi.faults, "bound": token_proxy.faults}
+    return {kind: own.get(kind, world.azure.token_faults) for kind in KINDS}
 
 
 async def token(credential: Credential, options: TokenRequestOptions = CAE) -> str:
@@ -118,10 +173,14 @@ async def test_a_claims_challenge_always_asks_anew(
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_failure_is_asked_once_for_a_while_and_heals(
-    world: World, identities: dict[str, Identity], imds: FakeImds, requests: Callable[[], int], kind: str
+    world: World,
+    identities: dict[str, Identity],
+    faults: Mapping[str, deque[Fault]],
+    requests: Callable[[], int],
+    kind: str,
 ) -> None:
     refusal = Fault(400, '{"error":"unauthorized_client","error_description":"no","error_codes":[700016]}')
-    (imds.faults if kind == "managed" else world.azure.token_faults).append(refusal)
+    faults[kind].append(refusal)
     credential = world.credentials.of(identities[kind])
 
     refused = [*await crowd(credential), *await crowd(credential)]
@@ -166,15 +225,16 @@ async def test_a_changed_secret_is_another_identity_and_the_old_refusal_is_not_i
     assert await token(world.credentials.of(replace(old, secret=SecretValue(b"right"))))
 
 
-async def test_refuses_a_vault_of_another_tenant_but_of_a_managed_identity_knows_none(
+async def test_refuses_a_vault_of_another_tenant_but_of_a_lent_identity_knows_none(
     world: World, identities: dict[str, Identity]
 ) -> None:
     elsewhere: TokenRequestOptions = {"enable_cae": True, "tenant_id": "bbbbbbbb-0000-0000-0000-000000000002"}
-    for kind in ("workload", "projected", "secret"):
+    for kind in ("workload", "projected", "bound", "secret"):
         with pytest.raises(GrantError, match="trusts tenant bbbbbbbb"):
             await token(world.credentials.of(identities[kind]), elsewhere)
 
-    assert await token(world.credentials.of(identities["managed"]), elsewhere)
+    for kind in ("managed", "pod"):
+        assert await token(world.credentials.of(identities[kind]), elsewhere)
 
 
 @pytest.mark.parametrize("kind", KINDS)
