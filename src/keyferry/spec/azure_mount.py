@@ -41,6 +41,7 @@ _CLOUDS: Final = {name.lower(): name for name in CLOUD_NAMES} | {
 _KEYS: Final = (
     "keyvaultName",
     "tenantID",
+    "tenantId",
     "objects",
     "usePodIdentity",
     "useVMManagedIdentity",
@@ -50,9 +51,11 @@ _KEYS: Final = (
     "cloudName",
     "cloudEnvFileName",
 )
+_FOLDED: Final = frozenset(key.lower() for key in _KEYS)
 _TRUE: Final = frozenset({"1", "t", "T", "TRUE", "true", "True"})  # https://pkg.go.dev/strconv#ParseBool
 _FALSE: Final = frozenset({"", "0", "f", "F", "FALSE", "false", "False"})
 _VAULT_NAME: Final = re.compile(r"[-A-Za-z0-9]{3,24}")
+_VAULT_HOST: Final = re.compile(r"(?:https://)?([-A-Za-z0-9]{3,24})\.[-.A-Za-z0-9]+/?")
 _DOMAIN: Final = re.compile(r"(?=.{4,253}$)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}")
 _AD_FS: Final = "adfs"
 
@@ -76,7 +79,8 @@ class AzureMount:
 
     `cloud` is a name from CLOUD_NAMES in its own spelling, "" where the process's default counts; `cloud_file` the file
     that describes AzureStackCloud. `client_id` is "" where the auth needs none, and `user_assigned_identity_id`, a
-    client id or a resource id, where the machine's own identity counts.
+    client id or a resource id, where the machine's own identity counts. `ignored` are keys that differ from a parameter
+    by case alone, such as clientId: nobody reads them, which explains much.
     """
 
     vault_name: str
@@ -87,6 +91,7 @@ class AzureMount:
     cloud: str
     cloud_file: str
     objects: tuple[MountObject, ...]
+    ignored: tuple[str, ...] = ()
 
 
 def parse(parameters: Mapping[str, str], *, where: Where) -> AzureMount:
@@ -107,6 +112,7 @@ def parse(parameters: Mapping[str, str], *, where: Where) -> AzureMount:
         cloud=_cloud(given),
         cloud_file=given["cloudEnvFileName"],
         objects=_objects(given),
+        ignored=given.ignored(),
     )
     problems.raise_if_any(kind=where.kind, namespace=where.namespace, name=where.name)
     return mount
@@ -134,10 +140,14 @@ class _Given:
         """Note what is wrong with a parameter."""
         self.problems.add(_path(key), message, remedy)
 
+    def ignored(self) -> tuple[str, ...]:
+        """Return the keys that differ from a parameter by case alone."""
+        return tuple(sorted(key for key in self._parameters if key not in _KEYS and key.lower() in _FOLDED))
+
     def _near(self, key: str) -> str:
-        """Parameters are told apart by case, and one in another spelling is ignored without a word."""
-        other = {name for name in self._parameters if name not in _KEYS and "/" not in name}
-        near = next((name for name in sorted(other) if did_you_mean(name, [key])), "")
+        """Say what to rename where the key stands there in another spelling."""
+        others = sorted(name for name in self._parameters if name not in _KEYS and "/" not in name)
+        near = next((name for name in others if did_you_mean(name, [key])), "")
         return f"rename {foreign(near)} to {key}" if near else f"add {key}"
 
 
@@ -200,9 +210,11 @@ def _objects(given: _Given) -> tuple[MountObject, ...]:
 def _vault_name(text: str) -> Complaint | None:
     if _VAULT_NAME.fullmatch(text):
         return None
+    host = _VAULT_HOST.fullmatch(text)
+    example = f"which is {host[1]}" if host else 'such as "kv-prod"'
     return Complaint(
         message=f'"{foreign(text)}" is not the name of a vault',
-        remedy='write its name alone, 3 to 24 letters, digits and hyphens, such as "kv-prod"',
+        remedy=f"write its name alone, 3 to 24 letters, digits and hyphens, {example}",
     )
 
 

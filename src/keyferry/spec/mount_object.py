@@ -135,9 +135,9 @@ class _Texts:
 def _name(texts: _Texts, fields: Mapping[str, YamlNode]) -> str:
     name = texts["objectName"]
     if not name:
-        near = "" if "objectName" in fields else did_you_mean("objectName", fields)
-        meant = f"write objectName; {near}" if near else "add the name that Key Vault shows"
-        texts.wrong("objectName", "is missing or empty", meant)
+        near = next((key for key in fields if key not in FIELDS and did_you_mean(key, ["objectName"])), "")
+        remedy = f"rename {foreign(near)} to objectName" if near else "add the name that Key Vault shows"
+        texts.wrong("objectName", "is missing or empty", remedy)
     elif not _NAME.fullmatch(name):
         remedy = "write the name that Key Vault shows, 1 to 127 letters, digits and hyphens, such as db-password"
         texts.wrong("objectName", f'"{foreign(name)}" is not a name that Key Vault can have', remedy)

@@ -76,12 +76,13 @@ def _secret(entry: object, path: str, problems: Problems) -> SecretObject | None
     checked = checking.check(_ENTRY, entry, path, problems)
     if len(problems) > before:
         return None
+    given = checked | {"type": checked.get("type", "").strip()}
     for name in ("secretName", "type", "data"):
-        if not checked.get(name):
+        if not given.get(name):
             problems.add(f"{path}.{name}", "is missing or empty", "add it")
     secret = SecretObject(
         secret_name=checked.get("secretName", ""),
-        type=checked.get("type", "").strip(),
+        type=given["type"],
         data=_data(checked.get("data", ()), f"{path}.data", problems),
         labels=checked.get("labels", {}),
         annotations=checked.get("annotations", {}),
