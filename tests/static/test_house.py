@@ -39,6 +39,7 @@ REVEALED_IN = {
     "vault/forms/encodings.py",  # decoded
     "vault/forms/jwk.py",  # a public key, parsed
     "vault/forms/pem.py",  # PKCS#12 parsed, PEM parted
+    "vault/forms/tls.py",  # a key pair taken apart
 }
 
 

@@ -10,20 +10,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from keyferry.model.errors import SpecError, foreign
 from keyferry.model.secrets import SecretValue
-from keyferry.vault.forms import chain
+from keyferry.vault.forms import chain, pfx
 
 PKCS12: Final = "application/x-pkcs12"
 PEM_FILE: Final = "application/x-pem-file"
 _BLOCK: Final = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----\n?.+?-----END \1-----\n?", re.DOTALL)
-
-
-# All that cryptography raises for bytes that somebody made up.
-UNREADABLE: Final = (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +36,7 @@ def of_certificate(der: SecretValue) -> SecretValue:
     """Return one certificate as a PEM block. SpecError when it is none."""
     try:
         return SecretValue(x509.load_der_x509_certificate(der.reveal()).public_bytes(Encoding.PEM))
-    except UNREADABLE:
+    except pfx.UNREADABLE:
         raise _broken("a certificate") from None
 
 
@@ -75,17 +70,18 @@ def parted(pem: SecretValue) -> Pair:
 
 def _of_pkcs12(text: bytes, *, ordered: bool) -> bytes:
     try:
-        bundle = pkcs12.load_pkcs12(base64.b64decode(text.translate(None, b"\r\n"), validate=True), None)
-    except UNREADABLE:
-        raise _broken("PKCS#12 without a password") from None
-    found = [each.certificate for each in (bundle.cert, *bundle.additional_certs) if each is not None]
-    if not found or bundle.key is None:
+        bundle = pfx.opened(base64.b64decode(text.translate(None, b"\r\n"), validate=True))
+    except ValueError:
+        bundle = None
+    if bundle is None:
+        raise _broken("PKCS#12 without a password")
+    if not bundle.certificates or bundle.key is None:
         raise SpecError(
             what="the certificate's secret is not complete",
-            cause="its PKCS#12 holds no certificate" if not found else "its PKCS#12 holds no private key",
+            cause=f"its PKCS#12 holds no {'private key' if bundle.certificates else 'certificate'}",
             remedy="import the certificate again with its private key, and let its policy say exportable",
         )
-    certificates = chain.in_order(found) if ordered else found
+    certificates = chain.in_order(bundle.certificates) if ordered else bundle.certificates
     key = bundle.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     return key + b"".join(certificate.public_bytes(Encoding.PEM) for certificate in certificates)
 

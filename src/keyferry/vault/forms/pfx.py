@@ -1,0 +1,36 @@
+"""Opens PKCS#12 that somebody made up, without a word to anybody but its caller."""
+
+import warnings
+from dataclasses import dataclass
+from typing import Final
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+from cryptography.hazmat.primitives.serialization import pkcs12
+
+# All that cryptography raises for bytes that somebody made up.
+UNREADABLE: Final = (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """What was in it; the certificate that belongs to the key comes first."""
+
+    key: PrivateKeyTypes | None
+    certificates: tuple[x509.Certificate, ...]
+
+
+def opened(content: bytes) -> Bundle | None:
+    """Return what PKCS#12 without a password holds; None for all else.
+
+    BER is taken as well as DER: Windows writes it, and the library warns of it.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            bundle = pkcs12.load_pkcs12(content, None)
+    except UNREADABLE:
+        return None
+    found = (bundle.cert, *bundle.additional_certs)
+    return Bundle(key=bundle.key, certificates=tuple(each.certificate for each in found if each is not None))
