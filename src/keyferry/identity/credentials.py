@@ -20,7 +20,7 @@ from keyferry.identity.pod_identity import LentToPod, Nmi
 from keyferry.identity.recent import Recent
 from keyferry.identity.stored import Stored
 from keyferry.identity.tally import Outcome, RequestKind, Tally
-from keyferry.identity.token_proxy import ProxyTransport, TokenProxy
+from keyferry.identity.token_proxy import BoundEntra, TokenProxy
 from keyferry.identity.tokens import TokenSource
 from keyferry.model.identity import (
     BoundIdentity,
@@ -53,7 +53,7 @@ class Credentials:
         self._clock = clock
         self._tally = Tally()
         self._entra = Entra(SharedTransport(session, Proxies()), self._tally)
-        self._bound = Entra(ProxyTransport(session, proxy), self._tally, address=proxy.url)
+        self._bound = BoundEntra(session, proxy, self._tally)
         self._direct = lent.direct(session)
         self._nmi = Nmi(self._direct, self._tally)
         self._pool: Recent[Identity, Credential] = Recent(IDENTITIES)

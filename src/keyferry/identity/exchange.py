@@ -15,13 +15,13 @@ from azure.core.pipeline.transport import AsyncHttpTransport
 from azure.identity.aio import CertificateCredential, ClientAssertionCredential, ClientSecretCredential
 
 from keyferry.identity import federation, refusals
-from keyferry.identity.answers import AnswerKeeper
+from keyferry.identity.answers import Answer, AnswerKeeper
 from keyferry.identity.grants import Scopes
 from keyferry.identity.http import SharedTransport
 from keyferry.identity.refusals import Explain
 from keyferry.identity.retry import BoundedRetry
 from keyferry.identity.tally import RequestKind, Tally
-from keyferry.model.errors import AssertionRejected, SpecError, foreign
+from keyferry.model.errors import AssertionRejected, KeyferryError, SpecError, foreign
 from keyferry.model.identity import BoundIdentity, ProjectedIdentity, ServicePrincipal, WorkloadIdentity
 from keyferry.model.secrets import SecretValue
 
@@ -44,15 +44,11 @@ class Proof:
 
 
 class Entra:
-    """Entra's token endpoint, of any tenant and cloud. Holds no token and no cache: every call is an exchange.
+    """Entra's token endpoint, of any tenant and cloud. Holds no token and no cache: every call is an exchange."""
 
-    `address` is for messages: what `transport` leads to, where that is not the cloud's own Entra.
-    """
-
-    def __init__(self, transport: SharedTransport, tally: Tally, address: str = "") -> None:
+    def __init__(self, transport: SharedTransport, tally: Tally) -> None:
         self._transport = transport
         self._tally = tally
-        self._address = address
 
     async def exchange(
         self,
@@ -113,15 +109,20 @@ class Entra:
     ) -> AccessTokenInfo:
         _check(applicant)
         keeper = AnswerKeeper(self._transport, self._tally, RequestKind.TOKEN)
-        address = self._address or applicant.authority_host
         try:
             async with make(keeper) as credential:
                 info: AccessTokenInfo = await credential.get_token_info(*scopes, options=options)
                 return info
         except (AzureError, OSError, *SHAPELESS) as refusal:
-            error = refusals.translated(refusal, keeper.answer, address, applicant.where, explain)
+            error = self.translated(refusal, keeper.answer, applicant, explain)
         # Raised here, not in the handler: the vendor's error would come along as context, with the answer in its text.
         raise error
+
+    def translated(
+        self, failure: Exception, answer: Answer | None, applicant: Applicant, explain: Explain
+    ) -> KeyferryError:
+        """Return our error for a request that brought no token."""
+        return refusals.translated(failure, answer, applicant.authority_host, applicant.where, explain)
 
 
 def _settings(applicant: Applicant, transport: AsyncHttpTransport[Any, Any]) -> dict[str, Any]:

@@ -14,8 +14,12 @@ import aiohttp
 import msgspec
 from yarl import URL
 
-from keyferry.identity import federation
+from keyferry.identity import federation, refusals
+from keyferry.identity.answers import Answer
+from keyferry.identity.exchange import Applicant, Entra
 from keyferry.identity.http import Proxies, SharedTransport
+from keyferry.identity.refusals import Explain
+from keyferry.identity.tally import Tally
 from keyferry.model.errors import GrantError, KeyferryError, SpecError, Unavailable, Where
 
 SHOW_SECONDS: Final = 5.0  # for the API server to show its certificate
@@ -58,15 +62,12 @@ class ProxyTransport(SharedTransport):
         self._sni_name = settings.sni_name
 
     async def send(self, request: Any, **kwargs: Any) -> Any:
-        """Send one request to the proxy. Raises azure-core's errors, and SpecError, GrantError or Unavailable."""
+        """Send one request to the proxy. Raises azure-core's errors, and SpecError or Unavailable."""
         context = await self._context()
         if not self._sni_name:
             self._sni_name = await self._discovered(context)
         request.url = str(_through(self._address, URL(request.url)))
-        response = await super().send(request, ssl=context, server_hostname=self._sni_name, **kwargs)
-        if response.status_code in _REFUSALS and not _is_of_entra(response.content):
-            raise self._forbidden(response.status_code)
-        return response
+        return await super().send(request, ssl=context, server_hostname=self._sni_name, **kwargs)
 
     async def _context(self) -> ssl.SSLContext:
         try:
@@ -105,12 +106,25 @@ class ProxyTransport(SharedTransport):
             where=self._settings.where,
         )
 
-    def _forbidden(self, status: int) -> KeyferryError:
+
+class BoundEntra(Entra):
+    """Entra as the token proxy shows it: what the cluster refuses is told from what Entra refuses."""
+
+    def __init__(self, session: aiohttp.ClientSession, settings: TokenProxy, tally: Tally) -> None:
+        super().__init__(ProxyTransport(session, settings), tally)
+        self._settings = settings
+
+    def translated(
+        self, failure: Exception, answer: Answer | None, applicant: Applicant, explain: Explain
+    ) -> KeyferryError:
+        """Return our error for a request that brought no token."""
+        if answer is None or answer.status not in _REFUSALS or _is_of_entra(answer.body):
+            return refusals.translated(failure, answer, self._settings.url, applicant.where, explain)
         return GrantError(
-            what="the cluster's token proxy does not let the ServiceAccount use the managed identity",
-            cause=f"HTTP {status}",
-            remedy=federation.bind("with the identity's client id", "of the pod"),
-            where=self._settings.where,
+            what=f"the cluster's token proxy does not let {applicant.who} in",
+            cause=f"HTTP {answer.status}",
+            remedy=federation.bind(applicant.client_id, str(applicant.where)),
+            where=applicant.where,
         )
 
 

@@ -136,11 +136,13 @@ class BoundIdentity:
 class PodIdentity:
     """What AAD Pod Identity, which is deprecated, lends to one pod: the node's NMI at `endpoint` decides by its name.
 
-    Never shared among pods. Of which tenant and client it is, only its tokens tell.
+    Never shared among pods, also not with an earlier one of the same name, whose labels may have chosen another
+    identity. Of which tenant and client it is, only its tokens tell.
     """
 
     namespace: str
     pod: str
+    uid: str
     endpoint: str = NMI
     tenant_id: TenantId = TenantId("")
     client_id: ClientId = ClientId("")

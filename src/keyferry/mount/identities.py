@@ -75,7 +75,8 @@ def identity_of(mount: Mount, azure: AzureMount, cloud: Cloud, policy: IdentityP
                 authority_host=cloud.authority_host,
             )
         case MountAuth.POD_IDENTITY:
-            return PodIdentity(namespace=mount.pod.namespace, pod=mount.pod.name, endpoint=policy.nmi)
+            pod = mount.pod
+            return PodIdentity(namespace=pod.namespace, pod=pod.name, uid=pod.uid, endpoint=policy.nmi)
         case MountAuth.VM_MANAGED_IDENTITY:
             _check_sharing(mount, policy)
             return ManagedIdentity(client_id=ClientId(azure.user_assigned_identity_id.lower()))

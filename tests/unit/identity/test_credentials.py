@@ -106,7 +106,7 @@ def identities(
             authority_host=AUTHORITY,
         ),
         "managed": ManagedIdentity(client_id=ClientId(CLIENT)),
-        "pod": PodIdentity(namespace="payments", pod="api-0", endpoint=nmi.url),
+        "pod": PodIdentity(namespace="payments", pod="api-0", uid="u", endpoint=nmi.url),
         "secret": principal(secret=SecretValue(b"right")),
         "certificate": principal(certificate=SecretValue(made.p12("own"))),
     }

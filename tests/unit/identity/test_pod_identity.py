@@ -40,7 +40,7 @@ async def token(grant: Grant) -> str:
 
 
 def of(nmi: FakeNmi, node: Nmi, pod: str = "api-0") -> LentToPod:
-    return LentToPod(PodIdentity(namespace="app", pod=pod, endpoint=nmi.url), node)
+    return LentToPod(PodIdentity(namespace="app", pod=pod, uid="u", endpoint=nmi.url), node)
 
 
 async def test_asks_by_the_pods_name_and_never_through_a_proxy(nmi: FakeNmi, session: aiohttp.ClientSession) -> None:
@@ -126,7 +126,8 @@ async def test_a_number_may_tell_the_end_too(nmi: FakeNmi, session: aiohttp.Clie
 async def test_a_node_without_the_daemon_is_said_at_the_first_try(session: aiohttp.ClientSession) -> None:
     tally = Tally()
     alone = LentToPod(
-        PodIdentity(namespace="app", pod="api-0", endpoint="http://127.0.0.1:1"), Nmi(lent.direct(session), tally)
+        PodIdentity(namespace="app", pod="api-0", uid="u", endpoint="http://127.0.0.1:1"),
+        Nmi(lent.direct(session), tally),
     )
 
     with pytest.raises(Unavailable, match=r"NMI.*does not answer: no connection to 127\.0\.0\.1:1.*deprecated"):

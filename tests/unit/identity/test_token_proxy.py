@@ -8,10 +8,9 @@ import aiohttp
 import pytest
 
 from keyferry.identity.assertions import SignedByCluster
-from keyferry.identity.exchange import Entra
 from keyferry.identity.federated import Federated
 from keyferry.identity.tally import Outcome, RequestKind, Tally
-from keyferry.identity.token_proxy import ProxyTransport, TokenProxy
+from keyferry.identity.token_proxy import BoundEntra, TokenProxy
 from keyferry.model.errors import AssertionRejected, GrantError, KeyferryError, SpecError, Unavailable
 from keyferry.model.identity import BoundIdentity, ClientId, ServiceAccountRef, TenantId
 from tests.fakes.azure_http import Fault
@@ -54,7 +53,7 @@ def settings(cluster: FakeTokenProxy, folder: Path, **changes: str) -> TokenProx
 
 def grant(session: aiohttp.ClientSession, proxy: TokenProxy, tally: Tally | None = None) -> Federated:
     clock = OffsetClock()
-    entra = Entra(ProxyTransport(session, proxy), tally or Tally(), address=proxy.url)
+    entra = BoundEntra(session, proxy, tally or Tally())
     return Federated(IDENTITY, SignedByCluster(IDENTITY, FakeTokenSource(clock, ACCOUNT), clock), entra, clock)
 
 
@@ -125,7 +124,9 @@ async def test_trusts_the_clusters_authority_and_the_right_name_alone(
 @pytest.mark.parametrize(
     ("fault", "kind", "words"),
     [
-        pytest.param(None, GrantError, "HTTP 403.*use-managed-identity", id="not-bound"),
+        pytest.param(
+            None, GrantError, "app/api.*HTTP 403.*use-managed-identity.*ServiceAccount app/api", id="not-bound"
+        ),
         pytest.param(Fault(401, "no", (), "text/plain"), GrantError, "HTTP 401", id="not-authorised"),
         pytest.param(
             Fault(
@@ -150,9 +151,12 @@ async def test_says_who_must_act(
     cluster.bound.clear()
     cluster.faults.extend([fault] if fault else [])
 
-    with pytest.raises(kind, match=words) as caught:
-        await token(grant(session, settings(cluster, tmp_path)))
+    tally = Tally()
 
+    with pytest.raises(kind, match=words) as caught:
+        await token(grant(session, settings(cluster, tmp_path), tally))
+
+    assert sum(tally.snapshot().values()) == 1
     assert "eyJ" not in str(caught.value)
 
 

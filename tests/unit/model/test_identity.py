@@ -89,7 +89,7 @@ PRINCIPAL = ServicePrincipal(
             id="identity-binding",
         ),
         pytest.param(
-            PodIdentity(namespace="app", pod="api-0"),
+            PodIdentity(namespace="app", pod="api-0", uid="u"),
             "the AAD pod identity of pod app/api-0",
             "Pod app/api-0",
             id="pod-identity",

@@ -91,7 +91,10 @@ def of(asked: Mount, parameters: AzureMount, policy: IdentityPolicy | None = Non
             id="identity-binding",
         ),
         pytest.param(
-            mount(()), azure(MountAuth.POD_IDENTITY), PodIdentity(namespace="app", pod="api-0"), id="pod-identity"
+            mount(()),
+            azure(MountAuth.POD_IDENTITY),
+            PodIdentity(namespace="app", pod="api-0", uid="u"),
+            id="pod-identity",
         ),
         pytest.param(
             mount(()),
@@ -219,10 +222,10 @@ def test_the_machines_identities_serve_the_namespaces_that_the_administrator_all
 
 
 def test_no_two_pods_share_a_pod_identity_and_no_two_accounts_a_workload_identity() -> None:
-    pods = [mount(name="a"), mount(name="b"), mount(namespace="web", name="a")]
+    pods = [mount(name="a"), mount(name="b"), mount(namespace="web", name="a"), mount(name="a", uid="later")]
     accounts = [mount(), mount(service_account="web"), mount(namespace="web")]
 
-    assert len({of(pod, azure(MountAuth.POD_IDENTITY)) for pod in pods}) == 3
+    assert len({of(pod, azure(MountAuth.POD_IDENTITY)) for pod in pods}) == 4
     assert len({of(one, azure(MountAuth.WORKLOAD_IDENTITY)) for one in accounts}) == 3
     assert of(mount(name="a"), azure(MountAuth.WORKLOAD_IDENTITY)) == of(mount(), azure(MountAuth.WORKLOAD_IDENTITY))
 

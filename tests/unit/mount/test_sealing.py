@@ -59,7 +59,7 @@ IDENTITIES: st.SearchStrategy[Identity] = st.one_of(
     st.builds(BoundIdentity, tenant_id=TENANTS, client_id=CLIENTS, service_account=ACCOUNTS, authority_host=WORDS),
     st.builds(ProjectedIdentity, tenant_id=TENANTS, client_id=CLIENTS, authority_host=WORDS, token_file=WORDS),
     st.builds(ManagedIdentity, client_id=CLIENTS, tenant_id=TENANTS, resource_id=WORDS),
-    st.builds(PodIdentity, namespace=WORDS, pod=WORDS, endpoint=WORDS),
+    st.builds(PodIdentity, namespace=WORDS, pod=WORDS, uid=WORDS, endpoint=WORDS),
     st.builds(
         ServicePrincipal,
         tenant_id=TENANTS,

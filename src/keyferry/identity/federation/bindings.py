@@ -16,7 +16,7 @@ from keyferry.model.identity import BoundIdentity
 
 BIND: Final = (
     "create the binding (az aks identity-binding create) for the managed identity, and let a ClusterRole with the verb "
-    "use-managed-identity on the resource {client} of cid.wi.aks.azure.com be bound to ServiceAccount {account}"
+    "use-managed-identity on the resource {client} of cid.wi.aks.azure.com be bound to {account}"
 )
 _CONTROL_PLANE: Final = re.compile(r"hcp-kubernetes\.([0-9a-z]([0-9a-z-]*[0-9a-z])?)\.svc\.cluster\.local")
 
@@ -38,11 +38,11 @@ def explain_binding(rejection: Rejection, identity: BoundIdentity) -> AssertionR
         code=rejection.code,
         what=f"the cluster's token proxy refused {identity.who}",
         cause=f"AADSTS{rejection.code}: {told}" if rejection.code else told,
-        remedy=bind(identity.client_id, str(identity.service_account)),
+        remedy=bind(identity.client_id, str(identity.where)),
         where=identity.where,
     )
 
 
 def bind(client: str, account: str) -> str:
-    """Return the remedy for a ServiceAccount that no binding ties to the client."""
+    """Return the remedy for an account (`ServiceAccount app/api`) that no binding ties to the client."""
     return BIND.format(client=client, account=account)
