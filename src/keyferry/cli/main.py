@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from keyferry import __version__
-from keyferry.cli import demo, lab, operator
+from keyferry.cli import demo, lab, node, operator
 from keyferry.model.errors import KeyferryError, SpecError
 from keyferry.runtime import logs
 
@@ -25,6 +25,7 @@ app = typer.Typer(
 )
 app.command("demo")(demo.command)
 app.command("operator")(operator.command)
+app.command("node")(node.command)
 app.add_typer(lab.app, name="lab")
 
 

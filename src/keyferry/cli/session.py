@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from keyferry.cli import node_plugin
 from keyferry.cli.processes import Process
 from keyferry.kube import config
 from keyferry.kube.client import Client
@@ -30,8 +31,9 @@ class Session:
         return {**os.environ, **self.lab.environment}
 
     async def install(self) -> list[str]:
-        """Install keyferry's CustomResourceDefinitions; return their names."""
-        return [(await self._manifests.apply(definition)).key.name for definition in crd.definitions()]
+        """Install keyferry's CustomResourceDefinitions and CSI driver; return their names."""
+        documents = (*crd.definitions(), node_plugin.CSI_DRIVER)
+        return [(await self._manifests.apply(document)).key.name for document in documents]
 
     async def apply(self, files: Sequence[Path]) -> list[str]:
         """Apply manifests in order; return what the cluster has now."""
@@ -42,6 +44,12 @@ class Session:
         tenant = self.lab.seed.tenants[0].id
         flags = ["--kubeconfig", str(self.lab.kubeconfig), "--tenant-id", tenant, "--metrics-addr", "127.0.0.1:0"]
         return Process(["operator", *flags, *arguments], self.environment, log)
+
+    def node(self, name: str, log: Path, *flags: str) -> Process:
+        """Return the node plugin of one of the lab's nodes, not started yet."""
+        root = next(kubelet.root for kubelet in self.lab.kubelets if kubelet.name == name)
+        given = node_plugin.arguments(name, root, self.lab.kubeconfig)
+        return Process([*given, *flags], self.environment, log)
 
 
 @asynccontextmanager

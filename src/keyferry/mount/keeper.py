@@ -53,7 +53,7 @@ class Reports(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """Whom the work on a volume needs. `provider_of` raises where there is no such provider."""
+    """Whom the work on a volume needs. `plain` is why volumes are plain directories, "" where they are not."""
 
     known: Known
     classes: Classes
@@ -63,6 +63,7 @@ class Parts:
     events: PodEvents
     metrics: Metrics
     clock: Clock
+    plain: str = ""
 
 
 class Keeper:

@@ -154,6 +154,8 @@ class Publisher:
         keeper.tell_of_sources(parts.events, volume, delivery)
         keeper.took(parts.known, volume, spec, delivery, parts.clock.now())
         _LOG.info("volume.published", pod=str(request.pod), secretproviderclass=spec.name)
+        if parts.plain:
+            parts.events.plain_directory(request.pod, request.class_name, parts.plain)
         volume.is_told = await parts.reports.tell(volume, spec)
         self._plan_next(volume)
 

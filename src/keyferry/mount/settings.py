@@ -8,7 +8,7 @@ from typing import Final
 DRIVER: Final = "secrets-store.csi.k8s.io"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class ProviderSettings:
     """Of the Azure provider. `cloud` is the default of classes that name none."""
 
@@ -17,11 +17,11 @@ class ProviderSettings:
     construct_pem_chain: bool = True
     separate_files: bool = False
     own_identity_usable_from: frozenset[str] | None = None
-    token_proxy_url: str = ""
-    sni_name: str = ""
+    token_proxy_url: str = ""  # "" for the cluster's own
+    sni_name: str = ""  # "" to find it out
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class VolumeSettings:
     """Of the volumes. `folder` is the plugin's own, `kubelet_root` the one below which targets lie.
 
@@ -32,9 +32,10 @@ class VolumeSettings:
     folder: Path = Path("/var/lib/kubelet/plugins/keyferry")
     size_limit_bytes: int = 16 * 1024 * 1024
     without_tmpfs: bool = False
+    key_file: Path | None = None  # of the last good copies, on a tmpfs; None keeps the key in this process alone
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class VendorSettings:
     """Of other vendors' providers: where their sockets are, and how much one may answer."""
 

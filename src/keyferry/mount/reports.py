@@ -1,0 +1,49 @@
+"""What the cluster is told of a volume and makes of its files: the pod's status, and the Secrets of `secretObjects`.
+
+Called by keeper and publisher after each look; asks nothing of the API server while everything is as it was. What fails
+here costs no mount: it is said, and tried again.
+"""
+
+import structlog
+
+from keyferry.model.errors import KeyferryError
+from keyferry.mount.known import Volume
+from keyferry.mount.pod_statuses import PodStatuses
+from keyferry.mount.synced_secrets import Mounted, SyncedSecrets
+from keyferry.spec.secret_provider_class import SecretProviderClass
+
+_LOG = structlog.get_logger(__name__)
+
+
+class Reports:
+    """Tells of volumes, one at a time for each object that is written."""
+
+    def __init__(self, statuses: PodStatuses, secrets: SyncedSecrets) -> None:
+        self._statuses = statuses
+        self._secrets = secrets
+
+    async def tell(self, volume: Volume, spec: SecretProviderClass) -> bool:
+        """Let status and Secrets say what the volume shows; return whether they do. Never raises a KeyferryError."""
+        payload, request, as_of = volume.payload, volume.request, volume.stale_since or volume.verified_at
+        assert payload is not None, "only volumes that show something are told of"
+        assert as_of is not None, "and since when they do is known"
+        try:
+            status = await self._statuses.tell(
+                request.pod,
+                class_name=request.class_name,
+                target_path=request.target_path,
+                versions=payload.versions,
+            )
+        except KeyferryError as error:
+            _LOG.warning("status.not_written", pod=str(request.pod), error=type(error).__name__, reason=str(error))
+            return False
+        if not spec.secret_objects and spec.secret_error is None:
+            return True
+        mounted = Mounted(
+            pod=request.pod,
+            files={file.path: file.content for file in payload.files},
+            status=status,
+            as_of=as_of,
+            is_copy=volume.stale_since is not None,
+        )
+        return not await self._secrets.sync(spec, mounted)

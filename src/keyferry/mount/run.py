@@ -1,0 +1,171 @@
+"""Wires the node process: the Azure provider, and around it the CSI plugin, the socket for another driver, or both."""
+
+import asyncio
+from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+import aiohttp
+import structlog
+from prometheus_client import CollectorRegistry, ProcessCollector
+
+from keyferry import __version__
+from keyferry.identity.credentials import Credentials
+from keyferry.identity.http import open_session
+from keyferry.identity.token_proxy import TokenProxy
+from keyferry.identity.tokens import TokenSource
+from keyferry.kube import config
+from keyferry.kube.client import Client
+from keyferry.model.errors import SpecError
+from keyferry.mount import endpoints, master_key
+from keyferry.mount.azure_provider import AzureProvider, ProviderRules
+from keyferry.mount.cloud_files import CloudFiles
+from keyferry.mount.copies import Copies
+from keyferry.mount.identities import IdentityPolicy
+from keyferry.mount.keeper import LONG
+from keyferry.mount.last_good import LastGood
+from keyferry.mount.node import Node
+from keyferry.mount.offering import Offering
+from keyferry.mount.provider_server import ProviderServer, Served
+from keyferry.mount.render import Forms
+from keyferry.mount.settings import Settings
+from keyferry.mount.tokens import KubeletTokens
+from keyferry.runtime.clock import SystemClock
+from keyferry.runtime.health import HealthServer
+from keyferry.runtime.stopping import stop_signal
+from keyferry.spec.secret_provider_class import AZURE
+from keyferry.vault.metrics import FeedCollector, RequestCollector
+from keyferry.vault.reader import Reader
+
+FINISH_SECONDS: Final = 3.0  # for the calls under way when the process is told to stop
+SWEEP: Final = timedelta(hours=1)
+
+_LOG = structlog.get_logger(__name__)
+
+
+async def run(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT, then stop within seconds. SpecError when a setting or the kubeconfig is wrong."""
+    _check(settings)
+    clock = SystemClock()
+    with stop_signal() as stop:
+        async with AsyncExitStack() as stack:
+            client = None
+            if settings.endpoint:
+                cluster = config.load(settings.kubeconfig, settings.context)
+                client = await stack.enter_async_context(Client(cluster, field_manager="keyferry-node"))
+            session = await stack.enter_async_context(open_session())
+            azure = Azure(settings, client if settings.request_tokens else None, session, clock)
+            stack.push_async_callback(azure.aclose)
+            await Process(settings, azure, client, clock).work(stop)
+    _LOG.info("node.stopped")
+
+
+class Azure:
+    """The Azure provider with all it needs."""
+
+    def __init__(
+        self, settings: Settings, fallback: TokenSource | None, session: aiohttp.ClientSession, clock: SystemClock
+    ) -> None:
+        rules = settings.provider
+        self.tokens = KubeletTokens(clock, fallback)
+        proxy = TokenProxy(sni_name=rules.sni_name)
+        if rules.token_proxy_url:
+            proxy = replace(proxy, url=rules.token_proxy_url)
+        self._credentials = Credentials(self.tokens, session, clock, proxy=proxy)
+        self.reader = Reader(self._credentials, session, clock)
+        key = master_key.load(settings.volumes.key_file)
+        self.last_good = LastGood(settings.volumes.folder / "copies", key, clock)
+        self.provider = Offering(
+            AzureProvider(
+                self.reader,
+                CloudFiles(rules.cloud_file_folders, rules.cloud),
+                ProviderRules(
+                    identities=IdentityPolicy(
+                        own_identity_usable_from=rules.own_identity_usable_from,
+                        requests_tokens=settings.request_tokens,
+                    ),
+                    forms=Forms(construct_pem_chain=rules.construct_pem_chain, separate_files=rules.separate_files),
+                ),
+                Copies(self.last_good, clock),
+            ),
+            self.tokens,
+        )
+
+    async def aclose(self) -> None:
+        """End what is under way, and let values and tokens go."""
+        await self.reader.aclose()
+        await self._credentials.aclose()
+
+
+class Process:
+    """The parts of one node process."""
+
+    def __init__(self, settings: Settings, azure: Azure, client: Client | None, clock: SystemClock) -> None:
+        """Without a `client` there is no CSI plugin: another driver's provider is all."""
+        self._settings = settings
+        self._azure = azure
+        self._node = None if client is None else Node(settings, azure.provider, azure.tokens, client, clock)
+        self._registry = CollectorRegistry() if self._node is None else self._node.registry
+        self._health = HealthServer(self._registry)
+        self._served = _served(settings, azure.provider)
+
+    async def work(self, stop: asyncio.Event) -> None:
+        """Serve until `stop` is set. A crash of any part ends them all."""
+        self._connect()
+        await self._health.open(self._settings.health_address)
+        try:
+            await self._azure.last_good.start()
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(self._sweep())]
+                if self._node is not None:
+                    tasks += await self._node.start(group, stop)
+                if self._served is not None:
+                    await self._served.open()
+                _LOG.info("node.started", driver=self._settings.driver_name, node=self._settings.node_id)
+                await stop.wait()
+                await self._finish()
+                for task in tasks:
+                    task.cancel()
+        finally:
+            await self._health.close()
+
+    async def _finish(self) -> None:
+        if self._served is not None:
+            await self._served.close(FINISH_SECONDS)
+        if self._node is not None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(FINISH_SECONDS):
+                    await self._node.finish()
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP.total_seconds())
+            await self._azure.last_good.sweep()
+
+    def _connect(self) -> None:
+        reader = self._azure.reader
+        self._registry.register(RequestCollector(lambda: reader.counters))
+        self._registry.register(FeedCollector(lambda: reader.activity, reader.feeds))
+        ProcessCollector(registry=self._registry)
+        if self._node is not None:
+            self._node.watch(reader)
+            self._node.measure(self._health)
+
+
+def _served(settings: Settings, provider: Offering) -> ProviderServer | None:
+    if not settings.provider_endpoint:
+        return None
+    path = endpoints.socket_path(settings.provider_endpoint, "--provider-endpoint")
+    interval = settings.rotation_interval or LONG
+    return ProviderServer(Path(path), Served(provider=provider, name=AZURE, version=__version__, interval=interval))
+
+
+def _check(settings: Settings) -> None:
+    if not settings.endpoint and not settings.provider_endpoint:
+        raise SpecError(
+            what="there is nothing to serve",
+            cause="both --endpoint and --provider-endpoint are empty",
+            remedy="name the socket on which kubelet calls (--endpoint), or the one of the provider",
+        )
