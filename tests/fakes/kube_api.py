@@ -146,7 +146,7 @@ class FakeKubeApi:
         if self.token and incoming.headers.get("Authorization") != f"Bearer {self.token}":
             raise RefusedError(401, "Unauthorized", "Unauthorized")
         if target is None:
-            raise RefusedError(404, "NotFound", "the server could not find the requested resource")
+            return web.json_response(self._discovered(incoming.path))
         handlers: dict[str, Callable[[web.BaseRequest, _Target, bytes], Awaitable[web.StreamResponse]]] = {
             "list": self._list,
             "watch": self._watch,
@@ -156,6 +156,15 @@ class FakeKubeApi:
         if handler is not None:
             return await handler(incoming, target, body)
         return web.json_response(self._one(incoming, verb, target, body))
+
+    def _discovered(self, path: str) -> Json:
+        """The list of what a group and version serves."""
+        api_version = path.removeprefix("/apis/").removeprefix("/api/")
+        served = [resource for resource in self.world.served.values() if resource.api_version == api_version]
+        if not served:
+            raise RefusedError(404, "NotFound", "the server could not find the requested resource")
+        items = [{"name": each.plural, "kind": each.kind, "namespaced": each.namespaced} for each in served]
+        return {"kind": "APIResourceList", "groupVersion": api_version, "resources": items}
 
     def _one(self, incoming: web.BaseRequest, verb: str, target: _Target, body: bytes) -> Json:
         resource, key = target.resource, target.key

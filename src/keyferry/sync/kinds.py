@@ -5,10 +5,17 @@ from typing import Final
 from keyferry.kube.wire.events import ObjectReference
 from keyferry.kube.wire.objects import ObjectMeta
 from keyferry.kube.wire.resources import Resource
-from keyferry.model.wellknown import ES_GROUP, ES_VERSION
+from keyferry.model.wellknown import ES_GROUP, ES_VERSION, SECRETS_STORE_GROUP, SECRETS_STORE_VERSION
 
 EXTERNAL_SECRETS: Final = Resource(group=ES_GROUP, version=ES_VERSION, plural="externalsecrets", kind="ExternalSecret")
 SECRET_STORES: Final = Resource(group=ES_GROUP, version=ES_VERSION, plural="secretstores", kind="SecretStore")
+# Delivered by the node plugin. The operator hands on to it what Event Grid tells.
+CLASSES: Final = Resource(
+    group=SECRETS_STORE_GROUP,
+    version=SECRETS_STORE_VERSION,
+    plural="secretproviderclasses",
+    kind="SecretProviderClass",
+)
 
 
 def reference(resource: Resource, metadata: ObjectMeta) -> ObjectReference:
