@@ -12,6 +12,7 @@ from keyferry.model.errors import foreign
 
 MAX_PATH_BYTES: Final = 4096
 MAX_PART_BYTES: Final = 255
+MAX_PARTS: Final = 50  # keyferry's own: every folder is made anew for every version of a volume
 _Folder: TypeAlias = dict[str, "int | _Folder"]  # the index of a file's path, or what is below a folder
 
 
@@ -75,9 +76,13 @@ def _fault(path: str) -> str:
         return f"{_quoted(path)} is absolute"
     if "\0" in path:
         return "a path holds a NUL character"
-    return next((fault for fault in (_part_fault(part, path) for part in path.split("/")) if fault), "") or (
-        f"{_quoted(path)} begins with two dots, which names of the writer do" if path.startswith("..") else ""
-    )
+    parts = path.split("/")
+    if len(parts) > MAX_PARTS:
+        return f"{_quoted(path)} has {len(parts)} parts, {MAX_PARTS} are allowed"
+    fault = next((fault for fault in (_part_fault(part, path) for part in parts) if fault), "")
+    if not fault and path.startswith(".."):
+        return f"{_quoted(path)} begins with two dots, which names of the writer do"
+    return fault
 
 
 def _part_fault(part: str, path: str) -> str:

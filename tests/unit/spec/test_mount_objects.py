@@ -1,8 +1,12 @@
-import pytest
+import json
 
-from keyferry.model.secrets import ObjectKind, SecretName
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from keyferry.model.secrets import ObjectKind, SecretName, SecretVersion
 from keyferry.spec import mount_objects
-from keyferry.spec.mount_object import MountObject
+from keyferry.spec.mount_object import MountObject, ObjectEncoding, ObjectFormat
 from keyferry.spec.problems import Problems
 
 
@@ -98,3 +102,40 @@ def test_keeps_the_good_and_says_everything_about_the_others() -> None:
         "objects.array[2].filePermission",
         "objects.array[3]",
     ]
+
+
+WORDS = {ObjectKind.SECRET: "secret", ObjectKind.CERTIFICATE: "cert", ObjectKind.KEY: "key"}
+PARTS = st.text(alphabet="aé 0'\"#:", min_size=1, max_size=3).filter(lambda part: part == part.strip())
+
+
+@st.composite
+def any_object(draw: st.DrawFn, folder: str) -> MountObject:
+    """Any object that a class can name, with its files in a folder of its own."""
+    kind = draw(st.sampled_from(ObjectKind))
+    is_secret = kind is ObjectKind.SECRET
+    return MountObject(
+        name=SecretName(draw(st.text(alphabet="aB0-", min_size=1, max_size=4))),
+        kind=kind,
+        path="/".join([folder, *draw(st.lists(PARTS, max_size=2))]),
+        version=SecretVersion(draw(st.sampled_from(["", "0123456789abcdef" * 2]))),
+        history=draw(st.sampled_from([0, 2, 100])),
+        format=draw(st.sampled_from(ObjectFormat)) if is_secret else ObjectFormat.PEM,
+        encoding=draw(st.sampled_from(ObjectEncoding)) if is_secret else ObjectEncoding.UTF_8,
+        mode=draw(st.none() | st.integers(0, 0o777)),
+    )
+
+
+def written(found: MountObject) -> str:
+    """The object as its fields in YAML, of which JSON is a part."""
+    fields: dict[str, object] = {"objectName": found.name, "objectType": WORDS[found.kind], "objectAlias": found.path}
+    fields |= {"objectVersion": found.version, "objectVersionHistory": found.history}
+    fields |= {} if found.mode is None else {"filePermission": f"{found.mode:04o}"}
+    if found.kind is ObjectKind.SECRET:
+        fields |= {"objectFormat": found.format, "objectEncoding": found.encoding}
+    return json.dumps(fields)
+
+
+@given(st.integers(1, 4).flatmap(lambda count: st.tuples(*(any_object(f"f{index}") for index in range(count)))))
+def test_reads_what_was_written(expected: tuple[MountObject, ...]) -> None:
+    text = json.dumps({"array": [written(found) for found in expected]})
+    assert parse(text) == (expected, [])

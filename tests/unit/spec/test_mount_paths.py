@@ -18,6 +18,7 @@ FINE = [
     pytest.param("a\\b", id="backslash"),
     pytest.param(LONG_PART, id="part-of-255-bytes"),
     pytest.param(PATH_4096, id="path-that-just-fits"),
+    pytest.param("/".join("a" * 50), id="just-deep-enough"),
 ]
 BAD = [
     pytest.param("", "a path is empty", id="empty"),
@@ -36,6 +37,7 @@ BAD = [
     pytest.param("a\0b", "a path holds a NUL character", id="nul"),
     pytest.param("a\ud800", "a path holds half of a character", id="surrogate"),
     pytest.param(LONG_PART + "e", "has more than 255 bytes", id="part-of-256-bytes"),
+    pytest.param("/".join("a" * 51), "has 51 parts, 50 are allowed", id="too-deep"),
     pytest.param(PATH_4096 + "/a", "has 4097 bytes, 4096 are allowed", id="path-of-4097-bytes"),
 ]
 
