@@ -1,5 +1,7 @@
 """What tests of volumes need: payloads, and targets in kubelet's form."""
 
+import ctypes
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -59,6 +61,30 @@ def kernel_that_mounts() -> LinuxKernel:
     if reason := may_mount(kernel):
         pytest.skip(f"no tmpfs can be mounted here: {reason}")
     return kernel
+
+
+def mount_broken(folder: Path) -> None:
+    """Mount a FUSE file system whose server is gone: every access fails with ENOTCONN. Skips where there is no FUSE."""
+    try:
+        server = os.open("/dev/fuse", os.O_RDWR)
+    except OSError as refusal:
+        pytest.skip(f"no broken mount can be made here: /dev/fuse: {refusal.strerror}")
+    options = f"fd={server},rootmode=40000,user_id=0,group_id=0".encode()
+    refused = ctypes.CDLL(None).mount(b"broken", os.fsencode(folder), b"fuse", 0, options)
+    os.close(server)
+    if refused:
+        pytest.skip("no broken mount can be made here: FUSE cannot be mounted")
+
+
+def mount_foreign(folder: Path, kind: str = "ramfs", source: str = "foreign") -> None:
+    """Mount what is not ours. Skips where that kind cannot be mounted."""
+    if ctypes.CDLL(None).mount(source.encode(), os.fsencode(folder), kind.encode(), 0, None):
+        pytest.skip(f"{kind} cannot be mounted here")
+
+
+def mount_bound(folder: Path, at: Path) -> None:
+    """Show a folder at another place, too: MS_BIND of mount(2)."""
+    assert not ctypes.CDLL(None).mount(os.fsencode(folder), os.fsencode(at), None, 4096, None)
 
 
 def unmount_all(root: Path) -> None:

@@ -37,7 +37,7 @@ class Disk:
         """Tell whether there is anything at a target."""
         try:
             with _translated("find", target_path), self._parent(target_path) as (parent, name):
-                return bool(parent.kind(name))
+                return parent.has(name)
         except FileNotFoundError:
             return False
 
@@ -59,14 +59,14 @@ class Disk:
         it, and Unavailable tells so. SpecError for a target that is none; Unavailable for what the system refuses.
         """
         with _translated("prepare", target_path), self._parent(target_path, make=True) as (parent, name):
-            kind = parent.kind(name)
-            if not kind:
+            if not parent.has(name):
                 parent.make(name, FOLDER_MODE)
-            elif not stat.S_ISDIR(kind):
-                raise NotADirectoryError
-            if self.kernel is None or self._is_mounted(self.kernel, parent, name, keep=is_published):
+            if self.kernel is not None and self._is_mounted(self.kernel, parent, name, keep=is_published):
                 return
-            self.kernel.mount(parent, name, size_bytes=self.size_limit_bytes)
+            if not stat.S_ISDIR(parent.kind(name)):
+                raise NotADirectoryError
+            if self.kernel is not None:
+                self.kernel.mount(parent, name, size_bytes=self.size_limit_bytes)
 
     def write(self, target_path: str, payload: Payload, *, group: int | None, now: datetime) -> Changes:
         """Make the payload the content of a prepared volume, and return what that changed.
@@ -80,11 +80,12 @@ class Disk:
 
     def read(self, target_path: str) -> tuple[MountedFile, ...] | None:
         """Return the files of a volume, None where it was never written whole. Unavailable where it cannot be read."""
-        with _translated("read", target_path), self._parent(target_path) as (parent, name):
-            if not parent.kind(name):
-                return None
-            with parent.child(name) as volume:
-                found = atomic.read(volume)
+        with (
+            _translated("read", target_path),
+            self._parent(target_path) as (parent, name),
+            parent.child(name) as volume,
+        ):
+            found = atomic.read(volume)
         if found is None:
             return None
         return tuple(MountedFile(path=path, mode=file.mode, content=file.content) for path, file in found.items())
@@ -131,7 +132,7 @@ class Disk:
             raise SpecError(
                 what="the files of the volume are too large",
                 cause=f"two versions of {pages * PAGE_BYTES} bytes do not fit into {self.size_limit_bytes}",
-                remedy="deliver fewer objects in one volume, or raise --volume-size of the node plugin",
+                remedy="deliver fewer objects in one volume, or raise --volume-size-limit of the node plugin",
                 where=where(target_path),
             )
 

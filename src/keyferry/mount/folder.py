@@ -54,6 +54,14 @@ class Folder:
         """Return the names in it, sorted, those that begin with dots too."""
         return sorted(os.listdir(self._fd))  # noqa: PTH208  (pathlib cannot list a descriptor)
 
+    def has(self, name: str) -> bool:
+        """Tell whether there is such a name, whatever it is, a broken mount among it."""
+        try:
+            with self.held(name):
+                return True
+        except FileNotFoundError:
+            return False
+
     def kind(self, name: str) -> int:
         """Return the file type of a name as in `st_mode`, 0 where it does not exist."""
         try:

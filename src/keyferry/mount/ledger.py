@@ -195,6 +195,6 @@ def _unavailable(refusal: OSError, folder: Path) -> Unavailable:
     return Unavailable(
         what="the list of published volumes cannot be kept",
         cause=foreign(refusal.strerror or type(refusal).__name__),
-        remedy="the node plugin needs a writable folder of its own (--folder)",
+        remedy="the node plugin needs a writable folder of its own (--plugin-dir)",
         where=Where(kind="folder", name=str(folder)),
     )
