@@ -6,6 +6,7 @@ Called by `lab.serve.kubernetes`. It never listens, waits or reads a clock.
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
@@ -22,12 +23,14 @@ from keyferry.lab.kubernetes.controllers.namespaces import NamespaceController
 from keyferry.lab.kubernetes.discovery.documents import Documents
 from keyferry.lab.kubernetes.kubelets import LogSource
 from keyferry.lab.kubernetes.loopback import Loopback
+from keyferry.lab.kubernetes.replication import workloads
 from keyferry.lab.kubernetes.requests import negotiation, options, routes
 from keyferry.lab.kubernetes.requests.routes import Route
 from keyferry.lab.kubernetes.resources import Registry, Resource
 from keyferry.lab.kubernetes.scheduling.scheduler import Scheduler
 from keyferry.lab.kubernetes.status import StatusError
-from keyferry.lab.kubernetes.storage.store import HISTORY, Store
+from keyferry.lab.kubernetes.storage.journal import Change
+from keyferry.lab.kubernetes.storage.store import HISTORY, StorageKey, Store
 from keyferry.lab.kubernetes.tokens import Issuer
 from keyferry.lab.kubernetes.verbs import (
     binding,
@@ -65,6 +68,18 @@ _NODES = "system:nodes"
 _NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 
 
+class ControlLoop(Protocol):
+    """Notes what changes, and acts when told; it may change things again."""
+
+    def observe(self, kind: StorageKey, change: Change, now: datetime) -> None:
+        """Note what `change` makes necessary."""
+        ...
+
+    def settle(self, now: datetime) -> bool:
+        """Do what is necessary; tell whether there was anything."""
+        ...
+
+
 class ApiServer:
     """One cluster. `issuer` is the URL that its ServiceAccount tokens name, `ids` makes UIDs.
 
@@ -99,7 +114,10 @@ class ApiServer:
             GarbageCollector(self.store),
             self._namespaces,
         )
-        self._loops = (Scheduler(Loopback(cluster=self.cluster, agent="kube-scheduler")),)
+        self._loops: tuple[ControlLoop, ...] = (
+            Scheduler(Loopback(cluster=self.cluster, agent="kube-scheduler")),
+            *workloads.loops(Loopback(cluster=self.cluster, agent="kube-controller-manager")),
+        )
         self._found(now)
 
     def handle(self, request: Request, now: datetime) -> Response | Streaming:
@@ -119,8 +137,10 @@ class ApiServer:
         unsettled = True
         while unsettled:
             for kind, change in self.store.drain():
-                for controller in (*self._controllers, *self._loops):
+                for controller in self._controllers:
                     controller.observe(kind, change, now)
+                for loop in self._loops:
+                    loop.observe(kind, change, now)
             unsettled = sum(loop.settle(now) for loop in self._loops) > 0
 
     def serve_logs(self, source: LogSource) -> None:

@@ -4,6 +4,7 @@ Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 `k8s.io/apimachinery/pkg/util/validation`.
 """
 
+import hashlib
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -33,6 +34,7 @@ _VALUE_RULE = (
     "end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is "
     f"'{_VALUE}')"
 )
+_HARMLESS = "bcdfghjklmnpqrstvwxz2456789"  # no vowels, and nothing that looks like one
 _GENERATE_NAME_ROOM = 58  # the generated suffix takes five of a label's 63
 
 
@@ -56,6 +58,16 @@ def path_segment(path: str, value: str) -> list[Problem]:
 def base_name(prefix: str) -> str:
     """Return what a generated name starts with: `generateName`, cut so that the suffix fits."""
     return prefix[:_GENERATE_NAME_ROOM]
+
+
+def suffix(seed: str, length: int = 5) -> str:
+    """Return letters and digits that follow from `seed`, of those that form no words."""
+    number = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:16])
+    found = ""
+    for _ in range(length):
+        number, place = divmod(number, len(_HARMLESS))
+        found += _HARMLESS[place]
+    return found
 
 
 def labels(path: str, value: Mapping[str, Any]) -> list[Problem]:

@@ -17,7 +17,7 @@ _KNOWN = frozenset(
         *("finalizers", "ownerReferences", "managedFields", "selfLink"),
     },
 )
-_SUFFIX_LENGTH = 5
+_ATTEMPTS = 8  # as many as the API server makes
 
 
 def place(call: Call, document: Object) -> None:
@@ -58,12 +58,22 @@ def birth(call: Call, document: Object) -> None:
         metadata.pop(field, None)
     uid = call.cluster.ids()
     if not metadata.get("name") and metadata.get("generateName"):
-        suffix = uid.replace("-", "")[:_SUFFIX_LENGTH]
-        metadata["name"] = names.base_name(metadata["generateName"]) + suffix
+        metadata["name"] = _generated(call, metadata, uid)
     metadata["uid"] = uid
     metadata["creationTimestamp"] = objects.stamp(call.now)
     if call.resource.tracks_generation:
         metadata["generation"] = 1
+
+
+def _generated(call: Call, metadata: Object, uid: str) -> str:
+    """Return a name that is free, by the new object's uid; after some attempts one that is not."""
+    prefix = names.base_name(metadata["generateName"])
+    name = ""
+    for attempt in range(_ATTEMPTS):
+        name = prefix + names.suffix(f"{uid}{attempt}")
+        if (metadata.get("namespace", ""), name) not in call.journal.current:
+            break
+    return name
 
 
 def inherit(new: Object, old: Object) -> None:

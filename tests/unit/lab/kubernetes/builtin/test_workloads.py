@@ -90,7 +90,8 @@ def test_refuses_controllers(spec: Any, complaint: str) -> None:
 
 def test_a_selector_never_changes() -> None:
     cluster = FakeCluster()
-    live = cluster.post(f"{APPS}/deployments", _controller()).document
+    cluster.post(f"{APPS}/deployments", _controller())
+    live = cluster.get(f"{APPS}/deployments/d").document
     live["spec"]["selector"] = {"matchLabels": {}}
     assert "field is immutable" in cluster.put(f"{APPS}/deployments/d", live).document["message"]
 

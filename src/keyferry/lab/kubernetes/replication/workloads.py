@@ -1,0 +1,18 @@
+"""All the loops that make pods, each with what wakes it."""
+
+from keyferry.lab.kubernetes.loopback import Loopback
+from keyferry.lab.kubernetes.replication import deployments, replica_sets
+from keyferry.lab.kubernetes.replication.deployments import Deployments
+from keyferry.lab.kubernetes.replication.loop import Loop
+from keyferry.lab.kubernetes.replication.replica_sets import ReplicaSets
+
+_PODS = ("", "pods")
+
+
+def loops(api: Loopback) -> tuple[Loop, ...]:
+    """Return the loops, those that make others' owners first."""
+    store = api.store
+    return (
+        Loop(store, Deployments(api), kind=deployments.KIND, dependents=replica_sets.KIND),
+        Loop(store, ReplicaSets(api), kind=replica_sets.KIND, dependents=_PODS),
+    )
