@@ -51,6 +51,8 @@ from keyferry.vault.metrics import FeedCollector, RequestCollector
 from keyferry.vault.reader import Reader
 
 if TYPE_CHECKING:
+    from keyferry.sync.class_hints import ClassHints
+    from keyferry.vault.events.hints import Hint
     from keyferry.vault.events.receiver import Gate, Receiver
 
 _LOG = structlog.get_logger(__name__)
@@ -98,7 +100,9 @@ class Operator:
         self._reflectors = _reflectors(self._caches, client, settings.namespace)
         self._externals, self._stores, wakes = self._controllers()
         self._reconciles = False
-        self._receiver = None if gate is None else _receiver(gate, clock, reader, wakes, lambda: self._reconciles)
+        self._class_hints = None if gate is None else _class_hints(client, clock, settings.namespace)
+        hear = (wakes.on_hint,) if self._class_hints is None else (wakes.on_hint, self._class_hints.heard)
+        self._receiver = None if gate is None else _receiver(gate, clock, reader, hear, lambda: self._reconciles)
 
     async def work(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set; losing the leadership sets it too. A crash of any part ends them all."""
@@ -110,6 +114,8 @@ class Operator:
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(reflector.run()) for reflector in self._reflectors]
                 tasks.append(group.create_task(self._recorder.run()))
+                if self._class_hints is not None:
+                    tasks.append(group.create_task(self._class_hints.run()))
                 tasks.append(reconciling := group.create_task(self._reconcile(group, stop)))
                 await stop.wait()
                 await self._finish(reconciling)
@@ -201,13 +207,27 @@ def _gate(events: EventSettings, session: aiohttp.ClientSession, clock: SystemCl
     return event_intake.gate(events, session, clock, os.environ)
 
 
+def _class_hints(client: Client, clock: SystemClock, namespace: str) -> "ClassHints":
+    from keyferry.sync.class_hints import ClassHints  # noqa: PLC0415  (as above)
+
+    return ClassHints(client, clock, namespace)
+
+
 def _receiver(
-    gate: "Gate", clock: SystemClock, reader: Reader, wakes: Wakes, is_working: Callable[[], bool]
+    gate: "Gate",
+    clock: SystemClock,
+    reader: Reader,
+    hear: "Iterable[Callable[[Hint], None]]",
+    is_working: Callable[[], bool],
 ) -> "Receiver":
     from keyferry.sync import event_intake  # noqa: PLC0415  (as above)
     from keyferry.vault.events.receiver import Receiver  # noqa: PLC0415  (as above)
 
-    return Receiver(gate, clock, event_intake.wake(reader, wakes.on_hint), is_working)
+    def on_hint(hint: "Hint") -> None:
+        for each in hear:
+            each(hint)
+
+    return Receiver(gate, clock, event_intake.wake(reader, on_hint), is_working)
 
 
 def empty_caches() -> Caches:

@@ -19,7 +19,7 @@ from keyferry.model.errors import SpecError
 from keyferry.model.secrets import SecretValue
 from keyferry.runtime.clock import SystemClock
 from keyferry.sync import run
-from keyferry.sync.kinds import EXTERNAL_SECRETS, SECRET_STORES
+from keyferry.sync.kinds import CLASSES, EXTERNAL_SECRETS, SECRET_STORES
 from keyferry.sync.run import Operator
 from keyferry.sync.settings import EventSettings, Settings
 from keyferry.vault.events.receiver import Gate
@@ -98,6 +98,25 @@ async def test_an_event_brings_a_new_value_long_before_the_interval(world: SyncW
         await world.api.until(lambda: world.data() == {"PASSWORD": "second"})
         async with session.post(f"http://{address}/events", data=delivery("db-password")) as answer:
             assert answer.status == 401
+
+
+async def test_an_event_is_handed_on_to_the_nodes_by_the_classes_that_name_its_object(world: SyncWorld) -> None:
+    world.cluster.served[CLASSES.group, CLASSES.version, CLASSES.plural] = CLASSES
+    objects = 'array:\n- "objectName: db-password\\nobjectType: secret"\n'
+    spec = {"provider": "azure", "parameters": {"keyvaultName": "kv-prod", "objects": objects}}
+    world.cluster.seed(CLASSES, {"metadata": {"name": "db", "namespace": "app"}, "spec": spec})
+    address = free_address()
+    settings = Settings(health_address="127.0.0.1:0", events=EventSettings(address=address))
+    gate = Gate(keys=(SecretValue(b"open sesame"),))
+    async with working(world, settings, gate), aiohttp.ClientSession() as session:
+        await world.api.until(lambda: world.ready()[0] == "True")
+        await world.api.until(lambda: world.api.verbs("secretproviderclasses").count("watch") == 1)
+        async with session.post(f"http://{address}/events?key=open%20sesame", data=delivery("db-password")) as answer:
+            assert answer.status == 200
+        await world.api.until(lambda: "patch" in world.api.verbs("secretproviderclasses"))
+    stored = world.cluster.stored(CLASSES, Key(namespace="app", name="db"))
+    assert stored is not None
+    assert stored["metadata"]["annotations"]["keyferry.io/changed"].startswith("secrets/db-password@")
 
 
 async def test_who_shares_a_changed_secret_is_woken_whatever_its_interval(world: SyncWorld) -> None:
