@@ -19,6 +19,9 @@ from keyferry.runtime.clock import Clock
 # Kubelet renews a token when a fifth of its time is left, two minutes of the shortest (600 s), and republishes every 60
 # to 90 s. So what is kept has half a minute to go when the next arrives, and the margin must be less.
 MARGIN: Final = timedelta(seconds=10)
+FORGET_AFTER: Final = timedelta(
+    days=1
+)  # its end: of pods that another driver mounts for nobody says that they are gone
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +45,8 @@ class KubeletTokens:
         """Keep what kubelet sent for a pod of `account`, where it is newer. A token of another account is refused."""
         if not tokens:
             return
+        if account not in self._kept:
+            self._forget_ended()
         kept = self._kept.setdefault(account, {})
         for audience, token in tokens.items():
             if _is_of_another(account, token):
@@ -69,6 +74,12 @@ class KubeletTokens:
         if token is not None:
             raise absent_token.ended(account, audience, token.expires)
         raise absent_token.never_came(account, audience, kept)
+
+    def _forget_ended(self) -> None:
+        then = self._clock.now() - FORGET_AFTER
+        gone = [account for account, kept in self._kept.items() if all(each.expires < then for each in kept.values())]
+        for account in gone:
+            del self._kept[account]
 
 
 def _is_of_another(account: ServiceAccountRef, token: PodToken) -> bool:

@@ -12,7 +12,7 @@ from keyferry.model.errors import KeyferryError, NotFound, Unavailable
 from keyferry.model.identity import ClientId, ServiceAccountRef, TenantId, WorkloadIdentity
 from keyferry.model.secrets import SecretValue
 from keyferry.mount.state import PodToken
-from keyferry.mount.tokens import MARGIN, KubeletTokens
+from keyferry.mount.tokens import FORGET_AFTER, MARGIN, KubeletTokens
 from tests.fakes.token_source import FakeTokenSource, unsigned_jwt
 
 API = ServiceAccountRef(namespace="app", name="api")
@@ -114,6 +114,20 @@ async def test_forgets_an_account_with_its_last_volume() -> None:
     with pytest.raises(NotFound):
         await tokens.create_token(API, (AUDIENCE,))
     assert len(tokens) == 1
+
+
+async def test_forgets_those_that_nobody_says_are_gone_a_day_after_their_end() -> None:
+    clock = Hands()
+    tokens = KubeletTokens(clock)
+    tokens.offer(API, {AUDIENCE: token(600), "other": token(900)})
+    clock.time = START + timedelta(seconds=900) + FORGET_AFTER
+    tokens.offer(WEB, {AUDIENCE: token(90_000, WEB)})
+    assert len(tokens) == 2
+    clock.time += timedelta(seconds=1)
+    tokens.offer(ServiceAccountRef(namespace="app", name="third"), {AUDIENCE: token(600)})
+
+    assert len(tokens) == 2
+    assert (await tokens.create_token(WEB, (AUDIENCE,))) == token(90_000, WEB)
 
 
 async def test_tokens_of_ten_minutes_carry_an_identity_through_a_day_of_republishing() -> None:
