@@ -38,11 +38,12 @@ def wanted(name: str = "db", kind: ObjectKind = ObjectKind.SECRET, **fields: obj
 class MountSource:
     """The vaults. Objects are by vault, kind and name, versions oldest first; a list may lag behind (`old_lists`).
 
-    Every look is told to be as old as `age`.
+    Every read is told to be as old as `age`, every list as `list_age`.
     """
 
     now: datetime = START
     age: timedelta = timedelta(0)
+    list_age: timedelta = timedelta(0)
     objects: dict[tuple[VaultUrl, ObjectKind, str], list[SecretBundle]] = field(
         default_factory=lambda: defaultdict(list)
     )
@@ -96,7 +97,7 @@ class MountSource:
         self.freshness.add((interval, False))
         if fresh:
             self.old_lists.pop(ref.name, None)
-        return Listing(properties=self.old_lists.get(ref.name, versions), at=self.now - self.age)
+        return Listing(properties=self.old_lists.get(ref.name, versions), at=self.now - self.list_age)
 
     def _versions(self, identity: Identity, ref: SecretRef, what: str) -> list[SecretBundle]:
         assert ref.name == ref.name.lower(), "the feed knows names in lower case"

@@ -16,7 +16,7 @@ _EPOCH: Final = datetime.fromtimestamp(0, UTC)
 
 def newest(
     versions: Iterable[SecretProperties], wanted: MountObject, current: SecretVersion
-) -> tuple[SecretVersion, ...]:
+) -> tuple[SecretProperties, ...]:
     """Return at most `wanted.history` versions, newest first, from `wanted.version` on where that is set.
 
     Disabled ones are left out. Instants have a resolution of one second: of versions made within one, that which the
@@ -41,4 +41,4 @@ def newest(
             remedy="correct objectVersion, enable that version, or leave it out to begin at the latest",
         )
     start = ids.index(wanted.version) if wanted.version else 0
-    return tuple(ids[start : start + wanted.history])
+    return tuple(ordered[start : start + wanted.history])

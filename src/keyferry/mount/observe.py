@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from keyferry.model.errors import GrantError, KeyferryError, RoleMissing
 from keyferry.model.identity import Identity
-from keyferry.model.secrets import SecretBundle, SecretRef, SecretVersion, VaultUrl
+from keyferry.model.secrets import SecretBundle, SecretProperties, SecretRef, SecretVersion, VaultUrl
 from keyferry.mount import history, naming
 from keyferry.mount.render import Obtained
 from keyferry.mount.state import Watched
@@ -22,6 +22,7 @@ from keyferry.vault.feed import folded
 from keyferry.vault.verified import Listing, Verified
 
 CONCURRENT: Final = 32  # reads of one mount; the vault's lane bounds those of all
+LISTED: Final = timedelta(hours=1)  # so old may be what a younger list shows unchanged
 
 
 class Source(Protocol):
@@ -135,20 +136,33 @@ class Observation:
         """
         ref = reference(wanted, url)
         latest, listing = await asyncio.gather(self._latest(ref), self._list(ref, fresh=self._freshness.fresh))
-        current = latest.properties.version if latest else LATEST
-        if current and all(one.version != current for one in listing.properties):
+        current = latest.bundle.properties.version if latest else LATEST
+        if latest and all(one.version != current for one in listing.properties):
             listing = await self._list(ref, fresh=True)
         chosen = history.newest(listing.properties, wanted, current)
-        seen = await asyncio.gather(*(self._read(reference(wanted, url, version)) for version in chosen))
+        older = [one for one in chosen if one.version != current]
+        seen = await asyncio.gather(
+            *(self._listed(reference(wanted, url, one.version), one, listing.at) for one in older)
+        )
+        bundles = {one.version: bundle for one, bundle in zip(older, seen, strict=True)}
+        if latest:
+            bundles[current] = latest.bundle
+        at = min(latest.at, listing.at) if latest else listing.at
         return [
-            (Obtained(wanted=wanted, bundle=one.bundle, index=index), min(one.at, listing.at))
-            for index, one in enumerate(seen)
+            (Obtained(wanted=wanted, bundle=bundles[one.version], index=index), at) for index, one in enumerate(chosen)
         ]
 
-    async def _latest(self, ref: SecretRef) -> SecretBundle | None:
+    async def _listed(self, ref: SecretRef, listed: SecretProperties, at: datetime) -> SecretBundle:
+        """Return a version that a list shows. Its value never changes, and the list tells whether all else did."""
+        seen = await self._read(ref, interval=max(LISTED, self._freshness.interval))
+        if seen.at < at and seen.bundle.properties.updated != listed.updated:
+            seen = await self._read(ref, fresh=True)
+        return seen.bundle
+
+    async def _latest(self, ref: SecretRef) -> Verified | None:
         """Return the latest version; None where that one is disabled, since older ones may do all the same."""
         try:
-            return (await self._read(ref)).bundle
+            return await self._read(ref)
         except GrantError as refusal:
             if isinstance(refusal, RoleMissing):
                 raise
@@ -160,13 +174,17 @@ class Observation:
                 self.access.identity, ref, interval=self._freshness.interval, fresh=fresh
             )
 
-    async def _read(self, ref: SecretRef) -> Verified:
+    async def _read(self, ref: SecretRef, *, interval: timedelta | None = None, fresh: bool = False) -> Verified:
+        """Read one object; `interval` and `fresh` where they are not those of the mount."""
         self._watched.add(Watched(identity=self.access.identity, ref=ref))
         freshness = self._freshness
         try:
             async with self._turns:
                 return await self._source.read(
-                    self.access.identity, ref, interval=freshness.interval, fresh=freshness.fresh
+                    self.access.identity,
+                    ref,
+                    interval=interval or freshness.interval,
+                    fresh=fresh or freshness.fresh,
                 )
         except KeyferryError as error:
             self.refused[ref] = error

@@ -1,6 +1,7 @@
 """What a mount is given, of which vault, and what is said where something is missing."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from keyferry.model.errors import GrantError, KeyferryError, NotFound, RoleMissing, SecretAbsent, Throttled, Unavailable
 from keyferry.model.identity import ClientId, ManagedIdentity
 from keyferry.model.secrets import ObjectKind, SecretVersion, VaultUrl
-from keyferry.mount.observe import CONCURRENT, Access, Freshness, Observation, Observed
+from keyferry.mount.observe import CONCURRENT, LISTED, Access, Freshness, Observation, Observed
 from keyferry.spec.azure_mount import MountObject
 from keyferry.vault.verified import Verified
 from tests.fakes.mount_source import API, START, VAULT, WEST, MountSource, shown, text, wanted
@@ -53,9 +54,10 @@ async def test_every_object_is_read_once_in_the_order_of_the_list(source: MountS
 @pytest.mark.parametrize("fresh", [False, True])
 async def test_everything_is_asked_for_as_young_as_the_mount_wants_it(source: MountSource, fresh: bool) -> None:
     source.put("db")
+    source.put("db")
     await observation(source, fresh=fresh).of([wanted("db"), wanted("db", history=2)])
     assert (MINUTE, fresh) in source.freshness
-    assert {interval for interval, _ in source.freshness} == {MINUTE}
+    assert {interval for interval, _ in source.freshness} == {MINUTE, LISTED}
 
 
 async def test_the_first_failure_in_the_list_is_told_and_names_its_object(source: MountSource) -> None:
@@ -157,8 +159,12 @@ async def test_a_history_is_the_newest_versions_each_read_by_its_id(source: Moun
     found = await observed(source, wanted("db", history=5))
     assert values(found) == ["v3", "v1", "v0"]
     assert [one.index for one in found.obtained] == [0, 1, 2]
-    assert found.watched == {shown("db", version) for version in ("", ids[0], ids[1], ids[3])}
-    assert sorted(source.asked)[-2:] == ["kv-one db latest", "kv-one db versions"]
+    assert found.watched == {shown("db", version) for version in ("", ids[0], ids[1])}
+    assert sorted(source.asked) == [
+        *(f"kv-one db {version}" for version in ids[:2]),
+        "kv-one db latest",
+        "kv-one db versions",
+    ]
 
 
 async def test_a_history_can_begin_at_a_version(source: MountSource) -> None:
@@ -187,3 +193,19 @@ async def test_a_history_that_cannot_be_had(source: MountSource, barred: bool, t
     source.barred = {API} if barred else {ManagedIdentity(client_id=ClientId("other"))}
     with pytest.raises(tells, match="objectName: db"):
         await observed(source, wanted("db", history=2))
+
+
+@pytest.mark.parametrize(
+    ("passed", "is_read_again"), [pytest.param(1, True, id="younger-list"), pytest.param(-1, False, id="older-list")]
+)
+async def test_a_version_is_read_again_when_a_younger_list_shows_it_changed(
+    source: MountSource, passed: int, is_read_again: bool
+) -> None:
+    source.put("db", b"v0", updated=START)
+    source.put("db", b"v1", enabled=False)
+    versions = source.objects[VAULT, ObjectKind.SECRET, "db"]
+    source.old_lists["db"] = (replace(versions[0].properties, updated=START + MINUTE),)
+    source.list_age = source.age - timedelta(seconds=passed)
+    found = await observed(source, wanted("db", history=2))
+    assert (values(found), found.at) == (["v0"], START - source.list_age)
+    assert ((MINUTE, True) in source.freshness) is is_read_again
