@@ -51,6 +51,7 @@ _KEYS: Final = (
     "cloudName",
     "cloudEnvFileName",
 )
+_LOOKED_AT: Final = 50  # keys that may have meant another; there may be very many
 _FOLDED: Final = frozenset(key.lower() for key in _KEYS)
 _TRUE: Final = frozenset({"1", "t", "T", "TRUE", "true", "True"})  # https://pkg.go.dev/strconv#ParseBool
 _FALSE: Final = frozenset({"", "0", "f", "F", "FALSE", "false", "False"})
@@ -147,7 +148,7 @@ class _Given:
     def _near(self, key: str) -> str:
         """Say what to rename where the key stands there in another spelling."""
         others = sorted(name for name in self._parameters if name not in _KEYS and "/" not in name)
-        near = next((name for name in others if did_you_mean(name, [key])), "")
+        near = next((name for name in others[:_LOOKED_AT] if did_you_mean(name, [key])), "")
         return f"rename {foreign(near)} to {key}" if near else f"add {key}"
 
 

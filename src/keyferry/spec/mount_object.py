@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from typing import Final, TypeVar
 
 from keyferry.model.errors import foreign
@@ -34,6 +35,7 @@ _NAME: Final = re.compile(r"[0-9a-zA-Z-]{1,127}")
 _HISTORY: Final = re.compile(r"0|[1-9][0-9]{0,9}")
 _PERMISSION: Final = re.compile(r"0*[0-7]{1,3}")
 _MAX_PERMISSION_TEXT: Final = 8
+_LOOKED_AT: Final = 50  # fields that may have meant another; there may be very many
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -135,7 +137,8 @@ class _Texts:
 def _name(texts: _Texts, fields: Mapping[str, YamlNode]) -> str:
     name = texts["objectName"]
     if not name:
-        near = next((key for key in fields if key not in FIELDS and did_you_mean(key, ["objectName"])), "")
+        others = [key for key in islice(fields, _LOOKED_AT) if key not in FIELDS]
+        near = next((key for key in others if did_you_mean(key, ["objectName"])), "")
         remedy = f"rename {foreign(near)} to objectName" if near else "add the name that Key Vault shows"
         texts.wrong("objectName", "is missing or empty", remedy)
     elif not _NAME.fullmatch(name):
