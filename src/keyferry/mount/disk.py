@@ -56,17 +56,19 @@ class Disk:
         """Make a target ready to be written: a directory, and a tmpfs on it.
 
         A mount that holds is kept. A broken one is taken away, unless the volume `is_published`: then a pod may run on
-        it, and Unavailable tells so. SpecError for a target that is none; Unavailable for what the system refuses.
+        it, and Unavailable tells so. SpecError for a target that is none; Unavailable for what the system refuses, and
+        nothing is left of a target that was new.
         """
         with _translated("prepare", target_path), self._parent(target_path, make=True) as (parent, name):
-            if not parent.has(name):
+            is_new = not parent.has(name)
+            if is_new:
                 parent.make(name, FOLDER_MODE)
             if self.kernel is not None and self._is_mounted(self.kernel, parent, name, keep=is_published):
                 return
             if not stat.S_ISDIR(parent.kind(name)):
                 raise NotADirectoryError
             if self.kernel is not None:
-                self.kernel.mount(parent, name, size_bytes=self.size_limit_bytes)
+                self._mount(self.kernel, parent, name, is_new=is_new)
 
     def write(self, target_path: str, payload: Payload, *, group: int | None, now: datetime) -> Changes:
         """Make the payload the content of a prepared volume, and return what that changed.
@@ -124,6 +126,14 @@ class Disk:
                 raise OSError(errno.EBUSY, f"something else is mounted there ({found.kind})")
             return True
         return False
+
+    def _mount(self, kernel: Kernel, parent: Folder, name: str, *, is_new: bool) -> None:
+        try:
+            kernel.mount(parent, name, size_bytes=self.size_limit_bytes)
+        except OSError:
+            if is_new:
+                parent.drop(name)
+            raise
 
     def _check_size(self, payload: Payload, target_path: str) -> None:
         """Two versions lie side by side during a switch, and for a moment after it."""

@@ -28,14 +28,14 @@ T = TypeVar("T")
 _LOG = structlog.get_logger(__name__)
 
 THREADS: Final = 8
-LINGER: Final = timedelta(seconds=5)  # how long readers of the version before still find all of its files
+LINGER: Final = timedelta(seconds=5)
 
 
 class Volumes:
     """Volumes below the kubelet's root. A call that is cancelled goes on to its end; the next one waits for it.
 
     Calls for different targets run side by side, `THREADS` at most. With `any_form`, targets may have another form than
-    kubelet's, below the same root.
+    kubelet's, below the same root. `linger` is how long who has resolved `..data` still finds the version before.
     """
 
     def __init__(
@@ -45,12 +45,14 @@ class Volumes:
         clock: Clock | None = None,
         kernel: Kernel | None = None,
         any_form: bool = False,
+        linger: timedelta = LINGER,
     ) -> None:
         targets = Targets(root=str(settings.kubelet_root), any_form=any_form)
         self._kernel = None if settings.without_tmpfs else kernel or LinuxKernel()
         self._disk = Disk(targets=targets, kernel=self._kernel, size_limit_bytes=settings.size_limit_bytes)
         self._ledger = Ledger(settings.folder / "volumes")
         self._clock = clock or SystemClock()
+        self._linger = linger
         self._turns = Turns()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="volumes")
         self._tasks: set[asyncio.Task[object]] = set()
@@ -89,7 +91,7 @@ class Volumes:
     async def fill(self, target_path: str, payload: Payload, group: int | None = None) -> tuple[str, ...]:
         """Write the payload in one swap, as Disk.write says; return the paths that changed, sorted.
 
-        The version before goes after `LINGER`.
+        The version before goes after `linger`.
         """
         work = partial(self._disk.write, target_path, payload, group=group, now=self._clock.now())
         changes = await self._alone(target_path, work)
@@ -124,6 +126,7 @@ class Volumes:
             try:
                 if self._disk.is_filled(request.target_path):
                     filled.append(request)
+                    self._disk.tidy(request.target_path)
                 elif not self._disk.exists(request.target_path):
                     self._ledger.forget(request.volume_id)
             except KeyferryError as error:
@@ -172,7 +175,7 @@ class Volumes:
         if timer := self._timers.pop(target_path, None):
             timer.cancel()
         loop = asyncio.get_running_loop()
-        self._timers[target_path] = loop.call_later(LINGER.total_seconds(), self._tidy, target_path)
+        self._timers[target_path] = loop.call_later(self._linger.total_seconds(), self._tidy, target_path)
 
     def _tidy(self, target_path: str) -> None:
         del self._timers[target_path]

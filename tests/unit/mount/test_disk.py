@@ -280,3 +280,8 @@ class Refusing(LinuxKernel):
 def test_a_refused_mount_is_told(plain: Disk, root: Path) -> None:
     with pytest.raises(Unavailable, match="Operation not permitted"):
         replace(plain, kernel=Refusing()).prepare(target(root))
+    assert not plain.exists(target(root))
+    Path(target(root)).mkdir()
+    with pytest.raises(Unavailable, match="Operation not permitted"):
+        replace(plain, kernel=Refusing()).prepare(target(root))
+    assert plain.exists(target(root))
