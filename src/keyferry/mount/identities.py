@@ -79,7 +79,7 @@ def identity_of(mount: Mount, azure: AzureMount, cloud: Cloud, policy: IdentityP
             return PodIdentity(namespace=pod.namespace, pod=pod.name, uid=pod.uid, endpoint=policy.nmi)
         case MountAuth.VM_MANAGED_IDENTITY:
             _check_sharing(mount, policy)
-            return ManagedIdentity(client_id=ClientId(azure.user_assigned_identity_id.lower()))
+            return _of_the_machine(azure.user_assigned_identity_id.lower())
         case MountAuth.SERVICE_PRINCIPAL:
             return _principal(mount, azure, cloud)
         case _:
@@ -124,6 +124,12 @@ def _check_token(mount: Mount, audience: str, policy: IdentityPolicy) -> None:
         )
     if audience not in mount.tokens and not policy.requests_tokens:
         raise absent_token.never_came(mount.pod.account, audience, mount.tokens)
+
+
+def _of_the_machine(name: str) -> ManagedIdentity:
+    if name.startswith("/"):
+        return ManagedIdentity(client_id=ClientId(""), resource_id=name)
+    return ManagedIdentity(client_id=ClientId(name))
 
 
 def _check_sharing(mount: Mount, policy: IdentityPolicy) -> None:

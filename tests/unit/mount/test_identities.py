@@ -104,6 +104,12 @@ def of(asked: Mount, parameters: AzureMount, policy: IdentityPolicy | None = Non
         ),
         pytest.param(
             mount(()),
+            azure(MountAuth.VM_MANAGED_IDENTITY, user_assigned_identity_id="/subscriptions/S/x"),
+            ManagedIdentity(client_id=ClientId(""), resource_id="/subscriptions/s/x"),
+            id="the-nodes-user-assigned-by-resource-id",
+        ),
+        pytest.param(
+            mount(()),
             azure(MountAuth.VM_MANAGED_IDENTITY),
             ManagedIdentity(client_id=ClientId("")),
             id="the-nodes-system-assigned-whatever-clientID-says",
