@@ -5,7 +5,7 @@ import asyncio
 import os
 import platform
 
-from bench import cold_start, detection, feed, rotation
+from bench import cold_start, detection, feed, mounts, rotation
 from keyferry.runtime import logs
 
 FEED = {
@@ -13,6 +13,7 @@ FEED = {
     "reads": feed.reads,
     "identities": feed.identities,
     "detection": detection.measure,
+    "mounts": mounts.measure,
 }
 
 
