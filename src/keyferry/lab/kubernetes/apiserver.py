@@ -40,6 +40,7 @@ from keyferry.lab.kubernetes.verbs import (
     patch,
     read,
     reviews,
+    scale,
     token_requests,
     update,
     watch,
@@ -63,6 +64,9 @@ _SUBRESOURCES: dict[tuple[str, str], Verb] = {
     ("create", "token"): token_requests.create,
     ("create", "binding"): binding.create,
     ("get", "log"): logs.read,
+    ("get", "scale"): scale.get,
+    ("update", "scale"): scale.put,
+    ("patch", "scale"): scale.patch,
 }
 _NODES = "system:nodes"
 _NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")

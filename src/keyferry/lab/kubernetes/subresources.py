@@ -33,6 +33,9 @@ _ALL: Final[Mapping[str, Subresource]] = MappingProxyType(
             ),
             Subresource(name="binding", kind="Binding", verbs=("create",)),
             Subresource(name="log", kind="Pod", verbs=("get",)),
+            Subresource(
+                name="scale", kind="Scale", verbs=("get", "patch", "update"), group="autoscaling", version="v1"
+            ),
         )
     }
 )

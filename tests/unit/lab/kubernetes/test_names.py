@@ -94,3 +94,9 @@ def test_owners_name_everything() -> None:
 
 def test_generated_names_leave_room_for_the_suffix() -> None:
     assert names.base_name("a" * 80) == "a" * 58
+
+
+def test_suffixes_follow_from_their_seed() -> None:
+    assert names.suffix("a") == names.suffix("a") != names.suffix("b")
+    assert len(names.suffix("a", 10)) == 10
+    assert names.label("metadata.name", f"x-{names.suffix('a')}") == []

@@ -117,6 +117,7 @@ def _workloads() -> list[Resource]:
     pod = Behaviour(default=workloads.default_pod, validate=workloads.validate_pod)
     controller = Behaviour(default=workloads.default_controller, validate=workloads.validate_controller)
     common: dict[str, Any] = {"has_status": True, "tracks_generation": True, "categories": ("all",)}
+    scaled = common | {"behaviour": controller, "subresources": ("scale",)}
     return [
         _kind(
             "v1",
@@ -128,9 +129,9 @@ def _workloads() -> list[Resource]:
             behaviour=pod,
             **common,
         ),
-        _kind("apps/v1", "Deployment", "deployments", short_names=("deploy",), behaviour=controller, **common),
-        _kind("apps/v1", "ReplicaSet", "replicasets", short_names=("rs",), behaviour=controller, **common),
-        _kind("apps/v1", "StatefulSet", "statefulsets", short_names=("sts",), behaviour=controller, **common),
+        _kind("apps/v1", "Deployment", "deployments", short_names=("deploy",), **scaled),
+        _kind("apps/v1", "ReplicaSet", "replicasets", short_names=("rs",), **scaled),
+        _kind("apps/v1", "StatefulSet", "statefulsets", short_names=("sts",), **scaled),
         _kind("apps/v1", "DaemonSet", "daemonsets", short_names=("ds",), behaviour=controller, **common),
     ]
 

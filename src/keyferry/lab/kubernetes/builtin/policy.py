@@ -21,6 +21,7 @@ _OIDC = [
 ]
 _VISIBLE = ["configmaps", "events", "pods", "pods/log", "pods/status", "serviceaccounts", "services", "services/status"]
 _WORKLOADS = ["daemonsets", "deployments", "replicasets", "statefulsets"]
+_SCALED = ["deployments", "replicasets", "statefulsets"]
 _EVERYONE = ["system:authenticated", "system:unauthenticated"]
 
 
@@ -61,7 +62,11 @@ def objects() -> list[Object]:
 def _view() -> list[Object]:
     return [
         _rule([""], [*_VISIBLE, "namespaces"], _READ),
-        _rule(["apps"], [*_WORKLOADS, *(f"{plural}/status" for plural in _WORKLOADS)], _READ),
+        _rule(
+            ["apps"],
+            [*_WORKLOADS, *(f"{plural}/{part}" for plural in _WORKLOADS for part in ("scale", "status"))],
+            _READ,
+        ),
         _rule(["events.k8s.io"], ["events"], _READ),
     ]
 
@@ -73,7 +78,7 @@ def _edit() -> list[Object]:
         _rule([""], ["secrets"], _READ),
         _rule([""], ["serviceaccounts/token"], ["create"]),
         _rule([""], ["serviceaccounts"], ["impersonate"]),
-        _rule(["apps"], _WORKLOADS, _WRITE),
+        _rule(["apps"], [*_WORKLOADS, *(f"{plural}/scale" for plural in _SCALED)], _WRITE),
         _rule(["coordination.k8s.io"], ["leases"], [*_READ, *_WRITE]),
     ]
 

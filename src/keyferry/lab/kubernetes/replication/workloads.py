@@ -1,7 +1,8 @@
 """All the loops that make pods, each with what wakes it."""
 
 from keyferry.lab.kubernetes.loopback import Loopback
-from keyferry.lab.kubernetes.replication import deployments, replica_sets
+from keyferry.lab.kubernetes.replication import daemon_sets, deployments, replica_sets
+from keyferry.lab.kubernetes.replication.daemon_sets import DaemonSets
 from keyferry.lab.kubernetes.replication.deployments import Deployments
 from keyferry.lab.kubernetes.replication.loop import Loop
 from keyferry.lab.kubernetes.replication.replica_sets import ReplicaSets
@@ -14,5 +15,6 @@ def loops(api: Loopback) -> tuple[Loop, ...]:
     store = api.store
     return (
         Loop(store, Deployments(api), kind=deployments.KIND, dependents=replica_sets.KIND),
+        Loop(store, DaemonSets(api), kind=daemon_sets.KIND, dependents=_PODS, everywhere=daemon_sets.NODES),
         Loop(store, ReplicaSets(api), kind=replica_sets.KIND, dependents=_PODS),
     )

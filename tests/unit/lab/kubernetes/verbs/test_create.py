@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 
 from tests.fakes.kubernetes_cluster import FERRIES, SECRETS, FakeCluster, ferry, secret
@@ -81,3 +83,12 @@ def test_takes_an_empty_namespace_for_the_one_of_the_path() -> None:
     document = secret("a") | {"metadata": {"name": "a", "namespace": ""}}
     answer = FakeCluster().post(SECRETS, document)
     assert (answer.status, answer.document["metadata"]["namespace"]) == (201, "default")
+
+
+def test_a_generated_name_that_is_taken_is_generated_again_and_not_forever() -> None:
+    cluster = FakeCluster()
+    taken = itertools.repeat("the-same-uid")
+    object.__setattr__(cluster.api.cluster, "ids", lambda: next(taken))
+    statuses = [cluster.post(SECRETS, {"metadata": {"generateName": "pin-"}}).status for _ in range(9)]
+    assert statuses == [201] * 8 + [409]
+    assert len(set(cluster.names(SECRETS))) == 8
