@@ -5,11 +5,14 @@ The folder holds the cluster's `kubeconfig` and its nodes' folders beside what `
 
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from keyferry.lab.azure.seed import Seed
+from keyferry.lab.kubernetes import kubelets
 from keyferry.lab.kubernetes.kubelet import nodes
+from keyferry.lab.kubernetes.kubelets import LogQuery
 from keyferry.lab.serve.azure_lab import AzureLab
 from keyferry.lab.serve.issuers import Address, Entry
 from keyferry.lab.serve.kubelet.kubelet import Kubelet
@@ -17,6 +20,7 @@ from keyferry.lab.serve.kubelet.node import Settings
 from keyferry.lab.serve.kubernetes import KubernetesServer
 from keyferry.lab.serve.listener import LOOPBACK
 from keyferry.lab.serve.options import NODES, Options
+from keyferry.lab.world.http import Response, Streaming
 
 DEFAULT_ISSUER: Final = "https://oidc.keyferry-lab.test/"
 
@@ -29,6 +33,7 @@ class Lab(AzureLab):
         self.issuer = self.seed.cluster_issuer or DEFAULT_ISSUER
         self.kubernetes = KubernetesServer(self.issuer, self.authority, self.now)
         self.kubelets: tuple[Kubelet, ...] = tuple(self._kubelet(index) for index in range(self.options.nodes))
+        self.kubernetes.api.serve_logs(self._log)
 
     @property
     def kubeconfig(self) -> Path:
@@ -59,6 +64,10 @@ class Lab(AzureLab):
             now=self.now,
             settings=Settings(republish_seconds=self.options.republish_seconds, environment=self._surroundings),
         )
+
+    def _log(self, query: LogQuery, now: datetime) -> Response | Streaming:
+        kubelet = next((one for one in self.kubelets if one.name == query.node), None)
+        return kubelets.nobody(query, now) if kubelet is None else kubelet.log(query)
 
     def _surroundings(self) -> dict[str, str]:
         """Return what a process in a pod needs: both halves, and nobody's credentials."""

@@ -2,6 +2,6 @@
 
 `kubelet.Kubelet` is one node; `lab.serve.lab` starts them. A kubelet is a client of the API server like any other, with
 a token of its own, and meets drivers by the plugin-registration protocol and CSI alone: it knows none of them.
-May import: grpcio, `lab.kubernetes.kubelet`, `lab.kubernetes.objects`, `lab.world.http`. Must stay out: the API
-server's storage, and every other keyferry package.
+May import: grpcio, `lab.kubernetes.kubelet`, `lab.kubernetes.kubelets`, `lab.kubernetes.objects` and `.status`,
+`lab.world.http`. Must stay out: the API server's storage, and every other keyferry package.
 """

@@ -8,21 +8,23 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
-from keyferry.lab.kubernetes import objects
+from keyferry.lab.kubernetes import objects, status
 from keyferry.lab.kubernetes.kubelet import layout, nodes, registration
 from keyferry.lab.kubernetes.kubelet.references import Reference
+from keyferry.lab.kubernetes.kubelets import LogQuery
 from keyferry.lab.kubernetes.objects import Object
 from keyferry.lab.serve.kubelet import folders, mounts, volume_kinds
 from keyferry.lab.serve.kubelet.cluster import Cluster, Refused
 from keyferry.lab.serve.kubelet.csi_client import NodeInfo
 from keyferry.lab.serve.kubelet.events import Recorder
+from keyferry.lab.serve.kubelet.logs import Logs
 from keyferry.lab.serve.kubelet.mirror import Key, Mirror
 from keyferry.lab.serve.kubelet.node import Counters, Node, Settings
 from keyferry.lab.serve.kubelet.plugins import Plugins
 from keyferry.lab.serve.kubelet.pod_worker import PodWorker
 from keyferry.lab.serve.kubelet.references import References
 from keyferry.lab.serve.kubelet.tokens import Tokens
-from keyferry.lab.world.http import Answer, Request
+from keyferry.lab.world.http import Answer, Request, Response, Streaming
 
 NODES: Final = "/api/v1/nodes"
 CSI_NODES: Final = "/apis/storage.k8s.io/v1/csinodes"
@@ -57,6 +59,7 @@ class Kubelet:
             drivers=Mirror(cluster, CSI_DRIVERS),
             plugins=Plugins(root / layout.REGISTRY, add=self._add_driver, remove=self._remove_driver),
             tokens=Tokens(cluster),
+            logs=Logs(root, now),
             references=References(cluster, self._reference_changed),
             recorder=Recorder(cluster, self.name),
             counters=Counters(),
@@ -107,12 +110,21 @@ class Kubelet:
         if mounts.clear(pods):
             folders.remove(pods)
 
+    def log(self, query: LogQuery) -> Response | Streaming:
+        """Answer with a container's log; StatusError (400) while it waits to start."""
+        worker = self._workers.get(query.uid)
+        reason = "" if worker is None else worker.waits_for(query.container)
+        if reason and not query.previous:
+            why = f'container "{query.container}" in pod "{query.pod}" is waiting to start: {reason}'
+            raise status.bad_request(why)
+        return self.node.logs.answer(query)
+
     async def _register(self) -> None:
         cluster, now = self.node.cluster, self.node.cluster.now()
         node = await cluster.post(NODES, nodes.document(self._index, now))
         if not objects.dig(node, "status", "conditions"):
-            status = nodes.document(self._index, now)["status"]
-            await cluster.merge(f"{NODES}/{self.name}/status", {"status": status})
+            own = nodes.document(self._index, now)["status"]
+            await cluster.merge(f"{NODES}/{self.name}/status", {"status": own})
         await cluster.post(CSI_NODES, registration.csi_node(node))
 
     async def _add_driver(self, driver: str, info: NodeInfo) -> None:

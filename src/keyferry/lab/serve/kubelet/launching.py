@@ -46,16 +46,13 @@ class Launcher:
         places = {volume.name: str(volume.path) for volume in self._volumes}
         mounts = mount_paths.of(container, places)
         own = {name: mount_paths.rewritten(text, mounts) for name, text in variables.items()}
-        folder = self._node.root / layout.pod(objects.metadata(pod)["uid"])
-        home = mount_paths.rewritten(str(container.get("workingDir") or folder), mounts)
-        log = self._node.root / layout.log(objects.metadata(pod)["uid"], str(container["name"]))
-        if log.exists():
-            log.replace(log.with_suffix(layout.PREVIOUS))
+        uid = objects.metadata(pod)["uid"]
+        home = mount_paths.rewritten(str(container.get("workingDir") or self._node.root / layout.pod(uid)), mounts)
         return await Process.start(
             [mount_paths.rewritten(word, mounts) for word in words],
             {**self._surroundings(pod), **mount_paths.names(container, places), **own},
             folder=Path(home),
-            log=log,
+            log=self._node.logs.open(uid, str(container["name"])),
         )
 
     def _surroundings(self, pod: Object) -> dict[str, str]:

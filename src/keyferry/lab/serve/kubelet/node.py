@@ -6,6 +6,7 @@ from pathlib import Path
 
 from keyferry.lab.serve.kubelet.cluster import Cluster
 from keyferry.lab.serve.kubelet.events import Recorder
+from keyferry.lab.serve.kubelet.logs import Logs
 from keyferry.lab.serve.kubelet.mirror import Mirror
 from keyferry.lab.serve.kubelet.plugins import Plugins
 from keyferry.lab.serve.kubelet.references import References
@@ -46,5 +47,6 @@ class Node:
     plugins: Plugins
     tokens: Tokens
     references: References
+    logs: Logs
     recorder: Recorder
     counters: Counters

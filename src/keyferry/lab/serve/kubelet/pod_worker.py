@@ -68,9 +68,18 @@ class PodWorker:
                 loop.refresh()
         self._containers.poke()
 
+    def waits_for(self, container: str) -> str:
+        """Return why a container has not started yet, "" where it has."""
+        for one in (one for views in self._containers.views() for one in views):
+            if one.name == container and "waiting" in one.state and not one.last:
+                return str(one.state["waiting"]["reason"])
+        return ""
+
     def close(self) -> None:
-        """End as for a deleted pod, without grace and without telling the API server."""
+        """End as for a deleted pod, at once and without telling the API server; what cannot be undone is left."""
         self._is_closing = True
+        for one in self._volumes:
+            one.end(is_patient=False)
         self._wake.set()
 
     async def run(self) -> None:
@@ -85,7 +94,7 @@ class PodWorker:
                 await running
             await self._report()
             for one in self._volumes:
-                one.end()
+                one.end(is_patient=not self._is_closing)
             await asyncio.gather(*loops)
             while not self._is_ending:  # it has run to its end, and stays to be looked at
                 await self._rest()

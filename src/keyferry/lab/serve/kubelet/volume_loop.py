@@ -24,14 +24,16 @@ class VolumeLoop:
         self._settled = settled
         self._poked = asyncio.Event()
         self._is_ending = False
+        self._is_patient = True
 
     def refresh(self) -> None:
         """Set the volume up again soon: something that it shows has changed."""
         self._poked.set()
 
-    def end(self) -> None:
-        """Tear the volume down, once a call that is under way has come back."""
+    def end(self, *, is_patient: bool = True) -> None:
+        """Tear the volume down, once a call that is under way has come back; try once only where not patient."""
         self._is_ending = True
+        self._is_patient = is_patient
         self._poked.set()
 
     async def run(self) -> None:
@@ -41,9 +43,9 @@ class VolumeLoop:
             failures = await self._set_up(failures)
             await self._wait(backoff.after(failures) if failures else self.volume.again_after())
         failures = 0
-        while not await self._torn_down():
+        while not await self._torn_down() and self._is_patient:
             failures += 1
-            await asyncio.sleep(backoff.after(failures))
+            await self._wait(backoff.after(failures))
         self._settled()
 
     async def _set_up(self, failures: int) -> int:
