@@ -1,6 +1,5 @@
 """A pod's status, from what its containers and volumes are. Source: `kubernetes/pkg/kubelet/status/generate.go`."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -168,10 +167,3 @@ def _container(one: Container, *, ready: bool) -> Object:
         "started": one.is_running,
         "restartCount": one.restarts,
     }
-
-
-def waits(containers: Sequence[Object], state: Object) -> tuple[Container, ...]:
-    """Return containers of a specification that have not begun, all in `state`."""
-    return tuple(
-        Container(name=str(one["name"]), image=str(one.get("image") or ""), state=state, last={}) for one in containers
-    )
