@@ -13,6 +13,7 @@ import grpc.aio
 from keyferry.mount.csi_identity import NAME
 from keyferry.mount.protobuf.csi_pb2 import ProbeRequest, ProbeResponse
 
+_ALONE: Final = [("grpc.use_local_subchannel_pool", 1)]  # else one dial's failure is another's, for a while
 PATIENCE: Final = timedelta(seconds=3)  # as upstream's liveness probe has it
 
 
@@ -25,7 +26,7 @@ class Liveness:
 
     async def problem(self) -> str:
         """Return "" when the plugin answers that it is ready, else what is wrong. Never longer than the patience."""
-        async with grpc.aio.insecure_channel(f"unix:{self._path}") as channel:
+        async with grpc.aio.insecure_channel(f"unix:{self._path}", options=_ALONE) as channel:
             probe = channel.unary_unary(
                 f"/{NAME}/Probe",
                 request_serializer=ProbeRequest.SerializeToString,

@@ -21,6 +21,10 @@ def folder() -> Iterator[Path]:
         yield path
 
 
+def names(folder: Path) -> list[str]:
+    return [found.name for found in folder.iterdir()]
+
+
 async def probe(_request: csi_pb2.ProbeRequest) -> csi_pb2.ProbeResponse:
     return csi_pb2.ProbeResponse()
 
@@ -74,7 +78,7 @@ async def test_removes_nothing_but_sockets(folder: Path, kind: str) -> None:
             place.symlink_to(folder / "elsewhere")
     with pytest.raises(SpecError, match="something that is no socket lies there"):
         await SocketServer(place, [SERVICE]).open()
-    assert [found.name for found in folder.iterdir()] == ["s"]
+    assert names(folder) == ["s"]
 
 
 @pytest.mark.parametrize("path", ["none/s", "file/s"])
