@@ -1,11 +1,14 @@
 """Copies that outlive the vault's answer: for whom, how long, at which cost, and what the disk may do to them."""
 
 import asyncio
+import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from keyferry.model.identity import ClientId, Identity, ServiceAccountRef, TenantId, WorkloadIdentity
@@ -69,9 +72,10 @@ class Stage:
     def __init__(self, tmp_path: Path) -> None:
         self.clock = Hands()
         self.folder = tmp_path / "plugin" / "last-good"
+        self.key = KEY
 
-    async def process(self, key: MasterKey = KEY, **limits: object) -> LastGood:
-        made = LastGood(self.folder, key, self.clock, Limits(**limits))  # type: ignore[arg-type]  # the test's own limits
+    async def process(self, key: MasterKey | None = None, **limits: object) -> LastGood:
+        made = LastGood(self.folder, key or self.key, self.clock, Limits(**limits))  # type: ignore[arg-type]  # the test's own limits
         await made.start()
         return made
 
@@ -314,3 +318,57 @@ async def test_all_at_once_each_finds_its_own(stage: Stage) -> None:
 
     found = await asyncio.gather(*(copies.find(identity(name), REF) for name in names))
     assert found == [Kept(bundle=bundle(number), at=START) for number in range(20)]
+
+
+OBJECTS = [(name, secret) for name in ("api", "web") for secret in ("db", "mq")]
+STEPS = st.one_of(
+    st.tuples(st.just("keep"), st.sampled_from(OBJECTS), st.integers(1, 2)),
+    st.tuples(st.sampled_from(["find", "drop"]), st.sampled_from(OBJECTS), st.just(0)),
+    st.tuples(st.sampled_from(["sweep", "restart", "lose the key"]), st.just(OBJECTS[0]), st.just(0)),
+    st.tuples(st.just("wait"), st.just(OBJECTS[0]), st.sampled_from([1, 59, 9 * 60, 11 * 60, 12 * 3600])),
+)
+
+
+@given(st.lists(STEPS, max_size=25))
+@settings(max_examples=80)
+async def test_whatever_happens_a_find_gives_what_the_identity_last_read_or_nothing(
+    steps: list[tuple[str, tuple[str, str], int]],
+) -> None:
+    """Against a model: what was kept last for each pair, and when."""
+    with tempfile.TemporaryDirectory() as folder:
+        stage = Stage(Path(folder))
+        copies = await stage.process(longest=DAY)
+        model: dict[tuple[str, str], tuple[int, datetime]] = {}
+        for step, ((what, (name, secret), number)) in enumerate([*steps, *(("find", pair, 0) for pair in OBJECTS)]):
+            who, ref = identity(name), replace(REF, name=SecretName(secret))
+            match what:
+                case "keep":
+                    await copies.keep(who, ref, bundle(number), stage.clock.time)
+                    model[name, secret] = number, stage.clock.time
+                case "drop":
+                    await copies.drop(who, ref)
+                    model.pop((name, secret), None)
+                case "sweep":
+                    await copies.sweep()
+                case "restart":
+                    copies = await stage.process(longest=DAY)
+                case "lose the key":
+                    stage.key = MasterKey(value=SecretValue(bytes([step]) * KEY_BYTES), is_new=False)
+                    copies = await stage.process(replace(stage.key, is_new=True), longest=DAY)
+                    model.clear()
+                case "wait":
+                    stage.clock.time += timedelta(seconds=number)
+                case _:
+                    check(await copies.find(who, ref), model.get((name, secret)), stage.clock.time)
+
+
+def check(found: Kept | None, kept: tuple[int, datetime] | None, now: datetime) -> None:
+    """A restart may forget the last minutes in which an unchanged copy was told to be good still, and nothing else."""
+    if found is None:
+        assert kept is None or now - kept[1] > DAY - STAMP_EVERY
+        return
+    assert kept is not None
+    number, at = kept
+    assert found.bundle == bundle(number)
+    assert at - STAMP_EVERY < found.at <= at
+    assert now - found.at <= DAY
