@@ -22,6 +22,7 @@ from keyferry.mount.requests import (
 from keyferry.mount.state import Delivery, Mount, PodRef
 
 MODE_BITS: Final = 0o777
+MOST_MODE: Final = 0o7777
 
 _TEXTS = msgspec.json.Decoder(dict[str, str] | None)
 _NUMBER = msgspec.json.Decoder(int)
@@ -71,7 +72,7 @@ def _mode(json: str) -> int:
         mode = _NUMBER.decode(json)
     except (msgspec.DecodeError, ValueError):
         mode = -1
-    if mode < 0:
+    if not 0 <= mode <= MOST_MODE:
         raise InvalidRequest(what="permission is not accepted", cause="it is not a mode as a JSON number, as 420")
     return mode & MODE_BITS
 
