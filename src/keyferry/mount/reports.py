@@ -4,21 +4,42 @@ Called by keeper and publisher after each look; asks nothing of the API server w
 here costs no mount: it is said, and tried again.
 """
 
+from typing import Protocol
+
 import structlog
 
+from keyferry.kube.wire.objects import OwnerReference
 from keyferry.model.errors import KeyferryError
 from keyferry.mount.known import Volume
-from keyferry.mount.pod_statuses import PodStatuses
-from keyferry.mount.synced_secrets import Mounted, SyncedSecrets
+from keyferry.mount.state import ObjectVersion, PodRef
+from keyferry.mount.synced_secrets import Mounted
 from keyferry.spec.secret_provider_class import SecretProviderClass
 
 _LOG = structlog.get_logger(__name__)
 
 
+class Statuses(Protocol):
+    """The pods' statuses: mount.pod_statuses."""
+
+    async def tell(
+        self, pod: PodRef, *, class_name: str, target_path: str, versions: tuple[ObjectVersion, ...]
+    ) -> OwnerReference:
+        """Let the status say what is mounted; return it as an owner."""
+        ...
+
+
+class Secrets(Protocol):
+    """The Secrets of `secretObjects`: mount.synced_secrets."""
+
+    async def sync(self, spec: SecretProviderClass, mounted: Mounted, /) -> tuple[KeyferryError, ...]:
+        """Bring them in step; return what went wrong, which was told."""
+        ...
+
+
 class Reports:
     """Tells of volumes, one at a time for each object that is written."""
 
-    def __init__(self, statuses: PodStatuses, secrets: SyncedSecrets) -> None:
+    def __init__(self, statuses: Statuses, secrets: Secrets) -> None:
         self._statuses = statuses
         self._secrets = secrets
 
