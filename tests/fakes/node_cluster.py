@@ -1,111 +1,79 @@
-"""A cluster in this process with one kubelet, in a folder whose path is short enough for sockets."""
+"""The lab's API server with our definitions and `deploy/node.yaml` in it, and the node plugin's own account."""
 
-import asyncio
-import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from keyferry.lab.kubernetes.apiserver import ApiServer
-from keyferry.lab.kubernetes.objects import Object
-from keyferry.lab.serve.kubelet.cluster import Cluster, Refused
-from keyferry.lab.serve.kubelet.kubelet import Kubelet
-from keyferry.lab.serve.kubelet.node import Settings
-from keyferry.lab.world.http import Answer, Request
-from tests.fakes.kubernetes_cluster import ADMIN_TOKEN, ISSUER, _key
-from tests.fakes.offset_clock import OffsetClock
-from tests.fakes.running_lab import short_folder
+import msgspec
+import yaml
 
-PODS = "/api/v1/namespaces/default/pods"
-DRIVERS = "/apis/storage.k8s.io/v1/csidrivers"
-LOOK_SECONDS = 0.01
-NODE_TOKEN = "node"
+from keyferry.kube import config
+from keyferry.kube.client import Client
+from keyferry.kube.manifests import Manifests
+from keyferry.kube.wire.objects import Key
+from keyferry.kube.wire.resources import NAMESPACES, Resource
+from keyferry.lab.serve.authority import Authority
+from keyferry.lab.serve.kubernetes import KubernetesServer
+from keyferry.model.identity import ServiceAccountRef
+from keyferry.runtime.clock import SystemClock
+from keyferry.spec import crd
+
+MANIFEST = Path(__file__).parents[2] / "deploy" / "node.yaml"
+ACCOUNT = ServiceAccountRef(namespace="keyferry-node", name="keyferry-node")
+BINDINGS = Resource(
+    group="rbac.authorization.k8s.io",
+    version="v1",
+    plural="clusterrolebindings",
+    kind="ClusterRoleBinding",
+    namespaced=False,
+)
 
 
+@dataclass(frozen=True)
 class NodeCluster:
-    """The API server, the administrator's hand in it, and a node."""
+    """`admin` may do everything, `node` what the manifest lets the plugin's account do."""
 
-    def __init__(self, folder: Path, settings: Settings) -> None:
-        self.clock = OffsetClock()
-        self.api = ApiServer(ISSUER, self.clock.now(), lambda: str(uuid.uuid4()), admin_token=ADMIN_TOKEN, key=_key())
-        self.admin = Cluster(self.answer, ADMIN_TOKEN, self.clock.now)
-        self.root = folder / "node-1"
-        self.api.admit_node("node-1", NODE_TOKEN)
-        self.kubelet = Kubelet(
-            0, self.root, answer=self.answer, token=NODE_TOKEN, now=self.clock.now, settings=settings
-        )
+    admin: Client
+    node: Client
 
-    async def answer(self, request: Request) -> Answer:
-        answer = self.api.handle(request, self.clock.now())
-        self.api.run_controllers(self.clock.now())
-        return answer
+    async def create(self, resource: Resource, document: dict[str, Any], namespace: str = "app") -> dict[str, Any]:
+        body = await self.admin.create(resource, namespace, msgspec.json.encode(document))
+        return dict(msgspec.json.decode(body))
 
-    async def pod(self, name: str, *volumes: Object, **spec: Any) -> Object:
-        """Create a pod, which the scheduler gives to the node."""
-        metadata = {"name": name, "annotations": spec.pop("annotations", {})}
-        body = {"containers": [{"name": "app", "image": "app"}], "volumes": list(volumes), **spec}
-        document = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": body}
-        return await self.admin.post(PODS, document)
+    async def read(self, resource: Resource, name: str, namespace: str = "app") -> dict[str, Any]:
+        found: dict[str, Any] = await self.admin.get(resource, Key(namespace=namespace, name=name), msgspec.json.decode)
+        return found
 
-    async def driver(self, name: str = "files.csi.example", **spec: Any) -> None:
-        """Create a CSIDriver for inline volumes."""
-        body = {"attachRequired": False, "volumeLifecycleModes": ["Ephemeral"], **spec}
-        await self.admin.post(
-            DRIVERS, {"apiVersion": "storage.k8s.io/v1", "kind": "CSIDriver", "metadata": {"name": name}, "spec": body}
-        )
+    async def all_of(self, resource: Resource, namespace: str = "app") -> list[dict[str, Any]]:
+        pages = self.admin.list(resource, namespace=namespace)
+        return [msgspec.json.decode(item) async for page in pages for item in page.items]
 
-    async def phase(self, name: str, phase: str) -> Object:
-        """Return the pod as soon as it is in that phase."""
-
-        async def look() -> Object | None:
-            found = await self.admin.get(f"{PODS}/{name}")
-            return found if found["status"].get("phase") == phase else None
-
-        return dict(await until(look))
-
-    async def delete(self, name: str, grace_seconds: int | None = None) -> None:
-        """Delete a pod, and wait until it is gone."""
-        body = None if grace_seconds is None else {"gracePeriodSeconds": grace_seconds}
-        await self.admin.send("DELETE", f"{PODS}/{name}", body)
-
-        async def look() -> bool:
-            try:
-                await self.admin.get(f"{PODS}/{name}")
-            except Refused:
-                return True
-            return False
-
-        await until(look)
-
-    async def event(self, reason: str, part: str = "") -> Object:
-        """Return the first event with that reason and that part of its message, as soon as there is one."""
-
-        async def look() -> Object | None:
-            found = await self.admin.get("/api/v1/namespaces/default/events")
-            return next((one for one in found["items"] if one["reason"] == reason and part in one["message"]), None)
-
-        return dict(await until(look))
-
-
-async def until(look: Any, seconds: float = 20.0) -> Any:
-    """Return what `look` returns, as soon as that is something."""
-    async with asyncio.timeout(seconds):
-        while True:
-            found = look()
-            found = await found if asyncio.iscoroutine(found) else found
-            if found:
-                return found
-            await asyncio.sleep(LOOK_SECONDS)
+    async def without_secrets(self) -> None:
+        """Take the optional right to Secrets away."""
+        await self.admin.delete(BINDINGS, Key(name="keyferry-node-secrets"))
 
 
 @asynccontextmanager
-async def node_cluster(settings: Settings | None = None) -> AsyncIterator[NodeCluster]:
-    """Run a cluster with one node."""
-    with short_folder() as folder:
-        cluster = NodeCluster(folder, settings or Settings())
-        await cluster.kubelet.open()
-        try:
-            yield cluster
-        finally:
-            await cluster.kubelet.close()
+async def node_cluster(folder: Path) -> AsyncIterator[NodeCluster]:
+    """Serve a cluster, whose kubeconfig is written below `folder`."""
+    now = SystemClock().now
+    server = KubernetesServer("https://issuer.lab.test", Authority(now()), now)
+    await server.open()
+    file = folder / "kubeconfig"
+    file.write_text(server.kubeconfig())
+    loaded = config.load(file)
+    try:
+        async with Client(loaded) as admin:
+            applying = Manifests(admin)
+            for document in (*crd.definitions(), *yaml.safe_load_all(MANIFEST.read_text())):
+                await applying.apply(document)
+            await admin.create(NAMESPACES, "", b'{"metadata":{"name":"app"}}')
+            token = (await admin.create_token(ACCOUNT, ())).token
+            async with Client(
+                replace(loaded, credential=token, certificate=None), field_manager="keyferry-node"
+            ) as node:
+                yield NodeCluster(admin, node)
+    finally:
+        await server.close()
