@@ -27,11 +27,12 @@ PAGE_BYTES: Final = 4096
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disk:
-    """Volumes below `targets.root`, each of `size_limit_bytes`. Without a `kernel` they are plain directories."""
+    """Volumes below `targets.root`, each of `size_limit_bytes`. With `is_plain` nothing is mounted for them."""
 
     targets: Targets
-    kernel: Kernel | None
+    kernel: Kernel
     size_limit_bytes: int
+    is_plain: bool = False
 
     def exists(self, target_path: str) -> bool:
         """Tell whether there is anything at a target."""
@@ -45,7 +46,7 @@ class Disk:
         """Tell whether a target holds a whole set of files: an empty mount is none. Unavailable if it is broken."""
         try:
             with _translated("find", target_path), self._parent(target_path) as (parent, name):
-                if self.kernel is not None and self.kernel.mounted(parent, name) is None:
+                if not self.is_plain and self.kernel.mounted(parent, name) is None:
                     return False
                 with parent.child(name) as volume:
                     return atomic.is_whole(volume)
@@ -63,12 +64,12 @@ class Disk:
             is_new = not parent.has(name)
             if is_new:
                 parent.make(name, FOLDER_MODE)
-            if self.kernel is not None and self._is_mounted(self.kernel, parent, name, keep=is_published):
+            if not self.is_plain and self._is_mounted(parent, name, keep=is_published):
                 return
             if not stat.S_ISDIR(parent.kind(name)):
                 raise NotADirectoryError
-            if self.kernel is not None:
-                self._mount(self.kernel, parent, name, is_new=is_new)
+            if not self.is_plain:
+                self._mount(parent, name, is_new=is_new)
 
     def write(self, target_path: str, payload: Payload, *, group: int | None, now: datetime) -> Changes:
         """Make the payload the content of a prepared volume, and return what that changed.
@@ -107,33 +108,41 @@ class Disk:
             _translated("remove", target_path),
             self._parent(target_path) as (parent, name),
         ):
-            if self.kernel is not None:
-                _unmount(self.kernel, parent, name)
+            self._unmount(parent, name)
             tree.remove(parent, name)
 
-    @staticmethod
-    def _is_mounted(kernel: Kernel, parent: Folder, name: str, *, keep: bool) -> bool:
-        while found := kernel.mounted(parent, name):
+    def _is_mounted(self, parent: Folder, name: str, *, keep: bool) -> bool:
+        while found := self.kernel.mounted(parent, name):
             try:
                 with parent.child(name) as volume:
                     volume.names()
             except OSError as broken:
                 if keep or broken.errno not in CORRUPT:
                     raise
-                kernel.unmount(parent, name)
+                self.kernel.unmount(parent, name)
                 continue
             if not found.is_tmpfs:
                 raise OSError(errno.EBUSY, f"something else is mounted there ({found.kind})")
             return True
         return False
 
-    def _mount(self, kernel: Kernel, parent: Folder, name: str, *, is_new: bool) -> None:
+    def _mount(self, parent: Folder, name: str, *, is_new: bool) -> None:
         try:
-            kernel.mount(parent, name, size_bytes=self.size_limit_bytes)
+            self.kernel.mount(parent, name, size_bytes=self.size_limit_bytes)
         except OSError:
             if is_new:
                 parent.drop(name)
             raise
+
+    def _unmount(self, parent: Folder, name: str) -> None:
+        for _ in range(MAX_MOUNTS):
+            found = self.kernel.mounted(parent, name)
+            if found is None:
+                return
+            if found.is_ours:
+                with suppress(OSError), parent.child(name) as volume:  # values go even where the mount is still in use
+                    tree.clear(volume)
+            self.kernel.unmount(parent, name)
 
     def _check_size(self, payload: Payload, target_path: str) -> None:
         """Two versions lie side by side during a switch, and for a moment after it."""
@@ -149,7 +158,7 @@ class Disk:
     @contextmanager
     def _volume(self, target_path: str) -> Iterator[Folder]:
         with self._parent(target_path) as (parent, name):
-            if self.kernel is not None and self.kernel.mounted(parent, name) is None:
+            if not self.is_plain and self.kernel.mounted(parent, name) is None:
                 raise _unavailable("use", target_path, "its file system is not mounted (any more)")
             with parent.child(name) as volume:
                 yield volume
@@ -166,17 +175,6 @@ class Disk:
                         folder.make(each, FOLDER_MODE)
                 folder = opened.enter_context(folder.child(each))
             yield folder, name
-
-
-def _unmount(kernel: Kernel, parent: Folder, name: str) -> None:
-    for _ in range(MAX_MOUNTS):
-        found = kernel.mounted(parent, name)
-        if found is None:
-            return
-        if found.is_ours:
-            with suppress(OSError), parent.child(name) as volume:  # values go even where the mount is still in use
-                tree.clear(volume)
-        kernel.unmount(parent, name)
 
 
 @contextmanager

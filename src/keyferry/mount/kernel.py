@@ -54,12 +54,11 @@ class LinuxKernel:
         """Mount an empty tmpfs: mode 0755; no set-user-id, no devices, no programs; out of swap where possible."""
         options = f"size={size_bytes},mode=0755"
         with parent.held(name) as place:  # its own path leads to this very directory, and to no link
-            if self.takes_noswap:
-                if self._mount(place, f"{options},noswap") != errno.EINVAL:
-                    return
-                self.takes_noswap = False
+            if self.takes_noswap and self._mount(place, f"{options},noswap") != errno.EINVAL:
+                return
             if self._mount(place, options) == errno.EINVAL:
                 raise _error(errno.EINVAL)
+            self.takes_noswap = False
 
     def unmount(self, parent: Folder, name: str) -> None:
         """Unmount, lazily where it is busy: who holds a file open keeps that file, and nobody finds it any more."""

@@ -15,7 +15,7 @@ import structlog
 from keyferry.model.errors import KeyferryError, Unavailable
 from keyferry.mount import kernel as kernels
 from keyferry.mount.disk import Disk
-from keyferry.mount.kernel import Kernel, LinuxKernel
+from keyferry.mount.kernel import LinuxKernel
 from keyferry.mount.ledger import Ledger
 from keyferry.mount.requests import PublishRequest
 from keyferry.mount.settings import VolumeSettings
@@ -28,7 +28,7 @@ T = TypeVar("T")
 _LOG = structlog.get_logger(__name__)
 
 THREADS: Final = 8
-LINGER: Final = timedelta(seconds=5)
+LINGER: Final = timedelta(seconds=1)  # programs that watch single files hear of a rotation only after it
 
 
 class Volumes:
@@ -43,13 +43,19 @@ class Volumes:
         settings: VolumeSettings,
         *,
         clock: Clock | None = None,
-        kernel: Kernel | None = None,
+        kernel: LinuxKernel | None = None,
         any_form: bool = False,
         linger: timedelta = LINGER,
     ) -> None:
         targets = Targets(root=str(settings.kubelet_root), any_form=any_form)
-        self._kernel = None if settings.without_tmpfs else kernel or LinuxKernel()
-        self._disk = Disk(targets=targets, kernel=self._kernel, size_limit_bytes=settings.size_limit_bytes)
+        self._kernel = kernel or LinuxKernel()
+        self._is_plain = settings.without_tmpfs
+        self._disk = Disk(
+            targets=targets,
+            kernel=self._kernel,
+            size_limit_bytes=settings.size_limit_bytes,
+            is_plain=self._is_plain,
+        )
         self._ledger = Ledger(settings.folder / "volumes")
         self._clock = clock or SystemClock()
         self._linger = linger
@@ -60,15 +66,14 @@ class Volumes:
 
     async def may_mount(self) -> str:
         """Return why this process cannot mount a tmpfs; "" where it can, or need not."""
-        kernel = self._kernel
-        if kernel is None:
+        if self._is_plain:
             return ""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, kernels.may_mount, kernel)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, kernels.may_mount, self._kernel)
 
     @property
     def can_swap(self) -> bool:
         """Whether values may reach a swap device: known after `may_mount`. True on plain directories."""
-        return not getattr(self._kernel, "takes_noswap", False)
+        return self._is_plain or not self._kernel.takes_noswap
 
     async def published(self) -> tuple[PublishRequest, ...]:
         """Return the volumes of earlier processes that still hold their files; to be asked once, before any other call.

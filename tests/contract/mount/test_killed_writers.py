@@ -28,9 +28,8 @@ for number in itertools.count():
 
 
 def disk_of(root: Path, *, plain: bool) -> Disk:
-    return Disk(
-        targets=Targets(root=str(root)), kernel=None if plain else LinuxKernel(), size_limit_bytes=4 * 1024 * 1024
-    )
+    targets = Targets(root=str(root))
+    return Disk(targets=targets, kernel=LinuxKernel(), size_limit_bytes=4 * 1024 * 1024, is_plain=plain)
 
 
 def write(disk: Disk, path: str, text: str) -> None:

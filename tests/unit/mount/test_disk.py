@@ -38,7 +38,7 @@ def root(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def plain(root: Path) -> Disk:
-    return Disk(targets=Targets(root=str(root)), kernel=None, size_limit_bytes=SIZE)
+    return Disk(targets=Targets(root=str(root)), kernel=LinuxKernel(), size_limit_bytes=SIZE, is_plain=True)
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ class TestAVolumesLife:
         disk.prepare(path)
         assert disk.is_filled(path)
         assert shown(Path(path)) == {"a": "1", "b/c": "2"}
-        assert is_mounted(path) == (disk.kernel is not None)
+        assert is_mounted(path) != disk.is_plain
 
         disk.remove(path)
         disk.remove(path)
@@ -249,6 +249,17 @@ class TestMounts:
             assert held.names() == []
         assert not Path(path).exists()
 
+    def test_volumes_of_a_life_with_mounts_are_kept_and_removed_by_one_without(
+        self, mounting: Disk, plain: Disk, root: Path
+    ) -> None:
+        path = target(root)
+        mounting.prepare(path)
+        write(mounting, path, {"a": "1"})
+        assert plain.is_filled(path)
+        write(plain, path, {"a": "2"})
+        plain.remove(path)
+        assert not Path(path).exists()
+
     def test_a_lost_mount_is_not_written_under(self, mounting: Disk, root: Path) -> None:
         path = target(root)
         mounting.prepare(path)
@@ -279,9 +290,9 @@ class Refusing(LinuxKernel):
 
 def test_a_refused_mount_is_told(plain: Disk, root: Path) -> None:
     with pytest.raises(Unavailable, match="Operation not permitted"):
-        replace(plain, kernel=Refusing()).prepare(target(root))
+        replace(plain, kernel=Refusing(), is_plain=False).prepare(target(root))
     assert not plain.exists(target(root))
     Path(target(root)).mkdir()
     with pytest.raises(Unavailable, match="Operation not permitted"):
-        replace(plain, kernel=Refusing()).prepare(target(root))
+        replace(plain, kernel=Refusing(), is_plain=False).prepare(target(root))
     assert plain.exists(target(root))

@@ -94,6 +94,14 @@ def test_a_name_that_is_not_there(call: str, kernel: LinuxKernel, parent: Folder
         getattr(kernel, call)(parent, "gone", **arguments)
 
 
+@pytest.mark.parametrize("takes_noswap", [True, False])
+def test_a_size_that_is_none_is_refused(takes_noswap: bool, kernel: LinuxKernel, parent: Folder) -> None:
+    kernel.takes_noswap = takes_noswap
+    with pytest.raises(OSError, match="Invalid argument"):
+        kernel.mount(parent, "mount", size_bytes=-1)
+    assert kernel.takes_noswap == takes_noswap
+
+
 class OldKernel(LinuxKernel):
     """Linux before 6.4, which knows no `noswap`."""
 
