@@ -70,7 +70,7 @@ MessageOption: TypeAlias = Annotated[
 ]
 CloudOption: TypeAlias = Annotated[str, typer.Option("--cloud-name", help="The cloud of classes that name none.")]
 CloudFilesOption: TypeAlias = Annotated[
-    str, typer.Option("--cloud-env-dirs", help="Folders in which cloudEnvFileName may lie; with commas.")
+    str, typer.Option("--cloud-file-folders", help="Folders in which cloudEnvFileName may lie; with commas.")
 ]
 ChainOption: TypeAlias = Annotated[
     bool, typer.Option("--construct-pem-chain/--no-construct-pem-chain", help="Put certificates leaf first.")
