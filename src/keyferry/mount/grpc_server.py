@@ -25,7 +25,7 @@ PRIVATE: Final = 0o177
 class Limits:
     """How many calls may run at once, and how many bytes one may have. More is RESOURCE_EXHAUSTED."""
 
-    concurrent: int = 128
+    concurrent: int = 1024  # two calls for each pod that a large node can hold
     most_bytes: int = MOST_BYTES
 
 

@@ -1,3 +1,4 @@
+import asyncio
 import os
 import socket
 import stat
@@ -93,3 +94,22 @@ async def test_too_much_at_once_is_refused() -> None:
         with pytest.raises(grpc.aio.AioRpcError) as refusal:
             await client.send("/t.S/Probe", bytes(65))
     assert refusal.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+
+
+async def test_too_many_at_once_are_refused() -> None:
+    begun, let_go = asyncio.Event(), asyncio.Event()
+
+    async def wait(_request: csi_pb2.ProbeRequest) -> csi_pb2.ProbeResponse:
+        begun.set()
+        await let_go.wait()
+        return csi_pb2.ProbeResponse()
+
+    service = Service(name="t.S", methods={"Probe": unary("Probe", csi_pb2.ProbeRequest, wait)})
+    async with serving(service, limits=Limits(concurrent=1)) as client:
+        first = asyncio.create_task(client.send("/t.S/Probe", b""))
+        await begun.wait()
+        with pytest.raises(grpc.aio.AioRpcError) as refusal:
+            await client.send("/t.S/Probe", b"")
+        assert refusal.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+        let_go.set()
+        await first
