@@ -1,12 +1,13 @@
 """Pods and what makes them, and Services: the defaults and rules that a stored object shows.
 
-Nobody schedules or runs them here: a Pod stays Pending unless somebody writes its status. Source:
+The scheduler binds pods to nodes, and a kubelet runs them where there is one. Source:
 https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/
 """
 
 from typing import Any
 
 from keyferry.lab.kubernetes import names, objects
+from keyferry.lab.kubernetes.builtin import environment, volumes
 from keyferry.lab.kubernetes.objects import Object
 from keyferry.lab.kubernetes.problems import Problem, duplicate, forbidden, invalid, required
 
@@ -96,6 +97,7 @@ def _default_pod_spec(spec: Object) -> None:
     spec.setdefault("dnsPolicy", "ClusterFirst")
     spec.setdefault("securityContext", {})
     spec.setdefault("schedulerName", "default-scheduler")
+    volumes.default(spec)
     for container in [*objects.items(spec.get("containers")), *objects.items(spec.get("initContainers"))]:
         container.setdefault("resources", {})
         container.setdefault("terminationMessagePath", "/dev/termination-log")
@@ -123,7 +125,10 @@ def _pod_spec(path: str, spec: Object) -> list[Problem]:
         seen.add(name)
         if not container.get("image"):
             found.append(required(f"{here}.image"))
-    return found
+    for kind in ("initContainers", "containers"):
+        for index, container in enumerate(objects.items(spec.get(kind))):
+            found += environment.validate(f"{path}.{kind}[{index}]", container)
+    return found + volumes.validate(path, spec)
 
 
 def _fixed(pod: Object) -> Object:
