@@ -12,20 +12,20 @@ from keyferry.lab.kubernetes.objects import Object
 from keyferry.lab.serve.kubelet.node import Settings
 from keyferry.lab.serve.kubelet.protobuf import csi_pb2
 from tests.fakes.csi_driver import FakeDriver
-from tests.fakes.node_cluster import NodeCluster, node_cluster, until
+from tests.fakes.kubelet_node import KubeletNode, kubelet_node, until
 
 TOKENS = "csi.storage.k8s.io/serviceAccount.tokens"
 NODE = "/apis/storage.k8s.io/v1/csinodes/node-1"
 
 
 @pytest.fixture
-async def cluster() -> AsyncIterator[NodeCluster]:
-    async with node_cluster(Settings(republish_seconds=(0.05, 0.1))) as cluster:
+async def cluster() -> AsyncIterator[KubeletNode]:
+    async with kubelet_node(Settings(republish_seconds=(0.05, 0.1))) as cluster:
         yield cluster
 
 
 @pytest.fixture
-async def driver(cluster: NodeCluster) -> AsyncIterator[FakeDriver]:
+async def driver(cluster: KubeletNode) -> AsyncIterator[FakeDriver]:
     async with FakeDriver(cluster.root).listening() as driver:
         await until(lambda: driver.told)
         yield driver
@@ -37,17 +37,17 @@ def volume(**changes: Any) -> Object:
     return {"name": "files", "csi": source}
 
 
-def target(cluster: NodeCluster, pod: Object) -> Path:
+def target(cluster: KubeletNode, pod: Object) -> Path:
     uid = str(pod["metadata"]["uid"])
     return cluster.root / "pods" / uid / "volumes" / "kubernetes.io~csi" / "files" / "mount"
 
 
-async def drivers(cluster: NodeCluster) -> list[tuple[str, str]]:
+async def drivers(cluster: KubeletNode) -> list[tuple[str, str]]:
     node = await cluster.admin.get(NODE)
     return [(one["name"], one["nodeID"]) for one in node["spec"].get("drivers") or ()]
 
 
-async def test_runs_a_pod_whose_volume_a_registered_driver_publishes(cluster: NodeCluster, driver: FakeDriver) -> None:
+async def test_runs_a_pod_whose_volume_a_registered_driver_publishes(cluster: KubeletNode, driver: FakeDriver) -> None:
     await cluster.driver(podInfoOnMount=True)
     assert driver.told == [(True, "")]
     assert await drivers(cluster) == [(driver.name, "machine-1")]
@@ -76,7 +76,7 @@ async def test_runs_a_pod_whose_volume_a_registered_driver_publishes(cluster: No
     assert not target(cluster, pod).parents[3].exists()
 
 
-async def test_sends_nothing_of_the_pod_where_the_driver_does_not_ask(cluster: NodeCluster, driver: FakeDriver) -> None:
+async def test_sends_nothing_of_the_pod_where_the_driver_does_not_ask(cluster: KubeletNode, driver: FakeDriver) -> None:
     await cluster.driver()
     await cluster.pod("app", volume())
     await cluster.phase("app", "Running")
@@ -88,7 +88,7 @@ async def test_sends_nothing_of_the_pod_where_the_driver_does_not_ask(cluster: N
 
 @pytest.mark.parametrize("in_secrets", [True, False], ids=["in-secrets", "in-the-context"])
 async def test_brings_the_tokens_that_a_driver_wants(
-    cluster: NodeCluster, driver: FakeDriver, in_secrets: bool
+    cluster: KubeletNode, driver: FakeDriver, in_secrets: bool
 ) -> None:
     wishes = [{"audience": "api://one", "expirationSeconds": 600}, {"audience": ""}]
     await cluster.driver(tokenRequests=wishes, serviceAccountTokenInSecrets=in_secrets)
@@ -103,7 +103,7 @@ async def test_brings_the_tokens_that_a_driver_wants(
     assert set(tokens["api://one"]) == {"token", "expirationTimestamp"}
 
 
-async def test_sends_the_secret_that_the_pod_names(cluster: NodeCluster, driver: FakeDriver) -> None:
+async def test_sends_the_secret_that_the_pod_names(cluster: KubeletNode, driver: FakeDriver) -> None:
     await cluster.driver()
     await cluster.pod("app", volume(nodePublishSecretRef={"name": "login"}))
     event = await cluster.event("FailedMount")
@@ -118,7 +118,7 @@ async def test_sends_the_secret_that_the_pod_names(cluster: NodeCluster, driver:
     assert dict(driver.published[0].secrets) == {"user": "me"}
 
 
-async def test_calls_again_and_again_where_the_driver_wants_that(cluster: NodeCluster, driver: FakeDriver) -> None:
+async def test_calls_again_and_again_where_the_driver_wants_that(cluster: KubeletNode, driver: FakeDriver) -> None:
     await cluster.driver(requiresRepublish=True)
     pod = await cluster.pod("app", volume())
     await until(lambda: len(driver.published) >= 3)
@@ -137,7 +137,7 @@ async def test_calls_again_and_again_where_the_driver_wants_that(cluster: NodeCl
     ],
 )
 async def test_tells_why_a_volume_is_not_there_and_tries_again(
-    cluster: NodeCluster, driver: FakeDriver, code: grpc.StatusCode, words: str, stays: bool
+    cluster: KubeletNode, driver: FakeDriver, code: grpc.StatusCode, words: str, stays: bool
 ) -> None:
     await cluster.driver()
     driver.refusals = [(code, "no vault")]
@@ -150,7 +150,7 @@ async def test_tells_why_a_volume_is_not_there_and_tries_again(
     assert cluster.kubelet.counters.failures == 1
 
 
-async def test_a_pod_waits_for_its_driver(cluster: NodeCluster) -> None:
+async def test_a_pod_waits_for_its_driver(cluster: KubeletNode) -> None:
     await cluster.driver()
     await cluster.pod("app", volume())
     event = await cluster.event("FailedMount")
@@ -163,13 +163,13 @@ async def test_a_pod_waits_for_its_driver(cluster: NodeCluster) -> None:
         await cluster.delete("app")
 
 
-async def test_a_driver_without_inline_volumes_is_refused(cluster: NodeCluster, driver: FakeDriver) -> None:
+async def test_a_driver_without_inline_volumes_is_refused(cluster: KubeletNode, driver: FakeDriver) -> None:
     await cluster.pod("app", volume())
     await cluster.event("FailedMount", 'volume mode "Ephemeral" not supported by driver files.csi.example')
     assert driver.published == []
 
 
-async def test_a_driver_that_leaves_is_forgotten_and_may_come_back(cluster: NodeCluster) -> None:
+async def test_a_driver_that_leaves_is_forgotten_and_may_come_back(cluster: KubeletNode) -> None:
     for _ in range(2):
         driver = FakeDriver(cluster.root)
         async with driver.listening():
@@ -190,7 +190,7 @@ async def test_a_driver_that_leaves_is_forgotten_and_may_come_back(cluster: Node
         pytest.param({"node_id": ""}, "empty node id", id="no-node-id"),
     ],
 )
-async def test_a_plugin_that_is_refused_is_told_why(cluster: NodeCluster, changes: dict[str, Any], why: str) -> None:
+async def test_a_plugin_that_is_refused_is_told_why(cluster: KubeletNode, changes: dict[str, Any], why: str) -> None:
     driver = FakeDriver(cluster.root)
     for name, value in changes.items():
         setattr(driver, name, value)
@@ -209,7 +209,7 @@ async def test_a_plugin_that_is_refused_is_told_why(cluster: NodeCluster, change
     ],
 )
 async def test_the_group_goes_to_the_driver_that_applies_it(
-    cluster: NodeCluster, driver: FakeDriver, offers: list[int], sent: str
+    cluster: KubeletNode, driver: FakeDriver, offers: list[int], sent: str
 ) -> None:
     driver.capabilities = offers
     await cluster.driver()
@@ -219,7 +219,7 @@ async def test_the_group_goes_to_the_driver_that_applies_it(
 
 
 async def test_a_target_that_stays_after_unpublish_holds_the_pod_and_is_told(
-    cluster: NodeCluster, driver: FakeDriver
+    cluster: KubeletNode, driver: FakeDriver
 ) -> None:
     driver.leaves = True
     await cluster.driver()
@@ -233,7 +233,7 @@ async def test_a_target_that_stays_after_unpublish_holds_the_pod_and_is_told(
 
 
 async def test_volumes_are_unpublished_when_the_node_ends() -> None:
-    async with node_cluster() as cluster, FakeDriver(cluster.root).listening() as driver:
+    async with kubelet_node() as cluster, FakeDriver(cluster.root).listening() as driver:
         await cluster.driver()
         await cluster.pod("app", volume())
         await cluster.phase("app", "Running")

@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 
 from keyferry.lab.kubernetes.objects import Object
-from tests.fakes.node_cluster import NodeCluster, node_cluster, until
+from tests.fakes.kubelet_node import KubeletNode, kubelet_node, until
 
 SECRETS = "/api/v1/namespaces/default/secrets"
 MAPS = "/api/v1/namespaces/default/configmaps"
 
 
 @pytest.fixture
-async def cluster() -> AsyncIterator[NodeCluster]:
-    async with node_cluster() as cluster:
+async def cluster() -> AsyncIterator[KubeletNode]:
+    async with kubelet_node() as cluster:
         yield cluster
 
 
@@ -28,7 +28,7 @@ def secret(name: str, **values: str) -> Object:
     return {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}, "data": data}
 
 
-def folder(cluster: NodeCluster, pod: Object, plugin: str, name: str) -> Path:
+def folder(cluster: KubeletNode, pod: Object, plugin: str, name: str) -> Path:
     uid = str(pod["metadata"]["uid"])
     return cluster.root / "pods" / uid / "volumes" / f"kubernetes.io~{plugin}" / name
 
@@ -38,7 +38,7 @@ def claims(token: str) -> Any:
     return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
 
 
-async def test_a_secret_volume_follows_its_secret(cluster: NodeCluster) -> None:
+async def test_a_secret_volume_follows_its_secret(cluster: KubeletNode) -> None:
     await cluster.admin.post(SECRETS, secret("db", password="first", user="me"))
     pod = await cluster.pod("app", {"name": "db", "secret": {"secretName": "db", "defaultMode": 0o400}})
     await cluster.phase("app", "Running")
@@ -49,7 +49,7 @@ async def test_a_secret_volume_follows_its_secret(cluster: NodeCluster) -> None:
     await until(lambda: (place / "password").read_text() == "second")
 
 
-async def test_a_pod_waits_for_a_missing_secret_and_says_so(cluster: NodeCluster) -> None:
+async def test_a_pod_waits_for_a_missing_secret_and_says_so(cluster: KubeletNode) -> None:
     await cluster.pod("app", {"name": "db", "secret": {"secretName": "db"}})
     event = await cluster.event("FailedMount")
     assert event["message"] == 'MountVolume.SetUp failed for volume "db" : secret "db" not found'
@@ -59,7 +59,7 @@ async def test_a_pod_waits_for_a_missing_secret_and_says_so(cluster: NodeCluster
     await cluster.phase("app", "Running")
 
 
-async def test_a_projected_token_is_the_pods_and_is_renewed(cluster: NodeCluster) -> None:
+async def test_a_projected_token_is_the_pods_and_is_renewed(cluster: KubeletNode) -> None:
     source = {"serviceAccountToken": {"path": "token", "audience": "somebody", "expirationSeconds": 3600}}
     pod = await cluster.pod("app", {"name": "token", "projected": {"sources": [source]}})
     await cluster.phase("app", "Running")
@@ -71,7 +71,7 @@ async def test_a_projected_token_is_the_pods_and_is_renewed(cluster: NodeCluster
     await until(lambda: file.read_text() != first)
 
 
-async def test_the_downward_api_follows_the_pods_labels(cluster: NodeCluster) -> None:
+async def test_the_downward_api_follows_the_pods_labels(cluster: KubeletNode) -> None:
     items = [
         {"path": "name", "fieldRef": {"fieldPath": "metadata.name"}},
         {"path": "labels", "fieldRef": {"fieldPath": "metadata.labels"}},
@@ -84,7 +84,7 @@ async def test_the_downward_api_follows_the_pods_labels(cluster: NodeCluster) ->
     await until(lambda: (place / "labels").read_text() == 'tier="web"')
 
 
-async def test_a_container_waits_for_what_its_environment_names(cluster: NodeCluster) -> None:
+async def test_a_container_waits_for_what_its_environment_names(cluster: KubeletNode) -> None:
     env = [{"name": "PASSWORD", "valueFrom": {"secretKeyRef": {"name": "db", "key": "password"}}}]
     await cluster.pod("app", containers=[{"name": "app", "image": "app", "env": env}])
 
@@ -102,7 +102,7 @@ async def _is(ask: Any, wanted: str) -> bool:
     return bool(await ask() == wanted)
 
 
-async def test_a_process_reads_its_volume_and_its_environment(cluster: NodeCluster) -> None:
+async def test_a_process_reads_its_volume_and_its_environment(cluster: KubeletNode) -> None:
     await cluster.admin.post(SECRETS, secret("db", password="first"))
     code = "import os; print(open('/mnt/db/password').read(), os.environ['WHERE'], os.environ['LAB_MOUNT_DB'])"
     pod = await cluster.pod(
@@ -127,7 +127,7 @@ async def test_a_process_reads_its_volume_and_its_environment(cluster: NodeClust
     assert log.read_text().partition(" ")[2] == f"first {place} {place}\n"
 
 
-async def test_a_process_is_terminated_with_its_pod(cluster: NodeCluster) -> None:
+async def test_a_process_is_terminated_with_its_pod(cluster: KubeletNode) -> None:
     code = (
         "import signal, sys, time\n"
         "signal.signal(signal.SIGTERM, lambda *_: (print('bye', flush=True), sys.exit(3)))\n"

@@ -17,7 +17,7 @@ from keyferry.lab.serve.kubelet.cluster import Cluster
 from keyferry.lab.serve.lab import DEFAULT_ISSUER, Lab
 from keyferry.lab.serve.listener import PortInUseError
 from keyferry.lab.serve.options import FolderError, Options, Ports
-from tests.fakes.node_cluster import until
+from tests.fakes.kubelet_node import until
 from tests.fakes.running_lab import ISSUER, READER, seed, short_folder
 
 FILES = {"kubeconfig", "ca.pem", "env", "lab.json", "admin.sock"}
