@@ -9,6 +9,9 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import pkcs12
 
+from keyferry.vault.forms import der
+
+MOST_ROUNDS: Final = 2_000_000  # half a second; most writers ask for some thousands, careful ones twice for 600,000
 # All that cryptography raises for bytes that somebody made up.
 UNREADABLE: Final = (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion)
 
@@ -22,13 +25,12 @@ class Bundle:
 
 
 def opened(content: bytes) -> Bundle | None:
-    """Return what PKCS#12 without a password holds; None for all else.
-
-    BER is taken as well as DER: Windows writes it, and the library warns of it.
-    """
+    """Return what PKCS#12 without a password holds; None for all else, and for what would take seconds to open."""
     try:
+        if der.rounds(content) > MOST_ROUNDS:
+            return None
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+            warnings.simplefilter("ignore")  # the library warns of what it would rather not read
             bundle = pkcs12.load_pkcs12(content, None)
     except UNREADABLE:
         return None

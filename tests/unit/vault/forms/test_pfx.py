@@ -14,12 +14,6 @@ def test_the_keys_certificate_comes_first() -> None:
     assert bundle.key is not None
 
 
-def test_what_is_not_quite_der_is_taken_without_a_warning() -> None:
-    bundle = pfx.opened(CHAIN.pkcs12() + b"\x00")
-    assert bundle is not None
-    assert bundle.certificates == CHAIN.certificates
-
-
 def _locked() -> bytes:
     return pkcs12.serialize_key_and_certificates(
         b"x", CHAIN.key, CHAIN.certificates[0], None, BestAvailableEncryption(b"p")
@@ -27,7 +21,23 @@ def _locked() -> bytes:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"hunter2", CHAIN.pkcs12()[:200], _locked()], ids=["", "words", "cut", "locked"]
+    "content",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"hunter2", id="words"),
+        pytest.param(CHAIN.pkcs12()[:200], id="cut-short"),
+        pytest.param(CHAIN.pkcs12() + b"\x00", id="with-a-rest"),
+        pytest.param(_locked(), id="with-a-password"),
+        pytest.param(CHAIN.pkcs12()[:-2] + b"\x7f\xff", id="with-many-rounds-but-a-wrong-sum"),
+    ],
 )
 def test_all_else_is_none(content: bytes) -> None:
     assert pfx.opened(content) is None
+
+
+def test_what_takes_too_long_is_not_even_tried() -> None:
+    slow = CHAIN.pkcs12()
+    assert slow.endswith(b"\x02\x02\x08\x00"), "the count is the last thing in it"
+    head, body, count = slow[:2], slow[4:-4], b"\x02\x04\x7f\xff\xff\xff"
+    longer = head + len(body + count).to_bytes(2) + body + count
+    assert pfx.opened(longer) is None
