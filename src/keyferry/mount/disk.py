@@ -5,6 +5,7 @@ what a volume holds.
 """
 
 import errno
+import os
 import stat
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -75,9 +76,11 @@ class Disk:
         """Make the payload the content of a prepared volume, and return what that changed.
 
         SpecError for paths that no volume may have and for more than the size limit; Unavailable for what the system
-        refuses. The old content stays then.
+        refuses. The old content stays then. In plain directories a group that the process may not give is left out.
         """
         self._check_size(payload, target_path)
+        if self.is_plain and os.geteuid() != 0 and group not in os.getgroups():
+            group = None
         with _translated("write", target_path), self._volume(target_path) as volume:
             return atomic.write(volume, payload.files, group=group, now=now)
 

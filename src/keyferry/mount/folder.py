@@ -132,7 +132,7 @@ class Folder:
 
 def mount_id_of(descriptor: int) -> int:
     """Return the mount that an open descriptor is on. OSError where there is no Linux /proc."""
-    with open(f"/proc/self/fdinfo/{descriptor}", encoding="ascii") as lines:  # noqa: PTH123  (no path to keep)
+    with open(f"/proc/self/fdinfo/{descriptor}", encoding="utf-8") as lines:  # noqa: PTH123  (no path to keep)
         return next(int(line.removeprefix("mnt_id:")) for line in lines if line.startswith("mnt_id:"))
 
 

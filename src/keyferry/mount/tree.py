@@ -6,7 +6,7 @@ Called by atomic and disk; blocking.
 import errno
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from keyferry.mount.folder import Folder, StoredFile
@@ -16,21 +16,14 @@ _PRIVATE: Final = 0o700
 
 
 def read(folder: Folder) -> dict[str, StoredFile] | None:
-    """Return every file below by its relative path; None where anything but files and directories lies there."""
-    found: dict[str, StoredFile] = {}
-    for name in folder.names():
-        kind = folder.kind(name)
-        if stat.S_ISREG(kind):
-            found[name] = folder.read(name)
-            continue
-        if not stat.S_ISDIR(kind):
-            return None
-        with folder.child(name) as child:
-            below = read(child)
-        if below is None:
-            return None
-        found |= {f"{name}/{path}": file for path, file in below.items()}
-    return found
+    """Return every file below by its relative path.
+
+    None where anything but files and directories lies there, or a file whose mode keeps out its owner (never root).
+    """
+    try:
+        return dict(_read(folder))
+    except (_OddError, PermissionError):
+        return None
 
 
 def write(folder: Folder, files: Mapping[str, StoredFile], *, gid: int) -> None:
@@ -66,3 +59,20 @@ def clear(folder: Folder) -> None:
     """Remove everything in a directory."""
     for name in folder.names():
         remove(folder, name)
+
+
+class _OddError(Exception):
+    """Something lies there that a version never holds."""
+
+
+def _read(folder: Folder) -> Iterator[tuple[str, StoredFile]]:
+    for name in folder.names():
+        kind = folder.kind(name)
+        if stat.S_ISREG(kind):
+            yield name, folder.read(name)
+        elif stat.S_ISDIR(kind):
+            with folder.child(name) as child:
+                for path, file in _read(child):
+                    yield f"{name}/{path}", file
+        else:
+            raise _OddError

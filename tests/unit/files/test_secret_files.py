@@ -1,6 +1,8 @@
 """A folder of secrets, as programs use it."""
 
 import queue
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -101,3 +103,12 @@ def test_a_folder_that_is_a_file_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(NotADirectoryError):
         SecretFiles(tmp_path / "file").watch(print)
+
+
+def test_an_application_takes_nothing_else_along() -> None:
+    program = "import sys, keyferry.files; print(*sorted({name.split('.')[0] for name in sys.modules}))"
+    shown = subprocess.run([sys.executable, "-I", "-c", program], check=True, capture_output=True, text=True).stdout
+    program = "import sys, keyferry.files; print(*(name for name in sys.modules if name.startswith('keyferry.')))"
+    ours = subprocess.run([sys.executable, "-I", "-c", program], check=True, capture_output=True, text=True).stdout
+    assert not {"msgspec", "structlog", "aiohttp", "azure", "grpc", "yaml"} & set(shown.split())
+    assert all(name.startswith("keyferry.files") for name in ours.split())

@@ -60,3 +60,16 @@ def test_removal_does_not_follow_links(folder: Folder, tmp_path: Path) -> None:
     tree.remove(folder, "tree")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["outside"]
     assert (outside / "precious").exists()
+
+
+class Unreadable(Folder):
+    """A folder of a user that is not root, whose own files may be closed to it."""
+
+    def read(self, name: str) -> StoredFile:
+        raise PermissionError
+
+
+def test_a_file_that_its_owner_may_not_read_is_not_known(tmp_path: Path) -> None:
+    (tmp_path / "closed").touch(mode=0)
+    with Unreadable.root(str(tmp_path)) as folder:
+        assert tree.read(folder) is None
