@@ -3,6 +3,7 @@
 It runs on grpc's threads and not on the test's loop: only that server of grpc tells a call's authority.
 """
 
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -18,11 +19,16 @@ VERSIONS: Final = (provider_pb2.ObjectVersion(id="secret/db", version="1"),)
 
 
 class CsiProvider:
-    """Answers with `response`, after the failures in `refusals`, which go first one by one. Keeps what it was asked."""
+    """Answers with `response`, after the failures in `refusals`, which go first one by one. Keeps what it was asked.
+
+    With `let_go` cleared an answer waits for it, and `begun` tells that one does.
+    """
 
     def __init__(self) -> None:
         self.asked: list[provider_pb2.MountRequest] = []
         self.authorities: set[str] = set()
+        self.begun, self.let_go = threading.Event(), threading.Event()
+        self.let_go.set()
         self.refusals: list[tuple[grpc.StatusCode, str]] = []
         self.version_refusal: tuple[grpc.StatusCode, str] | None = None
         self.response = provider_pb2.MountResponse(
@@ -57,6 +63,8 @@ class CsiProvider:
     def _mount(self, request: provider_pb2.MountRequest, context: Any) -> provider_pb2.MountResponse:
         self._check(context)
         self.asked.append(request)
+        self.begun.set()
+        self.let_go.wait(timeout=20)
         if self.refusals:
             context.abort(*self.refusals.pop(0))
         return self.response

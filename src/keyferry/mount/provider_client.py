@@ -67,7 +67,7 @@ class VendorProviders:
         self._folders = tuple(folders)
         self._terms = terms or Terms()
         self._connections: dict[str, _Connection] = {}
-        self._closing: set[asyncio.Task[None]] = set()
+        self._retired: dict[asyncio.Task[None], grpc.aio.Channel] = {}
 
     async def deliver(self, mount: Mount, *, interval: timedelta, fresh: bool = False) -> Delivery:  # noqa: ARG002  (a provider's own cache is its business)
         """Return what the provider that `mount` names delivers: always asked, nothing is kept.
@@ -104,10 +104,12 @@ class VendorProviders:
     async def close(self) -> None:
         """Close every connection; calls that run are ended."""
         connections, self._connections = self._connections, {}
-        await asyncio.gather(*(connection.channel.close() for connection in connections.values()))
-        for task in self._closing:
+        retired, self._retired = self._retired, {}
+        for task in retired:
             task.cancel()
-        await asyncio.gather(*self._closing, return_exceptions=True)
+        await asyncio.gather(*retired, return_exceptions=True)
+        channels = (*retired.values(), *(connection.channel for connection in connections.values()))
+        await asyncio.gather(*(channel.close() for channel in channels))
 
     async def _connected(self, provider: str) -> grpc.aio.Channel:
         channel = self._channel(provider, provider_sockets.find(provider, self._folders))
@@ -127,12 +129,16 @@ class VendorProviders:
         if held is not None and held.found == found:
             return held.channel
         if held is not None:
-            task = asyncio.create_task(held.channel.close(self._terms.answering.total_seconds()))
-            self._closing.add(task)
-            task.add_done_callback(self._closing.discard)
+            self._retire(held.channel)
         channel = grpc.aio.insecure_channel(f"unix:{found.path}", options=_options(self._terms))
         self._connections[provider] = _Connection(found=found, channel=channel)
         return channel
+
+    def _retire(self, channel: grpc.aio.Channel) -> None:
+        """Close a connection once the calls on it have ended."""
+        task = asyncio.create_task(channel.close(self._terms.answering.total_seconds()))
+        self._retired[task] = channel
+        task.add_done_callback(lambda done: self._retired.pop(done, None))
 
 
 def _options(terms: Terms) -> list[tuple[str, str | int]]:

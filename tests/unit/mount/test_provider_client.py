@@ -1,3 +1,4 @@
+import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
@@ -60,6 +61,24 @@ async def test_goes_where_the_provider_went(vendors: VendorProviders, folder: Pa
         provider.files(("db", 0o400, content))
         with provider.serving(folder / place):
             assert [file.content for file in (await delivered(vendors)).files] == [SecretValue(content)]
+
+
+@pytest.mark.parametrize("ends", [True, False], ids=["answered-late", "ended-with-the-process"])
+async def test_a_call_on_the_way_stays_with_the_provider_it_went_to(folder: Path, *, ends: bool) -> None:
+    vendors, old = VendorProviders([folder / "1", folder / "2"]), CsiProvider()
+    old.let_go.clear()
+    with old.serving(folder / "2"):
+        under_way = asyncio.create_task(delivered(vendors))
+        await asyncio.to_thread(old.begun.wait)
+        with CsiProvider().serving(folder / "1"):
+            assert (await delivered(vendors)).files
+            if ends:
+                old.let_go.set()
+                await under_way
+            await vendors.close()
+        old.let_go.set()
+        (outcome,) = await asyncio.gather(under_way, return_exceptions=True)
+    assert isinstance(outcome, Payload) is ends
 
 
 async def test_tries_again_where_the_provider_is_not_ready_yet(vendors: VendorProviders, folder: Path) -> None:
