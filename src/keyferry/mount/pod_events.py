@@ -65,11 +65,6 @@ class PodEvents:
         text = f"Secret {secret_name} is not synced. {error}" if secret_name else str(error)
         self._secrets.record(_reference(pod), WARNING, "FailedToCreateSecret", text)
 
-    def mount_failed(self, pod: PodRef, class_name: str, error: KeyferryError) -> None:
-        """Tell that the volume of the class cannot be mounted."""
-        text = f"SecretProviderClass {class_name} cannot be mounted. {error}"
-        self._own.record(_reference(pod), WARNING, "MountFailed", text)
-
     def served_stale(self, pod: PodRef, class_name: str, since: datetime, error: KeyferryError | None) -> None:
         """Tell that the files are the node's last good copy, as read at `since`, and why."""
         age = _rounded(self._clock.now() - since)

@@ -34,8 +34,8 @@ def test_its_flags_are_the_commands(container: dict[str, Any]) -> None:
 def test_what_it_works_in_is_mounted(container: dict[str, Any]) -> None:
     flags = dict(flag.removeprefix("--").split("=", 1) for flag in container["args"][1:])
     mounts = {mount["mountPath"]: mount for mount in container["volumeMounts"]}
-    for path in (flags["plugin-dir"], flags["registration-dir"], flags["provider-volume"], "/tmp"):
-        assert path in mounts
+    providers = flags["provider-volume"], flags["additional-provider-volume-paths"]
+    assert {flags["plugin-dir"], flags["registration-dir"], *providers, "/tmp"} <= set(mounts)
     assert flags["key-file"].rpartition("/")[0] in mounts
     assert flags["endpoint"].startswith(f"unix://{flags['plugin-dir']}/")
     assert mounts[f"{flags['kubelet-root']}/pods"]["mountPropagation"] == "Bidirectional"

@@ -85,14 +85,6 @@ class Scene:
             id="secrets-failed",
         ),
         pytest.param(
-            lambda events: events.mount_failed(POD, "db", DOWN),
-            "keyferry-node",
-            "Warning",
-            "MountFailed",
-            "SecretProviderClass db cannot be mounted. the vault does not answer",
-            id="mount-failed",
-        ),
-        pytest.param(
             lambda events: events.served_stale(POD, "db", NOON - timedelta(minutes=200), DOWN),
             "keyferry-node",
             "Warning",
