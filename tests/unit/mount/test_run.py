@@ -20,6 +20,7 @@ from keyferry.mount.run import Azure, Process
 from keyferry.mount.settings import Settings, VolumeSettings
 from keyferry.runtime.clock import SystemClock
 from tests.fakes import unix_sockets
+from tests.fakes.files import appears
 from tests.fakes.kube_api import FakeKubeApi
 from tests.fakes.kube_world import KubeWorld
 
@@ -40,6 +41,8 @@ async def working(settings: Settings, client: Client | None = None) -> AsyncIter
         process = Process(settings, azure, client, SystemClock())
         task = asyncio.create_task(process.work(stop))
         try:
+            socket_of = (settings.endpoint or settings.provider_endpoint).removeprefix("unix://")
+            await appears(Path(socket_of), task)
             await until_served(settings.health_address, task)
             yield
         finally:
