@@ -1,7 +1,8 @@
 """The SecretProviderClassPodStatus of a pod and class: what it shall say, and what to do about the one there. Pure.
 
 Called by pod_statuses. Two volumes of one pod that name one class share it, as upstream's do: it says what the one
-written last shows. Its owner is the Pod, with which it goes.
+written last shows, and keeps the path of either, so that they do not write in turns for ever. Its owner is the Pod,
+with which it goes.
 """
 
 from dataclasses import dataclass
@@ -100,8 +101,15 @@ def plan(live: LiveStatus | None, desired: WantedStatus) -> StatusAction:
         return CreateStatus(body=desired.document())
     pod = OwnerReference(api_version="v1", kind="Pod", name=desired.pod.name, uid=desired.pod.uid)
     is_met = (
-        live.status == desired.status
+        _beside(live.status, desired) == desired.status
         and live.metadata.labels.get(SECRETS_STORE_NODE_LABEL) == pod_status.node_label(desired.node_id)
         and live.metadata.owner_references == [pod]
     )
     return NothingToSay(live=live) if is_met else PatchStatus(patch=desired.document(live.metadata.resource_version))
+
+
+def _beside(status: Status, desired: WantedStatus) -> Status:
+    """Return the status with the path that is desired where it has that of another volume of the same pod."""
+    if f"/{desired.pod.uid}/" not in status.target_path:
+        return status
+    return msgspec.structs.replace(status, target_path=desired.status.target_path)

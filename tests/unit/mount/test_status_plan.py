@@ -60,8 +60,17 @@ def test_one_that_is_absent_is_made_as_upstream_makes_it() -> None:
     assert WANTED.key == Key(namespace="app", name="shop-0-app-db")
 
 
-def test_what_says_so_already_is_not_written() -> None:
-    seen = live()
+@pytest.mark.parametrize(
+    "seen",
+    [
+        pytest.param(live(), id="the-same"),
+        pytest.param(
+            live(status=msgspec.structs.replace(WANTED.status, target_path=TARGET.replace("/s/", "/t/"))),
+            id="path-of-the-pods-other-volume",
+        ),
+    ],
+)
+def test_what_says_so_already_is_not_written(seen: LiveStatus) -> None:
     assert status_plan.plan(seen, WANTED) == NothingToSay(live=seen)
 
 
