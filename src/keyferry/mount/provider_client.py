@@ -6,7 +6,8 @@ another folder, and the next call goes there; the driver of upstream keeps the f
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -54,10 +55,13 @@ class Terms:
     answering: timedelta = timedelta(seconds=100)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, eq=False)
 class _Connection:
+    """A channel to one socket, and how many calls are on it. A retired one is closed after its last."""
+
     found: Found
     channel: grpc.aio.Channel
+    calls: int = 0
 
 
 class VendorProviders:
@@ -67,7 +71,7 @@ class VendorProviders:
         self._folders = tuple(folders)
         self._terms = terms or Terms()
         self._connections: dict[str, _Connection] = {}
-        self._retired: dict[asyncio.Task[None], grpc.aio.Channel] = {}
+        self._retired: set[_Connection] = set()
 
     async def deliver(self, mount: Mount, *, interval: timedelta, fresh: bool = False) -> Delivery:  # noqa: ARG002  (a provider's own cache is its business)
         """Return what the provider that `mount` names delivers: always asked, nothing is kept.
@@ -75,44 +79,51 @@ class VendorProviders:
         Raises SpecError for a name that cannot be, NotFound without a socket, Unavailable, Throttled, GrantError, and
         CodedError with the provider's own code.
         """
-        channel = await self._connected(mount.provider)
-        call = channel.unary_unary(
-            f"/{SERVICE}/Mount",
-            request_serializer=MountRequest.SerializeToString,
-            response_deserializer=MountResponse.FromString,
-        )
-        try:
-            answer = await call(provider_messages.request_of(mount), timeout=self._terms.answering.total_seconds())
-        except grpc.aio.AioRpcError as refusal:
-            raise _translated(refusal, mount.provider) from None
+        async with self._connected(mount.provider) as channel:
+            call = channel.unary_unary(
+                f"/{SERVICE}/Mount",
+                request_serializer=MountRequest.SerializeToString,
+                response_deserializer=MountResponse.FromString,
+            )
+            try:
+                answer = await call(provider_messages.request_of(mount), timeout=self._terms.answering.total_seconds())
+            except grpc.aio.AioRpcError as refusal:
+                raise _translated(refusal, mount.provider) from None
         return provider_messages.delivery_of(answer, mount.provider)
 
     async def version(self, provider: str) -> str:
         """Return the name and version that the provider gives itself; raises as `deliver`."""
-        channel = await self._connected(provider)
-        call = channel.unary_unary(
-            f"/{SERVICE}/Version",
-            request_serializer=VersionRequest.SerializeToString,
-            response_deserializer=VersionResponse.FromString,
-        )
-        try:
-            answer = await call(VersionRequest(version=VERSION), timeout=self._terms.connecting.total_seconds())
-        except grpc.aio.AioRpcError as refusal:
-            raise _translated(refusal, provider) from None
+        async with self._connected(provider) as channel:
+            call = channel.unary_unary(
+                f"/{SERVICE}/Version",
+                request_serializer=VersionRequest.SerializeToString,
+                response_deserializer=VersionResponse.FromString,
+            )
+            try:
+                answer = await call(VersionRequest(version=VERSION), timeout=self._terms.connecting.total_seconds())
+            except grpc.aio.AioRpcError as refusal:
+                raise _translated(refusal, provider) from None
         return f"{answer.runtime_name} {answer.runtime_version}"
 
     async def close(self) -> None:
         """Close every connection; calls that run are ended."""
-        connections, self._connections = self._connections, {}
-        retired, self._retired = self._retired, {}
-        for task in retired:
-            task.cancel()
-        await asyncio.gather(*retired, return_exceptions=True)
-        channels = (*retired.values(), *(connection.channel for connection in connections.values()))
-        await asyncio.gather(*(channel.close() for channel in channels))
+        connections = (*self._connections.values(), *self._retired)
+        self._connections, self._retired = {}, set()
+        await asyncio.gather(*(connection.channel.close() for connection in connections))
 
-    async def _connected(self, provider: str) -> grpc.aio.Channel:
-        channel = self._channel(provider, provider_sockets.find(provider, self._folders))
+    @asynccontextmanager
+    async def _connected(self, provider: str) -> AsyncIterator[grpc.aio.Channel]:
+        connection = self._connection(provider, provider_sockets.find(provider, self._folders))
+        connection.calls += 1
+        try:
+            await self._close_retired()
+            await self._wait_for(connection.channel, provider)
+            yield connection.channel
+        finally:
+            connection.calls -= 1
+            await self._close_retired()
+
+    async def _wait_for(self, channel: grpc.aio.Channel, provider: str) -> None:
         try:
             async with asyncio.timeout(self._terms.connecting.total_seconds()):
                 await channel.channel_ready()
@@ -122,23 +133,21 @@ class VendorProviders:
                 cause="its socket is there, and nobody answers on it",
                 remedy=f"look at the pod of provider {provider} on this node",
             ) from None
-        return channel
 
-    def _channel(self, provider: str, found: Found) -> grpc.aio.Channel:
+    def _connection(self, provider: str, found: Found) -> _Connection:
         held = self._connections.get(provider)
         if held is not None and held.found == found:
-            return held.channel
-        if held is not None:
-            self._retire(held.channel)
+            return held
         channel = grpc.aio.insecure_channel(f"unix:{found.path}", options=_options(self._terms))
-        self._connections[provider] = _Connection(found=found, channel=channel)
-        return channel
+        made = self._connections[provider] = _Connection(found, channel)
+        if held is not None:
+            self._retired.add(held)
+        return made
 
-    def _retire(self, channel: grpc.aio.Channel) -> None:
-        """Close a connection once the calls on it have ended."""
-        task = asyncio.create_task(channel.close(self._terms.answering.total_seconds()))
-        self._retired[task] = channel
-        task.add_done_callback(lambda done: self._retired.pop(done, None))
+    async def _close_retired(self) -> None:
+        for connection in [each for each in self._retired if not each.calls]:
+            self._retired.discard(connection)
+            await connection.channel.close()
 
 
 def _options(terms: Terms) -> list[tuple[str, str | int]]:
