@@ -2,6 +2,7 @@
 
 reader                      values and lists, for observers only; probe asks whether an identity may, and gets none
 feeds, shared               one feed for each (vault, identity, kind); the values, counters and callbacks they share
+versions                    the lists of objects' versions, kept while their objects do not change
 passes, passed, reads, tasks  one feed at work: passes, lists, single flight
 feed, entry, choice, interest, need, moment, sent, cache, surroundings, verified, activity (pure)
                             what a feed knows, what it asks next, what it shows of itself
@@ -13,5 +14,6 @@ forms (pure), properties    certificates and keys in the forms that consumers wa
 events                      Event Grid's hints
 errors, refusals, names     the service's answers in keyferry's words, without its text
 
-May import: identity, runtime, model, the vendor's clients of secrets, certificates and keys. Must stay out: Kubernetes.
+May import: identity, runtime, spec (how a value is encoded), model, the vendor's clients of secrets, certificates and
+keys. Must stay out: Kubernetes.
 """
