@@ -89,7 +89,7 @@ async def test_deletes_a_namespace_with_all_that_is_in_it(kubectl: Kubectl) -> N
     await kubectl("create configmap map -n harbour --from-literal=a=b")
     await kubectl("delete namespace harbour --timeout=20s")
     assert "NotFound" in await kubectl.refused("get namespace harbour")
-    assert await kubectl("get cm -A -o name") == ""
+    assert await kubectl("get cm -A --field-selector=metadata.name=map -o name") == ""
 
 
 async def test_deletes_a_definition_with_its_objects(ferries: Kubectl) -> None:

@@ -147,6 +147,10 @@ class ApiServer:
                     loop.observe(kind, change, now)
             unsettled = sum(loop.settle(now) for loop in self._loops) > 0
 
+    def publish_root_ca(self, pem: str, now: datetime) -> None:
+        """Give every namespace the certificates by which its pods can trust this server."""
+        self._namespaces.publish_root_ca(pem, now)
+
     def serve_logs(self, source: LogSource) -> None:
         """Ask `source` for the logs of containers from now on."""
         self.cluster.kubelets.logs = source

@@ -31,6 +31,7 @@ class KubernetesServer:
         self._issuer_host = urlsplit(issuer).hostname or LOOPBACK
         self.admin_token = secrets.token_urlsafe(32)
         self.api = ApiServer(issuer, now(), lambda: str(uuid.uuid4()), admin_token=self.admin_token)
+        self.api.publish_root_ca(authority.certificate_pem.decode(), now())
         self._listener = Listener(self.answer, now)
         self._ticking: asyncio.Task[None] | None = None
 

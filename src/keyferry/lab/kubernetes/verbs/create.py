@@ -5,7 +5,7 @@ from keyferry.lab.kubernetes.objects import Object
 from keyferry.lab.kubernetes.requests import bodies, options
 from keyferry.lab.kubernetes.requests.options import WriteOptions
 from keyferry.lab.kubernetes.storage.journal import Stored
-from keyferry.lab.kubernetes.verbs import admission, history, identity, presentation, read
+from keyferry.lab.kubernetes.verbs import admission, history, identity, pod_accounts, presentation, read
 from keyferry.lab.kubernetes.verbs.call import Call
 from keyferry.lab.world.http import Response
 
@@ -30,6 +30,7 @@ def insert(call: Call, document: Object, asked: WriteOptions, *, manager: str) -
     if call.resource.has_status and not call.resource.status_at_birth:
         document.pop("status", None)
     admission.check_namespace(call, document)
+    pod_accounts.admit(call, document)
     admission.default_and_validate(call, document, None)
     key = (objects.namespace(document), objects.name(document))
     if key in call.journal.current:

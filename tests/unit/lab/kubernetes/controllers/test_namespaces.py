@@ -38,3 +38,15 @@ def test_it_waits_for_what_a_finalizer_holds() -> None:
     assert cluster.get(f"{SPACES}/n").document["status"]["phase"] == "Terminating"
     cluster.patch(f"{SPACES}/n/secrets/a", {"metadata": {"finalizers": None}})
     assert cluster.get(f"{SPACES}/n").status == 404
+
+
+def test_every_namespace_has_the_clusters_certificate_whatever_happens_to_it() -> None:
+    cluster = _with_namespace()
+    path = f"{SPACES}/n/configmaps/kube-root-ca.crt"
+    assert cluster.get(path).document["data"] == {"ca.crt": ""}
+    cluster.api.publish_root_ca("PEM", cluster.now)
+    assert cluster.get(path).document["data"] == {"ca.crt": "PEM"}
+    cluster.patch(path, {"data": {"ca.crt": "forged"}})
+    assert cluster.get(path).document["data"] == {"ca.crt": "PEM"}
+    cluster.delete(path)
+    assert cluster.get(path).document["data"] == {"ca.crt": "PEM"}
