@@ -8,7 +8,8 @@
         serve()
 
 Works on the volumes of keyferry, of the Secrets Store CSI driver and of kubelet itself (Secret, ConfigMap, projected),
-which share one layout, and on plain folders. Lives here: nothing but that. May import: the standard library alone, so
+which share one layout. On a plain folder there are no versions: it changes file by file, and a file that is not renamed
+into place may be seen half written. Lives here: nothing but that. May import: the standard library alone, so
 that an application takes nothing else along. Must stay out: everything else of keyferry.
 """
 

@@ -23,6 +23,13 @@ class Clock:
         return self.seconds
 
 
+def put(path: Path, text: str) -> None:
+    """Write a file in one step: a watch may look at any moment."""
+    unseen = path.with_name("..unseen")
+    unseen.write_text(text)
+    unseen.rename(path)
+
+
 class TestLooker:
     """Compares with what was seen last."""
 
@@ -57,7 +64,7 @@ def test_what_a_callback_raises_is_logged_without_its_text(tmp_path: Path, caplo
     (tmp_path / "a").write_text("1")
     with caplog.at_level(logging.ERROR), Watch(tmp_path, fails, Snapshot({}), notices.of(tmp_path)):
         told.get(timeout=30)
-        (tmp_path / "b").write_text("1")
+        put(tmp_path / "b", "1")
         told.get(timeout=30)
     assert "ValueError" in caplog.text
     assert "hunter2" not in caplog.text
@@ -82,12 +89,12 @@ def test_a_callback_may_close_its_own_watch(tmp_path: Path) -> None:
 async def test_changes_come_in_their_order_until_closed(tmp_path: Path) -> None:
     async with AsyncChanges(tmp_path, Snapshot({}), notices.of(tmp_path)) as changes:
         seen = []
-        await asyncio.to_thread((tmp_path / "a").write_text, "1")
+        await asyncio.to_thread(put, tmp_path / "a", "1")
         async for change in changes:
             seen.append(change)
             if len(seen) == 2:
                 break
-            await asyncio.to_thread((tmp_path / "a").write_text, "22")
+            await asyncio.to_thread(put, tmp_path / "a", "22")
     assert [change.names for change in seen] == [{"a"}, {"a"}]
     assert [change async for change in changes] == []
 
