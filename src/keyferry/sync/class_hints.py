@@ -17,7 +17,7 @@ import structlog
 
 from keyferry.kube.client import Client, Selection
 from keyferry.kube.controller.backoff import Backoff
-from keyferry.kube.controller.loop import Controller, Done, Limits, Result
+from keyferry.kube.controller.loop import Again, Controller, Done, Limits, Result
 from keyferry.kube.controller.store import Store
 from keyferry.kube.watch import Reflector
 from keyferry.kube.wire.objects import Key
@@ -74,18 +74,20 @@ class ClassHints:
 
     def heard(self, hint: Hint) -> None:
         """Let the nodes know of an event, where a class names its object. Returns at once."""
-        now = self._clock.now()
-        told = RelayedHint(kind=hint.kind, name=hint.name, version=hint.version, at_ms=int(now.timestamp() * 1000))
+        at_ms = int(self._clock.now().timestamp() * 1000)
+        told = RelayedHint(kind=hint.kind, name=hint.name, version=hint.version, at_ms=at_ms)
         for key in self._classes.indexed(OBJECT_INDEX, (hint.vault, hint.name.lower())):
             self._waiting[key] = relay.merged(self._waiting.get(key, ()), (told,))
-            written = self._written.get(key)
-            self._writes.enqueue(key, after=PAUSE - (now - written.at) if written is not None else timedelta())
+            self._writes.enqueue(key)
 
     async def _write(self, key: Key) -> Result:
+        written = self._written.get(key)
+        rest = timedelta() if written is None else PAUSE - abs(self._clock.now() - written.at)
+        if rest > timedelta():
+            return Again(rest)
         news, seen = self._waiting.pop(key, ()), self._classes.get(key)
         if seen is None or not news:
             return Done()
-        written = self._written.get(key)
         ours = () if written is None else written.hints  # the watch may not have brought them back yet
         hints = relay.merged((*relay.decode(seen.hints), *ours), news)
         try:

@@ -30,6 +30,7 @@ class Scene:
 
     def __init__(self, api: FakeKubeApi, client: Client) -> None:
         self.api = api
+        self.client = client
         self.instant = NOON
         self.hints = ClassHints(client, self)
 
@@ -51,7 +52,9 @@ class Scene:
         return self.api.verbs(CLASSES.plural).count("patch")
 
     async def until_told(self, name: str, text: str) -> None:
+        """Wait for the text, and until its writer has heard that it was stored."""
         await self.api.until(lambda: self.told(name) == text)
+        await self.client.get(CLASSES, Key(namespace="default", name=name), bytes)
 
 
 @pytest.fixture
@@ -108,7 +111,9 @@ async def test_a_class_that_was_written_just_now_waits_and_loses_nothing(running
     running.instant += timedelta(milliseconds=950)
     running.hints.heard(hint("api", kind=ObjectKind.KEY))
     running.hints.heard(hint("api", kind=ObjectKind.CERTIFICATE))
+    await running.client.get(CLASSES, Key(namespace="default", name="shop"), bytes)
     assert running.patches() == 1
+    running.instant += timedelta(milliseconds=100)
     later = NOON_MS + 950
     await running.until_told("shop", f"certificates/api@{later},keys/api@{later},secrets/api@{NOON_MS}")
     assert running.patches() == 2
