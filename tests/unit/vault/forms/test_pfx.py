@@ -1,7 +1,7 @@
 import pytest
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 
-from keyferry.vault.forms import pfx
+from keyferry.vault.forms import der, pfx
 from tests.fakes.chains import chain
 
 CHAIN = chain(2)
@@ -36,8 +36,17 @@ def test_all_else_is_none(content: bytes) -> None:
 
 
 def test_what_takes_too_long_is_not_even_tried() -> None:
-    slow = CHAIN.pkcs12()
-    assert slow.endswith(b"\x02\x02\x08\x00"), "the count is the last thing in it"
-    head, body, count = slow[:2], slow[4:-4], b"\x02\x04\x7f\xff\xff\xff"
-    longer = head + len(body + count).to_bytes(2) + body + count
-    assert pfx.opened(longer) is None
+    content = CHAIN.pkcs12()
+    sum_, count = content[content.rindex(b"\x30\x41\x30\x31") :], b"\x02\x02\x08\x00"
+    assert sum_.endswith(count), "the count of the sum over all is the last thing in it"
+    body = content[4 : -len(sum_)] + b"\x30\x43" + sum_[2:-4] + b"\x02\x04\x7f\xff\xff\xff"
+    slow = b"\x30\x82" + len(body).to_bytes(2) + body
+    assert der.rounds(slow) > pfx.MOST_ROUNDS
+    assert pfx.opened(slow) is None
+
+
+def test_a_file_is_opened_once_for_all_who_hold_it() -> None:
+    content = chain(1).pkcs12()
+    first = pfx.opened(content)
+    assert pfx.opened(bytes(bytearray(content))) is first
+    assert pfx.opened(chain(3).pkcs12()) is not first
