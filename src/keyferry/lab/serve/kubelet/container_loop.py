@@ -82,7 +82,10 @@ class ContainerLoop:
 
     async def stop(self, grace_seconds: float) -> None:
         """Let the program end, and start none again."""
+        if self._program is not None and not self._is_stopping:
+            await self._report(pod_events.KILLING, f"Stopping container {self.name}")
         self._is_stopping = True
+        self.begun.set()
         self.poke()
         if self._program is not None:
             await self._program.stop(grace_seconds)
@@ -97,12 +100,17 @@ class ContainerLoop:
                 await self._report(pod_events.FAILED, f"Error: {problem}")
                 await self._pause(CONFIG_SECONDS)
                 continue
+            if self._stops():  # since before it was there
+                await self._program.stop(0)
             await self._report(pod_events.CREATED, f"Created container: {self.name}")
             await self._report(pod_events.STARTED, f"Started container {self.name}")
             self._turn(pod_status.running(self._now()))
             self.begun.set()
             return self._program
         return None
+
+    def _stops(self) -> bool:
+        return self._is_stopping
 
     def _ended(self, code: int, since: datetime) -> None:
         identity = f"lab://{secrets.token_hex(32)}"

@@ -83,7 +83,7 @@ class Containers:
         task = self._begin(init)
         if init.name in self.sidecars:
             await init.begun.wait()
-            return True
+            return not self._is_stopping
         return await task == 0 and not self._is_stopping
 
     def _begin(self, one: ContainerLoop) -> asyncio.Task[int]:

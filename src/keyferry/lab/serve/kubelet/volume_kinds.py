@@ -9,6 +9,7 @@ from keyferry.lab.kubernetes.objects import Object
 from keyferry.lab.serve.kubelet import folders
 from keyferry.lab.serve.kubelet.csi_volume import CsiVolume
 from keyferry.lab.serve.kubelet.file_volume import FileVolume
+from keyferry.lab.serve.kubelet.host_path import HostPath
 from keyferry.lab.serve.kubelet.node import Node
 from keyferry.lab.serve.kubelet.volumes import Volume, VolumeFailed
 
@@ -19,6 +20,8 @@ def make(node: Node, pod: Object, volume: Object) -> Volume:
         return CsiVolume(node, pod, volume)
     if content.is_made_of_files(volume):
         return FileVolume(node, pod, volume)
+    if "hostPath" in volume:
+        return HostPath(node.root, volume)
     uid, name = objects.metadata(pod)["uid"], str(volume["name"])
     if "emptyDir" in volume or set(volume) == {"name"}:
         return EmptyFolder(name, node.root / layout.volume(uid, "empty-dir", name))

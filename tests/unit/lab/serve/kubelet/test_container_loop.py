@@ -31,7 +31,8 @@ class FakeProgram:
 class Stage:
     """A container loop whose programs are at hand."""
 
-    def __init__(self, policy: str, problems: int = 0) -> None:
+    def __init__(self, policy: str, problems: int = 0, *, is_stopped_early: bool = False) -> None:
+        self._is_stopped_early = is_stopped_early
         self.programs: list[FakeProgram] = []
         self.told: list[tuple[str, str]] = []
         self._problems = problems
@@ -48,6 +49,8 @@ class Stage:
         if self._problems:
             self._problems -= 1
             raise ConfigError('secret "db" not found')
+        if self._is_stopped_early:
+            await self.loop.stop(30)
         self.programs.append(FakeProgram())
         return self.programs[-1]
 
@@ -92,9 +95,14 @@ async def test_it_waits_for_its_configuration() -> None:
     await until(lambda: stage.programs)
     await stage.loop.stop(30)
     assert await running == 143
+    assert stage.told[-1] == ("Killing", "Stopping container app")
 
 
 def test_it_says_what_holds_it() -> None:
     stage = Stage("Always")
     stage.loop.hold("PodInitializing")
     assert stage.loop.view().state == {"waiting": {"reason": "PodInitializing"}}
+
+
+async def test_what_begins_while_it_is_stopped_is_stopped_too() -> None:
+    assert await Stage("Always", is_stopped_early=True).loop.run() == 143

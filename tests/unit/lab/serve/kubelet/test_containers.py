@@ -6,7 +6,7 @@ from typing import Any
 
 from keyferry.lab.kubernetes.objects import Object
 from keyferry.lab.serve.kubelet.containers import Containers
-from keyferry.lab.serve.kubelet.programs import Placeholder, Program
+from keyferry.lab.serve.kubelet.programs import ConfigError, Placeholder, Program
 from tests.fakes.kubelet_node import until
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -23,9 +23,10 @@ class Failing:
 
 
 class Stage:
-    """Containers of placeholders; those named in `failing` fail."""
+    """Containers of placeholders; those named in `failing` fail, those in `stuck` cannot begin."""
 
-    def __init__(self, failing: tuple[str, ...] = (), **spec: Any) -> None:
+    def __init__(self, failing: tuple[str, ...] = (), stuck: tuple[str, ...] = (), **spec: Any) -> None:
+        self._stuck = stuck
         self.begun: list[str] = []
         self._failing = failing
         mains = [{"name": "app", "image": "i"}]
@@ -39,6 +40,8 @@ class Stage:
 
     async def _launch(self, container: Object, is_init: bool) -> Program:
         self.begun.append(container["name"])
+        if container["name"] in self._stuck:
+            raise ConfigError("no key")
         return Failing() if container["name"] in self._failing else Placeholder(is_init=is_init)
 
     async def _report(self, _reason: str, _message: str) -> None:
@@ -71,3 +74,12 @@ async def test_nothing_begins_once_they_are_stopped() -> None:
     stage.containers.poke()
     await stage.containers.run()
     assert stage.begun == []
+
+
+async def test_a_sidecar_that_cannot_begin_holds_nobody_up_at_the_end() -> None:
+    stage = Stage(stuck=("side",), initContainers=[{"name": "side", "restartPolicy": "Always"}])
+    running = asyncio.create_task(stage.containers.run())
+    await until(lambda: stage.begun)
+    await stage.containers.stop(0)
+    await running
+    assert set(stage.begun) == {"side"}

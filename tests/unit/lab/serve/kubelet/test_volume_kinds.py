@@ -3,6 +3,7 @@ import pytest
 from keyferry.lab.serve.kubelet import volume_kinds
 from keyferry.lab.serve.kubelet.csi_volume import CsiVolume
 from keyferry.lab.serve.kubelet.file_volume import FileVolume
+from keyferry.lab.serve.kubelet.host_path import HostPath
 from keyferry.lab.serve.kubelet.volume_kinds import EmptyFolder, Unknown
 from keyferry.lab.serve.kubelet.volumes import VolumeFailed
 from tests.fakes.kubelet_node import kubelet_node
@@ -17,6 +18,7 @@ POD = {"metadata": {"name": "app", "namespace": "default", "uid": "u"}, "spec": 
         ({"secret": {"secretName": "s"}}, FileVolume),
         ({"projected": {"sources": []}}, FileVolume),
         ({"emptyDir": {}}, EmptyFolder),
+        ({"hostPath": {"path": "/etc"}}, HostPath),
         ({}, EmptyFolder),
         ({"nfs": {}}, Unknown),
     ],
