@@ -15,7 +15,7 @@ import structlog
 from keyferry.kube.errors import AlreadyExists, Conflict
 from keyferry.kube.wire.objects import Key, OwnerReference
 from keyferry.kube.wire.resources import PODS, SECRETS, Resource
-from keyferry.model.errors import KeyferryError, NotFound, SpecError
+from keyferry.model.errors import GrantError, KeyferryError, NotFound, SpecError
 from keyferry.model.secrets import SecretValue
 from keyferry.mount import live_pod, secret_documents, secret_plan, synced_data
 from keyferry.mount.pod_events import PodEvents
@@ -80,13 +80,14 @@ class SyncedSecrets:
     async def sync(self, spec: SecretProviderClass, mounted: Mounted) -> tuple[KeyferryError, ...]:
         """Bring the Secrets of the class in step with the files; return what went wrong, which the pod's events tell.
 
-        Asks the API server nothing while all of them were seen to hold this a short time ago. A pod that is ending gets
-        none.
+        Asks the API server nothing while all of them were seen to hold this a short time ago, or may not. A pod that is
+        ending gets none.
         """
         made = [(each, _data(each, mounted.files)) for each in spec.secret_objects]
         known = self._owners.get(mounted.pod.uid)
-        if not made or (known is not None and all(self._holds(each) for each in _wanted(made, mounted, known))):
-            outcomes: list[tuple[str, KeyferryError | None]] = []
+        wanted = tuple(_wanted(made, mounted, known or ()))
+        if not made or (known is not None and all(map(self._holds, wanted))):
+            outcomes = [(each.key.name, self._settled.refusal(each.key)) for each in wanted]
         else:
             outcomes = await self._write(made, mounted)
         outcomes += [("", spec.secret_error)]
@@ -128,13 +129,17 @@ class SyncedSecrets:
         """Look at a Secret and write it if it must be, until nobody else wrote in between."""
         async with self._turns.of(str(wanted.key)):
             if self._holds(wanted):
-                return None
+                return self._settled.refusal(wanted.key)
             for _ in range(LOOKS):
                 try:
                     action = secret_plan.plan(await self._live(wanted.key), wanted, self._clock.now())
-                    return await self._apply(action, wanted, pod)
+                    await self._apply(action, wanted, pod)
+                    return None
                 except (Conflict, AlreadyExists, NotFound) as problem:
                     lost: KeyferryError = problem
+                except (SpecError, GrantError) as problem:
+                    self._settled.note(wanted, self._clock.now(), problem)
+                    return problem
                 except KeyferryError as problem:
                     return problem
             return lost
@@ -145,7 +150,7 @@ class SyncedSecrets:
         except NotFound:
             return None
 
-    async def _apply(self, action: Action, wanted: WantedSecret, pod: PodRef) -> KeyferryError | None:
+    async def _apply(self, action: Action, wanted: WantedSecret, pod: PodRef) -> None:
         match action:
             case Create(secret=secret):
                 await self._client.create(SECRETS, secret.key.namespace, secret_documents.body(secret))
@@ -156,14 +161,13 @@ class SyncedSecrets:
                     self._events.secret_rotated(pod, secret.key.name)
                 _LOG.info("secret.replaced", secret=str(secret.key), rotated=action.rotates)
             case Refuse(error=error):
-                return error
+                raise error
             case Nothing() | Wait():
                 pass
             case _:
                 assert_never(action)
         if secret_plan.settles(action, wanted):
             self._settled.note(wanted, self._clock.now())
-        return None
 
 
 def _data(wanted: SecretObject, files: Mapping[str, SecretValue]) -> Mapping[str, SecretValue] | SpecError:

@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from keyferry.kube.wire.objects import Key, OwnerReference
+from keyferry.model.errors import GrantError
 from keyferry.model.secrets import SecretValue
 from keyferry.mount import settled
 from keyferry.mount.secret_plan import WantedSecret
-from keyferry.mount.settled import CHECKED, Settled
+from keyferry.mount.settled import CHECKED, REFUSED, Settled
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -71,3 +72,15 @@ def test_the_memory_is_bounded_and_loses_what_was_noted_first() -> None:
         known.note(replace(WANTED, key=Key(namespace="app", name=f"s{number}")), NOON)
     assert len(known) == settled.REMEMBERED
     assert not known.holds(replace(WANTED, key=Key(namespace="app", name="s0")), NOON)
+
+
+def test_what_may_not_be_written_is_left_for_a_while_and_told() -> None:
+    known, refusal = Settled(), GrantError(what="somebody else's")
+    known.note(WANTED, NOON)
+    known.note(WANTED, NOON, refusal)
+    assert known.holds(WANTED, NOON + REFUSED / 2)
+    assert known.refusal(WANTED.key) is refusal
+    assert not known.holds(WANTED, NOON + REFUSED)
+    known.note(WANTED, NOON + REFUSED)
+    assert known.refusal(WANTED.key) is None
+    assert known.refusal(Key(name="unknown")) is None

@@ -15,7 +15,7 @@ from keyferry.kube.wire.resources import EVENTS, PODS, SECRETS
 from keyferry.model.errors import GrantError, KeyferryError, SpecError, Unavailable
 from keyferry.model.secrets import SecretValue
 from keyferry.mount.pod_events import PodEvents
-from keyferry.mount.settled import CHECKED
+from keyferry.mount.settled import CHECKED, REFUSED
 from keyferry.mount.state import PodRef
 from keyferry.mount.synced_secrets import LOOKS, Mounted, SyncedSecrets
 from keyferry.spec import secret_provider_class
@@ -203,6 +203,19 @@ async def test_other_peoples_secrets_are_left_alone(scene: Scene) -> None:
     ((reason, message),) = await scene.told()
     assert reason == "FailedToCreateSecret"
     assert message.startswith("Secret db-env is not synced. Secret default/db-env is somebody else's")
+
+
+async def test_what_somebody_must_mend_is_told_each_time_and_asked_for_now_and_then(scene: Scene) -> None:
+    key = Key(namespace="default", name="db-env")
+    scene.api.world.seed(SECRETS, {"metadata": {"name": "db-env", "namespace": "default"}})
+    pods = [scene.pod(f"shop-{number}", replicas("rs-1")) for number in range(3)]
+    for pod in (*pods, *pods):
+        assert [type(each) for each in await scene.sync(pod)] == [GrantError]
+    assert scene.verbs() == ["get"]
+    scene.api.world.remove(SECRETS, key)
+    scene.instant += REFUSED
+    assert await scene.sync(pods[0]) == ()
+    assert scene.data() == {"PASSWORD": "first"}
 
 
 async def test_files_that_are_not_there_stop_that_secret_alone(scene: Scene) -> None:
