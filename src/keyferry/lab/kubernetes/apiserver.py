@@ -27,6 +27,7 @@ from keyferry.lab.kubernetes.replication import workloads
 from keyferry.lab.kubernetes.requests import negotiation, options, routes
 from keyferry.lab.kubernetes.requests.routes import Route
 from keyferry.lab.kubernetes.resources import Registry, Resource
+from keyferry.lab.kubernetes.scheduling.lost_pods import LostPods
 from keyferry.lab.kubernetes.scheduling.scheduler import Scheduler
 from keyferry.lab.kubernetes.status import StatusError
 from keyferry.lab.kubernetes.storage.journal import Change
@@ -118,9 +119,11 @@ class ApiServer:
             GarbageCollector(self.store),
             self._namespaces,
         )
+        manager = Loopback(cluster=self.cluster, agent="kube-controller-manager")
         self._loops: tuple[ControlLoop, ...] = (
             Scheduler(Loopback(cluster=self.cluster, agent="kube-scheduler")),
-            *workloads.loops(Loopback(cluster=self.cluster, agent="kube-controller-manager")),
+            LostPods(manager),
+            *workloads.loops(manager),
         )
         self._found(now)
 
