@@ -133,7 +133,7 @@ def _pod_spec(path: str, spec: Object) -> list[Problem]:
 
 def _fixed(pod: Object) -> Object:
     """Return the part of a pod's specification that nobody may change."""
-    changing = ("tolerations", "activeDeadlineSeconds", "terminationGracePeriodSeconds", "nodeName", "schedulingGates")
+    changing = ("tolerations", "activeDeadlineSeconds", "terminationGracePeriodSeconds", "schedulingGates")
     spec = {key: value for key, value in pod["spec"].items() if key not in changing}
     for field in ("containers", "initContainers"):
         spec[field] = [{**one, "image": ""} for one in objects.items(spec.get(field))]

@@ -65,6 +65,7 @@ def test_a_token_dies_with_the_secret_it_is_bound_to() -> None:
 
 def test_a_pods_token_outlives_the_pods_last_instant_by_a_minute() -> None:
     cluster = FakeCluster()
+    cluster.post("/api/v1/nodes", {"metadata": {"name": "node-1"}})
     spec = {"containers": [{"name": "c", "image": "i"}], "nodeName": "node-1"}
     cluster.post("/api/v1/namespaces/default/pods", {"metadata": {"name": "p"}, "spec": spec})
     token = _token(cluster, boundObjectRef={"kind": "Pod", "name": "p"})

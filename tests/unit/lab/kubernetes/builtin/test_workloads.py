@@ -63,8 +63,9 @@ def test_a_pod_may_change_its_image_and_little_else() -> None:
     live = cluster.get(f"{PODS}/p").document
     live["spec"]["containers"][0]["image"] = "nginx:2"
     assert cluster.put(f"{PODS}/p", live).status == 200
-    refused = cluster.patch(f"{PODS}/p", {"spec": {"hostNetwork": True}})
-    assert "pod updates may not change fields" in refused.document["message"]
+    for change in ({"hostNetwork": True}, {"nodeName": "node-1"}):
+        refused = cluster.patch(f"{PODS}/p", {"spec": change})
+        assert "pod updates may not change fields" in refused.document["message"]
 
 
 @pytest.mark.parametrize("plural", ["deployments", "replicasets", "statefulsets", "daemonsets"])
