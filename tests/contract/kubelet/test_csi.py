@@ -1,6 +1,8 @@
 """The lab's kubelet with a CSI driver that knows nothing of it but the protocols."""
 
 import base64
+import ctypes
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -240,3 +242,18 @@ async def test_volumes_are_unpublished_when_the_node_ends() -> None:
         await cluster.kubelet.close()
         assert len(driver.unpublished) == 1
         assert not (cluster.root / "pods").exists()
+
+
+async def test_what_a_driver_leaves_mounted_is_unmounted_aloud(caplog: pytest.LogCaptureFixture) -> None:
+    async with kubelet_node() as cluster:
+        async with FakeDriver(cluster.root).listening() as driver:
+            await cluster.driver()
+            pod = await cluster.pod("app", volume())
+            await cluster.phase("app", "Running")
+            driver.leaves = True
+            place = target(cluster, pod)
+            if ctypes.CDLL(None).mount(b"tmpfs", os.fsencode(place), b"tmpfs", 0, b"size=64k") != 0:
+                pytest.skip("this process may not mount: what a driver leaves mounted cannot be shown to go")
+            await cluster.kubelet.close()
+        assert not (cluster.root / "pods").exists()
+        assert f"unmounted {place}, which its driver left mounted" in caplog.text

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 
 from keyferry.lab.kubernetes import objects
@@ -11,7 +12,7 @@ from keyferry.lab.world.http import Streaming
 
 Key = tuple[str, str]  # namespace and name
 RETRY_SECONDS: Final = 1.0
-_LOOK_SECONDS: Final = 60.0  # a stream is read at least so often, so that it notices its end
+_LOOK_SECONDS: Final = 60.0  # a stream is read at least so often, so that its end is noticed
 
 
 def _ignore(_key: Key) -> None:
@@ -46,20 +47,23 @@ class Mirror:
             former = set(self.objects)
             while (chunk := streaming.read(self._cluster.now())) is not None:
                 seen = self._take(chunk)
+                if seen is None:
+                    return
                 for key in former - seen:
                     self._drop(key)
                 former = set()
                 self.filled.set()
-                await _sleep(awake)
+                await self._sleep(awake, streaming.deadline)
         finally:
             unsubscribe()
 
-    def _take(self, chunk: bytes) -> set[Key]:
+    def _take(self, chunk: bytes) -> set[Key] | None:
+        """Return what the events were about, None where too much has happened since the last look to tell it."""
         seen = set()
         for line in chunk.splitlines():
             event = objects.decode(line)
-            if event["type"] in ("ERROR", "BOOKMARK"):
-                continue
+            if event["type"] == "ERROR":
+                return None
             document = event["object"]
             key = (objects.namespace(document), objects.name(document))
             seen.add(key)
@@ -74,11 +78,12 @@ class Mirror:
         if self.objects.pop(key, None) is not None:
             self._changed(key)
 
-
-async def _sleep(awake: asyncio.Event) -> None:
-    try:
-        async with asyncio.timeout(_LOOK_SECONDS):
-            await awake.wait()
-    except TimeoutError:
-        pass
-    awake.clear()
+    async def _sleep(self, awake: asyncio.Event, end: datetime | None) -> None:
+        """Wait for the next change, or for the end of the stream."""
+        left = _LOOK_SECONDS if end is None else (end - self._cluster.now()).total_seconds()
+        try:
+            async with asyncio.timeout(max(0.0, min(left, _LOOK_SECONDS))):
+                await awake.wait()
+        except TimeoutError:
+            pass
+        awake.clear()

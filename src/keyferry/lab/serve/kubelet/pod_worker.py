@@ -98,7 +98,8 @@ class PodWorker:
             await asyncio.gather(*loops)
             while not self._is_ending:  # it has run to its end, and stays to be looked at
                 await self._rest()
-        folders.remove(self._node.root / layout.pod(self.uid))
+        if all(one.is_gone for one in self._volumes):  # else something may be mounted there still
+            folders.remove(self._node.root / layout.pod(self.uid))
         self._node.references.release(self.uid)
         self._node.tokens.forget(self.uid)
         await self._release()

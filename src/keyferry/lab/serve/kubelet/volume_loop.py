@@ -19,6 +19,7 @@ class VolumeLoop:
     ) -> None:
         self.volume: Final = volume
         self.is_set_up = False
+        self.is_gone = False
         self._pod = pod
         self._report = report
         self._settled = settled
@@ -37,7 +38,7 @@ class VolumeLoop:
         self._poked.set()
 
     async def run(self) -> None:
-        """Return when the volume is gone."""
+        """Return when the volume is gone, or has been tried once to be."""
         failures = 0
         while not self._is_ending:
             failures = await self._set_up(failures)
@@ -52,7 +53,7 @@ class VolumeLoop:
         """Try once; return how many attempts in a row have failed."""
         try:
             await self.volume.set_up(self._pod())
-        except VolumeFailed as failure:
+        except (VolumeFailed, OSError) as failure:
             await self._report(pod_events.FAILED_MOUNT, pod_events.set_up_failed(self.volume.name, str(failure)))
             return failures + 1
         if not self.is_set_up:
@@ -63,10 +64,11 @@ class VolumeLoop:
     async def _torn_down(self) -> bool:
         try:
             await self.volume.tear_down()
-        except VolumeFailed as failure:
+        except (VolumeFailed, OSError) as failure:
             await self._report(pod_events.FAILED_UNMOUNT, pod_events.tear_down_failed(self.volume.name, str(failure)))
             return False
         self.is_set_up = False
+        self.is_gone = True
         return True
 
     async def _wait(self, seconds: float | None) -> None:

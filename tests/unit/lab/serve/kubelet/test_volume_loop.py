@@ -23,11 +23,12 @@ class FakeVolume:
         self._failures = failures
         self._stays = stays
         self._again = again
+        self.failure: Exception = VolumeFailed("not yet")
 
     async def set_up(self, pod: Object) -> None:
         self.ups += 1
         if self.ups <= self._failures:
-            raise VolumeFailed("not yet")
+            raise self.failure
 
     async def tear_down(self) -> None:
         self.downs += 1
@@ -60,7 +61,7 @@ async def test_a_failure_is_told_and_tried_again() -> None:
     assert told == [("FailedMount", 'MountVolume.SetUp failed for volume "v" : not yet')]
     one.end()
     await running
-    assert (volume.downs, one.is_set_up) == (1, False)
+    assert (volume.downs, one.is_set_up, one.is_gone) == (1, False, True)
 
 
 async def test_it_is_set_up_again_when_that_is_wanted_or_something_changed() -> None:
@@ -96,4 +97,16 @@ async def test_who_is_not_patient_tries_once() -> None:
     one = loop(volume, [], lambda: settled.append(1))
     one.end(is_patient=False)
     await one.run()
-    assert (volume.ups, volume.downs, settled) == (0, 1, [1])
+    assert (volume.ups, volume.downs, settled, one.is_gone) == (0, 1, [1], False)
+
+
+async def test_a_failing_disk_is_told_as_any_failure() -> None:
+    told: list[tuple[str, str]] = []
+    volume = FakeVolume(failures=1)
+    volume.failure = OSError(28, "No space left on device")
+    one = loop(volume, told)
+    running = asyncio.create_task(one.run())
+    await until(lambda: told)
+    one.end()
+    await running
+    assert told[0][1].endswith("No space left on device")
