@@ -15,13 +15,15 @@ from keyferry.lab.kubernetes.kubelet import nodes
 from keyferry.lab.kubernetes.kubelets import LogQuery
 from keyferry.lab.serve.azure_lab import AzureLab
 from keyferry.lab.serve.issuers import Address, Entry
+from keyferry.lab.serve.kubelet import folders
 from keyferry.lab.serve.kubelet.kubelet import Kubelet
 from keyferry.lab.serve.kubelet.node import Settings
 from keyferry.lab.serve.kubernetes import KubernetesServer
 from keyferry.lab.serve.listener import LOOPBACK
-from keyferry.lab.serve.options import NODES, Options
+from keyferry.lab.serve.options import Options, nodes_folder
 from keyferry.lab.world.http import Response, Streaming
 
+CREDENTIALS: Final = ("KUBECONFIG", "AZURE_CONFIG_DIR")  # they lead to the administrator's, and to az's logins
 DEFAULT_ISSUER: Final = "https://oidc.keyferry-lab.test/"
 
 
@@ -32,6 +34,7 @@ class Lab(AzureLab):
         super().__init__(seed, folder, options)
         self.issuer = self.seed.cluster_issuer or DEFAULT_ISSUER
         self.kubernetes = KubernetesServer(self.issuer, self.authority, self.now)
+        self._nodes_folder = nodes_folder(self.folder)
         self.kubelets: tuple[Kubelet, ...] = tuple(self._kubelet(index) for index in range(self.options.nodes))
         self.kubernetes.api.serve_logs(self._log)
 
@@ -50,6 +53,7 @@ class Lab(AzureLab):
         stack.push_async_callback(self.kubernetes.close)
         self.issuers.add(Entry(url=self.issuer, address=Address(host=LOOPBACK, port=self.kubernetes.port)))
         await super()._open(stack)
+        stack.callback(folders.remove, self._nodes_folder)
         for kubelet in self.kubelets:
             stack.push_async_callback(kubelet.close)
             await kubelet.open()
@@ -58,7 +62,7 @@ class Lab(AzureLab):
         name = nodes.name(index)
         return Kubelet(
             index,
-            self.folder / NODES / name,
+            self._nodes_folder / name,
             answer=self.kubernetes.answer,
             token=self.kubernetes.node_token(name),
             now=self.now,
@@ -71,7 +75,7 @@ class Lab(AzureLab):
 
     def _surroundings(self) -> dict[str, str]:
         """Return what a process in a pod needs: both halves, and nobody's credentials."""
-        found = {name: value for name, value in self.environment.items() if name != "KUBECONFIG"}
+        found = {name: value for name, value in self.environment.items() if name not in CREDENTIALS}
         place = {"KUBERNETES_SERVICE_HOST": LOOPBACK, "KUBERNETES_SERVICE_PORT": str(self.kubernetes.port)}
         return found | place
 

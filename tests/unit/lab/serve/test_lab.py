@@ -1,6 +1,7 @@
 """The whole lab: its folder, its routes, its end."""
 
 import asyncio
+import tempfile
 import json
 import os
 import socket
@@ -180,13 +181,24 @@ async def test_its_nodes_run_pods(folder: Path) -> None:
         assert told == {"node-1": str(folder / "nodes" / "node-1"), "node-2": str(folder / "nodes" / "node-2")}
 
 
+async def test_processes_in_pods_meet_the_lab_without_credentials(folder: Path) -> None:
+    async with Lab(seed(), folder, Options(nodes=1)) as lab:
+        environment = lab.kubelets[0].node.settings.environment()
+        assert environment["KUBERNETES_SERVICE_PORT"] == str(lab.kubernetes.port)
+        assert set(lab.environment) - set(environment) == {"KUBECONFIG", "AZURE_CONFIG_DIR"}
+
+
 async def _running(admin: Cluster, path: str) -> Any:
     pod = await admin.get(path)
     return pod if pod["status"]["phase"] == "Running" else None
 
 
-def test_a_folder_with_nodes_leaves_room_for_the_sockets_of_plugins() -> None:
-    deep = Path("/tmp") / ("x" * 60)
-    make = Lab(seed(), deep, Options(nodes=1)).__aenter__
-    with pytest.raises(FolderError, match="at most 38 characters"):
-        asyncio.run(make())
+def test_nodes_of_a_deep_folder_live_elsewhere_and_leave_nothing() -> None:
+    async def visit() -> Path:
+        with tempfile.TemporaryDirectory(prefix="kf-" + "x" * 60) as folder:
+            async with Lab(seed(), Path(folder), Options(nodes=1)) as lab:
+                assert lab.kubelets[0].root.is_dir()
+                assert Path(folder) not in lab.kubelets[0].root.parents
+                return lab.kubelets[0].root
+
+    assert not asyncio.run(visit()).exists()
