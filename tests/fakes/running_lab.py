@@ -58,13 +58,15 @@ def _identity(name: str, client_id: str, subject: str) -> dict[str, Any]:
 
 @asynccontextmanager
 async def running_session(
-    environment: pytest.MonkeyPatch, declared: Seed | None = None, ports: Ports | None = None
+    environment: pytest.MonkeyPatch, declared: Seed | None = None, ports: Ports | None = None, nodes: int = 0
 ) -> AsyncIterator[Session]:
     """Run a lab, and let this process live in it: its proxy, its CA, its kubeconfig."""
     http_challenge_cache.clear()  # the vendor keeps challenges for the whole process
     with short_folder() as folder:
         environment.setenv("SSL_CERT_FILE", str(folder / "ca.pem"))
-        async with open_session(Lab(declared or seed(), folder, Options(ports=ports or Ports()))) as session:
+        async with open_session(
+            Lab(declared or seed(), folder, Options(ports=ports or Ports(), nodes=nodes))
+        ) as session:
             for name, value in session.lab.environment.items():
                 environment.setenv(name, value)
             yield session

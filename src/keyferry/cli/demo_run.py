@@ -11,6 +11,7 @@ from rich.console import Console
 from keyferry.cli.engineer import Engineer, read_facts
 from keyferry.cli.lab_complaints import translated
 from keyferry.cli.lab_run import how_to_go_on, open_lab
+from keyferry.cli.mount_story import INTERVAL, MountStory
 from keyferry.cli.session import Session, open_session
 from keyferry.cli.story import Story
 from keyferry.identity.http import open_session as open_http
@@ -60,4 +61,9 @@ async def _tell(session: Session, stack: AsyncExitStack, console: Console) -> No
     stack.push_async_callback(engineer.credentials.aclose)
     operator = session.operator(session.lab.folder / "operator.log")
     stack.push_async_callback(operator.stop)
+    name = session.lab.kubelets[0].name
+    plugin = session.node(name, session.lab.folder / f"{name}.log", "--rotation-poll-interval", INTERVAL)
+    stack.push_async_callback(plugin.stop)
+    stack.push_async_callback(session.lab.kubelets[0].close)  # while the plugin can still take its volumes back
     await Story(session, engineer, operator, http, console).tell()
+    await MountStory(session, engineer, plugin, console).tell()

@@ -39,14 +39,15 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
     ] = None,
     folder: lab_commands.FolderOption = lab_commands.FOLDER,
     apply: Annotated[list[Path] | None, typer.Option(help="Apply this manifest (repeatable).")] = None,
-    operator: Annotated[bool, typer.Option(help="Run keyferry's operator in the lab.")] = True,
+    operator: Annotated[bool, typer.Option(help="Run keyferry in the lab: operator and node plugins.")] = True,
+    nodes: Annotated[int, typer.Option(min=0, max=9, help="How many nodes run pods; without any, pods wait.")] = 1,
     kubernetes_port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free port.")] = 0,
     azure_port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free port.")] = 0,
     proxy_port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free port.")] = 0,
     log_level: LogLevelOption = logs.LogLevel.WARNING,
     log_format: LogFormatOption = logs.LogFormat.CONSOLE,
 ) -> None:
-    """Run the lab until Ctrl-C: a cluster, a vault, Entra, and the operator between them.
+    """Run the lab until Ctrl-C: a cluster, a vault, Entra, and keyferry between them.
 
     Example: keyferry lab --apply examples/sync-per-key.yaml
     """
@@ -56,4 +57,5 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
 
     logs.configure(level=log_level, form=log_format)
     ports = lab_run.ports(kubernetes_port, azure_port, proxy_port)
-    asyncio.run(lab_run.run(seed, folder.absolute(), ports, apply or [], with_operator=operator))
+    lab = lab_run.open_lab(seed, folder.absolute(), ports, nodes)
+    asyncio.run(lab_run.run(lab, apply or [], with_keyferry=operator))

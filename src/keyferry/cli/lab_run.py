@@ -6,8 +6,9 @@ from pathlib import Path
 import structlog
 from rich.console import Console
 
-from keyferry.cli import examples
+from keyferry.cli import examples, node_plugin
 from keyferry.cli.lab_complaints import translated
+from keyferry.cli.processes import Process
 from keyferry.cli.session import Session, open_session
 from keyferry.lab.serve.lab import Lab
 from keyferry.lab.serve.options import Options, Ports
@@ -15,10 +16,10 @@ from keyferry.lab.serve.seed_file import read_seed
 from keyferry.runtime.stopping import stop_signal
 
 
-async def run(seed: Path | None, folder: Path, where: Ports, manifests: list[Path], *, with_operator: bool) -> None:
-    """Run until SIGTERM or SIGINT. SpecError when the seed is wrong, or a port or the folder is taken."""
+async def run(lab: Lab, manifests: list[Path], *, with_keyferry: bool) -> None:
+    """Run until SIGTERM or SIGINT. SpecError when a port or the folder is taken."""
     with translated():
-        await _run(open_lab(seed, folder, where), manifests, with_operator=with_operator)
+        await _run(lab, manifests, with_keyferry=with_keyferry)
 
 
 def ports(kubernetes: int, azure: int, proxy: int) -> Ports:
@@ -26,43 +27,63 @@ def ports(kubernetes: int, azure: int, proxy: int) -> Ports:
     return Ports(kubernetes=kubernetes, azure=azure, proxy=proxy)
 
 
-def open_lab(seed: Path | None, folder: Path, where: Ports | None = None) -> Lab:
-    """Return the lab that a seed file (the examples' own by default) declares; it is not started yet."""
-    return Lab(read_seed(seed or examples.find("lab.yaml")), folder, Options(ports=where or Ports()))
+def open_lab(seed: Path | None, folder: Path, where: Ports | None = None, nodes: int = 1) -> Lab:
+    """Return the lab that a seed file (the examples' own by default) declares; it is not started yet.
+
+    SpecError when the seed is wrong.
+    """
+    with translated():
+        declared = read_seed(seed or examples.find("lab.yaml"))
+        return Lab(declared, folder, Options(ports=where or Ports(), nodes=nodes))
 
 
-async def _run(lab: Lab, manifests: list[Path], *, with_operator: bool) -> None:
+async def _run(lab: Lab, manifests: list[Path], *, with_keyferry: bool) -> None:
     console = Console(highlight=False, soft_wrap=True)
     with stop_signal() as stop:
         async with open_session(lab) as session:
             await session.install()
             for applied in await session.apply(manifests):
                 console.print(f"applied {applied}")
+            plain = node_plugin.why_plain() if with_keyferry and lab.kubelets else ""
+            if plain:
+                console.print(f"[yellow]nothing can be mounted here ({plain}): secrets go into plain directories[/]")
             console.print(how_to_go_on(lab))
-            if with_operator:
-                await _serve(session, stop)
-            else:
-                await stop.wait()
+            await _serve(session, stop, with_keyferry=with_keyferry)
     console.print("the lab has stopped")
 
 
-async def _serve(session: Session, stop: asyncio.Event) -> None:
-    """Run the operator, and start it again when it ends, as a cluster would."""
-    operator = session.operator(session.lab.folder / "operator.log")
+async def _serve(session: Session, stop: asyncio.Event, *, with_keyferry: bool) -> None:
+    """Run operator and node plugins until `stop`. The plugins end after kubelet has given their volumes back."""
+    folder, kubelets = session.lab.folder, session.lab.kubelets
+    plugins = [session.node(kubelet.name, folder / f"{kubelet.name}.log") for kubelet in kubelets]
+    operator = session.operator(folder / "operator.log")
+    given_back = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        if with_keyferry:
+            group.create_task(_kept_running(operator, "operator", stop))
+            for kubelet, plugin in zip(kubelets, plugins, strict=True):
+                group.create_task(_kept_running(plugin, kubelet.name, given_back))
+        await stop.wait()
+        await asyncio.gather(*(kubelet.close() for kubelet in kubelets))
+        given_back.set()
+
+
+async def _kept_running(process: Process, name: str, stop: asyncio.Event) -> None:
+    """Run a process, and start it again when it ends, as a cluster would."""
     stopping = asyncio.create_task(stop.wait())
     pause = 1.0
     try:
         while not stop.is_set():
-            await operator.start()
-            ended = asyncio.create_task(operator.wait())
+            await process.start()
+            ended = asyncio.create_task(process.wait())
             await asyncio.wait([ended, stopping], return_when=asyncio.FIRST_COMPLETED)
             if not stop.is_set():
-                structlog.get_logger().warning("operator.ended", code=ended.result(), again_in_seconds=pause)
+                structlog.get_logger().warning("process.ended", name=name, code=ended.result(), again_in_seconds=pause)
                 await asyncio.wait([stopping], timeout=pause)
                 pause = min(pause * 2, 30.0)
     finally:
         stopping.cancel()
-        await operator.stop()
+        await process.stop()
 
 
 def how_to_go_on(lab: Lab) -> str:

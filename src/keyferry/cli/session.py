@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from keyferry.cli import node_plugin
 from keyferry.cli.processes import Process
@@ -38,6 +39,10 @@ class Session:
     async def apply(self, files: Sequence[Path]) -> list[str]:
         """Apply manifests in order; return what the cluster has now."""
         return [str(await self._manifests.apply(document)) for file in files for document in read(file)]
+
+    async def put(self, document: Mapping[str, Any]) -> None:
+        """Apply one document."""
+        await self._manifests.apply(document)
 
     def operator(self, log: Path, *arguments: str) -> Process:
         """Return an operator that is not started yet. Its lines go to `log`."""

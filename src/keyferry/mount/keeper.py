@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 import structlog
 
-from keyferry.model.errors import KeyferryError
+from keyferry.model.errors import KeyferryError, Unavailable
 from keyferry.mount import merging
 from keyferry.mount.known import Known, Volume
 from keyferry.mount.metrics import Metrics
@@ -113,6 +113,7 @@ class Keeper:
         spec = await parts.classes.find(request.pod.namespace, request.class_name)
         mount = merging.mount_of(spec, request)
         delivery = await parts.provider_of(spec.provider).deliver(mount, interval=self._interval or LONG)
+        _check_copy(volume, delivery)
         changed: tuple[str, ...] = ()
         if delivery.payload != volume.payload:
             changed = await fill(parts.disk, request, delivery.payload)
@@ -120,6 +121,12 @@ class Keeper:
         took(parts.known, volume, spec, delivery, parts.clock.now())
         volume.is_told = await parts.reports.tell(volume, spec)
         return changed
+
+
+def _check_copy(volume: Volume, delivery: Delivery) -> None:
+    """Raise why there is but a copy: one lets pods start, and takes nothing from a volume with files of its own."""
+    if delivery.stale_since is not None and volume.stale_since is None:
+        raise delivery.instead_of or Unavailable(what="the vault does not answer")
 
 
 async def fill(disk: Disk, request: PublishRequest, payload: Payload) -> tuple[str, ...]:

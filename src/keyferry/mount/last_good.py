@@ -19,6 +19,7 @@ from keyferry.model.secrets import SecretBundle, SecretProperties, SecretRef
 from keyferry.mount.master_key import MasterKey
 from keyferry.mount.sealing import NONCE_BYTES, Kept, Sealer
 from keyferry.runtime.clock import Clock
+from keyferry.spec.class_annotations import MAX_STALE
 
 STAMP_EVERY: Final = timedelta(minutes=10)  # an unchanged copy is told anew to be good, at this cost of writes
 SKEW: Final = timedelta(minutes=5)  # a copy from further in the future is no measure of age
@@ -32,7 +33,7 @@ log = structlog.get_logger(__name__)
 class Limits:
     """How old a copy gets, and how many bytes all of them take: the oldest go first."""
 
-    longest: timedelta = timedelta(days=7)
+    longest: timedelta = MAX_STALE
     total_bytes: int = 64 * 1024 * 1024
 
 

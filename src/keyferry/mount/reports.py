@@ -4,16 +4,19 @@ Called by keeper and publisher after each look; asks nothing of the API server w
 here costs no mount: it is said, and tried again.
 """
 
-from typing import Protocol
+from typing import Final, Protocol
 
 import structlog
 
+from keyferry.kube.errors import AlreadyExists, Conflict
 from keyferry.kube.wire.objects import OwnerReference
-from keyferry.model.errors import KeyferryError
+from keyferry.model.errors import KeyferryError, Unavailable
 from keyferry.mount.known import Volume
 from keyferry.mount.state import ObjectVersion, PodRef
 from keyferry.mount.synced_secrets import Mounted
 from keyferry.spec.secret_provider_class import SecretProviderClass
+
+PASSING: Final = (Unavailable, Conflict, AlreadyExists)
 
 _LOG = structlog.get_logger(__name__)
 
@@ -44,7 +47,10 @@ class Reports:
         self._secrets = secrets
 
     async def tell(self, volume: Volume, spec: SecretProviderClass) -> bool:
-        """Let status and Secrets say what the volume shows; return whether they do. Never raises a KeyferryError."""
+        """Let status and Secrets say what the volume shows; return False where trying again soon may help.
+
+        Never raises a KeyferryError. What somebody must mend first is tried again at the next look.
+        """
         payload, request, as_of = volume.payload, volume.request, volume.stale_since or volume.verified_at
         assert payload is not None, "only volumes that show something are told of"
         assert as_of is not None, "and since when they do is known"
@@ -57,7 +63,7 @@ class Reports:
             )
         except KeyferryError as error:
             _LOG.warning("status.not_written", pod=str(request.pod), error=type(error).__name__, reason=str(error))
-            return False
+            return not isinstance(error, PASSING)
         if not spec.secret_objects and spec.secret_error is None:
             return True
         mounted = Mounted(
@@ -67,4 +73,4 @@ class Reports:
             as_of=as_of,
             is_copy=volume.stale_since is not None,
         )
-        return not await self._secrets.sync(spec, mounted)
+        return not any(isinstance(failure, PASSING) for failure in await self._secrets.sync(spec, mounted))

@@ -29,7 +29,7 @@ async def stopped_after(folder: Path, name: str, run: "asyncio.Task[None]") -> N
 
 async def test_runs_until_it_is_told_to_stop(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     manifests = [examples.find("sync-per-key.yaml")]
-    run = asyncio.create_task(lab_run.run(None, folder, ANY, manifests, with_operator=False))
+    run = asyncio.create_task(lab_run.run(lab_run.open_lab(None, folder), manifests, with_keyferry=False))
     await stopped_after(folder, "lab.json", run)
     lines = capsys.readouterr().out.splitlines()
     assert "applied ExternalSecret app/app-db-credentials" in lines
@@ -38,15 +38,23 @@ async def test_runs_until_it_is_told_to_stop(folder: Path, capsys: pytest.Captur
     assert [path.name for path in folder.iterdir()] == []  # noqa: ASYNC240  (nobody waits)
 
 
-async def test_its_operator_ends_with_it(folder: Path) -> None:
-    run = asyncio.create_task(lab_run.run(None, folder, ANY, [], with_operator=True))
-    await stopped_after(folder, "operator.log", run)
+async def test_its_operator_and_its_node_plugin_end_with_it(folder: Path) -> None:
+    run = asyncio.create_task(lab_run.run(lab_run.open_lab(None, folder, ANY), [], with_keyferry=True))
+    await stopped_after(folder, "node-1.log", run)
 
 
 async def test_a_manifest_that_is_missing(folder: Path) -> None:
     with pytest.raises(SpecError, match=r"nonsense\.yaml cannot be read"):
-        await lab_run.run(None, folder, ANY, [Path("nonsense.yaml")], with_operator=False)
+        await lab_run.run(lab_run.open_lab(None, folder), [Path("nonsense.yaml")], with_keyferry=False)
 
 
 def test_the_examples_seed_is_the_default(folder: Path) -> None:
-    assert [vault.name for vault in lab_run.open_lab(None, folder).seed.vaults] == ["kv-prod", "kv-apps"]
+    names = [vault.name for vault in lab_run.open_lab(None, folder).seed.vaults]
+    assert names == ["kv-prod", "kv-apps", "myapp-kv", "site-a-kv", "site-b-kv", "site-c-kv"]
+
+
+def test_a_seed_that_is_wrong(folder: Path) -> None:
+    seed = folder / "seed.yaml"
+    seed.write_text("nonsense: 1")
+    with pytest.raises(SpecError, match="seed is wrong"):
+        lab_run.open_lab(seed, folder)

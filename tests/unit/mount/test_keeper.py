@@ -104,3 +104,14 @@ async def test_the_next_look_counts_from_when_the_values_were_verified() -> None
     stage.clock.advance(INTERVAL)
     assert stage.keeper.is_due(volume)
     assert stage.keeper.next_look(volume) == timedelta(seconds=1)
+
+
+async def test_a_copy_takes_nothing_from_a_volume_that_shows_files_of_its_own() -> None:
+    stage = MountStage()
+    volume = await published(stage)
+    since = stage.clock.now() - timedelta(hours=3)
+    stage.provider.has({"password": "older"}, "v0", stale_since=since, instead_of=DOWN)
+    with pytest.raises(Unavailable):
+        await stage.keeper.look(volume)
+    assert stage.place.text(request().target_path, "password") == "one"
+    assert await stage.reasons() == ["MountRotationFailed"]

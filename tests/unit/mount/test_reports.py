@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from keyferry.kube.wire.objects import OwnerReference
-from keyferry.model.errors import GrantError, KeyferryError
+from keyferry.model.errors import GrantError, KeyferryError, Unavailable
 from keyferry.mount.known import Volume
 from keyferry.mount.reports import Reports
 from keyferry.mount.state import ObjectVersion, PodRef
@@ -83,15 +83,22 @@ async def test_a_copy_is_as_old_as_when_it_was_read(reports: Reports, secrets: S
 
 
 async def test_a_faulty_entry_is_told_even_where_it_is_the_only_one(reports: Reports, secrets: Secrets) -> None:
-    secrets.failures = (GrantError(what="it is faulty"),)
     faulty = spec(secret_problems=(Problem(path="spec.secretObjects[0].type", message="is missing"),))
-    assert not await reports.tell(volume(), faulty)
+    await reports.tell(volume(), faulty)
     assert len(secrets.synced) == 1
 
 
-async def test_what_the_api_server_refuses_costs_no_mount(
-    reports: Reports, statuses: Statuses, secrets: Secrets
+@pytest.mark.parametrize(
+    ("failure", "is_told"),
+    [
+        pytest.param(Unavailable(what="the API server is down"), False, id="passes-by-itself"),
+        pytest.param(GrantError(what="the node may not write it"), True, id="somebody-must-mend-it"),
+    ],
+)
+async def test_what_passes_by_itself_is_tried_again_soon(
+    reports: Reports, statuses: Statuses, secrets: Secrets, failure: KeyferryError, is_told: bool
 ) -> None:
-    statuses.fails = GrantError(what="the node may not write statuses")
-    assert not await reports.tell(volume(), spec(secret_objects=(WANTED,)))
-    assert secrets.synced == []
+    secrets.failures = (failure,)
+    assert await reports.tell(volume(), spec(secret_objects=(WANTED,))) is is_told
+    statuses.fails = failure
+    assert await reports.tell(volume(), spec()) is is_told

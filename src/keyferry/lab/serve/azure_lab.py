@@ -126,7 +126,7 @@ class AzureLab:
                 audit = AuditFile(self.options.audit_file)
                 audit.open(self.azure.audit)
                 stack.callback(audit.close)
-            choices.make_folder(self.folder, self.options.nodes)
+            choices.make_folder(self.folder)
             choices.check_bindable(self.options.bind)
             await self._admin.open(self.folder / choices.SOCKET)
             stack.push_async_callback(self._admin.close)

@@ -3,8 +3,10 @@
 import errno
 import ipaddress
 import os
+import secrets
 import socket
 import ssl
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -127,9 +129,20 @@ def check_bindable(address: str) -> None:
             raise OptionError(f"this machine has no address {address}: choose one that it has") from refusal
 
 
-def make_folder(folder: Path, nodes: int = 0) -> None:
+def nodes_folder(folder: Path) -> Path:
+    """Return where the nodes of a lab in `folder` have theirs. It is not made yet.
+
+    Below it; or among the machine's temporary folders, where that is too deep for the sockets of plugins.
+    """
+    below = folder / NODES
+    if len(os.fsencode(below)) + NODE_SOCKET_BYTES - len(NODES) <= MAX_SOCKET_PATH_BYTES:
+        return below
+    return Path(tempfile.gettempdir()) / f"kf-{secrets.token_hex(4)}"
+
+
+def make_folder(folder: Path) -> None:
     """Create the folder, which its owner alone can open. FolderError where that cannot be."""
-    most = MAX_SOCKET_PATH_BYTES - (NODE_SOCKET_BYTES if nodes else len(SOCKET)) - 1
+    most = MAX_SOCKET_PATH_BYTES - len(SOCKET) - 1
     if len(os.fsencode(folder)) > most:
         raise FolderError(
             f"the path of {folder} is too long for a socket: choose a folder of at most {most} characters"

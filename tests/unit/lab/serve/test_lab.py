@@ -1,12 +1,12 @@
 """The whole lab: its folder, its routes, its end."""
 
 import asyncio
-import tempfile
 import json
 import os
 import socket
 import ssl
 import stat
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any

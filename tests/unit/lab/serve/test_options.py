@@ -1,5 +1,6 @@
 import socket
 import stat
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,11 @@ def test_a_file_is_written_whole(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o600
     with pytest.raises(OptionError, match="cannot be written"):
         options.write(tmp_path / "none" / "a", "text")
+
+
+def test_nodes_lie_in_the_labs_folder_unless_their_sockets_would_be_too_deep(tmp_path: Path) -> None:
+    assert options.nodes_folder(Path("/l")) == Path("/l/nodes")
+    deep = options.nodes_folder(tmp_path / ("x" * 60))
+    assert deep.parent == Path(tempfile.gettempdir())
+    assert deep != options.nodes_folder(tmp_path / ("x" * 60)), "two labs do not share it"
+    assert not deep.exists()
