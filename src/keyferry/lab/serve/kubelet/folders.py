@@ -4,6 +4,8 @@ import shutil
 from pathlib import Path
 from typing import Final
 
+from keyferry.lab.serve.kubelet import mounts
+
 MODE: Final = 0o750
 
 
@@ -15,5 +17,6 @@ def make(folder: Path) -> None:
 
 
 def remove(folder: Path) -> None:
-    """Remove a folder with what is in it, as far as that can be: it is the node's own, and nothing is mounted there."""
-    shutil.rmtree(folder, ignore_errors=True)
+    """Remove a folder with what is in it; where something is mounted in it, leave all: that may be anybody's."""
+    if not mounts.below(folder.resolve(), mounts.table()):
+        shutil.rmtree(folder, ignore_errors=True)

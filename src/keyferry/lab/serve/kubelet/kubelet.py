@@ -107,8 +107,8 @@ class Kubelet:
     def _clear(self) -> None:
         """Remove what is left of pods; what a driver left mounted is unmounted before, and said aloud."""
         pods = self.root / layout.PODS
-        if mounts.clear(pods):
-            folders.remove(pods)
+        mounts.clear(pods)
+        folders.remove(pods)
 
     def log(self, query: LogQuery) -> Response | Streaming:
         """Answer with a container's log; StatusError (400) while it waits to start."""

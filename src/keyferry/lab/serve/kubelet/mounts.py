@@ -20,10 +20,15 @@ def below(folder: Path, table: str) -> list[Path]:
     return sorted((place for place in places if folder in place.parents), reverse=True)
 
 
+def table() -> str:
+    """Return what this process sees mounted, "" where the system does not tell."""
+    return MOUNTINFO.read_text() if MOUNTINFO.exists() else ""
+
+
 def clear(folder: Path) -> bool:
     """Unmount what is mounted below the folder, and say so in the log; tell whether nothing is mounted there now."""
     is_clear = True
-    for place in below(folder.resolve(), MOUNTINFO.read_text()) if MOUNTINFO.exists() else ():
+    for place in below(folder.resolve(), table()):
         if ctypes.CDLL(None, use_errno=True).umount2(os.fsencode(place), MNT_DETACH) == 0:
             _LOG.warning("unmounted %s, which its driver left mounted", place)
         else:

@@ -1,7 +1,11 @@
+import ctypes
+import os
 import stat
 from pathlib import Path
 
-from keyferry.lab.serve.kubelet import folders
+import pytest
+
+from keyferry.lab.serve.kubelet import folders, mounts
 
 
 def test_every_missing_folder_is_the_nodes_own(tmp_path: Path) -> None:
@@ -12,3 +16,19 @@ def test_every_missing_folder_is_the_nodes_own(tmp_path: Path) -> None:
     folders.remove(tmp_path / "a")
     folders.remove(tmp_path / "a")
     assert not (tmp_path / "a").exists()
+
+
+def test_nothing_is_removed_where_something_is_mounted(tmp_path: Path) -> None:
+    place = tmp_path / "a" / "mount"
+    place.mkdir(parents=True)
+    libc = ctypes.CDLL(None)
+    if libc.mount(b"tmpfs", os.fsencode(place), b"tmpfs", 0, b"size=64k") != 0:
+        pytest.skip("this process may not mount: that a mount is left alone cannot be shown")
+    try:
+        (place / "file").touch()
+        folders.remove(tmp_path / "a")
+        assert (place / "file").exists()
+    finally:
+        libc.umount2(os.fsencode(place), mounts.MNT_DETACH)
+    folders.remove(tmp_path / "a")
+    assert not place.exists()
