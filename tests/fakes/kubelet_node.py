@@ -1,6 +1,7 @@
 """A cluster in this process with one kubelet, in a folder whose path is short enough for sockets."""
 
 import asyncio
+import tempfile
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,7 +16,6 @@ from keyferry.lab.serve.kubelet.node import Settings
 from keyferry.lab.world.http import Answer, Request
 from tests.fakes.kubernetes_cluster import ADMIN_TOKEN, ISSUER, _key
 from tests.fakes.offset_clock import OffsetClock
-from tests.fakes.running_lab import short_folder
 
 PODS = "/api/v1/namespaces/default/pods"
 DRIVERS = "/apis/storage.k8s.io/v1/csidrivers"
@@ -102,8 +102,8 @@ async def until(look: Any, seconds: float = 20.0) -> Any:
 @asynccontextmanager
 async def kubelet_node(settings: Settings | None = None) -> AsyncIterator[KubeletNode]:
     """Run a cluster with one node."""
-    with short_folder() as folder:
-        cluster = KubeletNode(folder, settings or Settings())
+    with tempfile.TemporaryDirectory(prefix="kf-") as made:
+        cluster = KubeletNode(Path(made), settings or Settings())
         await cluster.kubelet.open()
         try:
             yield cluster

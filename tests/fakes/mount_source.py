@@ -1,4 +1,4 @@
-"""Vaults as mount.observe meets them: objects with versions, who may read, which vaults are down, what was asked."""
+"""Vaults as mount.azure.observe meets them: objects with versions, who may read, which are down, what was asked."""
 
 import itertools
 from collections import defaultdict

@@ -12,14 +12,14 @@ from keyferry.kube.wire.resources import EVENTS, NAMESPACES
 from keyferry.model.errors import KeyferryError, NotFound
 from keyferry.model.identity import ClientId, ManagedIdentity
 from keyferry.model.secrets import SecretName, SecretRef, SecretValue, VaultUrl
+from keyferry.mount.azure.tokens import KubeletTokens
+from keyferry.mount.cluster.pod_events import PodEvents
 from keyferry.mount.keeper import Keeper, Parts
 from keyferry.mount.known import Known, Volume
 from keyferry.mount.metrics import Metrics
-from keyferry.mount.pod_events import PodEvents
 from keyferry.mount.publisher import Publisher
-from keyferry.mount.requests import PublishRequest
+from keyferry.mount.rpc.requests import PublishRequest
 from keyferry.mount.state import Delivery, Mount, MountedFile, ObjectVersion, Payload, PodRef, Watched
-from keyferry.mount.tokens import KubeletTokens
 from keyferry.spec.secret_provider_class import SecretProviderClass
 from tests.fakes.kube_client import WorldClient
 from tests.fakes.kube_world import KubeWorld

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from keyferry.mount.requests import PublishRequest
+from keyferry.mount.rpc.requests import PublishRequest
 
 
 class PodVolumes:

@@ -9,8 +9,8 @@ from typing import TypeVar
 import grpc.aio
 from google.protobuf.message import Message
 
-from keyferry.mount.grpc_server import Limits, SocketServer
-from keyferry.mount.rpc import Service
+from keyferry.mount.rpc.grpc_server import Limits, SocketServer
+from keyferry.mount.rpc.services import Service
 
 Answer = TypeVar("Answer", bound=Message)
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from keyferry.model.secrets import SecretValue
-from keyferry.mount.folder import Folder
-from keyferry.mount.kernel import LinuxKernel, may_mount
-from keyferry.mount.requests import PublishRequest
+from keyferry.mount.disk.folder import Folder
+from keyferry.mount.disk.kernel import LinuxKernel, may_mount
+from keyferry.mount.rpc.requests import PublishRequest
 from keyferry.mount.state import MountedFile, ObjectVersion, Payload, PodRef
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

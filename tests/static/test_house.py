@@ -23,15 +23,15 @@ REVEALED_IN = {
     "kube/credentials.py",  # into the environment of an exec plugin
     "kube/tls.py",  # a client certificate's key, into a private file for OpenSSL, gone at once
     "kube/transport.py",  # the API server's bearer token
-    "mount/folder.py",  # into the files of a volume
-    "mount/identities.py",  # a client id that stands in the Secret of nodePublishSecretRef
-    "mount/master_key.py",  # the key of the last good copies, into a file in memory
-    "mount/sealing.py",  # a value, sealed; a stored credential, into the derivation of its identity's key
-    "mount/tokens.py",  # the subject of kubelet's token, compared with the account it was sent for
-    "mount/secret_documents.py",  # into the body of a synced Secret
-    "mount/pod_tokens.py",  # the ServiceAccount tokens, for a provider in another process
-    "mount/provider_messages.py",  # the Secrets of nodePublishSecretRef, for a provider in another process
-    "mount/provider_requests.py",  # into the files for upstream's driver
+    "mount/disk/folder.py",  # into the files of a volume
+    "mount/azure/identities.py",  # a client id that stands in the Secret of nodePublishSecretRef
+    "mount/copies/master_key.py",  # the key of the last good copies, into a file in memory
+    "mount/copies/sealing.py",  # a value, sealed; a stored credential, into the derivation of its identity's key
+    "mount/azure/tokens.py",  # the subject of kubelet's token, compared with the account it was sent for
+    "mount/cluster/secret_documents.py",  # into the body of a synced Secret
+    "mount/rpc/pod_tokens.py",  # the ServiceAccount tokens, for a provider in another process
+    "mount/vendors/provider_messages.py",  # the Secrets of nodePublishSecretRef, for a provider in another process
+    "mount/vendors/provider_requests.py",  # into the files for upstream's driver
     "sync/material.py",  # a client id or tenant id that stands in a Secret
     "sync/documents.py",  # into the body of the Secret
     "sync/render.py",  # a property of it, its hash, the Secret's data

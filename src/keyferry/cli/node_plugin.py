@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from keyferry.model.wellknown import BINDING_AUDIENCE, TOKEN_AUDIENCE
-from keyferry.mount.kernel import LinuxKernel, may_mount
+from keyferry.mount.disk.kernel import LinuxKernel, may_mount
 from keyferry.mount.settings import DRIVER
 
 PLUGIN: Final = "plugins/keyferry"

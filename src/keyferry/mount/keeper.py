@@ -13,10 +13,10 @@ import structlog
 
 from keyferry.model.errors import KeyferryError, Unavailable
 from keyferry.mount import merging
+from keyferry.mount.cluster.pod_events import PodEvents
 from keyferry.mount.known import Known, Volume
 from keyferry.mount.metrics import Metrics
-from keyferry.mount.pod_events import PodEvents
-from keyferry.mount.requests import PublishRequest
+from keyferry.mount.rpc.requests import PublishRequest
 from keyferry.mount.state import Delivery, Payload, Provider
 from keyferry.runtime.clock import Clock
 from keyferry.spec.secret_provider_class import SecretProviderClass
@@ -28,7 +28,7 @@ _LOG = structlog.get_logger(__name__)
 
 
 class Classes(Protocol):
-    """The cluster's SecretProviderClasses: mount.classes."""
+    """The cluster's SecretProviderClasses: mount.cluster.classes."""
 
     async def find(self, namespace: str, name: str) -> SecretProviderClass:
         """Return a class. NotFound, or the SpecError of what it says."""
@@ -36,7 +36,7 @@ class Classes(Protocol):
 
 
 class Disk(Protocol):
-    """The volumes on this node: mount.volumes."""
+    """The volumes on this node: mount.disk.volumes."""
 
     async def fill(self, target_path: str, payload: Payload, group: int | None) -> tuple[str, ...]:
         """Write the payload in one swap; return the paths that changed."""
@@ -44,7 +44,7 @@ class Disk(Protocol):
 
 
 class Reports(Protocol):
-    """What the cluster is told of a volume with new content: mount.reports."""
+    """What the cluster is told of a volume with new content: mount.cluster.reports."""
 
     async def tell(self, volume: Volume, spec: SecretProviderClass) -> bool:
         """Let the pod's status and the Secrets made of its files say so too; return whether they do."""

@@ -11,7 +11,7 @@ from typing import TypeVar
 from keyferry.kube.wire.objects import Key
 from keyferry.model.identity import Identity, ServiceAccountRef
 from keyferry.model.secrets import SecretName, SecretRef
-from keyferry.mount.requests import PublishRequest
+from keyferry.mount.rpc.requests import PublishRequest
 from keyferry.mount.state import Payload, Watched
 
 T = TypeVar("T", bound=Hashable)

@@ -1,8 +1,8 @@
 """From a class and a pod's wishes to what a provider is asked. Pure. Called by publisher."""
 
 from keyferry.model.errors import SpecError, Where
-from keyferry.mount import identities
-from keyferry.mount.requests import PublishRequest
+from keyferry.mount.azure import identities
+from keyferry.mount.rpc.requests import PublishRequest
 from keyferry.mount.state import Mount
 from keyferry.spec.secret_provider_class import AZURE, KIND, SecretProviderClass
 

@@ -19,26 +19,26 @@ from keyferry.kube.controller.loop import Controller, Limits
 from keyferry.kube.controller.queue import REFRESH
 from keyferry.kube.wire.objects import Key
 from keyferry.model.errors import SpecError, Unavailable
-from keyferry.mount import csi_identity, csi_node, endpoints
-from keyferry.mount.calls import Calls
-from keyferry.mount.classes import Classes
-from keyferry.mount.csi_identity import Plugin
-from keyferry.mount.grpc_server import SocketServer
+from keyferry.mount.azure.tokens import KubeletTokens
+from keyferry.mount.cluster.classes import Classes
+from keyferry.mount.cluster.pod_events import PodEvents
+from keyferry.mount.cluster.pod_statuses import PodStatuses
+from keyferry.mount.cluster.reports import Reports
+from keyferry.mount.cluster.synced_secrets import SyncedSecrets
+from keyferry.mount.disk.volumes import Volumes
 from keyferry.mount.keeper import Keeper, Parts
 from keyferry.mount.known import Known
-from keyferry.mount.liveness import Liveness
 from keyferry.mount.metrics import Metrics, VolumeCollector
-from keyferry.mount.pod_events import PodEvents
-from keyferry.mount.pod_statuses import PodStatuses
-from keyferry.mount.provider_client import Terms, VendorProviders
 from keyferry.mount.publisher import Publisher
-from keyferry.mount.registration import Registered, Registration
-from keyferry.mount.reports import Reports
+from keyferry.mount.rpc import csi_identity, csi_node, endpoints
+from keyferry.mount.rpc.calls import Calls
+from keyferry.mount.rpc.csi_identity import Plugin
+from keyferry.mount.rpc.grpc_server import SocketServer
+from keyferry.mount.rpc.liveness import Liveness
+from keyferry.mount.rpc.registration import Registered, Registration
 from keyferry.mount.settings import Settings
 from keyferry.mount.state import Provider
-from keyferry.mount.synced_secrets import SyncedSecrets
-from keyferry.mount.tokens import KubeletTokens
-from keyferry.mount.volumes import Volumes
+from keyferry.mount.vendors.provider_client import Terms, VendorProviders
 from keyferry.mount.wakes import Feeds, Wakes
 from keyferry.runtime.clock import Clock
 from keyferry.runtime.health import HealthServer

@@ -1,7 +1,7 @@
 """What kubelet's calls do: a volume is filled and there, or it is gone. Called by csi_node.
 
 Values are read before anything is mounted, so a failure leaves nothing behind. A call that kubelet gives up is finished
-all the same (mount.calls): its next one waits for the volume's turn and finds it done.
+all the same (mount.rpc.calls): its next one waits for the volume's turn and finds it done.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ from keyferry.model.identity import ServiceAccountRef
 from keyferry.mount import keeper, merging
 from keyferry.mount.keeper import Keeper, Parts
 from keyferry.mount.known import Volume
-from keyferry.mount.requests import PublishRequest
+from keyferry.mount.rpc.requests import PublishRequest
 from keyferry.mount.state import Delivery, PodToken
 from keyferry.mount.turns import Turns
 from keyferry.spec.secret_provider_class import AZURE, SecretProviderClass
@@ -34,7 +34,7 @@ _LOG = structlog.get_logger(__name__)
 
 
 class Place(Protocol):
-    """Where volumes are made and unmade, and remembered across restarts: mount.volumes with mount.ledger."""
+    """Where volumes are made and unmade, and remembered across restarts: mount.disk.volumes with mount.disk.ledger."""
 
     async def is_filled(self, target_path: str) -> bool:
         """Tell whether a volume with content is there."""

@@ -19,19 +19,20 @@ from keyferry.identity.tokens import TokenSource
 from keyferry.kube import config
 from keyferry.kube.client import Client
 from keyferry.model.errors import SpecError
-from keyferry.mount import endpoints, master_key
-from keyferry.mount.azure_provider import AzureProvider, ProviderRules
-from keyferry.mount.cloud_files import CloudFiles
-from keyferry.mount.copies import Copies
-from keyferry.mount.identities import IdentityPolicy
+from keyferry.mount.azure.cloud_files import CloudFiles
+from keyferry.mount.azure.copies import Copies
+from keyferry.mount.azure.identities import IdentityPolicy
+from keyferry.mount.azure.offering import Offering
+from keyferry.mount.azure.provider import AzureProvider, ProviderRules
+from keyferry.mount.azure.render import Forms
+from keyferry.mount.azure.tokens import KubeletTokens
+from keyferry.mount.copies import master_key
+from keyferry.mount.copies.last_good import LastGood
 from keyferry.mount.keeper import LONG
-from keyferry.mount.last_good import LastGood
 from keyferry.mount.node import Node
-from keyferry.mount.offering import Offering
-from keyferry.mount.provider_server import ProviderServer, Served
-from keyferry.mount.render import Forms
+from keyferry.mount.rpc import endpoints
 from keyferry.mount.settings import Settings
-from keyferry.mount.tokens import KubeletTokens
+from keyferry.mount.vendors.provider_server import ProviderServer, Served
 from keyferry.runtime.clock import SystemClock
 from keyferry.runtime.health import HealthServer
 from keyferry.runtime.stopping import stop_signal

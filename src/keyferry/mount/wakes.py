@@ -10,7 +10,7 @@ from keyferry.kube.controller.loop import Controller
 from keyferry.kube.wire.objects import Key
 from keyferry.model.identity import Identity
 from keyferry.model.secrets import ObjectKind, SecretName, SecretRef, SecretVersion, VaultUrl
-from keyferry.mount.classes import Classes
+from keyferry.mount.cluster.classes import Classes
 from keyferry.mount.known import Known
 from keyferry.vault.activity import Activity, FeedView
 from keyferry.vault.events.relay import RelayedHint

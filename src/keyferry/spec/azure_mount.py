@@ -1,6 +1,6 @@
 """The parameters by which the Azure provider mounts become one frozen value, or one error with everything wrong.
 
-Called by mount.azure_provider and by `keyferry check`. Parameters:
+Called by mount.azure.provider and by `keyferry check`. Parameters:
 https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/getting-started/usage/.
 """
 

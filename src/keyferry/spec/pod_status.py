@@ -1,6 +1,6 @@
 """SecretProviderClassPodStatus: what a pod has mounted of a class, read from the API server and built for it.
 
-Called by mount.pod_statuses. The object has no spec and no status subresource: `status` is written with the whole.
+Called by mount.cluster.pod_statuses. The object has no spec and no status subresource: `status` is part of the whole.
 https://secrets-store-csi-driver.sigs.k8s.io/concepts#secretproviderclasspodstatus
 """
 

@@ -1,6 +1,6 @@
 """A SecretProviderClass in YAML or JSON becomes one frozen value, or one error with everything that is wrong.
 
-Called by mount.classes. Fields: https://secrets-store-csi-driver.sigs.k8s.io/concepts#secretproviderclass. What
+Called by mount.cluster.classes. Fields: https://secrets-store-csi-driver.sigs.k8s.io/concepts#secretproviderclass. What
 `parameters` mean is the provider's business: spec.azure_mount reads those of Azure.
 """
 

@@ -14,8 +14,8 @@ from keyferry.identity.http import open_session
 from keyferry.identity.tally import Outcome, RequestKind
 from keyferry.model.errors import AssertionRejected, NotFound, Unavailable
 from keyferry.model.identity import WorkloadIdentity
+from keyferry.mount.azure.tokens import KubeletTokens
 from keyferry.mount.state import PodToken
-from keyferry.mount.tokens import KubeletTokens
 from tests.contract.identity.conftest import Subject
 from tests.fakes import lab_azure, vault_subjects
 from tests.fakes.lab_azure import VAULT_SCOPE

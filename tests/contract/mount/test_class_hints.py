@@ -7,8 +7,8 @@ import pytest
 
 from keyferry.kube.wire.objects import Key
 from keyferry.model.secrets import ObjectKind, SecretName, SecretVersion
-from keyferry.mount.classes import Classes
-from keyferry.mount.kinds import CLASSES
+from keyferry.mount.cluster.classes import Classes
+from keyferry.mount.cluster.kinds import CLASSES
 from keyferry.runtime.clock import SystemClock
 from keyferry.sync.class_hints import ClassHints
 from keyferry.vault.events.hints import Hint

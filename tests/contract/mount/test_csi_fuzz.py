@@ -12,14 +12,14 @@ from google.protobuf.message import Message
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from keyferry.mount import csi_identity, csi_node
-from keyferry.mount.calls import Calls
-from keyferry.mount.csi_identity import Plugin
-from keyferry.mount.grpc_server import SocketServer
 from keyferry.mount.protobuf import csi_pb2, provider_pb2
-from keyferry.mount.provider_server import ProviderServer, Served
-from keyferry.mount.registration import Registered, Registration
+from keyferry.mount.rpc import csi_identity, csi_node
+from keyferry.mount.rpc.calls import Calls
+from keyferry.mount.rpc.csi_identity import Plugin
+from keyferry.mount.rpc.grpc_server import SocketServer
+from keyferry.mount.rpc.registration import Registered, Registration
 from keyferry.mount.state import Delivery, Mount, ObjectVersion, Payload
+from keyferry.mount.vendors.provider_server import ProviderServer, Served
 from tests.fakes import csi_requests
 from tests.fakes.pod_volumes import PodVolumes
 from tests.fakes.unix_sockets import Client, client_of, short_folder

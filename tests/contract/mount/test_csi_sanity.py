@@ -8,10 +8,10 @@ import grpc.aio
 import pytest
 from google.protobuf.message import Message
 
-from keyferry.mount import csi_identity, csi_node
-from keyferry.mount.calls import Calls
-from keyferry.mount.csi_identity import Plugin
 from keyferry.mount.protobuf import csi_pb2
+from keyferry.mount.rpc import csi_identity, csi_node
+from keyferry.mount.rpc.calls import Calls
+from keyferry.mount.rpc.csi_identity import Plugin
 from tests.fakes import csi_requests
 from tests.fakes.pod_volumes import PodVolumes
 from tests.fakes.unix_sockets import Client, serving

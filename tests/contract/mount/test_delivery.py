@@ -11,8 +11,8 @@ from azure.keyvault.secrets._shared import http_challenge_cache
 from keyferry.model.errors import Unavailable
 from keyferry.model.identity import Identity
 from keyferry.model.secrets import SecretName, SecretRef, SecretValue
-from keyferry.mount.azure_provider import AzureProvider, ProviderRules
-from keyferry.mount.cloud_files import CloudFiles
+from keyferry.mount.azure.cloud_files import CloudFiles
+from keyferry.mount.azure.provider import AzureProvider, ProviderRules
 from keyferry.mount.state import Delivery, Mount, PodRef, PodToken, Watched
 from keyferry.vault.reader import Reader
 from tests.fakes.vault_world import CLIENT, TENANT, VAULT, VAULT_HOST, World, vault_world

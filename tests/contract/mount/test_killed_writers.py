@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from keyferry.files import SecretFiles
-from keyferry.mount.disk import Disk
-from keyferry.mount.kernel import LinuxKernel
-from keyferry.mount.targets import Targets
+from keyferry.mount.disk.disk import Disk
+from keyferry.mount.disk.kernel import LinuxKernel
+from keyferry.mount.disk.targets import Targets
 from tests.fakes.volumes import NOW, kernel_that_mounts, payload, target, unmount_all
 
 ROOT = Path(__file__).parents[3]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from keyferry.mount.disk.volumes import Volumes
 from keyferry.mount.settings import VolumeSettings
-from keyferry.mount.volumes import Volumes
 from tests.fakes.volumes import kernel_that_mounts, payload, request, shown, target, unmount_all
 
 COUNT = 60

@@ -17,12 +17,12 @@ from keyferry.lab.azure.cloud import Azure
 from keyferry.lab.world.faults import Fault, Faults, Kind, Rule, Service
 from keyferry.model.errors import NotFound, RoleMissing, SecretAbsent, SpecError, Unavailable
 from keyferry.model.secrets import SecretValue
-from keyferry.mount import master_key
-from keyferry.mount.azure_provider import AzureProvider, ProviderRules
-from keyferry.mount.cloud_files import CloudFiles
-from keyferry.mount.copies import Copies
-from keyferry.mount.last_good import LastGood
-from keyferry.mount.render import Forms
+from keyferry.mount.azure.cloud_files import CloudFiles
+from keyferry.mount.azure.copies import Copies
+from keyferry.mount.azure.provider import AzureProvider, ProviderRules
+from keyferry.mount.azure.render import Forms
+from keyferry.mount.copies import master_key
+from keyferry.mount.copies.last_good import LastGood
 from keyferry.mount.state import Delivery, Mount, PodRef, PodToken
 from keyferry.vault.reader import Reader
 from tests.fakes import lab_azure

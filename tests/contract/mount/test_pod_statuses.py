@@ -8,8 +8,8 @@ import pytest
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import PODS, SECRETS
 from keyferry.model.errors import GrantError, NotFound
-from keyferry.mount.kinds import POD_STATUSES
-from keyferry.mount.pod_statuses import PodStatuses
+from keyferry.mount.cluster.kinds import POD_STATUSES
+from keyferry.mount.cluster.pod_statuses import PodStatuses
 from keyferry.mount.state import ObjectVersion, PodRef
 from tests.fakes.node_cluster import NodeCluster
 

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from keyferry.model.errors import GrantError, KeyferryError, NotFound, SpecError, Throttled, Unavailable
 from keyferry.model.secrets import SecretValue
-from keyferry.mount.grpc_errors import CodedError
-from keyferry.mount.provider_client import VendorProviders
-from keyferry.mount.provider_server import ProviderServer, Served
+from keyferry.mount.rpc.grpc_errors import CodedError
 from keyferry.mount.state import Delivery, Mount, MountedFile, ObjectVersion, Payload, PodRef, PodToken
+from keyferry.mount.vendors.provider_client import VendorProviders
+from keyferry.mount.vendors.provider_server import ProviderServer, Served
 from tests.fakes import csi_requests, provider_mounts
 from tests.fakes.unix_sockets import short_folder
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from keyferry.mount.disk.volumes import Volumes
 from keyferry.mount.settings import VolumeSettings
-from keyferry.mount.volumes import Volumes
 from tests.fakes.volumes import kernel_that_mounts, payload, request, target, unmount_all
 
 GUIDE = Path(__file__).parents[3] / "docs" / "how-to" / "read-secrets-from-files.md"

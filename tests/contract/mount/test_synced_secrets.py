@@ -11,10 +11,10 @@ from keyferry.kube.wire.objects import Key, OwnerReference
 from keyferry.kube.wire.resources import CONFIG_MAPS, EVENTS, PODS, SECRETS
 from keyferry.model.errors import GrantError, KeyferryError, SpecError
 from keyferry.model.secrets import SecretValue
-from keyferry.mount.pod_events import PodEvents
-from keyferry.mount.pod_statuses import PodStatuses
+from keyferry.mount.cluster.pod_events import PodEvents
+from keyferry.mount.cluster.pod_statuses import PodStatuses
+from keyferry.mount.cluster.synced_secrets import Mounted, SyncedSecrets
 from keyferry.mount.state import PodRef
-from keyferry.mount.synced_secrets import Mounted, SyncedSecrets
 from keyferry.runtime.clock import SystemClock
 from keyferry.spec import secret_provider_class
 from tests.fakes.node_cluster import NodeCluster

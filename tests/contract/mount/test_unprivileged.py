@@ -14,9 +14,9 @@ NOBODY = 65534
 PROGRAM = """
 import os, sys
 from pathlib import Path
-from keyferry.mount.disk import Disk
-from keyferry.mount.kernel import LinuxKernel, may_mount
-from keyferry.mount.targets import Targets
+from keyferry.mount.disk.disk import Disk
+from keyferry.mount.disk.kernel import LinuxKernel, may_mount
+from keyferry.mount.disk.targets import Targets
 from tests.fakes.volumes import NOW, payload, shown, target
 
 if os.geteuid() == 0:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from keyferry.model.errors import SpecError, Unavailable
+from keyferry.mount.disk.volumes import Volumes
 from keyferry.mount.settings import VolumeSettings
-from keyferry.mount.volumes import Volumes
 from tests.fakes.volumes import kernel_that_mounts, payload, request, shown, target, unmount_all
 
 VOLUMES = st.sampled_from(["one", "two"])

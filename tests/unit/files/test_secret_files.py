@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from keyferry.files import Change, SecretFiles, Snapshot
-from keyferry.mount import atomic
-from keyferry.mount.folder import Folder
+from keyferry.mount.disk import atomic
+from keyferry.mount.disk.folder import Folder
 from tests.fakes.volumes import NOW, files
 
 

@@ -13,11 +13,11 @@ import pytest
 from keyferry.kube.client import Client
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import NAMESPACES
-from keyferry.mount.kinds import CLASSES, POD_STATUSES
+from keyferry.mount.azure.tokens import KubeletTokens
+from keyferry.mount.cluster.kinds import CLASSES, POD_STATUSES
 from keyferry.mount.node import Node
 from keyferry.mount.protobuf import csi_pb2
 from keyferry.mount.settings import Settings, VolumeSettings
-from keyferry.mount.tokens import KubeletTokens
 from keyferry.runtime.health import HealthServer
 from tests.fakes import unix_sockets
 from tests.fakes.kube_api import FakeKubeApi

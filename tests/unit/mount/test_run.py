@@ -14,7 +14,7 @@ from keyferry.identity.http import open_session
 from keyferry.kube.client import Client
 from keyferry.model.errors import SpecError
 from keyferry.mount import run
-from keyferry.mount.kinds import CLASSES, POD_STATUSES
+from keyferry.mount.cluster.kinds import CLASSES, POD_STATUSES
 from keyferry.mount.protobuf import csi_pb2, provider_pb2
 from keyferry.mount.run import Azure, Process
 from keyferry.mount.settings import Settings, VolumeSettings
