@@ -4,11 +4,9 @@ import sys
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
 from keyferry import __version__
-from keyferry.cli import demo, lab, node, operator
+from keyferry.cli import commands
 from keyferry.model.errors import KeyferryError, SpecError
 from keyferry.runtime import logs
 
@@ -17,16 +15,13 @@ MISUSED: Final = 2  # a flag, a file or the environment must be edited
 
 app = typer.Typer(
     name="keyferry",
+    cls=commands.OnDemand,
     help="Delivers Azure Key Vault secrets to Kubernetes workloads with no stored credential anywhere.",
     epilog="Exit codes: 0 done, 1 failed, 2 a flag, file or setting is wrong. Try `keyferry demo` first.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("demo")(demo.command)
-app.command("operator")(operator.command)
-app.command("node")(node.command)
-app.add_typer(lab.app, name="lab")
 
 
 def _show_version(*, wanted: bool) -> None:
@@ -56,6 +51,9 @@ def main() -> None:
 
 
 def _tell(what: str, cause: str, remedy: str, code: int) -> int:
+    from rich.console import Console  # noqa: PLC0415  (it is heavy, and a process that works needs it not)
+    from rich.markup import escape  # noqa: PLC0415  (the same)
+
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     console.print(f"[bold red]error:[/] {escape(what)}")
     if cause:

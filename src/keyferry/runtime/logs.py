@@ -10,8 +10,11 @@ from collections.abc import MutableMapping
 from enum import StrEnum
 from typing import Any, Final, TextIO
 
-import structlog
-from structlog.typing import Processor
+from keyferry.runtime.optional import without
+
+with without("rich"):  # for tracebacks in colour, which are never written; it holds 3 MiB
+    import structlog
+    from structlog.typing import Processor
 
 HIDDEN: Final = "•••"
 TEXT_LIMIT: Final = 2_000
