@@ -136,12 +136,16 @@ class FakePlace:
 class FakeReports:
     def __init__(self) -> None:
         self.told: list[str] = []
+        self.problems: list[str] = []
         self.works = True
 
     async def tell(self, volume: Volume, spec: SecretProviderClass) -> bool:
         assert volume.payload is not None
         self.told.append(" ".join(f"{each.id}={each.version}" for each in volume.payload.versions))
         return self.works
+
+    async def tell_problem(self, volume: Volume, problem: str) -> None:
+        self.problems.append(problem)
 
 
 class MountStage:

@@ -16,6 +16,7 @@ USABLE_FROM_ANNOTATION: Final = "keyferry.io/usable-from"
 FALLBACK_VAULTS_ANNOTATION: Final = "keyferry.io/fallback-vaults"
 MAX_FALLBACK_VAULTS: Final = 4
 SERVE_STALE_ANNOTATION: Final = "keyferry.io/serve-stale"
+PROBLEM_ANNOTATION: Final = "keyferry.io/problem"  # on a pod's status: why its files stay as they are
 CHANGED_ANNOTATION: Final = "keyferry.io/changed"  # on a class: what the operator heard of its objects
 
 # External Secrets API, as External Secrets Operator 2.9 serves it.

@@ -50,6 +50,10 @@ class Reports(Protocol):
         """Let the pod's status and the Secrets made of its files say so too; return whether they do."""
         ...
 
+    async def tell_problem(self, volume: Volume, problem: str) -> None:
+        """Let the pod's status say why the files stay as they are."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
@@ -99,9 +103,10 @@ class Keeper:
             rotated = await self._renewed(volume)
         except KeyferryError as error:
             parts.metrics.look_failed(volume.provider, error)
-            if volume.payload is not None:
-                volume.failing = str(error)
             parts.events.rotation_failed(pod, name, error)
+            if volume.failing != str(error):
+                volume.failing = str(error)
+                await parts.reports.tell_problem(volume, volume.failing)
             raise
         parts.metrics.looked(volume.provider, (parts.clock.now() - started).total_seconds(), rotated=bool(rotated))
         if rotated:

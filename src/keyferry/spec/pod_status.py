@@ -6,11 +6,17 @@ https://secrets-store-csi-driver.sigs.k8s.io/concepts#secretproviderclasspodstat
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
 
-from keyferry.model.wellknown import SECRETS_STORE_GROUP, SECRETS_STORE_NODE_LABEL, SECRETS_STORE_VERSION
+from keyferry.model.wellknown import (
+    PROBLEM_ANNOTATION,
+    SECRETS_STORE_GROUP,
+    SECRETS_STORE_NODE_LABEL,
+    SECRETS_STORE_VERSION,
+)
 
 KIND: Final = "SecretProviderClassPodStatus"
 API_VERSION: Final = f"{SECRETS_STORE_GROUP}/{SECRETS_STORE_VERSION}"
@@ -77,19 +83,31 @@ def read(document: bytes) -> Status:
         return Status()
 
 
-def document(status: Status, *, namespace: str, pod_uid: str, node: str, resource_version: str = "") -> dict[str, Any]:
-    """Return the whole object as the API server takes it: to create, or with a resource version to replace.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What a status has beside itself. `problem` is why the files stay as they are, "" while all is well."""
+
+    namespace: str
+    pod_uid: str
+    node: str
+    problem: str = ""
+
+
+def document(status: Status, about: About, *, resource_version: str = "") -> dict[str, Any]:
+    """Return the whole object as the API server takes it: to create, or with a resource version to merge.
 
     Its one owner is the pod, so it goes with the pod.
     """
-    name = name_of(pod=status.pod_name, namespace=namespace, class_name=status.secret_provider_class_name)
-    owner = {"apiVersion": "v1", "kind": "Pod", "name": status.pod_name, "uid": pod_uid}
+    name = name_of(pod=status.pod_name, namespace=about.namespace, class_name=status.secret_provider_class_name)
+    owner = {"apiVersion": "v1", "kind": "Pod", "name": status.pod_name, "uid": about.pod_uid}
     metadata: dict[str, Any] = {
         "name": name,
-        "namespace": namespace,
-        "labels": {SECRETS_STORE_NODE_LABEL: node_label(node)},
+        "namespace": about.namespace,
+        "labels": {SECRETS_STORE_NODE_LABEL: node_label(about.node)},
         "ownerReferences": [owner],
     }
+    if about.problem or resource_version:
+        metadata["annotations"] = {PROBLEM_ANNOTATION: about.problem or None}  # null takes it away
     if resource_version:
         metadata["resourceVersion"] = resource_version
     return {"apiVersion": API_VERSION, "kind": KIND, "metadata": metadata, "status": msgspec.to_builtins(status)}

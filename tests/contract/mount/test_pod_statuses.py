@@ -10,6 +10,7 @@ from keyferry.kube.wire.resources import PODS, SECRETS
 from keyferry.model.errors import GrantError, NotFound
 from keyferry.mount.cluster.kinds import POD_STATUSES
 from keyferry.mount.cluster.pod_statuses import PodStatuses
+from keyferry.mount.cluster.status_plan import Shown
 from keyferry.mount.state import ObjectVersion, PodRef
 from tests.fakes.node_cluster import NodeCluster
 
@@ -24,7 +25,7 @@ async def pod(cluster: NodeCluster, name: str = "shop-0") -> PodRef:
 
 async def tell(statuses: PodStatuses, pod: PodRef, *versions: str) -> str:
     told = tuple(ObjectVersion(id=f"secret/s{index}", version=version) for index, version in enumerate(versions))
-    return (await statuses.tell(pod, class_name="db", target_path=TARGET, versions=told)).uid
+    return (await statuses.tell(pod, Shown(class_name="db", target_path=TARGET, versions=told))).uid
 
 
 async def test_a_status_is_stored_as_upstream_stores_it(cluster: NodeCluster) -> None:

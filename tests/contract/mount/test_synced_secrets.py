@@ -13,6 +13,7 @@ from keyferry.model.errors import GrantError, KeyferryError, SpecError
 from keyferry.model.secrets import SecretValue
 from keyferry.mount.cluster.pod_events import PodEvents
 from keyferry.mount.cluster.pod_statuses import PodStatuses
+from keyferry.mount.cluster.status_plan import Shown
 from keyferry.mount.cluster.synced_secrets import Mounted, SyncedSecrets
 from keyferry.mount.state import PodRef
 from keyferry.runtime.clock import SystemClock
@@ -48,7 +49,7 @@ class Node:
         spec = {"provider": "azure", "parameters": {"keyvaultName": "kv"}, "secretObjects": [{**DB_ENV, **changes}]}
         meta = {"name": "db", "namespace": "app"}
         head = {"apiVersion": "secrets-store.csi.x-k8s.io/v1", "kind": "SecretProviderClass", "metadata": meta}
-        status: OwnerReference = await self.statuses.tell(pod, class_name="db", target_path=TARGET, versions=())
+        status: OwnerReference = await self.statuses.tell(pod, Shown(class_name="db", target_path=TARGET, versions=()))
         as_of = CLOCK.now() - timedelta(seconds=age)
         mounted = Mounted(pod=pod, files={"password": SecretValue(text.encode())}, status=status, as_of=as_of)
         return await self.secrets.sync(secret_provider_class.parse({**head, "spec": spec}), mounted)

@@ -64,7 +64,10 @@ async def test_a_failure_keeps_the_content_and_is_told_once_to_whoever_asked() -
     stage.provider.fails = DOWN
     with pytest.raises(Unavailable):
         await stage.keeper.look(volume)
+    with pytest.raises(Unavailable):
+        await stage.keeper.look(volume)
     assert volume.failing == str(DOWN)
+    assert stage.reports.problems == [str(DOWN)], "it is the same, and needs no second write"
     assert stage.keeper.is_due(volume)
     assert await stage.reasons() == ["MountRotationFailed"]
     stage.provider.fails = None

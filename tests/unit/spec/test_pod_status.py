@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from keyferry.model.wellknown import SECRETS_STORE_NODE_LABEL
 from keyferry.spec import pod_status, rules
-from keyferry.spec.pod_status import MountedObject, Status
+from keyferry.spec.pod_status import About, MountedObject, Status
 
 TARGET = "/var/lib/kubelet/pods/u/volumes/kubernetes.io~csi/secrets/mount"
 
@@ -26,7 +26,7 @@ def test_objects_are_sorted_and_each_is_there_once() -> None:
 
 
 def test_builds_the_whole_object() -> None:
-    built = pod_status.document(status(("secret/a", "1")), namespace="app", pod_uid="u", node="node-1")
+    built = pod_status.document(status(("secret/a", "1")), About(namespace="app", pod_uid="u", node="node-1"))
     assert json.loads(json.dumps(built)) == {
         "apiVersion": "secrets-store.csi.x-k8s.io/v1",
         "kind": "SecretProviderClassPodStatus",
@@ -47,7 +47,7 @@ def test_builds_the_whole_object() -> None:
 
 
 def test_replaces_at_the_version_it_saw() -> None:
-    built = pod_status.document(status(), namespace="app", pod_uid="u", node="n", resource_version="7")
+    built = pod_status.document(status(), About(namespace="app", pod_uid="u", node="n"), resource_version="7")
     assert built["metadata"]["resourceVersion"] == "7"
 
 
@@ -55,7 +55,7 @@ def test_replaces_at_the_version_it_saw() -> None:
 def test_reads_what_it_built(versions: list[tuple[str, str]]) -> None:
     encodable = [pair for pair in versions if all(text.isprintable() for text in pair)]
     built = status(*encodable)
-    whole = pod_status.document(built, namespace="app", pod_uid="u", node="n", resource_version="7")
+    whole = pod_status.document(built, About(namespace="app", pod_uid="u", node="n"), resource_version="7")
     assert pod_status.read(json.dumps(whole).encode()) == built
 
 
@@ -112,5 +112,5 @@ def test_a_nodes_name_becomes_a_label() -> None:
     long = "ip-10-0-0-1." + "x" * 60
     assert pod_status.node_label("node-1") == "node-1"
     assert len(pod_status.node_label(long)) == 63
-    built = pod_status.document(status(), namespace="app", pod_uid="u", node=long)
+    built = pod_status.document(status(), About(namespace="app", pod_uid="u", node=long))
     assert built["metadata"]["labels"][SECRETS_STORE_NODE_LABEL] == pod_status.node_label(long)

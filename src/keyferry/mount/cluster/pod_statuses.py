@@ -16,8 +16,8 @@ from keyferry.model.errors import NotFound
 from keyferry.model.wellknown import SECRETS_STORE_NODE_LABEL
 from keyferry.mount.cluster import status_plan
 from keyferry.mount.cluster.kinds import POD_STATUSES
-from keyferry.mount.cluster.status_plan import CreateStatus, LiveStatus, NothingToSay, PatchStatus, StatusAction
-from keyferry.mount.state import ObjectVersion, PodRef
+from keyferry.mount.cluster.status_plan import CreateStatus, LiveStatus, NothingToSay, PatchStatus, Shown, StatusAction
+from keyferry.mount.state import PodRef
 from keyferry.spec import pod_status
 
 LOOKS: Final = 5  # at one object that others write too
@@ -38,16 +38,12 @@ class PodStatuses:
         """Watch until cancelled. Statuses are written before and without that, at the cost of more requests."""
         await self._reflector.run()
 
-    async def tell(
-        self, pod: PodRef, *, class_name: str, target_path: str, versions: tuple[ObjectVersion, ...]
-    ) -> OwnerReference:
+    async def tell(self, pod: PodRef, shown: Shown) -> OwnerReference:
         """Let the status say what is mounted; return it as what may own something.
 
         Raises what the API server refuses; Conflict, AlreadyExists or NotFound where others kept writing.
         """
-        desired = status_plan.wanted(
-            pod, class_name=class_name, node_id=self._node_id, target_path=target_path, versions=versions
-        )
+        desired = status_plan.wanted(pod, shown, node_id=self._node_id)
         live = self._seen.get(desired.key)
         for _ in range(LOOKS - 1):
             action = status_plan.plan(live, desired)

@@ -11,9 +11,10 @@ import structlog
 from keyferry.kube.errors import AlreadyExists, Conflict
 from keyferry.kube.wire.objects import OwnerReference
 from keyferry.model.errors import KeyferryError, Unavailable
+from keyferry.mount.cluster.status_plan import Shown
 from keyferry.mount.cluster.synced_secrets import Mounted
 from keyferry.mount.known import Volume
-from keyferry.mount.state import ObjectVersion, PodRef
+from keyferry.mount.state import Payload, PodRef
 from keyferry.spec.secret_provider_class import SecretProviderClass
 
 PASSING: Final = (Unavailable, Conflict, AlreadyExists)
@@ -24,9 +25,7 @@ _LOG = structlog.get_logger(__name__)
 class Statuses(Protocol):
     """The pods' statuses: mount.cluster.pod_statuses."""
 
-    async def tell(
-        self, pod: PodRef, *, class_name: str, target_path: str, versions: tuple[ObjectVersion, ...]
-    ) -> OwnerReference:
+    async def tell(self, pod: PodRef, shown: Shown, /) -> OwnerReference:
         """Let the status say what is mounted; return it as an owner."""
         ...
 
@@ -55,12 +54,7 @@ class Reports:
         assert payload is not None, "only volumes that show something are told of"
         assert as_of is not None, "and since when they do is known"
         try:
-            status = await self._statuses.tell(
-                request.pod,
-                class_name=request.class_name,
-                target_path=request.target_path,
-                versions=payload.versions,
-            )
+            status = await self._statuses.tell(request.pod, _shown(volume, payload, ""))
         except KeyferryError as error:
             _LOG.warning("status.not_written", pod=str(request.pod), error=type(error).__name__, reason=str(error))
             return not isinstance(error, PASSING)
@@ -74,3 +68,21 @@ class Reports:
             is_copy=volume.stale_since is not None,
         )
         return not any(isinstance(failure, PASSING) for failure in await self._secrets.sync(spec, mounted))
+
+    async def tell_problem(self, volume: Volume, problem: str) -> None:
+        """Let the status say why the volume's files stay as they are. Never raises a KeyferryError."""
+        if volume.payload is None:
+            return  # what an earlier process wrote, and its status, stay
+        try:
+            await self._statuses.tell(volume.request.pod, _shown(volume, volume.payload, problem))
+        except KeyferryError as error:
+            _LOG.warning("status.not_written", pod=str(volume.request.pod), error=type(error).__name__)
+
+
+def _shown(volume: Volume, payload: Payload, problem: str) -> Shown:
+    return Shown(
+        class_name=volume.request.class_name,
+        target_path=volume.request.target_path,
+        versions=payload.versions,
+        problem=problem,
+    )

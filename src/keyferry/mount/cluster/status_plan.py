@@ -6,14 +6,17 @@ with which it goes.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 import msgspec
 
 from keyferry.kube.wire.objects import Key, ObjectMeta, OwnerReference, partial
-from keyferry.model.wellknown import SECRETS_STORE_NODE_LABEL
+from keyferry.model.wellknown import PROBLEM_ANNOTATION, SECRETS_STORE_NODE_LABEL
 from keyferry.mount.state import ObjectVersion, PodRef
 from keyferry.spec import pod_status
-from keyferry.spec.pod_status import Status
+from keyferry.spec.pod_status import About, Status
+
+LONGEST_PROBLEM: Final = 1_000  # characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +35,12 @@ class LiveStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedStatus:
-    """What the object of a pod on the node `node_id` shall say."""
+    """What the object of a pod on the node `node_id` shall say, and why its files stay as they are, if they do."""
 
     pod: PodRef
     node_id: str
     status: Status
+    problem: str = ""
 
     @property
     def key(self) -> Key:
@@ -47,14 +51,8 @@ class WantedStatus:
 
     def document(self, resource_version: str = "") -> bytes:
         """Return the whole object, or with a resource version the patch of the one that was seen."""
-        whole = pod_status.document(
-            self.status,
-            namespace=self.pod.namespace,
-            pod_uid=self.pod.uid,
-            node=self.node_id,
-            resource_version=resource_version,
-        )
-        return msgspec.json.encode(whole)
+        about = About(namespace=self.pod.namespace, pod_uid=self.pod.uid, node=self.node_id, problem=self.problem)
+        return msgspec.json.encode(pod_status.document(self.status, about, resource_version=resource_version))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,13 +84,21 @@ def decode(document: bytes) -> LiveStatus:
     return LiveStatus(metadata=partial(document).metadata, status=pod_status.read(document))
 
 
-def wanted(
-    pod: PodRef, *, class_name: str, node_id: str, target_path: str, versions: tuple[ObjectVersion, ...]
-) -> WantedStatus:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What a volume of the class shows, and where. `problem` is why that is not the newest, "" while it is."""
+
+    class_name: str
+    target_path: str
+    versions: tuple[ObjectVersion, ...]
+    problem: str = ""
+
+
+def wanted(pod: PodRef, shown: Shown, *, node_id: str) -> WantedStatus:
     """Return what the object shall say."""
-    told = ((each.id, each.version) for each in versions)
-    status = pod_status.status(pod=pod.name, class_name=class_name, target_path=target_path, versions=told)
-    return WantedStatus(pod=pod, node_id=node_id, status=status)
+    told = ((each.id, each.version) for each in shown.versions)
+    status = pod_status.status(pod=pod.name, class_name=shown.class_name, target_path=shown.target_path, versions=told)
+    return WantedStatus(pod=pod, node_id=node_id, status=status, problem=shown.problem[:LONGEST_PROBLEM])
 
 
 def plan(live: LiveStatus | None, desired: WantedStatus) -> StatusAction:
@@ -104,6 +110,7 @@ def plan(live: LiveStatus | None, desired: WantedStatus) -> StatusAction:
         _beside(live.status, desired) == desired.status
         and live.metadata.labels.get(SECRETS_STORE_NODE_LABEL) == pod_status.node_label(desired.node_id)
         and live.metadata.owner_references == [pod]
+        and live.metadata.annotations.get(PROBLEM_ANNOTATION, "") == desired.problem
     )
     return NothingToSay(live=live) if is_met else PatchStatus(patch=desired.document(live.metadata.resource_version))
 

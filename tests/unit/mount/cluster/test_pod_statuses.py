@@ -9,6 +9,7 @@ from keyferry.kube.wire.objects import Key
 from keyferry.model.errors import GrantError, NotFound
 from keyferry.mount.cluster.kinds import POD_STATUSES
 from keyferry.mount.cluster.pod_statuses import LOOKS, PodStatuses
+from keyferry.mount.cluster.status_plan import Shown
 from keyferry.mount.state import ObjectVersion, PodRef
 from tests.fakes.kube_api import FakeKubeApi, Fault
 from tests.fakes.kube_world import Json, KubeWorld
@@ -31,7 +32,7 @@ class Scene:
     async def tell(self, version: str = "1", *, pod: PodRef = POD, statuses: PodStatuses | None = None) -> str:
         versions = (ObjectVersion(id="secret/a", version=version),)
         told = statuses or self.statuses
-        return (await told.tell(pod, class_name="db", target_path=TARGET, versions=versions)).uid
+        return (await told.tell(pod, Shown(class_name="db", target_path=TARGET, versions=versions))).uid
 
     def stored(self) -> Json:
         found = self.api.world.stored(POD_STATUSES, KEY)

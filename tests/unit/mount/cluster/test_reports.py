@@ -5,9 +5,10 @@ import pytest
 from keyferry.kube.wire.objects import OwnerReference
 from keyferry.model.errors import GrantError, KeyferryError, Unavailable
 from keyferry.mount.cluster.reports import Reports
+from keyferry.mount.cluster.status_plan import Shown
 from keyferry.mount.cluster.synced_secrets import Mounted
 from keyferry.mount.known import Volume
-from keyferry.mount.state import ObjectVersion, PodRef
+from keyferry.mount.state import PodRef
 from keyferry.spec.problems import Problem
 from keyferry.spec.secret_provider_class import KeySource, SecretObject, SecretProviderClass
 from tests.fakes.mount_stage import payload, request, spec
@@ -19,15 +20,13 @@ WANTED = SecretObject(secret_name="app", type="Opaque", data=(KeySource(key="P",
 
 class Statuses:
     def __init__(self) -> None:
-        self.told: list[tuple[PodRef, str, tuple[ObjectVersion, ...]]] = []
+        self.told: list[tuple[PodRef, Shown]] = []
         self.fails: KeyferryError | None = None
 
-    async def tell(
-        self, pod: PodRef, *, class_name: str, target_path: str, versions: tuple[ObjectVersion, ...]
-    ) -> OwnerReference:
+    async def tell(self, pod: PodRef, shown: Shown) -> OwnerReference:
         if self.fails is not None:
             raise self.fails
-        self.told.append((pod, target_path, versions))
+        self.told.append((pod, shown))
         return STATUS
 
 
@@ -63,7 +62,9 @@ def volume() -> Volume:
 async def test_the_status_says_what_is_mounted(reports: Reports, statuses: Statuses, secrets: Secrets) -> None:
     one = volume()
     assert await reports.tell(one, spec())
-    assert statuses.told == [(one.request.pod, one.request.target_path, payload({"password": "one"}).versions)]
+    versions = payload({"password": "one"}).versions
+    shown = Shown(class_name="secrets", target_path=one.request.target_path, versions=versions)
+    assert statuses.told == [(one.request.pod, shown)]
     assert secrets.synced == [], "the class wants none"
 
 
@@ -102,3 +103,17 @@ async def test_what_passes_by_itself_is_tried_again_soon(
     assert await reports.tell(volume(), spec(secret_objects=(WANTED,))) is is_told
     statuses.fails = failure
     assert await reports.tell(volume(), spec()) is is_told
+
+
+async def test_the_status_says_why_the_files_stay(reports: Reports, statuses: Statuses) -> None:
+    one = volume()
+    await reports.tell_problem(one, "the vault is down")
+    ((_, shown),) = statuses.told
+    assert (shown.problem, shown.versions) == ("the vault is down", payload({"password": "one"}).versions)
+
+
+async def test_a_problem_that_cannot_be_told_is_no_problem_more(reports: Reports, statuses: Statuses) -> None:
+    statuses.fails = Unavailable(what="the API server is down")
+    await reports.tell_problem(volume(), "the vault is down")
+    await reports.tell_problem(Volume(request=request()), "nothing is known of what it shows")
+    assert statuses.told == []

@@ -7,18 +7,21 @@ import pytest
 
 from keyferry.kube.wire.objects import Key, ObjectMeta, OwnerReference
 from keyferry.mount.cluster import status_plan
-from keyferry.mount.cluster.status_plan import CreateStatus, LiveStatus, NothingToSay, PatchStatus, WantedStatus
+from keyferry.mount.cluster.status_plan import CreateStatus, LiveStatus, NothingToSay, PatchStatus, Shown, WantedStatus
 from keyferry.mount.state import ObjectVersion, PodRef
 
 POD = PodRef(namespace="app", name="shop-0", uid="pod-1", service_account="shop")
 OWNER = OwnerReference(api_version="v1", kind="Pod", name="shop-0", uid="pod-1")
+PROBLEM = "keyferry.io/problem"
 LABEL = "internal.secrets-store.csi.k8s.io/node-name"
 TARGET = "/var/lib/kubelet/pods/pod-1/volumes/kubernetes.io~csi/s/mount"
 
 
-def wanted(*versions: tuple[str, str], node_id: str = "node-1") -> WantedStatus:
+def wanted(*versions: tuple[str, str], node_id: str = "node-1", problem: str = "") -> WantedStatus:
     told = tuple(ObjectVersion(id=id_, version=version) for id_, version in versions)
-    return status_plan.wanted(POD, class_name="db", node_id=node_id, target_path=TARGET, versions=told)
+    return status_plan.wanted(
+        POD, Shown(class_name="db", target_path=TARGET, versions=told, problem=problem), node_id=node_id
+    )
 
 
 WANTED = wanted(("secret/b", "2"), ("secret/a", "1"))
@@ -33,6 +36,7 @@ def live(**metadata: Any) -> LiveStatus:
         resource_version="7",
         labels=metadata.pop("labels", {LABEL: "node-1", "team": "a"}),
         owner_references=metadata.pop("owner_references", [OWNER]),
+        annotations=metadata.pop("annotations", {}),
     )
     return LiveStatus(metadata=meta, status=metadata.pop("status", WANTED.status))
 
@@ -120,3 +124,25 @@ def test_it_can_own_what_is_made_for_a_pod_by_itself() -> None:
         name="shop-0-app-db",
         uid="status-1",
     )
+
+
+@pytest.mark.parametrize(
+    ("annotations", "problem", "written"),
+    [
+        pytest.param({}, "the vault is down", "the vault is down", id="begins"),
+        pytest.param({PROBLEM: "the vault is down"}, "the role is gone", "the role is gone", id="becomes-another"),
+        pytest.param({PROBLEM: "the vault is down"}, "", None, id="ends"),
+        pytest.param({}, "x" * 5000, "x" * 1000, id="is-long"),
+    ],
+)
+def test_a_problem_comes_and_goes(annotations: dict[str, str], problem: str, written: str | None) -> None:
+    action = status_plan.plan(
+        live(annotations=annotations), wanted(("secret/b", "2"), ("secret/a", "1"), problem=problem)
+    )
+    assert isinstance(action, PatchStatus)
+    assert json.loads(action.patch)["metadata"]["annotations"] == {PROBLEM: written}
+
+
+def test_a_problem_that_stays_is_written_once() -> None:
+    desired = wanted(("secret/b", "2"), ("secret/a", "1"), problem="the vault is down")
+    assert isinstance(status_plan.plan(live(annotations={PROBLEM: "the vault is down"}), desired), NothingToSay)
