@@ -76,7 +76,7 @@ def _facts(rejection: Rejection, identity: WorkloadIdentity | ProjectedIdentity,
     match identity:
         case WorkloadIdentity():
             holder = f"ServiceAccount {identity.service_account}"
-            named_by = f"the annotation azure.workload.identity/client-id of {holder}"
+            named_by = f"the annotation azure.workload.identity/client-id of {holder}, or clientID of the pod's class"
             subject, audiences = identity.subject, identity.audiences
         case ProjectedIdentity():
             holder = f"the file {identity.token_file}"

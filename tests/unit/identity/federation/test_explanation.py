@@ -38,6 +38,7 @@ def credential(
         pytest.param(70021, (IDENTITY.subject, ISSUER, "a few minutes"), id="no-match"),
         pytest.param(70025, ("no federated credential at all", IDENTITY.subject), id="none-configured"),
         pytest.param(700016, (IDENTITY.client_id, "azure.workload.identity/client-id", "payments/api"), id="client"),
+        pytest.param(700016, ("clientID of the pod's class",), id="client-of-a-mount"),
         pytest.param(90002, (IDENTITY.tenant_id, "tenantId"), id="tenant"),
         pytest.param(900023, (IDENTITY.tenant_id, "GUID"), id="tenant-form"),
         pytest.param(700024, ("time of validity", "clocks"), id="time"),
