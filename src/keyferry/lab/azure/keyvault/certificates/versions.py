@@ -5,15 +5,16 @@ https://learn.microsoft.com/azure/key-vault/certificates/about-certificates#comp
 
 import base64
 from dataclasses import dataclass, field
-from typing import Final, cast
+from typing import Final
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, pkcs12
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from keyferry.lab.azure import private_keys
 from keyferry.lab.azure.keyvault.attributes import Attributes
 from keyferry.lab.azure.keyvault.calls import Moment
 from keyferry.lab.azure.keyvault.certificate import Certificate, CertificateVersion, Pairs
+from keyferry.lab.azure.keyvault.certificates import pfx
 from keyferry.lab.azure.keyvault.certificates.policies import AUTO_RENEW, UNKNOWN
 from keyferry.lab.azure.keyvault.key import Key
 from keyferry.lab.azure.keyvault.keys import making
@@ -107,11 +108,4 @@ def _value(certificate: Certificate, new: New) -> str:
     if certificate.policy.content_type == PEM:
         parts = [private_keys.pem(key)] if key else []
         return "".join(parts + [each.public_bytes(Encoding.PEM).decode() for each in held])
-    content = pkcs12.serialize_key_and_certificates(
-        None,
-        cast("pkcs12.PKCS12PrivateKeyTypes | None", key),
-        held[0] if key else None,
-        held[1 if key else 0 :],
-        NoEncryption(),
-    )
-    return base64.b64encode(content).decode()
+    return base64.b64encode(pfx.write(key, held, new.id.encode())).decode()
