@@ -97,10 +97,14 @@ class FakeProvider:
 
 
 class FakePlace:
-    """Volumes by target; `fails` is raised by whatever is done next on the disk."""
+    """Volumes by target, and those with files that a vendor's provider wrote itself.
+
+    `fails` is raised by whatever is done next on the disk.
+    """
 
     def __init__(self) -> None:
         self.volumes: dict[str, Payload | None] = {}
+        self.vendors: set[str] = set()
         self.groups: dict[str, int | None] = {}
         self.fails: KeyferryError | None = None
         self.full: KeyferryError | None = None
@@ -108,10 +112,11 @@ class FakePlace:
     async def is_filled(self, target_path: str) -> bool:
         return self.volumes.get(target_path) is not None
 
-    async def make(self, request: PublishRequest) -> None:
+    async def make(self, request: PublishRequest) -> bool:
         if self.fails is not None:
             raise self.fails
         self.volumes.setdefault(request.target_path, None)
+        return request.target_path not in self.vendors
 
     async def fill(self, target_path: str, payload: Payload, group: int | None) -> tuple[str, ...]:
         if self.full is not None:

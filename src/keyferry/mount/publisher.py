@@ -40,8 +40,11 @@ class Place(Protocol):
         """Tell whether a volume with content is there."""
         ...
 
-    async def make(self, request: PublishRequest) -> None:
-        """Make the empty volume, or take what is there; nothing is left of one that cannot be made."""
+    async def make(self, request: PublishRequest) -> bool:
+        """Make the empty volume, or take what is there; return whether it is empty.
+
+        Nothing is left of one that cannot be made.
+        """
         ...
 
     async def remove(self, volume_id: str, target_path: str) -> None:
@@ -160,17 +163,21 @@ class Publisher:
         self._plan_next(volume)
 
     async def _delivered(self, request: PublishRequest, spec: SecretProviderClass) -> Delivery:
-        """Read the values, then make the volume and fill it; another vendor's provider may want to fill it itself."""
+        """Read the values, then make the volume and fill it; another vendor's provider may want to fill it itself.
+
+        What such a provider wrote in an earlier life of this process is kept when it fails: a pod runs on it.
+        """
         mount = merging.mount_of(spec, request)
         provider = self._parts.provider_of(spec.provider)
         delivery = await provider.deliver(mount, interval=STARTING) if spec.provider == AZURE else None
-        await self._place.make(request)
+        is_empty = await self._place.make(request)
         try:
             if delivery is None:
                 delivery = await provider.deliver(mount, interval=STARTING)
             await keeper.fill(self._parts.disk, request, delivery.payload)
         except BaseException:
-            await self._place.remove(request.volume_id, request.target_path)
+            if is_empty:
+                await self._place.remove(request.volume_id, request.target_path)
             raise
         return delivery
 

@@ -254,3 +254,15 @@ async def test_another_vendors_failure_leaves_nothing() -> None:
     with pytest.raises(Unavailable):
         await stage.publisher.publish(request())
     assert stage.place.volumes == {}
+
+
+async def test_what_a_vendors_provider_wrote_before_a_restart_stays_while_it_fails() -> None:
+    stage, asked = MountStage(), request()
+    stage.classes.found[("app", "secrets")] = spec(provider="vendor")
+    stage.place.volumes[asked.target_path] = None
+    stage.place.vendors.add(asked.target_path)
+    stage.publisher.resume(asked)
+    stage.provider.fails = DOWN
+    with pytest.raises(Unavailable):
+        await stage.publisher.publish(asked)
+    assert asked.target_path in stage.place.volumes

@@ -54,8 +54,8 @@ class Disk:
         except FileNotFoundError:
             return False
 
-    def prepare(self, target_path: str, *, is_published: bool = False) -> None:
-        """Make a target ready to be written: a directory, and a tmpfs on it.
+    def prepare(self, target_path: str, *, is_published: bool = False) -> bool:
+        """Make a target ready to be written: a directory, and a tmpfs on it. Tell whether it holds nothing to keep.
 
         A mount that holds is kept. A broken one is taken away, unless the volume `is_published`: then a pod may run on
         it, and Unavailable tells so. SpecError for a target that is none; Unavailable for what the system refuses, and
@@ -66,11 +66,12 @@ class Disk:
             if is_new:
                 parent.make(name, FOLDER_MODE)
             if not self.is_plain and self._is_mounted(parent, name, keep=is_published):
-                return
+                return _is_vacant(parent, name)
             if not stat.S_ISDIR(parent.kind(name)):
                 raise NotADirectoryError
             if not self.is_plain:
                 self._mount(parent, name, is_new=is_new)
+            return _is_vacant(parent, name)
 
     def write(self, target_path: str, payload: Payload, *, group: int | None, now: datetime) -> Changes:
         """Make the payload the content of a prepared volume, and return what that changed.
@@ -178,6 +179,12 @@ class Disk:
                         folder.make(each, FOLDER_MODE)
                 folder = opened.enter_context(folder.child(each))
             yield folder, name
+
+
+def _is_vacant(parent: Folder, name: str) -> bool:
+    """Tell whether nothing lies there but what a first write leaves behind that a crash has cut short."""
+    with parent.child(name) as volume:
+        return all(each.startswith("..") and each != atomic.DATA for each in volume.names())
 
 
 @contextmanager

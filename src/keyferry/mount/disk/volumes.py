@@ -86,12 +86,13 @@ class Volumes:
         """Tell whether a whole set of files is there. Unavailable where a pod may run on it and it cannot be read."""
         return await self._alone(target_path, partial(self._is_filled, target_path))
 
-    async def make(self, request: PublishRequest) -> None:
+    async def make(self, request: PublishRequest) -> bool:
         """Make the empty volume and remember it, or take what is there; nothing is left of one that cannot be made.
 
-        SpecError for a target that is none or another volume's; Unavailable for what the system refuses.
+        Returns whether it is empty: a pod may run on what is not. SpecError for a target that is none or another
+        volume's; Unavailable for what the system refuses.
         """
-        await self._alone(request.target_path, partial(self._make, request))
+        return await self._alone(request.target_path, partial(self._make, request))
 
     async def fill(self, target_path: str, payload: Payload, group: int | None = None) -> tuple[str, ...]:
         """Write the payload in one swap, as Disk.write says; return the paths that changed, sorted.
@@ -146,11 +147,11 @@ class Volumes:
                 raise
             return False  # nobody's: make() takes it away
 
-    def _make(self, request: PublishRequest) -> None:
+    def _make(self, request: PublishRequest) -> bool:
         is_published = self._ledger.knows(request.target_path)
         self._ledger.remember(request)
         try:
-            self._disk.prepare(request.target_path, is_published=is_published)
+            return self._disk.prepare(request.target_path, is_published=is_published)
         except KeyferryError:
             if not is_published:
                 self._ledger.forget(request.volume_id)

@@ -83,6 +83,18 @@ class TestAVolumesLife:
         assert not disk.exists(path)
         assert Path(path).parent.is_dir()  # kubelet's own
 
+    def test_what_lies_there_is_told_from_what_a_cut_short_write_left(self, disk: Disk, root: Path) -> None:
+        path = target(root)
+        assert disk.prepare(path)
+        (Path(path) / "..2026_03_01_12_00_00.123456789").mkdir()
+        assert disk.prepare(path)
+        (Path(path) / "written-by-a-vendor").write_text("1")
+        assert not disk.prepare(path)
+        disk.remove(path)
+        assert disk.prepare(path)
+        write(disk, path, {"a": "1"})
+        assert not disk.prepare(path)
+
     def test_what_is_read_is_what_was_written(self, disk: Disk, root: Path) -> None:
         path = target(root)
         disk.prepare(path)
