@@ -91,11 +91,11 @@ def _of_certificate(one: Obtained, forms: Forms) -> Iterator[tuple[str, SecretVa
     value, content_type = one.bundle.value, one.bundle.properties.content_type
     if one.wanted.format is ObjectFormat.PFX:
         pem.check_content_type(content_type)
-        whole, pair = value, pem.NOTHING
+        whole = value
     else:
         whole = pem.of_backed_secret(value, content_type, ordered=forms.construct_pem_chain)
-        pair = pem.parted(whole)
     if forms.separate_files:
+        pair = pem.parted(whole)  # of PKCS#12 as it is, both are empty
         yield ".crt", pair.certificates
         yield ".key", pair.key
     yield "", whole

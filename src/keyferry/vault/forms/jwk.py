@@ -58,9 +58,9 @@ def _public_key(members: Mapping[str, Any]) -> rsa.RSAPublicKey | ec.EllipticCur
             curve = _CURVES[members["crv"]]
             return ec.EllipticCurvePublicNumbers(_number(members["x"]), _number(members["y"]), curve).public_key()
         case kind:
-            curve_name = f" on curve {members['crv']}" if "crv" in members else ""
+            curve_name = f" on curve {foreign(str(members['crv']))}" if "crv" in members else ""
             raise SpecError(
-                what=f"a key of kind {foreign(str(kind))}{foreign(curve_name)} cannot be written as PEM",
+                what=f"a key of kind {foreign(str(kind))}{curve_name} cannot be written as PEM",
                 cause="RSA keys and keys on P-256, P-384 and P-521 can",
                 remedy="use a key of one of these kinds",
             )

@@ -29,9 +29,6 @@ class Pair:
     key: SecretValue
 
 
-NOTHING: Final = Pair(certificates=SecretValue(b""), key=SecretValue(b""))
-
-
 def of_certificate(der: SecretValue) -> SecretValue:
     """Return one certificate as a PEM block. SpecError when it is none."""
     try:

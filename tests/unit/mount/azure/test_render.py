@@ -137,6 +137,13 @@ def test_of_pfx_the_files_of_their_own_are_empty() -> None:
     assert made == {"web.crt": b"", "web.key": b"", "web": PFX}
 
 
+def test_of_pem_that_is_asked_for_as_pfx_they_are_not() -> None:
+    value = backed(PAIR, pem.PEM_FILE, format=ObjectFormat.PFX)
+    made = files(render([value], Forms(separate_files=True), mode=0o644))
+    assert made["web"] == PAIR
+    assert made["web.key"] + made["web.crt"] == PAIR
+
+
 def test_a_plain_secret_has_one_file_whatever_its_content_type() -> None:
     assert files(render([obtained(PFX, content_type=pem.PKCS12)], Forms(separate_files=True), mode=0)) == {"db": PFX}
 

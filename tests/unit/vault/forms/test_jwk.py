@@ -59,7 +59,11 @@ def test_an_elliptic_key_becomes_pem(kind: str, curve: str) -> None:
     ("members", "named"),
     [
         pytest.param({"kty": "oct"}, "oct", id="symmetric"),
-        pytest.param({"kty": "EC", "crv": "P-256K", "x": "AA", "y": "AA"}, "P-256K", id="curve-without-a-form"),
+        pytest.param(
+            {"kty": "EC", "crv": "P-256K", "x": "AA", "y": "AA"},
+            "kind EC on curve P-256K cannot",
+            id="curve-without-a-form",
+        ),
         pytest.param({}, "None", id="no-kind"),
     ],
 )
