@@ -18,7 +18,7 @@ from keyferry.identity.token_proxy import TokenProxy
 from keyferry.identity.tokens import TokenSource
 from keyferry.kube import config
 from keyferry.kube.client import Client
-from keyferry.model.errors import SpecError
+from keyferry.model.errors import KeyferryError, SpecError
 from keyferry.mount.azure.cloud_files import CloudFiles
 from keyferry.mount.azure.copies import Copies
 from keyferry.mount.azure.identities import IdentityPolicy
@@ -113,24 +113,31 @@ class Process:
         self._served = _served(settings, azure.provider)
 
     async def work(self, stop: asyncio.Event) -> None:
-        """Serve until `stop` is set. A crash of any part ends them all."""
+        """Serve until `stop` is set. A crash of any part ends them all. Raises what keeps it from starting."""
         self._connect()
         await self._health.open(self._settings.health_address)
         try:
             await self._azure.last_good.start()
             async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(self._sweep())]
-                if self._node is not None:
-                    tasks += await self._node.start(group, stop)
-                if self._served is not None:
-                    await self._served.open()
-                _LOG.info("node.started", driver=self._settings.driver_name, node=self._settings.node_id)
-                await stop.wait()
-                await self._finish()
-                for task in tasks:
-                    task.cancel()
+                await self._serve(group, stop)
+        except BaseExceptionGroup as failures:
+            raise _expected(failures) or failures from None
         finally:
             await self._health.close()
+
+    async def _serve(self, group: asyncio.TaskGroup, stop: asyncio.Event) -> None:
+        tasks = [group.create_task(self._sweep())]
+        try:
+            if self._node is not None:
+                tasks += await self._node.start(group, stop)
+            if self._served is not None:
+                await self._served.open()
+            _LOG.info("node.started", driver=self._settings.driver_name, node=self._settings.node_id)
+            await stop.wait()
+        finally:
+            await self._finish()
+        for task in tasks:
+            task.cancel()
 
     async def _finish(self) -> None:
         if self._served is not None:
@@ -153,6 +160,15 @@ class Process:
         if self._node is not None:
             self._node.watch(reader)
             self._node.measure(self._health)
+
+
+def _expected(failures: BaseExceptionGroup[BaseException]) -> KeyferryError | None:
+    """Return the error that whoever started the process can act on, None where there is a bug among them."""
+    expected, bugs = failures.split(KeyferryError)
+    first: BaseException | None = expected if bugs is None else None
+    while isinstance(first, BaseExceptionGroup):
+        first = first.exceptions[0]
+    return first if isinstance(first, KeyferryError) else None
 
 
 def _served(settings: Settings, provider: Offering) -> ProviderServer | None:

@@ -5,6 +5,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import grpc.aio
@@ -12,7 +13,7 @@ import pytest
 
 from keyferry.identity.http import open_session
 from keyferry.kube.client import Client
-from keyferry.model.errors import SpecError
+from keyferry.model.errors import KeyferryError, SpecError, Unavailable
 from keyferry.mount import run
 from keyferry.mount.cluster.kinds import CLASSES, POD_STATUSES
 from keyferry.mount.protobuf import csi_pb2, provider_pb2
@@ -122,3 +123,29 @@ async def test_the_plugin_is_alive_while_its_socket_answers_and_ready_once_kubel
 async def test_it_refuses_to_serve_nothing() -> None:
     with pytest.raises(SpecError, match="nothing to serve"):
         await run.run(Settings(node_id="n", endpoint=""))
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "words"),
+    [
+        pytest.param({"registration_folder": "/nowhere"}, SpecError, "cannot listen on /nowhere/", id="no-registry"),
+        pytest.param(
+            {"provider_endpoint": "unix:///nowhere/azure.sock"}, SpecError, "there is no folder", id="no-folder"
+        ),
+        pytest.param({"volumes": Path("/proc/nowhere")}, Unavailable, "--plugin-dir", id="no-folder-of-its-own"),
+    ],
+)
+async def test_what_keeps_it_from_starting_is_told_as_it_is(
+    changes: dict[str, Any], kind: type[KeyferryError], words: str
+) -> None:
+    with unix_sockets.short_folder() as root:
+        given = {"volumes": root / "plugin"} | changes
+        given["volumes"] = VolumeSettings(root, given["volumes"], 1024 * 1024, True)
+        settings = Settings(node_id="node-1", endpoint=f"unix://{root}/csi.sock", health_address="127.0.0.1:0", **given)
+        world = KubeWorld(whole=(CLASSES, POD_STATUSES))
+        async with FakeKubeApi(world) as api, Client(api.config()) as client, open_session() as session:
+            azure = Azure(settings, None, session, SystemClock())
+            with pytest.raises(kind, match=words):
+                await Process(settings, azure, client, SystemClock()).work(asyncio.Event())
+            await azure.aclose()
+        assert not (root / "csi.sock").exists()

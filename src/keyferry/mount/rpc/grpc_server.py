@@ -50,6 +50,8 @@ class SocketServer:
         call this before threads write files.
         """
         clear(self._path)
+        if not self._path.parent.is_dir():
+            raise _refused(self._path, f"there is no folder {self._path.parent}")
         server = grpc.aio.server(
             handlers=[service.handler for service in self._services],
             maximum_concurrent_rpcs=self._limits.concurrent,
@@ -62,9 +64,8 @@ class SocketServer:
         try:
             server.add_insecure_port(f"unix:{self._path}")
         except RuntimeError as refusal:
-            raise _refused(
-                self._path, "the system refused: see that its folder is there and may be written"
-            ) from refusal
+            await server.stop(None)
+            raise _refused(self._path, "the system refused: see that its folder may be written") from refusal
         finally:
             os.umask(before)
         await server.start()
@@ -101,5 +102,5 @@ def _refused(path: Path, cause: str) -> SpecError:
     return SpecError(
         what=f"cannot listen on {path}",
         cause=cause,
-        remedy="stop what listens there, take away what lies there, or choose another path",
+        remedy="make the folder, stop what listens there, take away what lies there, or choose another path",
     )
