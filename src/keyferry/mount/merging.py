@@ -11,12 +11,13 @@ def mount_of(spec: SecretProviderClass, request: PublishRequest) -> Mount:
     """Return what to ask the class's provider for. SpecError where it names none, or no parameters.
 
     The pod's attributes are laid over the class's parameters, as the Secrets Store CSI driver does, but for those that
-    would lend the pod an identity that is not its own.
+    would lend the pod an identity that is not its own, or more of one.
     """
     where = Where(kind=KIND, namespace=spec.namespace, name=spec.name)
     _check(spec, where)
-    refused = identities.attributes_problem(request.attributes, where) if spec.provider == AZURE else None
-    if refused is not None:
+    if spec.provider == AZURE and (
+        refused := identities.attributes_problem(request.attributes, spec.parameters, where)
+    ):
         raise refused
     return Mount(
         provider=spec.provider,

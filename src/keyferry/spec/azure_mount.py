@@ -119,6 +119,11 @@ def parse(parameters: Mapping[str, str], *, where: Where) -> AzureMount:
     return mount
 
 
+def is_true(text: str) -> bool:
+    """Tell whether a parameter's text sets a flag; one that is no flag's text does not."""
+    return text.strip() in _TRUE
+
+
 class _Given:
     """The parameters, trimmed."""
 
@@ -171,7 +176,7 @@ def _flag(given: _Given, key: str) -> bool:
     text = given[key]
     if text not in _TRUE and text not in _FALSE:
         given.wrong(key, f'"{foreign(text)}" is neither true nor false', 'write "true" or "false"')
-    return text in _TRUE
+    return is_true(text)
 
 
 def _tenant_id(given: _Given) -> str:

@@ -24,6 +24,12 @@ def test_a_pod_cannot_borrow_the_nodes_identity(name: str) -> None:
         merging.mount_of(spec(), request(attributes={name: "true"}))
 
 
+def test_a_pod_cannot_widen_what_the_nodes_identity_reads() -> None:
+    lent = spec(parameters={"useVMManagedIdentity": "true", "keyvaultName": "kv", "objects": "o"})
+    with pytest.raises(SpecError, match="may not set objects"):
+        merging.mount_of(lent, request(attributes={"objects": "others"}))
+
+
 def test_another_vendors_attributes_are_its_own_business() -> None:
     mount = merging.mount_of(spec(provider="vendor"), request(attributes={"cloudName": "x"}))
     assert mount.parameters["cloudName"] == "x"

@@ -25,6 +25,7 @@ from keyferry.model.secrets import SecretValue
 from keyferry.model.wellknown import BINDING_AUDIENCE, TOKEN_AUDIENCE
 from keyferry.mount.azure import absent_token
 from keyferry.mount.state import Mount
+from keyferry.spec import azure_mount
 from keyferry.spec.azure_mount import AzureMount, MountAuth
 from keyferry.spec.secret_provider_class import KIND
 
@@ -39,6 +40,8 @@ FOR_THE_CLASS: Final = frozenset(
         "cloudEnvFileName",
     }
 )
+# What the node's identity reads is for the class to say, too: a pod's author may have no part in that identity.
+OF_A_LENT_IDENTITY: Final = frozenset({"keyvaultName", "objects"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,14 +89,16 @@ def identity_of(mount: Mount, azure: AzureMount, cloud: Cloud, policy: IdentityP
             assert_never(azure.auth)
 
 
-def attributes_problem(attributes: Mapping[str, str], where: Where) -> SpecError | None:
-    """Return what is wrong with the attributes that a pod lays over its class's parameters, or None."""
-    taken = sorted(FOR_THE_CLASS & attributes.keys())
+def attributes_problem(attributes: Mapping[str, str], parameters: Mapping[str, str], where: Where) -> SpecError | None:
+    """Return what is wrong with the attributes that a pod lays over the parameters of its class, or None."""
+    is_lent = azure_mount.is_true(parameters.get(MountAuth.VM_MANAGED_IDENTITY, ""))
+    taken = sorted((FOR_THE_CLASS | OF_A_LENT_IDENTITY if is_lent else FOR_THE_CLASS) & attributes.keys())
     if not taken:
         return None
     return SpecError(
         what=f"the pod's volumeAttributes may not set {', '.join(taken)}",
-        cause="they would lend it another identity, or send credentials elsewhere, than the class's author chose",
+        cause="they would lend it another identity, read other things with the node's own, or send credentials "
+        "elsewhere, than the class's author chose",
         remedy="set it in the class: spec.parameters of the SecretProviderClass",
         where=where,
     )

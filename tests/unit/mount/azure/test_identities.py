@@ -247,7 +247,7 @@ def test_a_changed_client_secret_is_another_identity() -> None:
 
 @pytest.mark.parametrize("key", [pytest.param(key, id=key) for key in sorted(FOR_THE_CLASS)])
 def test_a_pod_may_not_choose_another_identity_or_cloud(key: str) -> None:
-    problem = attributes_problem({"secretProviderClass": "kv", key: "", "objects": "x"}, WHERE)
+    problem = attributes_problem({"secretProviderClass": "kv", key: "", "objects": "x"}, {}, WHERE)
 
     assert problem is not None
     assert f"may not set {key}" in problem.what
@@ -255,4 +255,13 @@ def test_a_pod_may_not_choose_another_identity_or_cloud(key: str) -> None:
 
 
 def test_a_pod_may_set_what_steers_no_credential() -> None:
-    assert attributes_problem({"secretProviderClass": "kv", "objects": "x", "keyvaultName": "k"}, WHERE) is None
+    attributes = {"secretProviderClass": "kv", "objects": "x", "keyvaultName": "k"}
+    assert attributes_problem(attributes, {"clientID": "c", "useVMManagedIdentity": "false"}, WHERE) is None
+
+
+@pytest.mark.parametrize("key", ["keyvaultName", "objects"])
+def test_a_pod_may_not_read_other_things_with_the_nodes_identity(key: str) -> None:
+    problem = attributes_problem({"secretProviderClass": "kv", key: "x"}, {"useVMManagedIdentity": " True "}, WHERE)
+
+    assert problem is not None
+    assert f"may not set {key}" in problem.what
