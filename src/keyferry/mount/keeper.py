@@ -85,6 +85,10 @@ class Keeper:
             return True
         return self._parts.clock.now() - volume.verified_at >= self._interval
 
+    def may_look(self, volume: Volume) -> bool:
+        """Tell whether a change that was seen is any concern of the volume's: without rotation, only repairs are."""
+        return self._interval is not None or (volume.payload is not None and not volume.is_told)
+
     def next_look(self, volume: Volume) -> timedelta | None:
         """Return how long until the volume is to be looked at, None where nothing but a call makes it so."""
         if not volume.is_told:

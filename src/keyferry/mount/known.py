@@ -35,6 +35,7 @@ class Volume:
     failing: str = ""
     is_told: bool = False
     is_substitute: bool = False  # another vault, or a copy, answered in place of its own
+    waits_until: datetime | None = None  # for kubelet's tokens, which it brings again after a restart of this process
 
     @property
     def key(self) -> Key:

@@ -106,13 +106,17 @@ class Publisher:
             if not await self._is_filled(key.name, volume.request.target_path):
                 _LOG.warning("volume.gone", pod=str(volume.request.pod), target=volume.request.target_path)
                 return Done()
+            if not self._keeper.may_look(volume):
+                return Done()
+            if volume.waits_until is not None and volume.waits_until > self._parts.clock.now():
+                return Again(after=volume.waits_until - self._parts.clock.now())
             await self._keeper.look(volume)
             after = self._keeper.next_look(volume)
             return Done() if after is None else Again(after=after)
 
     def resume(self, request: PublishRequest) -> None:
         """Serve a volume that an earlier process made. It waits a while for kubelet's tokens before it is looked at."""
-        volume = Volume(request=request)
+        volume = Volume(request=request, waits_until=self._parts.clock.now() + PATIENCE_AFTER_START)
         self._parts.known.put(volume)
         if self._keeper.is_due(volume):
             self._wake(volume.key, PATIENCE_AFTER_START)
@@ -142,7 +146,7 @@ class Publisher:
         if volume is None:
             volume = Volume(request=request)
             self._parts.known.put(volume)
-        volume.request = request
+        volume.request, volume.waits_until = request, None
         if self._keeper.is_due(volume):
             with suppress(KeyferryError):
                 await self._keeper.look(volume)

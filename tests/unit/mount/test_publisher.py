@@ -227,6 +227,49 @@ async def test_a_resumed_volume_waits_for_kubelets_tokens() -> None:
     assert stage.known.showing(watched("password").identity, watched("password").ref) != ()
 
 
+async def test_a_resumed_volume_waits_for_tokens_whatever_wakes_it() -> None:
+    """The first list of classes wakes every volume, before kubelet's next call."""
+    stage, asked = MountStage(), request()
+    stage.place.volumes[asked.target_path] = stage.provider.answer.payload
+    stage.publisher.resume(asked)
+    (key, _), *_ = stage.woken
+    stage.clock.advance(timedelta(minutes=1))
+    result = await stage.publisher.look(key)
+    assert isinstance(result, Again)
+    assert timedelta(minutes=1) < result.after <= PATIENCE_AFTER_START - timedelta(minutes=1)
+    assert stage.provider.asked == []
+    assert await stage.reasons() == []
+    await stage.publisher.publish(asked)
+    await stage.publisher.look(key)
+    assert len(stage.provider.asked) == 2
+
+
+async def test_a_resumed_volume_waits_no_longer_than_that() -> None:
+    stage, asked = MountStage(), request()
+    stage.place.volumes[asked.target_path] = stage.provider.answer.payload
+    stage.publisher.resume(asked)
+    (key, _), *_ = stage.woken
+    stage.clock.advance(PATIENCE_AFTER_START)
+    await stage.publisher.look(key)
+    assert len(stage.provider.asked) == 1
+
+
+@pytest.mark.parametrize("is_resumed", [pytest.param(True, id="resumed"), pytest.param(False, id="published")])
+async def test_where_nobody_wants_rotation_a_change_wakes_no_volume(*, is_resumed: bool) -> None:
+    stage, asked = MountStage(interval=None), request()
+    if is_resumed:
+        stage.place.volumes[asked.target_path] = stage.provider.answer.payload
+        stage.publisher.resume(asked)
+    else:
+        await stage.publisher.publish(asked)
+    stage.provider.asked.clear()
+    stage.clock.advance(timedelta(days=1))
+    volume = stage.known.get("csi-1")
+    assert volume is not None
+    assert await stage.publisher.look(volume.key) == Done()
+    assert stage.provider.asked == []
+
+
 async def test_a_resumed_volume_rests_where_nobody_wants_rotation() -> None:
     stage = MountStage(interval=None)
     stage.publisher.resume(request())
