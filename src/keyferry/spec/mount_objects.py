@@ -25,20 +25,21 @@ _EXAMPLE: Final = (
 def parse(text: str, path: str, problems: Problems) -> tuple[MountObject, ...]:
     """Return the objects without a fault, in their order; note what is wrong with the others, and between them.
 
-    `path` is where the text stands. Fields that are not known are ignored, as the Azure provider does.
+    `path` is where the text stands. Fields that are not known are ignored, and what is written twice word for word is
+    one object, as the Azure provider has it.
     """
     entries = _entries(text, path, problems)
     if len(entries) > MAX_OBJECTS:
         problems.add(path, f"names {len(entries)} objects, {MAX_OBJECTS} are allowed", "share them among volumes")
         return ()
-    found = {}
+    found: dict[MountObject, str] = {}
     for index, entry in enumerate(entries):
         here = f"{path}.{_ARRAY}[{index}]"
         mounted = _object(entry, here, problems)
         if mounted is not None:
-            found[here] = mounted
-    _check_together(found, path, problems)
-    return tuple(found.values())
+            found.setdefault(mounted, here)
+    _check_together({here: mounted for mounted, here in found.items()}, path, problems)
+    return tuple(found)
 
 
 def _entries(text: str, path: str, problems: Problems) -> Sequence[YamlNode]:
