@@ -22,6 +22,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _OBJECT_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 _UID = re.compile(r"[A-Za-z0-9-]{1,128}")
 _NUMBER = re.compile(r"[0-9]{1,10}")
+_OF_POD = re.compile(r".*/pods/([^/]+)/volumes/kubernetes\.io~csi/[^/]+/mount")
 
 
 class InvalidRequest(SpecError):
@@ -60,6 +61,21 @@ def uid(value: str, field: str) -> None:
     """InvalidRequest for what is no uid."""
     if not _UID.fullmatch(value):
         raise InvalidRequest(what=f"{field} is not a uid")
+
+
+def target_of_pod(target_path: str, pod_uid: str) -> None:
+    """InvalidRequest where the target, in kubelet's form, is another pod's than the attributes say.
+
+    Without `podInfoOnMount` kubelet passes on what a pod's author wrote under those names: another pod, another
+    namespace. Who wrote it cannot know the uid that the pod will get.
+    """
+    found = _OF_POD.fullmatch(target_path)
+    if found and found[1] != pod_uid:
+        raise InvalidRequest(
+            what="the volume is another pod's than the attributes say",
+            cause="target_path names another uid",
+            remedy="set podInfoOnMount: true in the CSIDriver, so that kubelet says which pod it is",
+        )
 
 
 def attributes(context: Mapping[str, str]) -> None:

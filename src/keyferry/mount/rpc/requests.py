@@ -74,6 +74,8 @@ def publish_request(wire: NodePublishVolumeRequest) -> PublishRequest:
             cause="what a pod wrote into it would be lost at the next rotation",
             remedy="set readOnly: true in the pod's csi volume",
         )
+    pod = _pod(context)
+    request_checks.target_of_pod(wire.target_path, pod.uid)
     secrets = dict(wire.secrets)
     sent = secrets.pop(pod_tokens.KEY, "") or context.get(pod_tokens.KEY, "")
     request_checks.secrets(secrets)
@@ -81,7 +83,7 @@ def publish_request(wire: NodePublishVolumeRequest) -> PublishRequest:
         volume_id=wire.volume_id,
         target_path=wire.target_path,
         class_name=class_name,
-        pod=_pod(context),
+        pod=pod,
         attributes={key: value for key, value in context.items() if key != pod_tokens.KEY},
         tokens=pod_tokens.parse(sent),
         secrets={key: SecretValue(value.encode()) for key, value in secrets.items()},

@@ -57,6 +57,14 @@ def test_takes_tokens(context: dict[str, str], secrets: dict[str, str], audience
     assert set(request.secrets) == {"user"}
 
 
+def test_believes_no_pod_but_the_one_whose_folder_the_target_is_in() -> None:
+    forged = {"csi.storage.k8s.io/pod.uid": "made-up", "csi.storage.k8s.io/pod.namespace": "victim"}
+    with pytest.raises(InvalidRequest, match="another pod's") as refusal:
+        requests.publish_request(csi_requests.publish(forged))
+    assert "podInfoOnMount: true" in refusal.value.remedy
+    assert requests.publish_request(csi_requests.publish(forged, target="/any/form")).pod.uid == "made-up"
+
+
 def without(key: str) -> Callable[[Wire], object]:
     return lambda wire: wire.volume_context.pop(key)
 
