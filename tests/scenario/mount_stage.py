@@ -1,0 +1,322 @@
+"""The stage of the stories about mounted files: a node with the plugin, verbs to act, and what people see of pods."""
+
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Final, Self, TypeVar
+
+import aiohttp
+import msgspec
+from azure.keyvault.secrets.aio import SecretClient
+from azure.mgmt.authorization.aio import AuthorizationManagementClient
+from azure.mgmt.authorization.models import RoleAssignmentCreateParameters
+
+from keyferry.cli import engineer as engineers
+from keyferry.cli import looking, node_plugin
+from keyferry.cli.engineer import Engineer, read_facts
+from keyferry.cli.processes import Process
+from keyferry.cli.session import Session, open_session
+from keyferry.identity.http import Proxies, SharedTransport
+from keyferry.identity.http import open_session as open_http
+from keyferry.kube.manifests import Manifests
+from keyferry.kube.wire.objects import Key
+from keyferry.kube.wire.resources import EVENTS, PODS, Resource
+from keyferry.lab.azure.seed import parse
+from keyferry.lab.serve.lab import Lab
+from keyferry.lab.serve.options import Options
+from keyferry.lab.world.faults import Fault, Kind, Rule, Service
+from keyferry.lab.world.http import Request, Response
+from keyferry.model.errors import NotFound
+from keyferry.model.secrets import SecretValue
+from tests.scenario import mount_traces
+from tests.scenario.mount_manifests import HOST
+from tests.scenario.stage import READER
+
+T = TypeVar("T")
+
+NODE: Final = "node-1"
+PATIENCE: Final = 15.0
+LOUD: Final = ("--log-level", "debug")
+QUICK: Final = ("--rotation-poll-interval", "1s")
+
+
+def digest(value: str | bytes) -> str:
+    """What stands for a value in a comparison, so that a failing test shows none."""
+    return SecretValue(value.encode() if isinstance(value, str) else value).digest()
+
+
+def digests(values: Mapping[str, str]) -> dict[str, str]:
+    """The same of files by name."""
+    return {name: digest(value) for name, value in values.items()}
+
+
+class MountStage:
+    """A lab whose first node has the plugin."""
+
+    def __init__(self, session: Session, engineer: Engineer, http: aiohttp.ClientSession, plugin: Process) -> None:
+        self.session = session
+        self.lab = session.lab
+        self.client = session.client
+        self.engineer = engineer
+        self.plugin = plugin
+        self._http = http
+        self._manifests = Manifests(session.client)
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, session: Session, *flags: str) -> AsyncIterator[Self]:
+        """Start the plugin of the first node; at the end its pods go, then it. No story may leave a value about."""
+        plugin = session.node(NODE, session.lab.folder / f"{NODE}.log", *LOUD, *flags)
+        async with open_http() as http:
+            engineer = Engineer(read_facts(session.lab.folder), session.client, http)
+            await engineer.arrive()
+            await plugin.start()
+            stage = cls(session, engineer, http, plugin)
+            try:
+                yield stage
+                await mount_traces.check(stage.client, stage.log_path, stage.root)
+            finally:
+                session.lab.faults.clear(Service.VAULT)
+                for kubelet in session.lab.kubelets:
+                    await kubelet.close()
+                await stage.plugin.stop()
+                await engineer.credentials.aclose()
+
+    @property
+    def log(self) -> str:
+        """What the plugin has written."""
+        return self.log_path.read_text()
+
+    @property
+    def root(self) -> Path:
+        """The first node's folder, which stands for /var/lib/kubelet."""
+        return self.lab.kubelets[0].root
+
+    @property
+    def log_path(self) -> Path:
+        """Where the plugin writes."""
+        return self.lab.folder / f"{NODE}.log"
+
+    async def prepare(self, namespace: str, *accounts: str) -> None:
+        """Create a namespace with ServiceAccounts, `reader` if none are named."""
+        await self.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
+        for name in accounts or ("reader",):
+            metadata = {"namespace": namespace, "name": name}
+            await self.apply({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata})
+
+    async def apply(self, *documents: Mapping[str, Any]) -> None:
+        """Apply documents in order."""
+        for document in documents:
+            await self._manifests.apply(document)
+
+    async def read(self, resource: Resource, namespace: str, name: str) -> dict[str, Any] | None:
+        """Return an object, None when it does not exist."""
+        try:
+            return dict(await self.client.get(resource, Key(namespace=namespace, name=name), msgspec.json.decode))
+        except NotFound:
+            return None
+
+    async def all_of(self, resource: Resource, namespace: str) -> list[dict[str, Any]]:
+        """Return the objects of a namespace."""
+        pages = self.client.list(resource, namespace=namespace)
+        return [msgspec.json.decode(item) async for page in pages for item in page.items]
+
+    async def patch(self, resource: Resource, namespace: str, name: str, change: Mapping[str, Any]) -> None:
+        """Merge a change into an object."""
+        await self.client.merge_patch(resource, Key(namespace=namespace, name=name), msgspec.json.encode(change))
+
+    async def delete(self, resource: Resource, namespace: str, name: str) -> None:
+        """Delete an object; what kubelet has to do for that goes on."""
+        await self.client.delete(resource, Key(namespace=namespace, name=name))
+
+    async def runs(self, namespace: str, name: str) -> dict[str, Any]:
+        """Wait for a pod to run and be ready, and return it."""
+
+        async def look() -> dict[str, Any] | None:
+            found = await self.read(PODS, namespace, name)
+            return found if found and is_ready(found) else None
+
+        return await self._until(look, namespace, f"pod {namespace}/{name} to run")
+
+    async def runs_of(self, namespace: str, owner: str) -> dict[str, Any]:
+        """Wait for the one pod whose name begins with that of its Deployment, and return it."""
+
+        async def look() -> dict[str, Any] | None:
+            found = [one for one in await self.all_of(PODS, namespace) if is_ready(one)]
+            named = [one for one in found if one["metadata"]["name"].startswith(f"{owner}-")]
+            return named[0] if len(named) == 1 else None
+
+        return await self._until(look, namespace, f"a pod of {namespace}/{owner} to run")
+
+    async def none_of(self, resource: Resource, namespace: str) -> None:
+        """Wait until a namespace has no object of a kind."""
+
+        async def look() -> bool | None:
+            return None if await self.all_of(resource, namespace) else True
+
+        await self._until(look, namespace, f"the last {resource.kind} of {namespace} to go")
+
+    async def gone(self, resource: Resource, namespace: str, name: str) -> None:
+        """Wait until an object is not there any more."""
+
+        async def look() -> bool | None:
+            return None if await self.read(resource, namespace, name) else True
+
+        await self._until(look, namespace, f"{resource.kind} {namespace}/{name} to go")
+
+    async def shows(self, namespace: str, name: str, files: Mapping[str, str]) -> None:
+        """Wait until the files of a running pod are exactly these."""
+        found = await self.runs(namespace, name)
+        wanted = digests(files)
+
+        async def look() -> bool | None:
+            return True if self.files(found) == wanted else None
+
+        await self._until(look, namespace, f"the wanted files in {namespace}/{name}")
+
+    def files(self, pod: Mapping[str, Any], node: int = 0) -> dict[str, str]:
+        """Return the digests of what a pod sees in its volume, none while it is not there."""
+        folder = self.target(pod, node)
+        try:
+            present = (folder / "..data").resolve(strict=True)
+            return {path.name: digest(path.read_bytes()) for path in present.iterdir()}
+        except FileNotFoundError:  # not yet, or swapped meanwhile
+            return {}
+
+    def target(self, pod: Mapping[str, Any], node: int = 0) -> Path:
+        """Return where kubelet has a pod's volume."""
+        volume = self.lab.kubelets[node].root / "pods" / pod["metadata"]["uid"] / "volumes" / "kubernetes.io~csi"
+        return volume / "secrets" / "mount"
+
+    def mounted(self, pod: Mapping[str, Any]) -> list[str]:
+        """Return what the kernel has mounted for a pod."""
+        uid = pod["metadata"]["uid"]
+        return [line for line in Path("/proc/self/mountinfo").read_text().splitlines() if uid in line]
+
+    def ledger(self) -> list[Path]:
+        """Return the files in which the plugin remembers its volumes."""
+        return [path for path in (self.root / node_plugin.PLUGIN / "volumes").iterdir() if path.is_file()]
+
+    async def told(self, namespace: str, reason: str, *words: str, name: str = "") -> str:
+        """Wait for an event with this reason and all these words, about the object `name` if told; return its text."""
+
+        async def look() -> str | None:
+            for event in await self.events(namespace, reason, name):
+                if all(word in event["message"] for word in words):
+                    return str(event["message"])
+            return None
+
+        return await self._until(look, namespace, f"an event {reason} with {words}")
+
+    async def events(self, namespace: str, reason: str = "", name: str = "") -> list[dict[str, Any]]:
+        """Return the events of a namespace, those of one reason and about one object if told."""
+        return [
+            event
+            for event in await self.all_of(EVENTS, namespace)
+            if reason in ("", event["reason"]) and name in ("", event["involvedObject"]["name"])
+        ]
+
+    async def printed(self, namespace: str, name: str) -> list[str]:
+        """Return what a pod's process has printed, as `kubectl logs` would."""
+        server = self.lab.kubernetes
+        path = f"/api/v1/namespaces/{namespace}/pods/{name}/log"
+        headers = {"authorization": f"Bearer {server.admin_token}"}
+        answer = await server.answer(Request(method="GET", path=path, headers=headers))
+        assert isinstance(answer, Response)
+        return answer.body.decode().splitlines() if answer.status == 200 else []
+
+    async def rotate(self, name: str, value: str) -> None:
+        """Store a new version of a secret of the vault."""
+        await self.engineer.set_secret(f"https://{HOST}", name, value)
+
+    async def delete_secret(self, name: str) -> None:
+        """Delete a secret of the vault; soft delete keeps it."""
+        await self._vault().delete_secret(name)
+
+    async def recover_secret(self, name: str) -> None:
+        """Bring a deleted secret back."""
+        await self._vault().recover_deleted_secret(name)
+
+    @asynccontextmanager
+    async def without_role(self) -> AsyncIterator[None]:
+        """Take the reader's role at the vault away, and give it back at the end."""
+        scope = self.lab.seed.vaults[0].resource_id
+        async with AuthorizationManagementClient(
+            self._credential(), self.lab.seed.tenants[0].subscription_id, transport=self._transport()
+        ) as management:
+            roles = management.role_assignments
+            held = [one async for one in roles.list_for_scope(scope, filter=f"principalId eq '{self._reader()}'")]
+            for one in held:
+                await roles.delete_by_id(one.id)
+            assert held
+            try:
+                yield
+            finally:
+                for one in held:
+                    again = RoleAssignmentCreateParameters(
+                        role_definition_id=one.role_definition_id,
+                        principal_id=one.principal_id,
+                        principal_type=one.principal_type,
+                    )
+                    await roles.create(scope, one.name, again)
+
+    @asynccontextmanager
+    async def outage(self, *, host: str = HOST) -> AsyncIterator[None]:
+        """Have the vault reset every connection."""
+        number = self.lab.faults.add(Service.VAULT, Rule(fault=Fault(kind=Kind.RESET), host=host))
+        try:
+            yield
+        finally:
+            self.lab.faults.remove(number)
+
+    def gets(self, name: str = "") -> int:
+        """Return how many values were read of the vaults, of the secret `name` if told."""
+        audit = [each for each in self.lab.azure.audit if each.operation == "SecretGet"]
+        return sum(1 for each in audit if not name or f"/secrets/{name}" in each.object_id)
+
+    async def until(self, look: Callable[[], T | None], what: str) -> T:
+        """Wait until `look` returns something."""
+
+        async def looking_now() -> T | None:
+            return look()
+
+        return await self._until(looking_now, "", what)
+
+    async def _until(self, look: Callable[[], Awaitable[T | None]], namespace: str, what: str) -> T:
+        try:
+            return await looking.until(look, seconds=PATIENCE, what=what)
+        except Exception as error:
+            for event in await self.events(namespace) if namespace else ():
+                error.add_note(f"{event['involvedObject']['name']}: {event['reason']}: {event['message']}")
+            error.add_note(self.log[-3000:])
+            raise
+
+    def _vault(self) -> SecretClient:
+        return SecretClient(f"https://{HOST}", self._credential(), transport=self._transport())
+
+    def _credential(self) -> Any:
+        return self.engineer.credentials.of(self.engineer.identity_of(engineers.NAME, engineers.ACCOUNT))
+
+    def _transport(self) -> SharedTransport:
+        return SharedTransport(self._http, Proxies())
+
+    def _reader(self) -> str:
+        return next(one.principal_id for one in self.lab.seed.identities if one.client_id == READER)
+
+
+@asynccontextmanager
+async def open_mounts(folder: Path, seed: Mapping[str, Any], *flags: str, **options: Any) -> AsyncIterator[MountStage]:
+    """Run a lab with a node and its plugin, and let this process live in it. `options` are the lab's."""
+    async with open_session(Lab(parse(dict(seed)), folder, Options(**{"nodes": 1} | options))) as session:
+        os.environ.update(session.lab.environment)
+        await session.install()
+        async with MountStage.open(session, *flags) as stage:
+            yield stage
+
+
+def is_ready(pod: Mapping[str, Any]) -> bool:
+    """Tell whether a pod runs and is ready."""
+    status = pod.get("status", {})
+    conditions = {one["type"]: one["status"] for one in status.get("conditions", ())}
+    return status.get("phase") == "Running" and conditions.get("Ready") == "True"
