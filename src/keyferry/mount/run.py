@@ -18,7 +18,8 @@ from keyferry.identity.token_proxy import TokenProxy
 from keyferry.identity.tokens import TokenSource
 from keyferry.kube import config
 from keyferry.kube.client import Client
-from keyferry.model.errors import KeyferryError, SpecError
+from keyferry.model.errors import KeyferryError
+from keyferry.mount import settings_check
 from keyferry.mount.azure.cloud_files import CloudFiles
 from keyferry.mount.azure.copies import Copies
 from keyferry.mount.azure.identities import IdentityPolicy
@@ -48,7 +49,7 @@ _LOG = structlog.get_logger(__name__)
 
 async def run(settings: Settings) -> None:
     """Work until SIGTERM or SIGINT, then stop within seconds. SpecError when a setting or the kubeconfig is wrong."""
-    _check(settings)
+    settings_check.check(settings)
     clock = SystemClock()
     with stop_signal() as stop:
         async with AsyncExitStack() as stack:
@@ -177,12 +178,3 @@ def _served(settings: Settings, provider: Offering) -> ProviderServer | None:
     path = endpoints.socket_path(settings.provider_endpoint, "--provider-endpoint")
     interval = settings.rotation_interval or LONG
     return ProviderServer(Path(path), Served(provider=provider, name=AZURE, version=__version__, interval=interval))
-
-
-def _check(settings: Settings) -> None:
-    if not settings.endpoint and not settings.provider_endpoint:
-        raise SpecError(
-            what="there is nothing to serve",
-            cause="both --endpoint and --provider-endpoint are empty",
-            remedy="name the socket on which kubelet calls (--endpoint), or the one of the provider",
-        )

@@ -64,6 +64,7 @@ def test_reads_folders() -> None:
         pytest.param(["--endpoint", "tcp://127.0.0.1:1", "--nodeid", "n"], "--endpoint", id="no-unix-socket"),
         pytest.param(["--drivername", "-", "--nodeid", "n"], "--drivername", id="no-name-of-a-driver"),
         pytest.param([], "--nodeid", id="nameless-node"),
+        pytest.param(["--nodeid", "n", "--cloud-name", "Azure"], "--cloud-name", id="no-cloud"),
         pytest.param(["--endpoint", "", "--provider-endpoint", "here"], "--provider-endpoint", id="no-socket"),
     ],
 )

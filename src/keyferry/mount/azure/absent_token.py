@@ -21,9 +21,9 @@ def never_came(account: ServiceAccountRef, audience: str, offered: Collection[st
     return NotFound(
         what=f"kubelet sent no token of ServiceAccount {account} for the audience {audience}",
         cause=f"it sent tokens for {others} only" if others else "it sent no token at all",
-        remedy=f"name {audience} in spec.tokenRequests of the CSIDriver object and set requiresRepublish: true, so that "
-        "kubelet also sends it after a restart of the node plugin; or start the plugin with --request-tokens and the "
-        "right to create serviceaccounts/token",
+        remedy=f"name {audience} in spec.tokenRequests of the CSIDriver object, and set requiresRepublish: true there, "
+        "so that kubelet sends it also after a restart of the node plugin; or start the plugin with --request-tokens "
+        "and the right to create serviceaccounts/token",
         where=_where(account),
     )
 

@@ -25,6 +25,7 @@ CLOUD_NAMES: Final[Mapping[str, str]] = {
     "AzureGermanCloud": "GermanCloud",
 }
 DEFAULT_CLOUD: Final = "AzurePublicCloud"
+NAMES_SHOWN: Final = ", ".join((*CLOUD_NAMES, OWN_CLOUD))
 KEYS: Final = ("name", "activeDirectoryEndpoint", "keyVaultEndpoint", "keyVaultDNSSuffix")
 
 _BY_FOLD: Final = {name.lower(): environment for name, environment in CLOUD_NAMES.items()}
@@ -34,6 +35,11 @@ _SUFFIX: Final = re.compile(r"(?!.{254})[0-9a-z]([0-9a-z-]*[0-9a-z])?(\.[0-9a-z]
 def is_own(name: str) -> bool:
     """Tell whether `name` is AzureStackCloud, whose addresses stand in a file."""
     return name.lower() == OWN_CLOUD.lower()
+
+
+def is_known(name: str) -> bool:
+    """Tell whether `name` is a cloud's in any case, AzureStackCloud's included."""
+    return is_own(name) or name.lower() in _BY_FOLD
 
 
 def named(name: str, where: Where) -> Cloud:
@@ -48,7 +54,7 @@ def named(name: str, where: Where) -> Cloud:
     raise SpecError(
         what=f'cloudName "{foreign(name)}" is not an Azure cloud',
         cause=hint,
-        remedy=f"use one of {', '.join((*CLOUD_NAMES, OWN_CLOUD))}",
+        remedy=f"use one of {NAMES_SHOWN}",
         where=where,
     )
 
