@@ -12,9 +12,9 @@ from keyferry.model.identity import Identity
 from keyferry.model.secrets import ObjectKind, SecretName, SecretRef, SecretVersion, VaultUrl
 from keyferry.mount.cluster.classes import Classes
 from keyferry.mount.known import Known
-from keyferry.vault.activity import Activity, FeedView
+from keyferry.vault.activity import Activity
 from keyferry.vault.events.relay import RelayedHint
-from keyferry.vault.names import vault_name
+from keyferry.vault.feed import folded
 
 
 class Feeds(Protocol):
@@ -22,10 +22,6 @@ class Feeds(Protocol):
 
     def on_change(self, callback: Callable[[Identity, SecretRef], None], /) -> None:
         """Have `callback` called when an object changed."""
-        ...
-
-    def feeds(self) -> tuple[FeedView, ...]:
-        """Return the feeds there are."""
         ...
 
     def woken(self, vault_url: VaultUrl, name: SecretName, version: SecretVersion, kind: ObjectKind, /) -> Activity:
@@ -57,7 +53,11 @@ class Wakes:
         for volume in self._known.of_class(key):
             self._looks.enqueue(volume.key)
 
-    def on_hint(self, vault: str, hint: RelayedHint) -> None:
-        """Let the feeds of a vault, by its short name, look at what a hint names. A vault nobody reads goes nowhere."""
-        for url in {view.vault_url for view in self._feeds.feeds() if vault_name(view.vault_url) == vault}:
+    def on_hint(self, key: Key, hint: RelayedHint) -> None:
+        """Let the feeds look at what a hint names, where a volume of its class shows that.
+
+        Nowhere else: who edits a class shall not make keyferry ask for what others mount.
+        """
+        shown = (each.ref for volume in self._known.of_class(key) for each in volume.watched)
+        for url in {ref.vault_url for ref in shown if ref.name == folded(hint.name)}:
             self._feeds.woken(url, hint.name, hint.version, hint.kind)

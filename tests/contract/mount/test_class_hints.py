@@ -29,7 +29,7 @@ class Scene:
         self.heard: list[tuple[str, str, str]] = []
         self.changed: list[Key] = []
         self.classes.on_change(self.changed.append)
-        self.classes.on_hint(lambda vault, hint: self.heard.append((vault, hint.name, hint.version)))
+        self.classes.on_hint(lambda key, hint: self.heard.append((str(key), hint.name, hint.version)))
 
     def tell(self, name: str) -> None:
         hint = Hint(vault="kv-shop", kind=ObjectKind.SECRET, name=SecretName(name), version=VERSION)
@@ -67,6 +67,6 @@ async def scene(cluster: NodeCluster) -> AsyncIterator[Scene]:
 async def test_a_node_hears_of_what_a_class_names_and_the_class_stays_the_same(scene: Scene) -> None:
     before = await scene.classes.find("app", "db")
     await scene.until_heard("db-password")
-    assert scene.heard[0] == ("kv-shop", "db-password", VERSION)
+    assert scene.heard[0] == ("app/db", "db-password", VERSION)
     assert await scene.classes.find("app", "db") == before
     assert scene.changed == [Key(namespace="app", name="db")], "as it came first, and never again"

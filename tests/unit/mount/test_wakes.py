@@ -1,10 +1,11 @@
+import pytest
+
 from keyferry.kube.controller.loop import Controller, Done, Result
 from keyferry.kube.wire.objects import Key
 from keyferry.model.secrets import ObjectKind, SecretName, SecretVersion, VaultUrl
 from keyferry.mount.known import Known, Volume
 from keyferry.mount.wakes import Wakes
-from keyferry.vault.activity import Activity, FeedView
-from keyferry.vault.choice import Mode
+from keyferry.vault.activity import Activity
 from keyferry.vault.events.relay import RelayedHint
 from tests.fakes.mount_stage import IDENTITY, VAULT, request, watched
 
@@ -15,21 +16,6 @@ class Feeds:
 
     def on_change(self, callback: object) -> None:
         raise NotImplementedError
-
-    def feeds(self) -> tuple[FeedView, ...]:
-        return tuple(
-            FeedView(
-                vault_url=VAULT,
-                identity=IDENTITY,
-                kind=kind,
-                tracked=1,
-                pages=None,
-                mode=Mode.READS,
-                why="",
-                last_pass=None,
-            )
-            for kind in (ObjectKind.SECRET, ObjectKind.KEY)
-        )
 
     def woken(self, vault_url: VaultUrl, name: SecretName, version: SecretVersion, kind: ObjectKind) -> Activity:
         self.woken_with.append((vault_url, name, version, kind))
@@ -67,10 +53,26 @@ async def test_an_edited_class_wakes_all_its_volumes() -> None:
     assert waiting(looks) == {"csi-1", "csi-2"}
 
 
-async def test_a_hint_goes_once_to_the_feeds_of_its_vault() -> None:
+def hint(name: str = "Password") -> RelayedHint:
+    return RelayedHint(kind=ObjectKind.SECRET, name=SecretName(name), version=SecretVersion("1" * 32), at_ms=1)
+
+
+async def test_a_hint_goes_once_to_the_feeds_of_what_volumes_of_its_class_show() -> None:
     wakes, looks, feeds = scene()
-    hint = RelayedHint(kind=ObjectKind.SECRET, name=SecretName("password"), version=SecretVersion("1" * 32), at_ms=1)
-    wakes.on_hint("kv", hint)
-    wakes.on_hint("another", hint)
-    assert feeds.woken_with == [(VAULT, hint.name, hint.version, hint.kind)]
+    wakes.on_hint(Key(namespace="app", name="secrets"), hint())
+    assert feeds.woken_with == [(VAULT, hint().name, hint().version, hint().kind)]
     assert waiting(looks) == set(), "the feed tells when there is something new"
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        pytest.param(Key(namespace="other", name="secrets"), "password", id="another-namespace"),
+        pytest.param(Key(namespace="app", name="other"), "password", id="another-class"),
+        pytest.param(Key(namespace="app", name="secrets"), "api-key", id="nothing-it-shows"),
+    ],
+)
+async def test_a_hint_reaches_nothing_that_its_class_does_not_show(key: Key, name: str) -> None:
+    wakes, _, feeds = scene()
+    wakes.on_hint(key, hint(name))
+    assert feeds.woken_with == []

@@ -20,7 +20,7 @@ from keyferry.spec.secret_provider_class import SecretProviderClass
 from keyferry.vault.events.relay import RelayedHint
 
 OnClass = Callable[[Key], None]
-OnHint = Callable[[str, RelayedHint], None]
+OnHint = Callable[[Key, RelayedHint], None]
 
 
 class Classes:
@@ -43,10 +43,10 @@ class Classes:
         self._on_change.append(callback)
 
     def on_hint(self, callback: OnHint) -> None:
-        """Call `callback(vault, hint)` for each hint of the operator that comes while the watch is under way.
+        """Call `callback(key, hint)` for each hint of the operator that comes while the watch is under way.
 
-        `vault` is the short name of the class's vault. A hint is a reason to look and is never believed. Those that
-        were there before are old: who starts reads everything anyway.
+        `key` is the class's, and who may edit that can write any hint: it is a reason to look, and never believed. Those
+        that were there before are old: who starts reads everything anyway.
         """
         self._on_hint.append(callback)
 
@@ -86,4 +86,4 @@ class Classes:
             return
         for hint in watched_class.unheard(old, new):
             for hear in self._on_hint:
-                hear(new.vault, hint)
+                hear(key, hint)

@@ -28,14 +28,6 @@ class _Class(msgspec.Struct, frozen=True, gc=False):
     spec: msgspec.Raw = msgspec.Raw(b"{}")
 
 
-class _Parameters(msgspec.Struct, frozen=True):
-    keyvault_name: str = msgspec.field(default="", name="keyvaultName")
-
-
-class _Spec(msgspec.Struct, frozen=True):
-    parameters: _Parameters = _Parameters()
-
-
 class WatchedClass(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One class. `spec` is JSON as the API server sent it, `hints` the annotation of the operator."""
 
@@ -56,14 +48,6 @@ class WatchedClass(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     def key(self) -> Key:
         """The class's namespace and name."""
         return Key(namespace=self.namespace, name=self.name)
-
-    @property
-    def vault(self) -> str:
-        """The short name of its vault in lower case, "" where it names none that can be read."""
-        try:
-            return msgspec.json.decode(self.spec, type=_Spec).parameters.keyvault_name.strip().lower()
-        except msgspec.MsgspecError:
-            return ""
 
     def parsed(self) -> SecretProviderClass:
         """Return what the class says. SpecError with everything that is wrong with it."""

@@ -42,7 +42,6 @@ class PublishRequest:
     tokens: Mapping[str, PodToken] = field(default_factory=dict)
     secrets: Mapping[str, SecretValue] = field(default_factory=dict)
     group: int | None = None
-    read_only: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

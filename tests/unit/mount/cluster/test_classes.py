@@ -27,7 +27,7 @@ class Scene:
         self.heard: list[str] = []
         self._news = asyncio.Event()
         self.classes.on_change(lambda key: self._hear(f"changed {key}"))
-        self.classes.on_hint(lambda vault, hint: self._hear(f"{vault} {hint}"))
+        self.classes.on_hint(lambda key, hint: self._hear(f"{key} {hint}"))
 
     def put(self, name: str = "db", spec: Any = None, **metadata: Any) -> None:
         meta = {"name": name, "namespace": "default", **metadata}
@@ -130,10 +130,10 @@ async def test_an_edit_and_the_end_of_a_class_are_told(watched: Scene) -> None:
 
 async def test_a_hint_is_told_once_and_is_no_change_of_the_class(watched: Scene) -> None:
     await watched.hint("secrets/db@5")
-    await watched.until("kv-shop secrets/db@5")
+    await watched.until("default/db secrets/db@5")
     await watched.hint("keys/api@6,secrets/db@5")
-    await watched.until("kv-shop keys/api@6")
-    assert watched.heard == ["kv-shop secrets/db@5", "kv-shop keys/api@6"]
+    await watched.until("default/db keys/api@6")
+    assert watched.heard == ["default/db secrets/db@5", "default/db keys/api@6"]
 
 
 async def test_hints_from_before_are_old(scene: Scene) -> None:

@@ -54,20 +54,6 @@ def test_what_counts_as_a_change(other: WatchedClass, is_same: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spec", "vault"),
-    [
-        pytest.param(SPEC, "kv-shop", id="named"),
-        pytest.param({}, "", id="no-parameters"),
-        pytest.param({"parameters": {"keyvaultName": 7}}, "", id="no-text"),
-        pytest.param({"parameters": []}, "", id="no-mapping"),
-        pytest.param([], "", id="no-spec"),
-    ],
-)
-def test_the_vault_is_found_however_broken_the_rest_is(spec: Any, vault: str) -> None:
-    assert watched(spec).vault == vault
-
-
-@pytest.mark.parametrize(
     "spec", [pytest.param({}, id="empty"), pytest.param([], id="list"), pytest.param({"parameters": 3}, id="number")]
 )
 def test_a_broken_spec_is_kept_and_told_when_somebody_asks(spec: Any) -> None:
