@@ -3,14 +3,16 @@
 import contextlib
 import io
 import logging
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 import pytest
 import structlog
 
-from keyferry.cli import main
+from keyferry.cli import main, working
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,7 @@ def run(*arguments: str) -> Ended:
     output, errors = io.StringIO(), io.StringIO()
     with pytest.MonkeyPatch.context() as environment:
         environment.setattr(sys, "argv", ["keyferry", *arguments])
+        environment.setattr(os, "execv", _in_this_process)
         environment.setenv("COLUMNS", "200")
         environment.setenv("TERM", "dumb")
         with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors), _own_logging():
@@ -42,6 +45,14 @@ def run(*arguments: str) -> Ended:
             else:
                 code = 0
     return Ended(code=code, output=output.getvalue(), errors=errors.getvalue())
+
+
+def _in_this_process(_program: str, arguments: Sequence[str]) -> NoReturn:
+    """What execve(2) would do, but for a new process: the working half runs, and ends the command."""
+    assert list(arguments[:4]) == [sys.executable, "-P", "-m", "keyferry.cli.working"]
+    sys.argv[1:] = arguments[4:]
+    working.main()
+    raise SystemExit(0)
 
 
 @contextlib.contextmanager

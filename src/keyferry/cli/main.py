@@ -1,17 +1,15 @@
 """The `keyferry` command: its sub-commands, and how every error ends: what, why, what to do, and an exit code."""
 
 import sys
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
 from keyferry import __version__
 from keyferry.cli import commands
-from keyferry.model.errors import KeyferryError, SpecError
+from keyferry.cli.telling import tell
+from keyferry.model.errors import KeyferryError
 from keyferry.runtime import logs
-
-FAILED: Final = 1  # something outside did not do as it should
-MISUSED: Final = 2  # a flag, a file or the environment must be edited
 
 app = typer.Typer(
     name="keyferry",
@@ -47,17 +45,4 @@ def main() -> None:
     try:
         app(prog_name="keyferry")
     except KeyferryError as error:
-        sys.exit(_tell(error.what, error.cause, error.remedy, MISUSED if isinstance(error, SpecError) else FAILED))
-
-
-def _tell(what: str, cause: str, remedy: str, code: int) -> int:
-    from rich.console import Console  # noqa: PLC0415  (it is heavy, and a process that works needs it not)
-    from rich.markup import escape  # noqa: PLC0415  (the same)
-
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
-    console.print(f"[bold red]error:[/] {escape(what)}")
-    if cause:
-        console.print(f"[bold]cause:[/] {escape(cause)}")
-    if remedy:
-        console.print(f"[bold]to mend it:[/] {escape(remedy)}")
-    return code
+        sys.exit(tell(error))

@@ -1,12 +1,12 @@
 """`keyferry node`: mounts Key Vault's secrets as files, as a CSI node plugin with the Azure provider inside."""
 
-import asyncio
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
 import typer
 
+from keyferry.cli import working
 from keyferry.cli.logging import LogFormatOption, LogLevelOption
 from keyferry.cli.operator import namespaces
 from keyferry.model.errors import SpecError
@@ -119,9 +119,6 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
 
     Example: keyferry node --nodeid "$NODE_NAME" --registration-dir /registration
     """
-    from keyferry.mount import run  # noqa: PLC0415  (it takes a second to load, and --help needs it not)
-
-    logs.configure(level=log_level, form=log_format)
     size = volume_size_limit * 1024 * 1024
     volumes = VolumeSettings(kubelet_root, folder, size, without_tmpfs, key_file)
     vendors = VendorSettings((*folders(more_provider_volumes), provider_volume), most_message_bytes)
@@ -146,7 +143,7 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
         volumes=volumes,
         vendors=vendors,
     )
-    asyncio.run(run.run(settings))
+    working.begin(settings, level=log_level, form=log_format)
 
 
 def interval(text: str) -> timedelta:

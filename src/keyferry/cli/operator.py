@@ -1,6 +1,5 @@
 """`keyferry operator`: keeps Kubernetes Secrets in step with Key Vault."""
 
-import asyncio
 import os
 import re
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from keyferry.cli import events
+from keyferry.cli import events, working
 from keyferry.cli.logging import LogFormatOption, LogLevelOption
 from keyferry.model.wellknown import EVENT_GRID_APPLICATION
 from keyferry.runtime import logs
@@ -53,9 +52,6 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
 
     Example: keyferry operator --kubeconfig ~/.kube/config --tenant-id 99999999-9999-4999-8999-999999999999
     """
-    from keyferry.sync import run  # noqa: PLC0415  (it takes a second to load, and --help needs it not)
-
-    logs.configure(level=log_level, form=log_format)
     settings = Settings(
         kubeconfig=kubeconfig,
         context=context,
@@ -78,7 +74,7 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
         lease_namespace=lease_namespace,
         instance=os.environ.get("POD_NAME", ""),
     )
-    asyncio.run(run.run(settings))
+    working.begin(settings, level=log_level, form=log_format)
 
 
 def namespaces(text: str) -> frozenset[str] | None:

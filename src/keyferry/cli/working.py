@@ -1,0 +1,79 @@
+"""The working half of a long-running command: the process begins anew without what read its flags.
+
+That would hold 10 MiB on every node for as long as the process lives. execve(2) keeps process id, environment and
+standard streams. The settings go along as JSON in the arguments, which every user of the machine can read: they are
+names and paths, never a value. Called by cli.node and cli.operator.
+"""
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any, Final, NoReturn, TypeVar
+
+import msgspec
+
+from keyferry.cli.telling import tell
+from keyferry.model.errors import KeyferryError
+from keyferry.mount.settings import Settings as NodeSettings
+from keyferry.runtime import logs
+from keyferry.runtime.logs import LogFormat, LogLevel
+from keyferry.sync.settings import Settings as OperatorSettings
+
+INTERRUPTED: Final = 130  # 128 and SIGINT, as shells say it
+
+SettingsT = TypeVar("SettingsT", NodeSettings, OperatorSettings)
+
+
+def begin(settings: NodeSettings | OperatorSettings, *, level: LogLevel, form: LogFormat) -> NoReturn:
+    """Replace this process by one that works by `settings` and ends as the command shall end."""
+    verb = "node" if isinstance(settings, NodeSettings) else "operator"
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # -P: what lies in the current folder is no module of this process
+    arguments = [sys.executable, "-P", "-m", "keyferry.cli.working", verb, level, form, encoded(settings)]
+    os.execv(sys.executable, arguments)  # noqa: S606  (no shell is the point)
+
+
+def main() -> None:
+    """Work as the arguments say, until told to stop; every expected error becomes three lines and an exit code."""
+    verb, level, form, settings = sys.argv[1:]
+    logs.configure(level=LogLevel(level), form=LogFormat(form))
+    try:
+        asyncio.run(_node(settings) if verb == "node" else _operator(settings))
+    except KeyferryError as error:
+        sys.exit(tell(error))
+    except KeyboardInterrupt:  # before it listens for signals
+        sys.exit(INTERRUPTED)
+
+
+def encoded(settings: NodeSettings | OperatorSettings) -> str:
+    """Return settings as ASCII, also those whose bytes are no UTF-8."""
+    return json.dumps(msgspec.to_builtins(settings, enc_hook=os.fspath))
+
+
+def decoded(text: str, kind: type[SettingsT]) -> SettingsT:
+    """Return the settings of `encoded`."""
+    return msgspec.convert(json.loads(text), type=kind, dec_hook=_path)
+
+
+async def _node(settings: str) -> None:
+    from keyferry.mount import run  # noqa: PLC0415  (the other half of the branch is not loaded)
+
+    await run.run(decoded(settings, NodeSettings))
+
+
+async def _operator(settings: str) -> None:
+    from keyferry.sync import run  # noqa: PLC0415  (the same)
+
+    await run.run(decoded(settings, OperatorSettings))
+
+
+def _path(kind: type[Any], text: Any) -> Any:
+    assert kind is Path, "settings hold no other type that JSON knows not"
+    return Path(text)
+
+
+if __name__ == "__main__":
+    main()
