@@ -45,8 +45,8 @@ class Classes:
     def on_hint(self, callback: OnHint) -> None:
         """Call `callback(key, hint)` for each hint of the operator that comes while the watch is under way.
 
-        `key` is the class's, and who may edit that can write any hint: it is a reason to look, and never believed. Those
-        that were there before are old: who starts reads everything anyway.
+        `key` is the class's, and who may edit that can write any hint: it is a reason to look and never believed.
+        Those that were there before are old: who starts reads everything anyway.
         """
         self._on_hint.append(callback)
 
