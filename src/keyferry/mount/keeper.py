@@ -21,7 +21,8 @@ from keyferry.mount.state import Delivery, Payload, Provider
 from keyferry.runtime.clock import Clock
 from keyferry.spec.secret_provider_class import SecretProviderClass
 
-PAUSE: Final = timedelta(seconds=15)  # between two looks while a volume shows a copy, or the cluster lags behind it
+PAUSE: Final = timedelta(seconds=15)  # between two looks while a volume fails, shows a copy, or the cluster lags behind
+BETWEEN_PROBLEMS: Final = timedelta(minutes=5)  # in the status of one pod: an outage is every pod's problem
 LONG: Final = timedelta(days=1)  # how old a value may be where nobody wants rotation
 
 _LOG = structlog.get_logger(__name__)
@@ -83,21 +84,23 @@ class Keeper:
             return False
         if volume.verified_at is None or volume.failing or volume.stale_since is not None:
             return True
-        return self._parts.clock.now() - volume.verified_at >= self._interval
+        return abs(self._parts.clock.now() - volume.verified_at) >= self._interval  # a clock set back tells no age
 
     def may_look(self, volume: Volume) -> bool:
         """Tell whether a change that was seen is any concern of the volume's: without rotation, only repairs are."""
-        return self._interval is not None or (volume.payload is not None and not volume.is_told)
+        is_to_repair = volume.payload is not None and not (volume.is_told and volume.stale_since is None)
+        return self._interval is not None or is_to_repair
 
     def next_look(self, volume: Volume) -> timedelta | None:
         """Return how long until the volume is to be looked at, None where nothing but a call makes it so."""
-        if not volume.is_told:
+        if not volume.is_told or volume.stale_since is not None:
             return PAUSE
         if self._interval is None or not volume.watched or volume.verified_at is None:
             return None
-        if volume.stale_since is not None:
+        if volume.failing:
             return PAUSE
-        return max(volume.verified_at + self._interval - self._parts.clock.now(), timedelta(seconds=1))
+        left = volume.verified_at + self._interval - self._parts.clock.now()
+        return min(max(left, timedelta(seconds=1)), self._interval)
 
     async def look(self, volume: Volume) -> None:
         """Bring one volume in step. Raises the failure after telling of it; the files are what they were then."""
@@ -108,14 +111,21 @@ class Keeper:
         except KeyferryError as error:
             parts.metrics.look_failed(volume.provider, error)
             parts.events.rotation_failed(pod, name, error)
-            if volume.failing != str(error):
-                volume.failing = str(error)
-                await parts.reports.tell_problem(volume, volume.failing)
+            volume.failing = str(error)
+            await self._tell_problem(volume)
             raise
         parts.metrics.looked(volume.provider, (parts.clock.now() - started).total_seconds(), rotated=bool(rotated))
         if rotated:
             _LOG.info("volume.rotated", pod=str(pod), secretproviderclass=name, files=len(rotated))
             parts.events.rotated(pod, name, rotated)
+
+    async def _tell_problem(self, volume: Volume) -> None:
+        """Let the pod's status say it, where it does not; at most once in a while, as causes may take turns."""
+        now, told = self._parts.clock.now(), volume.problem_at
+        if volume.problem == volume.failing or (told is not None and abs(now - told) < BETWEEN_PROBLEMS):
+            return
+        volume.problem, volume.problem_at = volume.failing, now
+        await self._parts.reports.tell_problem(volume, volume.problem)
 
     async def _renewed(self, volume: Volume) -> tuple[str, ...]:
         parts, request = self._parts, volume.request
@@ -153,7 +163,7 @@ def took(known: Known, volume: Volume, spec: SecretProviderClass, delivery: Deli
     volume.vault_url = delivery.vault_url
     volume.stale_since = delivery.stale_since
     volume.is_substitute = delivery.instead_of is not None
-    volume.failing = ""
+    volume.failing = volume.problem = ""
     known.watches(volume, delivery.watched)
 
 

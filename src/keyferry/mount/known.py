@@ -33,6 +33,8 @@ class Volume:
     vault_url: str = ""
     stale_since: datetime | None = None
     failing: str = ""
+    problem: str = ""  # which the pod's status tells, and since when
+    problem_at: datetime | None = None
     is_told: bool = False
     is_substitute: bool = False  # another vault, or a copy, answered in place of its own
     waits_until: datetime | None = None  # for kubelet's tokens, which it brings again after a restart of this process

@@ -108,8 +108,8 @@ class Publisher:
                 return Done()
             if not self._keeper.may_look(volume):
                 return Done()
-            if volume.waits_until is not None and volume.waits_until > self._parts.clock.now():
-                return Again(after=volume.waits_until - self._parts.clock.now())
+            if wait := self._patience(volume):
+                return Again(after=wait)
             await self._keeper.look(volume)
             after = self._keeper.next_look(volume)
             return Done() if after is None else Again(after=after)
@@ -120,6 +120,11 @@ class Publisher:
         self._parts.known.put(volume)
         if self._keeper.is_due(volume):
             self._wake(volume.key, PATIENCE_AFTER_START)
+
+    def _patience(self, volume: Volume) -> timedelta:
+        """Return how long to wait for kubelet's tokens; a clock that is set back ends the wait."""
+        left = timedelta(0) if volume.waits_until is None else volume.waits_until - self._parts.clock.now()
+        return left if timedelta(0) < left <= PATIENCE_AFTER_START else timedelta(0)
 
     async def _published(self, request: PublishRequest) -> str:
         """Return the name of the provider that did it, "" where nobody was asked."""

@@ -4,7 +4,7 @@ import pytest
 
 from keyferry.model.errors import Unavailable
 from keyferry.model.secrets import VaultUrl
-from keyferry.mount.keeper import PAUSE
+from keyferry.mount.keeper import BETWEEN_PROBLEMS, PAUSE
 from keyferry.mount.known import Volume
 from tests.fakes.mount_stage import INTERVAL, VAULT, MountStage, request
 
@@ -118,3 +118,49 @@ async def test_a_copy_takes_nothing_from_a_volume_that_shows_files_of_its_own() 
         await stage.keeper.look(volume)
     assert stage.place.text(request().target_path, "password") == "one"
     assert await stage.reasons() == ["MountRotationFailed"]
+
+
+async def test_causes_that_take_turns_cost_few_writes_of_the_status() -> None:
+    stage = MountStage()
+    volume = await published(stage)
+    for cause in ("refused", "late", "refused", "late"):
+        stage.provider.fails = Unavailable(what="the vault does not answer", cause=cause)
+        with pytest.raises(Unavailable):
+            await stage.keeper.look(volume)
+    assert len(stage.reports.problems) == 1
+    stage.clock.advance(BETWEEN_PROBLEMS)
+    with pytest.raises(Unavailable):
+        await stage.keeper.look(volume)
+    assert stage.reports.problems[1:] == [volume.failing], "the last one is told in the end"
+
+
+async def test_what_fails_waits_for_its_turn_and_not_for_a_second() -> None:
+    stage = MountStage()
+    volume = await published(stage)
+    stage.provider.fails = DOWN
+    stage.clock.advance(2 * INTERVAL)
+    with pytest.raises(Unavailable):
+        await stage.keeper.look(volume)
+    assert stage.keeper.next_look(volume) == PAUSE
+
+
+async def test_a_clock_that_is_set_back_keeps_no_volume_from_being_looked_at() -> None:
+    stage = MountStage()
+    volume = await published(stage)
+    stage.clock.advance(-timedelta(days=1))
+    assert stage.keeper.is_due(volume)
+    assert stage.keeper.next_look(volume) == INTERVAL
+
+
+async def test_a_copy_gives_way_to_the_vault_without_rotation_too() -> None:
+    stage = MountStage(interval=None)
+    since = stage.clock.now() - timedelta(hours=3)
+    stage.provider.has({"password": "one"}, "v1", stale_since=since, instead_of=DOWN)
+    volume = await published(stage)
+    assert stage.keeper.next_look(volume) == PAUSE
+    assert stage.keeper.may_look(volume)
+    stage.provider.has({"password": "two"}, "v2", stale_since=None, instead_of=None)
+    await stage.keeper.look(volume)
+    assert stage.place.text(request().target_path, "password") == "two"
+    assert stage.keeper.next_look(volume) is None
+    assert not stage.keeper.may_look(volume)

@@ -309,3 +309,13 @@ async def test_what_a_vendors_provider_wrote_before_a_restart_stays_while_it_fai
     with pytest.raises(Unavailable):
         await stage.publisher.publish(asked)
     assert asked.target_path in stage.place.volumes
+
+
+async def test_a_clock_that_is_set_back_ends_the_wait_for_tokens() -> None:
+    stage, asked = MountStage(), request()
+    stage.place.volumes[asked.target_path] = stage.provider.answer.payload
+    stage.publisher.resume(asked)
+    stage.clock.advance(-timedelta(days=1))
+    ((key, _),) = stage.woken
+    await stage.publisher.look(key)
+    assert len(stage.provider.asked) == 1
