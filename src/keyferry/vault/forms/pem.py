@@ -51,7 +51,9 @@ def of_backed_secret(value: SecretValue, content_type: str, *, ordered: bool = T
     """Return private key and certificates of a certificate's secret as PEM, the key first (PKCS#8).
 
     PEM comes back as it is. Of PKCS#12 (base64, empty password) the certificates come leaf first, unless not `ordered`
-    or not one chain. There is no key where the certificate's policy keeps it from being exported. SpecError for another content type, or for a value that is not what its type says.
+    or not one chain. There is no key where the certificate's policy keeps it from being exported.
+
+    SpecError for another content type, or for a value that is not what its type says.
     """
     check_content_type(content_type)
     return value if content_type == PEM_FILE else SecretValue(_of_pkcs12(value.reveal(), ordered=ordered))
