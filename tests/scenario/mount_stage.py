@@ -8,16 +8,12 @@ from typing import Any, Final, Self, TypeVar
 
 import aiohttp
 import msgspec
-from azure.keyvault.secrets.aio import SecretClient
-from azure.mgmt.authorization.aio import AuthorizationManagementClient
-from azure.mgmt.authorization.models import RoleAssignmentCreateParameters
+from prometheus_client.parser import text_string_to_metric_families
 
-from keyferry.cli import engineer as engineers
 from keyferry.cli import looking, node_plugin
 from keyferry.cli.engineer import Engineer, read_facts
 from keyferry.cli.processes import Process
 from keyferry.cli.session import Session, open_session
-from keyferry.identity.http import Proxies, SharedTransport
 from keyferry.identity.http import open_session as open_http
 from keyferry.kube.manifests import Manifests
 from keyferry.kube.wire.objects import Key
@@ -25,13 +21,13 @@ from keyferry.kube.wire.resources import EVENTS, PODS, Resource
 from keyferry.lab.azure.seed import parse
 from keyferry.lab.serve.lab import Lab
 from keyferry.lab.serve.options import Options
-from keyferry.lab.world.faults import Fault, Kind, Rule, Service
+from keyferry.lab.world.faults import Service
 from keyferry.lab.world.http import Request, Response
 from keyferry.model.errors import NotFound
 from keyferry.model.secrets import SecretValue
 from tests.scenario import mount_traces
-from tests.scenario.mount_manifests import HOST
-from tests.scenario.stage import READER
+from tests.scenario.mount_azure import Vault
+from tests.scenario.street import free_port
 
 T = TypeVar("T")
 
@@ -54,25 +50,27 @@ def digests(values: Mapping[str, str]) -> dict[str, str]:
 class MountStage:
     """A lab whose first node has the plugin."""
 
-    def __init__(self, session: Session, engineer: Engineer, http: aiohttp.ClientSession, plugin: Process) -> None:
+    def __init__(self, session: Session, vault: Vault, plugin: Process, metrics_port: int) -> None:
         self.session = session
         self.lab = session.lab
         self.client = session.client
-        self.engineer = engineer
+        self.vault = vault
         self.plugin = plugin
-        self._http = http
+        self._metrics = f"http://127.0.0.1:{metrics_port}/metrics"
         self._manifests = Manifests(session.client)
 
     @classmethod
     @asynccontextmanager
     async def open(cls, session: Session, *flags: str) -> AsyncIterator[Self]:
         """Start the plugin of the first node; at the end its pods go, then it. No story may leave a value about."""
-        plugin = session.node(NODE, session.lab.folder / f"{NODE}.log", *LOUD, *flags)
+        port = free_port()
+        address = ("--metrics-addr", f"127.0.0.1:{port}")
+        plugin = session.node(NODE, session.lab.folder / f"{NODE}.log", *LOUD, *address, *flags)
         async with open_http() as http:
             engineer = Engineer(read_facts(session.lab.folder), session.client, http)
             await engineer.arrive()
             await plugin.start()
-            stage = cls(session, engineer, http, plugin)
+            stage = cls(session, Vault(session.lab, engineer, http), plugin, port)
             try:
                 yield stage
                 await mount_traces.check(stage.client, stage.log_path, stage.root)
@@ -80,7 +78,7 @@ class MountStage:
                 session.lab.faults.clear(Service.VAULT)
                 for kubelet in session.lab.kubelets:
                     await kubelet.close()
-                await stage.plugin.stop()
+                await plugin.stop()
                 await engineer.credentials.aclose()
 
     @property
@@ -186,7 +184,7 @@ class MountStage:
 
     def target(self, pod: Mapping[str, Any], node: int = 0) -> Path:
         """Return where kubelet has a pod's volume."""
-        volume = self.lab.kubelets[node].root / "pods" / pod["metadata"]["uid"] / "volumes" / "kubernetes.io~csi"
+        volume = self.lab.kubelets[node].root / "pods" / str(pod["metadata"]["uid"]) / "volumes/kubernetes.io~csi"
         return volume / "secrets" / "mount"
 
     def mounted(self, pod: Mapping[str, Any]) -> list[str]:
@@ -226,54 +224,38 @@ class MountStage:
         assert isinstance(answer, Response)
         return answer.body.decode().splitlines() if answer.status == 200 else []
 
-    async def rotate(self, name: str, value: str) -> None:
-        """Store a new version of a secret of the vault."""
-        await self.engineer.set_secret(f"https://{HOST}", name, value)
+    async def printing(self, namespace: str, name: str, line: str) -> list[str]:
+        """Wait for a pod's process to print this line last, and return all of them."""
 
-    async def delete_secret(self, name: str) -> None:
-        """Delete a secret of the vault; soft delete keeps it."""
-        await self._vault().delete_secret(name)
+        async def look() -> list[str] | None:
+            lines = await self.printed(namespace, name)
+            return lines if lines[-1:] == [line] else None
 
-    async def recover_secret(self, name: str) -> None:
-        """Bring a deleted secret back."""
-        await self._vault().recover_deleted_secret(name)
+        return await self._until(look, namespace, f"{line!r} of {namespace}/{name}")
 
-    @asynccontextmanager
-    async def without_role(self) -> AsyncIterator[None]:
-        """Take the reader's role at the vault away, and give it back at the end."""
-        scope = self.lab.seed.vaults[0].resource_id
-        async with AuthorizationManagementClient(
-            self._credential(), self.lab.seed.tenants[0].subscription_id, transport=self._transport()
-        ) as management:
-            roles = management.role_assignments
-            held = [one async for one in roles.list_for_scope(scope, filter=f"principalId eq '{self._reader()}'")]
-            for one in held:
-                await roles.delete_by_id(one.id)
-            assert held
-            try:
-                yield
-            finally:
-                for one in held:
-                    again = RoleAssignmentCreateParameters(
-                        role_definition_id=one.role_definition_id,
-                        principal_id=one.principal_id,
-                        principal_type=one.principal_type,
-                    )
-                    await roles.create(scope, one.name, again)
+    async def all_well(self) -> None:
+        """Wait until no volume fails."""
 
-    @asynccontextmanager
-    async def outage(self, *, host: str = HOST) -> AsyncIterator[None]:
-        """Have the vault reset every connection."""
-        number = self.lab.faults.add(Service.VAULT, Rule(fault=Fault(kind=Kind.RESET), host=host))
-        try:
-            yield
-        finally:
-            self.lab.faults.remove(number)
+        async def look() -> bool | None:
+            return None if await self.counted("keyferry_node_volumes", state="failing") else True
 
-    def gets(self, name: str = "") -> int:
-        """Return how many values were read of the vaults, of the secret `name` if told."""
-        audit = [each for each in self.lab.azure.audit if each.operation == "SecretGet"]
-        return sum(1 for each in audit if not name or f"/secrets/{name}" in each.object_id)
+        await self._until(look, "", "the last volume to be well")
+
+    async def counted(self, name: str, **labels: str) -> int:
+        """Return the sum of the plugin's series of this name and labels."""
+        async with aiohttp.ClientSession() as http, http.get(self._metrics) as answer:
+            families = list(text_string_to_metric_families(await answer.text()))
+        samples = [one for family in families for one in family.samples if one.name == name]
+        return int(sum(one.value for one in samples if labels.items() <= one.labels.items()))
+
+    async def looks(self, more: int) -> None:
+        """Wait until the plugin has looked so many times more at its volumes."""
+        before = await self.counted("rotation_reconcile_total")
+
+        async def look() -> bool | None:
+            return True if await self.counted("rotation_reconcile_total") >= before + more else None
+
+        await self._until(look, "", f"{more} more looks at volumes")
 
     async def until(self, look: Callable[[], T | None], what: str) -> T:
         """Wait until `look` returns something."""
@@ -291,18 +273,6 @@ class MountStage:
                 error.add_note(f"{event['involvedObject']['name']}: {event['reason']}: {event['message']}")
             error.add_note(self.log[-3000:])
             raise
-
-    def _vault(self) -> SecretClient:
-        return SecretClient(f"https://{HOST}", self._credential(), transport=self._transport())
-
-    def _credential(self) -> Any:
-        return self.engineer.credentials.of(self.engineer.identity_of(engineers.NAME, engineers.ACCOUNT))
-
-    def _transport(self) -> SharedTransport:
-        return SharedTransport(self._http, Proxies())
-
-    def _reader(self) -> str:
-        return next(one.principal_id for one in self.lab.seed.identities if one.client_id == READER)
 
 
 @asynccontextmanager
