@@ -12,6 +12,7 @@ from typing import Final, Protocol
 import structlog
 
 from keyferry.model.errors import KeyferryError, Unavailable
+from keyferry.model.identity import ServicePrincipal
 from keyferry.mount import merging
 from keyferry.mount.cluster.pod_events import PodEvents
 from keyferry.mount.known import Known, Volume
@@ -168,8 +169,10 @@ def took(known: Known, volume: Volume, spec: SecretProviderClass, delivery: Deli
 
 
 def tell_of_sources(events: PodEvents, volume: Volume, delivery: Delivery) -> None:
-    """Tell of a copy or another vault in place of the class's own, and once of its return."""
+    """Tell of a copy or another vault in place of the class's own, once of its return, and of a stored credential."""
     pod, name = volume.request.pod, volume.request.class_name
+    if volume.payload is None and any(isinstance(each.identity, ServicePrincipal) for each in delivery.watched):
+        events.stored_credential(pod, name)
     if delivery.stale_since is not None:
         if volume.stale_since != delivery.stale_since:
             events.served_stale(pod, name, delivery.stale_since, delivery.instead_of)

@@ -1,12 +1,14 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from keyferry.model.errors import Unavailable
-from keyferry.model.secrets import VaultUrl
+from keyferry.model.errors import Unavailable, Where
+from keyferry.model.identity import ClientId, ServicePrincipal, TenantId
+from keyferry.model.secrets import SecretValue, VaultUrl
 from keyferry.mount.keeper import BETWEEN_PROBLEMS, PAUSE
 from keyferry.mount.known import Volume
-from tests.fakes.mount_stage import INTERVAL, VAULT, MountStage, request
+from tests.fakes.mount_stage import INTERVAL, VAULT, MountStage, request, watched
 
 DOWN = Unavailable(what="the vault does not answer")
 OTHER = VaultUrl("https://kv-west.vault.azure.net")
@@ -82,6 +84,21 @@ async def test_another_vault_and_its_end_are_told_once_each() -> None:
         stage.provider.has({"password": "one"}, "v1", vault_url=url, instead_of=failure)
         await stage.keeper.look(volume)
     assert await stage.reasons() == ["FallbackVault", "VaultRecovered"]
+
+
+async def test_a_stored_credential_is_told_once() -> None:
+    stage = MountStage()
+    principal = ServicePrincipal(
+        tenant_id=TenantId("t"),
+        client_id=ClientId("c"),
+        authority_host="https://login.example",
+        source=Where(kind="SecretProviderClass", namespace="app", name="secrets"),
+        secret=SecretValue(b"a-client-secret"),
+    )
+    stage.provider.has({"password": "one"}, "v1", watched=frozenset({replace(watched("password"), identity=principal)}))
+    volume = await published(stage)
+    await stage.keeper.look(volume)
+    assert await stage.reasons() == ["StoredCredential"]
 
 
 async def test_a_copy_is_told_with_its_age_and_looked_at_again_soon() -> None:

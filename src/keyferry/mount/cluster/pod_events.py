@@ -87,6 +87,14 @@ class PodEvents:
         text = f"SecretProviderClass {class_name}: the files are in a plain directory, which a disk may hold. {cause}"
         self._own.record(_reference(pod), WARNING, "PlainDirectory", text)
 
+    def stored_credential(self, pod: PodRef, class_name: str) -> None:
+        """Tell that the class is read with a client secret that somebody stored."""
+        text = (
+            f"SecretProviderClass {class_name}: read with a stored credential, the one of nodePublishSecretRef. "
+            "Workload identity needs none: set clientID in the class"
+        )
+        self._own.record(_reference(pod), WARNING, "StoredCredential", text)
+
     @property
     def _recorders(self) -> tuple[Recorder, ...]:
         return self._secrets, self._rotation, self._own

@@ -126,6 +126,15 @@ class Scene:
             id="recovered",
         ),
         pytest.param(
+            lambda events: events.stored_credential(POD, "db"),
+            "keyferry-node",
+            "Warning",
+            "StoredCredential",
+            "SecretProviderClass db: read with a stored credential, the one of nodePublishSecretRef. "
+            "Workload identity needs none: set clientID in the class",
+            id="stored-credential",
+        ),
+        pytest.param(
             lambda events: events.plain_directory(POD, "db", "this process may not mount"),
             "keyferry-node",
             "Warning",
