@@ -11,6 +11,8 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from keyferry.mount.rpc.grpc_errors import CodedError
+
 OS_TYPE: Final = "linux"
 _BOUNDS: Final = (0.1, 0.134928, 0.182056, 0.245646, 0.331445, 0.447214, 0.603418, 0.814181, 1.098561, 1.482269, 2.0)
 _PUBLISH_BOUNDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -57,8 +59,8 @@ class Metrics:
         self._publish_seconds.labels(provider).observe(seconds)
 
     def publish_failed(self, provider: str, error: Exception) -> None:
-        """Take in a publish that failed."""
-        self._publish_error.labels(provider, type(error).__name__, OS_TYPE).inc()
+        """Take in a publish that failed, also one of a volume that was there and stays: as upstream counts it."""
+        self._publish_error.labels(provider, _kind(error), OS_TYPE).inc()
 
     def unpublished(self) -> None:
         """Take in an unpublish that went well."""
@@ -75,7 +77,12 @@ class Metrics:
 
     def look_failed(self, provider: str, error: Exception) -> None:
         """Take in a look at a mounted volume that failed: its files stay as they were."""
-        self._rotation_error.labels(provider, type(error).__name__, OS_TYPE, "false").inc()
+        self._rotation_error.labels(provider, _kind(error), OS_TYPE, "false").inc()
+
+
+def _kind(error: Exception) -> str:
+    """Return who must act, by the error's class; of another vendor's failure the word that its provider gave it."""
+    return (error.reason if isinstance(error, CodedError) else "") or type(error).__name__
 
 
 class VolumeCollector(Collector):

@@ -1,8 +1,10 @@
+import pytest
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import generate_latest
 
 from keyferry.model.errors import Unavailable
 from keyferry.mount.metrics import Metrics, VolumeCollector
+from keyferry.mount.rpc.grpc_errors import Code, CodedError
 
 
 def series(registry: CollectorRegistry) -> set[str]:
@@ -29,6 +31,18 @@ def test_publishes_and_looks_have_upstreams_names() -> None:
         'rotation_reconcile_duration_sec_count{os_type="linux"} 1.0',
         'keyferry_node_publish_duration_seconds_count{provider="azure"} 1.0',
     } <= series(registry)
+
+
+@pytest.mark.parametrize(
+    ("reason", "counted"), [pytest.param("X", "X", id="its-word"), pytest.param("", "CodedError", id="no-word")]
+)
+def test_another_vendors_failure_is_counted_by_the_word_that_it_gave(reason: str, counted: str) -> None:
+    registry = CollectorRegistry()
+    error = CodedError(code=Code.UNKNOWN, reason=reason, what="a text that no label may have")
+    Metrics(registry).publish_failed("vendor", error)
+    assert f'node_publish_error_total{{error_type="{counted}",os_type="linux",provider="vendor"}} 1.0' in series(
+        registry
+    )
 
 
 def test_volumes_by_state() -> None:
