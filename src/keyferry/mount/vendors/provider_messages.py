@@ -4,6 +4,7 @@ Called by provider_client. Values are JSON inside protobuf's strings. The order 
 the Secrets Store CSI driver.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -21,6 +22,7 @@ PROVIDER_ERROR: Final = "GRPCProviderError"  # upstream's words for its counters
 WRITE_ERROR: Final = "FileWriteError"
 MODE_BITS: Final = 0o777
 MOST_REASON_CHARACTERS: Final = 64
+_RULER: Final = re.compile(r"-{9,}")  # the Go clients of Azure draw some, before the code that says what is wrong
 
 
 def request_of(mount: Mount) -> MountRequest:
@@ -70,7 +72,7 @@ def delivery_of(response: MountResponse, provider: str) -> Delivery:
 def failure_of(number: int, text: str, provider: str) -> KeyferryError:
     """Return what a provider's refusal is to us: its code decides how long to wait and what kubelet is told."""
     what = f"provider {provider} did not deliver the files"
-    cause = foreign(text)
+    cause = foreign(_RULER.sub("", text))
     code = Code(number)
     match code:
         case Code.RESOURCE_EXHAUSTED if "larger than max" in text:

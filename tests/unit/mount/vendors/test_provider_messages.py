@@ -120,6 +120,13 @@ def test_other_codes_go_on_to_kubelet(code: Code, text: str) -> None:
     assert ("--max-call-recv-msg-size" in str(error)) is (code is Code.RESOURCE_EXHAUSTED)
 
 
+def test_what_a_go_client_of_azure_tells_is_told_up_to_its_code() -> None:
+    ruler = "-" * 80
+    told = f"failed: GET https://kv.vault.azure.net/secrets/gone/\n{ruler}\n404\nERROR CODE: SecretNotFound\n{ruler}"
+    cause = provider_messages.failure_of(Code.UNKNOWN, told, "vendor").cause
+    assert cause == "failed: GET https://kv.vault.azure.net/secrets/gone/ 404 ERROR CODE: SecretNotFound"
+
+
 @given(
     response=st.builds(
         MountResponse,
