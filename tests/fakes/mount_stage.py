@@ -83,14 +83,22 @@ class FakeProvider:
         self.fails: KeyferryError | None = None
         self.asked: list[tuple[Mount, timedelta]] = []
         self.goes_on = asyncio.Event()
+        self._news = asyncio.Event()
         self.goes_on.set()
 
     async def deliver(self, mount: Mount, *, interval: timedelta, fresh: bool = False) -> Delivery:
         self.asked.append((mount, interval))
+        self._news.set()
         await self.goes_on.wait()
         if self.fails is not None:
             raise self.fails
         return self.answer
+
+    async def is_asked(self, times: int) -> None:
+        """Wait until it has been asked so often."""
+        while len(self.asked) < times:
+            self._news.clear()
+            await self._news.wait()
 
     def has(self, files: Mapping[str, str], version: str, **fields: object) -> None:
         self.answer = replace(self.answer, payload=payload(files, version), **fields)  # type: ignore[arg-type]  # by name

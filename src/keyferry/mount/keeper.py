@@ -5,7 +5,7 @@ are and is told as an event, in the metrics and to whoever asked.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
@@ -17,6 +17,7 @@ from keyferry.mount import merging
 from keyferry.mount.cluster.pod_events import PodEvents
 from keyferry.mount.known import Known, Volume
 from keyferry.mount.metrics import Metrics
+from keyferry.mount.questions import GivenUp, Questions
 from keyferry.mount.rpc.requests import PublishRequest
 from keyferry.mount.state import Delivery, Payload, Provider
 from keyferry.runtime.clock import Clock
@@ -70,6 +71,7 @@ class Parts:
     metrics: Metrics
     clock: Clock
     plain: str = ""
+    questions: Questions = field(default_factory=Questions)
 
 
 class Keeper:
@@ -104,11 +106,16 @@ class Keeper:
         return min(max(left, timedelta(seconds=1)), self._interval)
 
     async def look(self, volume: Volume) -> None:
-        """Bring one volume in step. Raises the failure after telling of it; the files are what they were then."""
+        """Bring one volume in step. Raises the failure after telling of it; the files are what they were then.
+
+        GivenUp where the volume goes meanwhile, which is no failure.
+        """
         parts, started = self._parts, self._parts.clock.now()
         pod, name = volume.request.pod, volume.request.class_name
         try:
             rotated = await self._renewed(volume)
+        except GivenUp:
+            raise
         except KeyferryError as error:
             parts.metrics.look_failed(volume.provider, error)
             parts.events.rotation_failed(pod, name, error)
@@ -132,10 +139,12 @@ class Keeper:
         parts, request = self._parts, volume.request
         spec = await parts.classes.find(request.pod.namespace, request.class_name)
         mount = merging.mount_of(spec, request)
-        delivery = await parts.provider_of(spec.provider).deliver(mount, interval=self._interval or LONG)
+        provider, interval = parts.provider_of(spec.provider), self._interval or LONG
+        delivery = await parts.questions.ask(request.volume_id, lambda: provider.deliver(mount, interval=interval))
         _check_copy(volume, delivery)
         changed: tuple[str, ...] = ()
-        if delivery.payload != volume.payload:
+        if volume.is_unsure or delivery.payload != volume.payload:
+            volume.is_unsure = True
             changed = await fill(parts.disk, request, delivery.payload)
         tell_of_sources(parts.events, volume, delivery)
         took(parts.known, volume, spec, delivery, parts.clock.now())
@@ -158,7 +167,7 @@ async def fill(disk: Disk, request: PublishRequest, payload: Payload) -> tuple[s
 
 def took(known: Known, volume: Volume, spec: SecretProviderClass, delivery: Delivery, now: datetime) -> None:
     """Take in what a volume shows now."""
-    volume.payload = delivery.payload
+    volume.payload, volume.is_unsure = delivery.payload, False
     volume.provider = spec.provider
     volume.verified_at = delivery.verified_at or now
     volume.vault_url = delivery.vault_url

@@ -4,10 +4,11 @@ Values are read before anything is mounted, so a failure leaves nothing behind. 
 all the same (mount.rpc.calls): its next one waits for the volume's turn and finds it done.
 """
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import timedelta
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import structlog
 
@@ -18,6 +19,7 @@ from keyferry.model.identity import ServiceAccountRef
 from keyferry.mount import keeper, merging
 from keyferry.mount.keeper import Keeper, Parts
 from keyferry.mount.known import Volume
+from keyferry.mount.questions import GivenUp
 from keyferry.mount.rpc.requests import PublishRequest
 from keyferry.mount.state import Delivery, PodToken
 from keyferry.mount.turns import Turns
@@ -74,27 +76,24 @@ class Publisher:
         self._tokens = tokens
         self._wake = wake
         self._turns = Turns()
+        self._serving: Counter[ServiceAccountRef] = Counter()  # publishes that need an account's tokens
 
     async def publish(self, request: PublishRequest) -> None:
         """Make the volume show its files. One that shows some already keeps them, whatever fails."""
         started = self._parts.clock.now()
         async with self._turns.of(request.volume_id):
-            self._tokens.offer(request.pod.account, request.tokens)
-            provider = await self._published(request)
+            with self._serves(request.pod.account):
+                self._tokens.offer(request.pod.account, request.tokens)
+                provider = await self._published(request)
         self._parts.metrics.published(provider, (self._parts.clock.now() - started).total_seconds())
 
     async def unpublish(self, volume_id: str, target_path: str) -> None:
-        """Take the volume away, or see that it is gone."""
-        async with self._turns.of(volume_id):
-            try:
-                await self._place.remove(volume_id, target_path)
-            except KeyferryError:
-                self._parts.metrics.unpublish_failed()
-                raise
-            volume = self._parts.known.drop(volume_id)
-        account = None if volume is None else volume.request.pod.account
-        if account is not None and not self._parts.known.has_account(account):
-            self._tokens.drop(account)
+        """Take the volume away, or see that it is gone. What a provider is asked for it, it is asked no longer."""
+        with self._parts.questions.given_up(volume_id):
+            async with self._turns.of(volume_id):
+                volume = await self._removed(volume_id, target_path)
+        if volume is not None:
+            self._let_go(volume.request.pod.account)
         self._parts.metrics.unpublished()
 
     async def look(self, key: Key) -> Result:
@@ -110,7 +109,8 @@ class Publisher:
                 return Done()
             if wait := self._patience(volume):
                 return Again(after=wait)
-            await self._keeper.look(volume)
+            with suppress(GivenUp):
+                await self._keeper.look(volume)
             after = self._keeper.next_look(volume)
             return Done() if after is None else Again(after=after)
 
@@ -125,6 +125,15 @@ class Publisher:
         """Return how long to wait for kubelet's tokens; a clock that is set back ends the wait."""
         left = timedelta(0) if volume.waits_until is None else volume.waits_until - self._parts.clock.now()
         return left if timedelta(0) < left <= PATIENCE_AFTER_START else timedelta(0)
+
+    async def _removed(self, volume_id: str, target_path: str) -> Volume | None:
+        """Return the volume where it was known."""
+        try:
+            await self._place.remove(volume_id, target_path)
+        except KeyferryError:
+            self._parts.metrics.unpublish_failed()
+            raise
+        return self._parts.known.drop(volume_id)
 
     async def _published(self, request: PublishRequest) -> str:
         """Return the name of the provider that did it, "" where nobody was asked."""
@@ -153,8 +162,10 @@ class Publisher:
             self._parts.known.put(volume)
         volume.request, volume.waits_until = request, None
         if self._keeper.is_due(volume):
-            with suppress(KeyferryError):
+            try:
                 await self._keeper.look(volume)
+            except KeyferryError as error:
+                self._parts.metrics.publish_failed(volume.provider, error)
             self._plan_next(volume)
         return volume.provider
 
@@ -178,17 +189,40 @@ class Publisher:
         """
         mount = merging.mount_of(spec, request)
         provider = self._parts.provider_of(spec.provider)
-        delivery = await provider.deliver(mount, interval=STARTING) if spec.provider == AZURE else None
+
+        def deliver() -> Coroutine[Any, Any, Delivery]:
+            return provider.deliver(mount, interval=STARTING)
+
+        questions, volume_id = self._parts.questions, request.volume_id
+        delivery = await questions.ask(volume_id, deliver) if spec.provider == AZURE else None
         is_empty = await self._place.make(request)
         try:
             if delivery is None:
-                delivery = await provider.deliver(mount, interval=STARTING)
+                delivery = await questions.ask(volume_id, deliver)
             await keeper.fill(self._parts.disk, request, delivery.payload)
         except BaseException:
             if is_empty:
                 await self._place.remove(request.volume_id, request.target_path)
             raise
         return delivery
+
+    @contextmanager
+    def _serves(self, account: ServiceAccountRef) -> Iterator[None]:
+        """Keep an account's tokens for a publish that has no volume yet; let them go where it fails."""
+        self._serving[account] += 1
+        try:
+            yield
+        finally:
+            self._serving[account] -= 1
+            self._let_go(account)
+
+    def _let_go(self, account: ServiceAccountRef) -> None:
+        """Forget the tokens of an account of which no volume is left, and none is on its way."""
+        if self._serving[account]:
+            return
+        del self._serving[account]
+        if not self._parts.known.has_account(account):
+            self._tokens.drop(account)
 
     def _plan_next(self, volume: Volume) -> None:
         after = self._keeper.next_look(volume)

@@ -8,6 +8,7 @@ from keyferry.kube.controller.loop import Again, Done
 from keyferry.model.errors import KeyferryError, NotFound, SpecError, Unavailable
 from keyferry.model.secrets import SecretValue
 from keyferry.mount.publisher import PATIENCE_AFTER_START, STARTING
+from keyferry.mount.questions import GivenUp
 from keyferry.mount.state import PodRef, PodToken
 from tests.fakes.mount_stage import INTERVAL, POD, MountStage, payload, request, spec, watched
 
@@ -98,6 +99,7 @@ async def test_a_repeated_publish_that_fails_is_answered_well_and_keeps_the_cont
     assert (
         stage.count("rotation_reconcile_error_total", provider="azure", error_type="Unavailable", rotated="false") == 1
     )
+    assert stage.count("node_publish_error_total", provider="azure", error_type="Unavailable") == 1
     assert await stage.reasons() == ["MountRotationFailed"]
     stage.provider.fails = None
     await stage.publisher.publish(asked)  # what failed is due at once
@@ -146,12 +148,41 @@ async def test_calls_for_one_volume_take_turns() -> None:
     stage, asked = MountStage(), request()
     stage.provider.goes_on.clear()
     calls = [asyncio.create_task(stage.publisher.publish(asked)) for _ in range(5)]
-    calls.append(asyncio.create_task(stage.publisher.unpublish(asked.volume_id, asked.target_path)))
     await asyncio.sleep(0)
     stage.provider.goes_on.set()
     await asyncio.gather(*calls)
     assert len(stage.provider.asked) == 1
+
+
+@pytest.mark.parametrize("provider", ["azure", "vendor"])
+async def test_a_vault_that_hangs_keeps_no_new_volume_from_going(provider: str) -> None:
+    stage, asked = MountStage(), request()
+    stage.classes.found[("app", "secrets")] = spec(provider=provider)
+    stage.provider.goes_on.clear()
+    calls = [asyncio.create_task(stage.publisher.publish(asked)) for _ in range(3)]
+    await stage.provider.is_asked(1)
+    await stage.publisher.unpublish(asked.volume_id, asked.target_path)
+    outcomes = await asyncio.gather(*calls, return_exceptions=True)
+    assert all(isinstance(outcome, GivenUp) for outcome in outcomes)
+    assert len(stage.provider.asked) == 1
     assert stage.place.volumes == {}
+    stage.provider.goes_on.set()
+    await stage.publisher.publish(asked)
+    assert stage.place.text(asked.target_path, "password") == "one"
+
+
+async def test_a_vault_that_hangs_keeps_no_volume_that_is_looked_at_from_going() -> None:
+    stage, asked = MountStage(), request()
+    await stage.publisher.publish(asked)
+    ((key, _),) = stage.woken
+    stage.provider.goes_on.clear()
+    look = asyncio.create_task(stage.publisher.look(key))
+    await stage.provider.is_asked(2)
+    await stage.publisher.unpublish(asked.volume_id, asked.target_path)
+    assert isinstance(await look, Again)
+    assert await stage.publisher.look(key) == Done()
+    assert stage.place.volumes == {}
+    assert await stage.reasons() == [], "nothing has failed"
 
 
 async def test_unpublish_takes_everything_away_and_can_be_repeated() -> None:
@@ -214,6 +245,31 @@ async def test_a_volume_of_which_nobody_tells_is_looked_at_by_kubelets_calls_alo
     volume = stage.known.get("csi-1")
     assert volume is not None
     assert await stage.publisher.look(volume.key) == Done()
+
+
+async def test_tokens_of_a_publish_that_failed_go() -> None:
+    stage = MountStage()
+    stage.provider.fails = DOWN
+    token = PodToken(token=SecretValue(b"t.t.t"), expires=stage.clock.now() + timedelta(hours=1))
+    with pytest.raises(Unavailable):
+        await stage.publisher.publish(request(tokens={"api://x": token}))
+    assert len(stage.tokens) == 0
+
+
+async def test_tokens_stay_while_another_pod_of_the_account_is_on_its_way() -> None:
+    stage, first = MountStage(), request()
+    token = PodToken(token=SecretValue(b"t.t.t"), expires=stage.clock.now() + timedelta(hours=1))
+    await stage.publisher.publish(replace(first, tokens={"api://x": token}))
+    stage.provider.goes_on.clear()
+    second = asyncio.create_task(
+        stage.publisher.publish(request("csi-2", replace(POD, name="web-2", uid="uid-2"), tokens={"api://x": token}))
+    )
+    await stage.provider.is_asked(2)
+    await stage.publisher.unpublish("csi-1", first.target_path)
+    assert len(stage.tokens) == 1
+    stage.provider.goes_on.set()
+    await second
+    assert len(stage.tokens) == 1
 
 
 async def test_a_resumed_volume_waits_for_kubelets_tokens() -> None:

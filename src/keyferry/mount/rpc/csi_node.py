@@ -16,7 +16,10 @@ NAME: Final = "csi.v1.Node"
 
 
 class Volumes(Protocol):
-    """Who mounts and unmounts. Both are idempotent, and raise a KeyferryError to refuse."""
+    """Who mounts and unmounts. Both are idempotent, and raise a KeyferryError to refuse.
+
+    An unpublish may come while a publish is under way, which it ends.
+    """
 
     async def publish(self, request: PublishRequest) -> None:
         """Make the volume show its files, or see that it does."""
@@ -28,7 +31,9 @@ class Volumes(Protocol):
 
 
 def node(plugin: Plugin, volumes: Volumes, calls: Calls) -> Service:
-    """Return the service by which kubelet mounts. One call at a time for each target; `calls` sees begun ones through.
+    """Return the service by which kubelet mounts; `calls` sees begun calls through.
+
+    One publish at a time for each target, and one unpublish beside it: a vault that hangs keeps no pod from ending.
 
     Staging is checked and does nothing. Statistics and growth are not offered: a volume is as large as its secrets.
     """
@@ -86,7 +91,7 @@ class _Publishing:
     async def unpublish(self, wire: csi_pb2.NodeUnpublishVolumeRequest) -> csi_pb2.NodeUnpublishVolumeResponse:
         request = requests.unpublish_request(wire)
         await self._calls.carry_out(
-            request.target_path,
+            f"unpublish {request.target_path}",
             lambda: self._volumes.unpublish(request.volume_id, request.target_path),
         )
         return csi_pb2.NodeUnpublishVolumeResponse()

@@ -64,7 +64,7 @@ async def test_one_call_at_a_time_for_a_target_and_many_for_many() -> None:
     volumes = PodVolumes()
     volumes.let_go.clear()
     async with serving(csi_node.node(PLUGIN, volumes, Calls())) as client:
-        one = asyncio.gather(publish(client), publish(client), unpublish(client))
+        one = asyncio.gather(publish(client), publish(client))
         await volumes.begun.wait()
         volumes.let_go.set()
         await one
@@ -76,6 +76,17 @@ async def test_one_call_at_a_time_for_a_target_and_many_for_many() -> None:
         await volumes.crowded.wait()
         volumes.let_go.set()
         await many
+
+
+async def test_an_unpublish_waits_for_no_publish() -> None:
+    volumes = PodVolumes()
+    volumes.let_go.clear()
+    volumes.crowd = 2
+    async with serving(csi_node.node(PLUGIN, volumes, Calls())) as client:
+        both = asyncio.gather(publish(client), unpublish(client))
+        await volumes.crowded.wait()
+        volumes.let_go.set()
+        await both
 
 
 async def test_what_kubelet_gives_up_is_carried_to_its_end() -> None:
