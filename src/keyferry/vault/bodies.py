@@ -50,5 +50,5 @@ def _too_large(response: Any, limit_bytes: int) -> Unavailable:
     return Unavailable(
         what=f"https://{host} is out of order",
         cause=f"its answer is longer than {limit_bytes // 1024} KiB, and no vault's is",
-        remedy="check vaultUrl, and look for a proxy that answers in the vault's place",
+        remedy="check vaultUrl or keyvaultName, and look for a proxy that answers in the vault's place",
     )

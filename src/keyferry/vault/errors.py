@@ -33,7 +33,7 @@ ABSENT: Final = {
     ObjectKind.CERTIFICATE: "CertificateNotFound",
     ObjectKind.KEY: "KeyNotFound",
 }
-REACH: Final = "check vaultUrl, the network path, HTTPS_PROXY and NO_PROXY, and the vault's firewall"
+REACH: Final = "check vaultUrl or keyvaultName, the network path, HTTPS_PROXY and NO_PROXY, and the vault's firewall"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +187,7 @@ def _not_found(code: str, asked: Asked) -> NotFound:
         return NotFound(
             what=f"{asked.what} failed: nothing is there at {asked.vault_url}",
             cause=f"HTTP 404 {code or 'without a code of Key Vault'}",
-            remedy="check vaultUrl: something answers there that is no vault",
+            remedy="check vaultUrl or keyvaultName: something answers there that is no vault",
             where=asked.where,
         )
     version = f" version {asked.ref.version}" if asked.ref.version else ""
