@@ -18,6 +18,7 @@ from keyferry.mount.cluster.secret_plan import WantedSecret
 CHECKED: Final = timedelta(minutes=5)
 REFUSED: Final = timedelta(minutes=1)
 REMEMBERED: Final = 1024
+OWNERS: Final = 256  # of one Secret, after which they are counted anew: jobs make a new one with every run
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,9 +43,10 @@ class Settled:
         owners = {owner.uid for owner in wanted.owners}
         mark = _mark(wanted)
         known = self._entries.get(wanted.key)
-        if known is not None and known.mark == mark and known.error is error:
+        if known is not None and known.mark == mark and known.error is error and len(known.owners) < OWNERS:
             owners |= known.owners
-        self._entries[wanted.key] = _Entry(mark=mark, owners=owners, at=now, error=error)
+        kept = None if error is None else error.with_traceback(None)  # its frames hold the Secret's data
+        self._entries[wanted.key] = _Entry(mark=mark, owners=owners, at=now, error=kept)
         self._entries.move_to_end(wanted.key)
         while len(self._entries) > REMEMBERED:
             self._entries.popitem(last=False)

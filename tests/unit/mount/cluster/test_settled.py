@@ -84,3 +84,21 @@ def test_what_may_not_be_written_is_left_for_a_while_and_told() -> None:
     known.note(WANTED, NOON + REFUSED)
     assert known.refusal(WANTED.key) is None
     assert known.refusal(Key(name="unknown")) is None
+
+
+def test_owners_are_counted_anew_when_they_are_many() -> None:
+    known = Settled()
+    for number in range(settled.OWNERS + 1):
+        known.note(replace(WANTED, owners=owners(f"job-{number}")), NOON)
+    assert known.holds(replace(WANTED, owners=owners(f"job-{settled.OWNERS}")), NOON)
+    assert not known.holds(replace(WANTED, owners=owners("job-0")), NOON)
+
+
+def test_a_refusal_keeps_nothing_of_where_it_was_raised() -> None:
+    known, refusal = Settled(), GrantError(what="somebody else's")
+    try:
+        raise refusal
+    except GrantError as raised:
+        known.note(WANTED, NOON, raised)
+    assert known.refusal(WANTED.key) is refusal
+    assert refusal.__traceback__ is None
