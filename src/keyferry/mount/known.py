@@ -35,6 +35,7 @@ class Volume:
     failing: str = ""
     problem: str = ""  # which the pod's status tells, and since when
     problem_at: datetime | None = None
+    is_unsure: bool = False  # a write was begun, and nobody knows how it ended: `payload` may not be what it shows
     is_told: bool = False
     is_substitute: bool = False  # another vault, or a copy, answered in place of its own
     waits_until: datetime | None = None  # for kubelet's tokens, which it brings again after a restart of this process
