@@ -116,6 +116,7 @@ class FakePlace:
         self.groups: dict[str, int | None] = {}
         self.fails: KeyferryError | None = None
         self.full: KeyferryError | None = None
+        self.tears = False  # what is full has taken the files all the same
 
     async def is_filled(self, target_path: str) -> bool:
         return self.volumes.get(target_path) is not None
@@ -128,6 +129,8 @@ class FakePlace:
 
     async def fill(self, target_path: str, payload: Payload, group: int | None) -> tuple[str, ...]:
         if self.full is not None:
+            if self.tears:
+                self.volumes[target_path] = payload
             raise self.full
         before = self.volumes[target_path]
         old = {} if before is None else {file.path: file for file in before.files}

@@ -181,3 +181,16 @@ async def test_a_copy_gives_way_to_the_vault_without_rotation_too() -> None:
     assert stage.place.text(request().target_path, "password") == "two"
     assert stage.keeper.next_look(volume) is None
     assert not stage.keeper.may_look(volume)
+
+
+async def test_a_write_whose_end_nobody_knows_is_done_again() -> None:
+    stage = MountStage()
+    volume = await published(stage)
+    stage.provider.has({"password": "two"}, "v2")
+    stage.place.full, stage.place.tears = DOWN, True
+    with pytest.raises(Unavailable):
+        await stage.keeper.look(volume)
+    stage.place.full = None
+    stage.provider.has({"password": "one"}, "v1")  # somebody took it back
+    await stage.keeper.look(volume)
+    assert stage.place.text(volume.request.target_path, "password") == "one"

@@ -65,13 +65,13 @@ class Disk:
             is_new = not parent.has(name)
             if is_new:
                 parent.make(name, FOLDER_MODE)
-            if not self.is_plain and self._is_mounted(parent, name, keep=is_published):
+            try:
+                self._ready(parent, name, is_published=is_published)
                 return _is_vacant(parent, name)
-            if not stat.S_ISDIR(parent.kind(name)):
-                raise NotADirectoryError
-            if not self.is_plain:
-                self._mount(parent, name, is_new=is_new)
-            return _is_vacant(parent, name)
+            except OSError:
+                if is_new:
+                    self._undo(parent, name)
+                raise
 
     def write(self, target_path: str, payload: Payload, *, group: int | None, now: datetime) -> Changes:
         """Make the payload the content of a prepared volume, and return what that changed.
@@ -115,6 +115,20 @@ class Disk:
             self._unmount(parent, name)
             tree.remove(parent, name)
 
+    def _ready(self, parent: Folder, name: str, *, is_published: bool) -> None:
+        if not self.is_plain and self._is_mounted(parent, name, keep=is_published):
+            return
+        if not stat.S_ISDIR(parent.kind(name)):
+            raise NotADirectoryError
+        if not self.is_plain:
+            self.kernel.mount(parent, name, size_bytes=self.size_limit_bytes)
+
+    def _undo(self, parent: Folder, name: str) -> None:
+        with suppress(OSError):
+            self._unmount(parent, name)
+        with suppress(OSError):  # it stays where something is mounted that cannot be taken away: the next call's work
+            parent.drop(name)
+
     def _is_mounted(self, parent: Folder, name: str, *, keep: bool) -> bool:
         while found := self.kernel.mounted(parent, name):
             try:
@@ -129,14 +143,6 @@ class Disk:
                 raise OSError(errno.EBUSY, f"something else is mounted there ({found.kind})")
             return True
         return False
-
-    def _mount(self, parent: Folder, name: str, *, is_new: bool) -> None:
-        try:
-            self.kernel.mount(parent, name, size_bytes=self.size_limit_bytes)
-        except OSError:
-            if is_new:
-                parent.drop(name)
-            raise
 
     def _unmount(self, parent: Folder, name: str) -> None:
         for _ in range(MAX_MOUNTS):

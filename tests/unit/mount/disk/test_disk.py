@@ -12,6 +12,7 @@ from keyferry.model.errors import SpecError, Unavailable
 from keyferry.mount.disk.disk import Disk
 from keyferry.mount.disk.folder import Folder
 from keyferry.mount.disk.kernel import LinuxKernel
+from keyferry.mount.disk.mountinfo import Mounted
 from keyferry.mount.disk.targets import Targets
 from tests.fakes.volumes import (
     NOW,
@@ -308,3 +309,16 @@ def test_a_refused_mount_is_told(plain: Disk, root: Path) -> None:
     with pytest.raises(Unavailable, match="Operation not permitted"):
         replace(plain, kernel=Refusing(), is_plain=False).prepare(target(root))
     assert plain.exists(target(root))
+
+
+class Forgetful(Refusing):
+    """A kernel that cannot tell what is mounted."""
+
+    def mounted(self, parent: Folder, name: str) -> Mounted | None:
+        raise OSError(errno.ENFILE, os.strerror(errno.ENFILE))
+
+
+def test_nothing_is_left_where_the_kernel_does_not_tell_what_is_mounted(plain: Disk, root: Path) -> None:
+    with pytest.raises(Unavailable, match="files"):
+        replace(plain, kernel=Forgetful(), is_plain=False).prepare(target(root))
+    assert not plain.exists(target(root))
