@@ -40,7 +40,12 @@ def plant(seed: VaultSeed, cloud: Cloud, now: datetime, sources: Sources) -> Vau
 
 
 def _plant_secret(vault: Vault, seed: SecretSeed, created: int, sources: Sources) -> None:
-    versions = [_version(version, created, sources.hex_id(), sources.text) for version in seed.versions]
+    """The versions were made a second apart, the last one now: by that alone clients can tell which is older."""
+    instants = range(created - len(seed.versions) + 1, created + 1)
+    versions = [
+        _version(version, instant, sources.hex_id(), sources.text)
+        for version, instant in zip(seed.versions, instants, strict=True)
+    ]
     vault.objects.secrets.put(Secret(name=seed.name, versions={version.id: version for version in versions}))
 
 

@@ -17,6 +17,16 @@ def test_plants_what_the_seed_declares() -> None:
     assert latest.attributes.created == latest.attributes.updated == int(NOW.timestamp())
 
 
+def test_each_version_is_a_second_younger_than_the_one_before() -> None:
+    vault = plant(SEED, PUBLIC, NOW, lab_azure.sources())
+    found = vault.objects.secrets.live["versioned"].versions.values()
+    now = int(NOW.timestamp())
+    assert [(version.attributes.created, version.attributes.updated) for version in found] == [
+        (now - 1,) * 2,
+        (now,) * 2,
+    ]
+
+
 def test_random_values_have_their_length_and_differ() -> None:
     two = seed.parse(lab_azure.document()).vaults[1]
     made = [plant(two, PUBLIC, NOW, sources) for sources in [lab_azure.sources()] * 2]
