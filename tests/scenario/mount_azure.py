@@ -62,8 +62,8 @@ class Vault:
 
     @asynccontextmanager
     async def outage(self, *, host: str = HOST) -> AsyncIterator[None]:
-        """Have a vault reset every connection."""
-        number = self._lab.faults.add(Service.VAULT, Rule(fault=Fault(kind=Kind.RESET), host=host))
+        """Have a vault reset every connection of who reads; the engineer's writes arrive."""
+        number = self._lab.faults.add(Service.VAULT, Rule(fault=Fault(kind=Kind.RESET), host=host, method="GET"))
         try:
             yield
         finally:

@@ -32,8 +32,7 @@ from tests.scenario.street import free_port
 T = TypeVar("T")
 
 NODE: Final = "node-1"
-PATIENCE: Final = 15.0
-LOUD: Final = ("--log-level", "debug")
+PATIENCE: Final = 25.0
 QUICK: Final = ("--rotation-poll-interval", "1s")
 
 
@@ -50,27 +49,23 @@ def digests(values: Mapping[str, str]) -> dict[str, str]:
 class MountStage:
     """A lab whose first node has the plugin."""
 
-    def __init__(self, session: Session, vault: Vault, plugin: Process, metrics_port: int) -> None:
+    def __init__(self, session: Session, vault: Vault, *flags: str) -> None:
         self.session = session
         self.lab = session.lab
         self.client = session.client
         self.vault = vault
-        self.plugin = plugin
-        self._metrics = f"http://127.0.0.1:{metrics_port}/metrics"
+        self.plugin = self._process(*flags)
         self._manifests = Manifests(session.client)
 
     @classmethod
     @asynccontextmanager
     async def open(cls, session: Session, *flags: str) -> AsyncIterator[Self]:
         """Start the plugin of the first node; at the end its pods go, then it. No story may leave a value about."""
-        port = free_port()
-        address = ("--metrics-addr", f"127.0.0.1:{port}")
-        plugin = session.node(NODE, session.lab.folder / f"{NODE}.log", *LOUD, *address, *flags)
         async with open_http() as http:
             engineer = Engineer(read_facts(session.lab.folder), session.client, http)
             await engineer.arrive()
-            await plugin.start()
-            stage = cls(session, Vault(session.lab, engineer, http), plugin, port)
+            stage = cls(session, Vault(session.lab, engineer, http), *flags)
+            await stage.plugin.start()
             try:
                 yield stage
                 await mount_traces.check(stage.client, stage.log_path, stage.root)
@@ -78,7 +73,7 @@ class MountStage:
                 session.lab.faults.clear(Service.VAULT)
                 for kubelet in session.lab.kubelets:
                     await kubelet.close()
-                await plugin.stop()
+                await stage.plugin.stop()
                 await engineer.credentials.aclose()
 
     @property
@@ -194,7 +189,7 @@ class MountStage:
 
     def ledger(self) -> list[Path]:
         """Return the files in which the plugin remembers its volumes."""
-        return [path for path in (self.root / node_plugin.PLUGIN / "volumes").iterdir() if path.is_file()]
+        return list((self.root / node_plugin.PLUGIN / "volumes").glob("*.json"))
 
     async def told(self, namespace: str, reason: str, *words: str, name: str = "") -> str:
         """Wait for an event with this reason and all these words, about the object `name` if told; return its text."""
@@ -241,9 +236,21 @@ class MountStage:
 
         await self._until(look, "", "the last volume to be well")
 
+    async def restart(self, *flags: str) -> None:
+        """Kill the plugin, and start one with these flags in place of its own."""
+        await self.plugin.kill()
+        self.plugin = self._process(*flags)
+        await self.plugin.start()
+
+    async def secret(self, namespace: str, name: str) -> dict[str, str] | None:
+        """Return the digests of a Secret's data, None where there is none."""
+        seen = await looking.secret(self.client, Key(namespace=namespace, name=name))
+        return None if seen is None else seen.digests
+
     async def counted(self, name: str, **labels: str) -> int:
         """Return the sum of the plugin's series of this name and labels."""
-        async with aiohttp.ClientSession() as http, http.get(self._metrics) as answer:
+        url = f"http://127.0.0.1:{self._metrics_port}/metrics"
+        async with aiohttp.ClientSession() as http, http.get(url) as answer:
             families = list(text_string_to_metric_families(await answer.text()))
         samples = [one for family in families for one in family.samples if one.name == name]
         return int(sum(one.value for one in samples if labels.items() <= one.labels.items()))
@@ -264,6 +271,11 @@ class MountStage:
             return look()
 
         return await self._until(looking_now, "", what)
+
+    def _process(self, *flags: str) -> Process:
+        self._metrics_port = free_port()
+        address = ("--metrics-addr", f"127.0.0.1:{self._metrics_port}")
+        return self.session.node(NODE, self.log_path, "--log-level", "debug", *address, *flags)
 
     async def _until(self, look: Callable[[], Awaitable[T | None]], namespace: str, what: str) -> T:
         try:

@@ -91,6 +91,20 @@ def is_whole(volume: Folder) -> bool:
     return bool(_current(volume))
 
 
+def finish(volume: Folder, *, group: int | None) -> None:
+    """Do what a crash after the switch has left undone: the links of the present version, and the folder's own mode.
+
+    Names that the version does not have stay: they are for the next write, which knows whether they are wanted.
+    """
+    current = _current(volume)
+    if not current:
+        return
+    _sweep(volume, keep=current)
+    with volume.child(current) as version:
+        _link_all(volume, version.names())
+    volume.settle(tree.FOLDER_MODE, os.getegid() if group is None else group)
+
+
 def tidy(volume: Folder) -> None:
     """Remove every version but the present one, and what a crash has left."""
     _sweep(volume, keep=_current(volume))
@@ -155,12 +169,16 @@ def _switch(volume: Folder, version: str) -> None:
 
 def _link(volume: Folder, wanted: Iterable[str]) -> None:
     names = set(wanted)
-    for name in sorted(names):
-        if volume.linked(name) != f"{DATA}/{name}":
-            _relink(volume, name)
+    _link_all(volume, names)
     for name in volume.names():
         if not name.startswith("..") and name not in names:
             tree.remove(volume, name)
+
+
+def _link_all(volume: Folder, names: Iterable[str]) -> None:
+    for name in sorted(names):
+        if volume.linked(name) != f"{DATA}/{name}":
+            _relink(volume, name)
 
 
 def _relink(volume: Folder, name: str) -> None:

@@ -80,10 +80,13 @@ class Disk:
         refuses. The old content stays then. In plain directories a group that the process may not give is left out.
         """
         self._check_size(payload, target_path)
-        if self.is_plain and os.geteuid() != 0 and group not in os.getgroups():
-            group = None
         with _translated("write", target_path), self._volume(target_path) as volume:
-            return atomic.write(volume, payload.files, group=group, now=now)
+            return atomic.write(volume, payload.files, group=self._given(group), now=now)
+
+    def finish(self, target_path: str, *, group: int | None) -> None:
+        """Do what a process that was killed in a write has left undone. A volume that is gone is fine."""
+        with suppress(FileNotFoundError), _translated("tidy", target_path), self._volume(target_path) as volume:
+            atomic.finish(volume, group=self._given(group))
 
     def read(self, target_path: str) -> tuple[MountedFile, ...] | None:
         """Return the files of a volume, None where it was never written whole. Unavailable where it cannot be read."""
@@ -153,6 +156,10 @@ class Disk:
                 with suppress(OSError), parent.child(name) as volume:  # values go even where the mount is still in use
                     tree.clear(volume)
             self.kernel.unmount(parent, name)
+
+    def _given(self, group: int | None) -> int | None:
+        """Return the group that files get, None for the process's own."""
+        return None if self.is_plain and os.geteuid() != 0 and group not in os.getgroups() else group
 
     def _check_size(self, payload: Payload, target_path: str) -> None:
         """Two versions lie side by side during a switch, and for a moment after it."""

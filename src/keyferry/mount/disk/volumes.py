@@ -132,7 +132,7 @@ class Volumes:
             try:
                 if self._disk.is_filled(request.target_path):
                     filled.append(request)
-                    self._disk.tidy(request.target_path)
+                    self._disk.finish(request.target_path, group=request.group)
                 elif not self._disk.exists(request.target_path):
                     self._ledger.forget(request.volume_id)
             except KeyferryError as error:

@@ -31,6 +31,11 @@ def tidy(volume: Path) -> None:
         atomic.tidy(folder)
 
 
+def finish(volume: Path) -> None:
+    with Folder.root(str(volume)) as folder:
+        atomic.finish(folder, group=None)
+
+
 def hidden(volume: Path) -> list[str]:
     return sorted(path.name for path in volume.iterdir() if path.name.startswith("..") and path.name != "..data")
 
@@ -204,6 +209,12 @@ class TestWhatLiesThere:
         assert not (tmp_path / "more").is_symlink()
 
 
+def test_what_was_never_written_needs_no_finish(tmp_path: Path) -> None:
+    (tmp_path / "of-a-vendor").write_text("kept")
+    finish(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["of-a-vendor"]
+
+
 class Killed(BaseException):
     """The process is gone: nothing of it runs any more, its clean-up neither."""
 
@@ -298,6 +309,10 @@ def test_a_crash_at_any_step_leaves_one_whole_set(
         assert seen_through_data(volume) in (first, second)
         for path, content in shown(volume).items():  # name by name, too
             assert content in {first.get(path), second.get(path)}
+        finish(volume)
+        present = seen_through_data(volume) or {}
+        assert present in (first, second)
+        assert present.items() <= shown(volume).items(), "also without another write, every file is there by name"
         write(volume, files(third))
         tidy(volume)
         assert seen_through_data(volume) == third == shown(volume)

@@ -35,6 +35,12 @@ def exists(path: str) -> bool:
     return Path(path).exists()
 
 
+def lose(path: str, *names: str) -> None:
+    """Take links away, as if the process had been killed before it made them."""
+    for name in names:
+        (Path(path) / name).unlink()
+
+
 def remove_folder(path: str) -> None:
     Path(path).rmdir()
 
@@ -119,6 +125,18 @@ async def test_what_a_process_left_behind_is_tidied_by_the_next(tmp_path: Path) 
     second = plain(tmp_path)
     await second.published()
     assert len(versions(path)) == 1
+    await second.aclose()
+
+
+async def test_what_a_killed_process_left_undone_is_done_by_the_next(tmp_path: Path) -> None:
+    first, path = plain(tmp_path), target(tmp_path / "kubelet")
+    await first.make(request(path))
+    await first.fill(path, payload({"a": "1", "b/x": "2"}))
+    await first.aclose()
+    lose(path, "a", "b")
+    second = plain(tmp_path)
+    assert len(await second.published()) == 1
+    assert shown(Path(path)) == {"a": "1", "b/x": "2"}
     await second.aclose()
 
 
