@@ -169,7 +169,10 @@ def test_the_state_files_in_documents_are_accepted() -> None:
 def test_the_tour_works_as_written(tmp_path: Path) -> None:
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     start, steps = blocks(TOUR, "shell")[1:3]
-    assert "keyferry.io/usable-from does not name app" in run_in_a_lab(tmp_path, start, steps)
+    shown = run_in_a_lab(tmp_path, start, steps)
+    assert "keyferry.io/usable-from does not name app" in shown
+    assert "reader-production-myapp-secrets" in shown
+    assert re.search(r"^[0-9a-f]{12}$", shown, re.MULTILINE), "the pod tells the digest of what it reads"
 
 
 def test_the_tutorial_works_as_written(tmp_path: Path) -> None:
