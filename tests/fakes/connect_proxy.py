@@ -82,5 +82,5 @@ async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
             writer.write(chunk)
             await writer.drain()
         writer.write_eof() if writer.can_write_eof() else writer.close()
-    except ConnectionError:
+    except OSError:  # it is closed, or was never quite open
         writer.close()

@@ -24,14 +24,16 @@ def _identity(*credentials: dict[str, Any], **changes: Any) -> dict[str, Any]:
 
 def test_the_example_declares_what_the_example_manifests_use() -> None:
     declared = seed.parse(yaml.safe_load((EXAMPLES / "lab.yaml").read_text()))
-    manifests = "".join(path.read_text() for path in EXAMPLES.glob("sync-*.yaml"))
+    manifests = "".join(path.read_text() for path in EXAMPLES.glob("*.yaml") if path.name != "lab.yaml")
     clients = {each.client_id for each in declared.identities if each.name != "platform-engineer"}
     assert all(client_id in manifests for client_id in clients)
-    assert all(f"https://{vault.name}.vault.azure.net" in manifests for vault in declared.vaults)
+    named = (f"https://{vault.name}.vault.azure.net" in manifests for vault in declared.vaults)
+    mounted = (f'keyvaultName: "{vault.name}"' in manifests for vault in declared.vaults)
+    assert all(one or other for one, other in zip(named, mounted, strict=True))
     assert all(
         each.issuer == declared.cluster_issuer for item in declared.identities for each in item.federated_credentials
     )
-    assert {len(vault.secrets) for vault in declared.vaults} == {2, 30}
+    assert {len(vault.secrets) for vault in declared.vaults} == {1, 2, 30}
 
 
 def test_fills_in_what_is_left_out() -> None:
