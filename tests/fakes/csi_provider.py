@@ -30,7 +30,6 @@ class CsiProvider:
         self.begun, self.let_go = threading.Event(), threading.Event()
         self.let_go.set()
         self.refusals: list[tuple[grpc.StatusCode, str]] = []
-        self.version_refusal: tuple[grpc.StatusCode, str] | None = None
         self.response = provider_pb2.MountResponse(
             object_version=VERSIONS,
             files=[provider_pb2.File(path="db", mode=0o400, contents=b"hunter2")],
@@ -71,8 +70,6 @@ class CsiProvider:
 
     def _version(self, request: provider_pb2.VersionRequest, context: Any) -> provider_pb2.VersionResponse:
         self._check(context)
-        if self.version_refusal is not None:
-            context.abort(*self.version_refusal)
         return provider_pb2.VersionResponse(version=request.version, runtime_name="vendor", runtime_version="1.2.3")
 
     def _check(self, context: Any) -> None:

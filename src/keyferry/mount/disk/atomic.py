@@ -81,11 +81,6 @@ def write(volume: Folder, files: Sequence[MountedFile], *, group: int | None, no
     return _changes(found or {}, wanted)
 
 
-def read(volume: Folder) -> dict[str, StoredFile] | None:
-    """Return the files of the present version; None where the volume has never been written to its end."""
-    return _read(volume, _current(volume))
-
-
 def is_whole(volume: Folder) -> bool:
     """Tell whether the volume has been written to its end, by us or in the same layout."""
     return bool(_current(volume))

@@ -1,4 +1,4 @@
-"""One volume on the disk: made ready, written, read and taken away. Every call may come again, and after any crash.
+"""One volume on the disk: made ready, written and taken away. Every call may come again, and after any crash.
 
 Called by volumes, in a thread; one call for a volume at a time. OSError becomes a KeyferryError here; no error quotes
 what a volume holds.
@@ -19,7 +19,7 @@ from keyferry.mount.disk.atomic import Changes
 from keyferry.mount.disk.folder import Folder
 from keyferry.mount.disk.kernel import CORRUPT, Kernel
 from keyferry.mount.disk.targets import Targets, where
-from keyferry.mount.state import MountedFile, Payload
+from keyferry.mount.state import Payload
 
 FOLDER_MODE: Final = 0o750  # of folders made on the way, as kubelet makes its own
 MAX_MOUNTS: Final = 8  # on top of each other at one target
@@ -87,18 +87,6 @@ class Disk:
         """Do what a process that was killed in a write has left undone. A volume that is gone is fine."""
         with suppress(FileNotFoundError), _translated("tidy", target_path), self._volume(target_path) as volume:
             atomic.finish(volume, group=self._given(group))
-
-    def read(self, target_path: str) -> tuple[MountedFile, ...] | None:
-        """Return the files of a volume, None where it was never written whole. Unavailable where it cannot be read."""
-        with (
-            _translated("read", target_path),
-            self._parent(target_path) as (parent, name),
-            parent.child(name) as volume,
-        ):
-            found = atomic.read(volume)
-        if found is None:
-            return None
-        return tuple(MountedFile(path=path, mode=file.mode, content=file.content) for path, file in found.items())
 
     def tidy(self, target_path: str) -> None:
         """Remove all versions of a volume's files but the present one. A volume that is gone is fine."""

@@ -20,7 +20,7 @@ from keyferry.mount.disk.ledger import Ledger
 from keyferry.mount.disk.targets import Targets
 from keyferry.mount.rpc.requests import PublishRequest
 from keyferry.mount.settings import VolumeSettings
-from keyferry.mount.state import MountedFile, Payload
+from keyferry.mount.state import Payload
 from keyferry.mount.turns import Turns
 from keyferry.runtime.clock import Clock, SystemClock
 
@@ -104,10 +104,6 @@ class Volumes:
         if changes:
             self._tidy_later(target_path)
         return changes.paths
-
-    async def read(self, target_path: str) -> tuple[MountedFile, ...] | None:
-        """Return the files of a volume, None where it was never written whole."""
-        return await self._alone(target_path, partial(self._disk.read, target_path))
 
     async def remove(self, volume_id: str, target_path: str) -> None:
         """Take the volume away with all it holds, and forget it. What is not there is fine.

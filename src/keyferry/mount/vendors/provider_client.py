@@ -16,13 +16,12 @@ from typing import Final
 import grpc.aio
 
 from keyferry.model.errors import Unavailable
-from keyferry.mount.protobuf.provider_pb2 import MountRequest, MountResponse, VersionRequest, VersionResponse
+from keyferry.mount.protobuf.provider_pb2 import MountRequest, MountResponse
 from keyferry.mount.state import Delivery, Mount
 from keyferry.mount.vendors import provider_messages, provider_sockets
 from keyferry.mount.vendors.provider_sockets import Found
 
 SERVICE: Final = "v1alpha1.CSIDriverProvider"
-VERSION: Final = "v1alpha1"
 
 # Keys as grpc for C reads them: https://github.com/grpc/grpc-proto/blob/master/grpc/service_config/service_config.proto
 _SERVICE_CONFIG: Final = json.dumps(
@@ -90,20 +89,6 @@ class VendorProviders:
             except grpc.aio.AioRpcError as refusal:
                 raise _translated(refusal, mount.provider) from None
         return provider_messages.delivery_of(answer, mount.provider)
-
-    async def version(self, provider: str) -> str:
-        """Return the name and version that the provider gives itself; raises as `deliver`."""
-        async with self._connected(provider) as channel:
-            call = channel.unary_unary(
-                f"/{SERVICE}/Version",
-                request_serializer=VersionRequest.SerializeToString,
-                response_deserializer=VersionResponse.FromString,
-            )
-            try:
-                answer = await call(VersionRequest(version=VERSION), timeout=self._terms.connecting.total_seconds())
-            except grpc.aio.AioRpcError as refusal:
-                raise _translated(refusal, provider) from None
-        return f"{answer.runtime_name} {answer.runtime_version}"
 
     async def close(self) -> None:
         """Close every connection; calls that run are ended."""

@@ -96,20 +96,6 @@ class TestAVolumesLife:
         write(disk, path, {"a": "1"})
         assert not disk.prepare(path)
 
-    def test_what_is_read_is_what_was_written(self, disk: Disk, root: Path) -> None:
-        path = target(root)
-        disk.prepare(path)
-        assert disk.read(path) is None
-        write(disk, path, {"a": "1", "b/c": "2"})
-        found = disk.read(path) or ()
-        assert {(file.path, file.content.reveal(), file.mode) for file in found} == {
-            ("a", b"1", 0o644),
-            ("b/c", b"2", 0o644),
-        }
-        disk.remove(path)
-        with pytest.raises(Unavailable, match="gone"):
-            disk.read(path)
-
     def test_tidying_takes_the_version_before(self, disk: Disk, root: Path) -> None:
         path = target(root)
         disk.prepare(path)
@@ -160,7 +146,7 @@ class TestTricks:
         (outside / "precious").touch()
         place.symlink_to(outside)
         disk = replace(disk, targets=Targets(root=str(kubelet)))
-        for call in (disk.prepare, disk.is_filled, disk.read, disk.remove):
+        for call in (disk.prepare, disk.is_filled, disk.remove):
             with pytest.raises(SpecError, match="symbolic link"):
                 call(target(kubelet))
         assert [path.name for path in outside.iterdir()] == ["precious"]

@@ -42,7 +42,6 @@ async def test_asks_in_the_name_that_providers_insist_on(vendors: VendorProvider
     provider = CsiProvider()
     with provider.serving(folder / "2"):
         payload = await delivered(vendors)
-        assert await vendors.version("vendor") == "vendor 1.2.3"
     assert payload.files == (MountedFile(path="db", mode=0o400, content=SecretValue(b"hunter2")),)
     assert provider.authorities == {"localhost"}
     assert [request.permission for request in provider.asked] == ["420"]
@@ -118,17 +117,9 @@ async def test_a_socket_without_a_process_is_told(folder: Path) -> None:
     with socket.socket(socket.AF_UNIX) as dead:
         dead.bind(str(folder / "1" / "vendor.sock"))
     vendors = VendorProviders([folder / "1"], Terms(connecting=timedelta(milliseconds=50)))
-    for ask in (delivered(vendors), vendors.version("vendor")):
-        with pytest.raises(Unavailable, match="nobody answers on it"):
-            await ask
+    with pytest.raises(Unavailable, match="nobody answers on it"):
+        await delivered(vendors)
     await vendors.close()
-
-
-async def test_a_failing_version_is_told(vendors: VendorProviders, folder: Path) -> None:
-    provider = CsiProvider()
-    provider.version_refusal = (grpc.StatusCode.UNIMPLEMENTED, "no version")
-    with provider.serving(folder / "1"), pytest.raises(CodedError, match="no version"):
-        await vendors.version("vendor")
 
 
 async def test_refuses_names_that_are_paths(vendors: VendorProviders) -> None:
