@@ -1,20 +1,18 @@
 """Asks Entra for an access token, once for each call, by an assertion or by a stored credential; explains a refusal.
 
-Called by identity.federated and identity.stored; calls azure-identity. RFC 7523 §2.2 and
+Called by identity.federated and identity.stored. Calls azure-identity for stored credentials, and loads it then.
 https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
 from azure.core.credentials import AccessTokenInfo
 from azure.core.exceptions import AzureError
-from azure.core.pipeline.transport import AsyncHttpTransport
-from azure.identity.aio import CertificateCredential, ClientAssertionCredential, ClientSecretCredential
 
-from keyferry.identity import federation, refusals
+from keyferry.identity import client_assertion, federation, refusals
 from keyferry.identity.answers import Answer, AnswerKeeper
 from keyferry.identity.grants import Scopes
 from keyferry.identity.http import SharedTransport
@@ -65,17 +63,15 @@ class Entra:
         """
         jwt = assertion.reveal().decode()
 
-        def make(transport: AsyncHttpTransport[Any, Any]) -> Any:
-            return ClientAssertionCredential(
-                identity.tenant_id, identity.client_id, lambda: jwt, **_settings(identity, transport)
-            )
+        async def ask(keeper: AnswerKeeper) -> AccessTokenInfo:
+            return await client_assertion.obtain(keeper, identity, jwt, scopes, claims=claims, enable_cae=enable_cae)
 
         def explain(rejection: federation.Rejection) -> AssertionRejected:
             if isinstance(identity, BoundIdentity):
                 return federation.explain_binding(rejection, identity)
             return federation.explain(rejection, identity, federation.token_facts(jwt))
 
-        return await self._asked(identity, make, explain, scopes, _options(claims, enable_cae=enable_cae))
+        return await self._asked(identity, ask, explain)
 
     async def identify(
         self,
@@ -88,31 +84,25 @@ class Entra:
     ) -> AccessTokenInfo:
         """As `exchange`, for a principal with a stored credential, whose `proof` is ready to be used."""
 
-        def make(transport: AsyncHttpTransport[Any, Any]) -> Any:
-            tenant, client, settings = principal.tenant_id, principal.client_id, _settings(principal, transport)
-            if proof.certificate is not None:
-                return CertificateCredential(tenant, client, certificate_data=proof.certificate.reveal(), **settings)
-            return ClientSecretCredential(tenant, client, _text(proof.secret), **settings)
+        async def ask(keeper: AnswerKeeper) -> AccessTokenInfo:
+            async with _vendors(principal, proof, keeper) as credential:
+                info: AccessTokenInfo = await credential.get_token_info(
+                    *scopes, options=_options(claims, enable_cae=enable_cae)
+                )
+                return info
 
         def explain(rejection: federation.Rejection) -> AssertionRejected:
             return federation.explain_stored(_without_secret(rejection, proof), principal, proof.hint)
 
-        return await self._asked(principal, make, explain, scopes, _options(claims, enable_cae=enable_cae))
+        return await self._asked(principal, ask, explain)
 
     async def _asked(
-        self,
-        applicant: Applicant,
-        make: Callable[[AsyncHttpTransport[Any, Any]], Any],
-        explain: Explain,
-        scopes: Scopes,
-        options: Any,
+        self, applicant: Applicant, ask: Callable[[AnswerKeeper], Awaitable[AccessTokenInfo]], explain: Explain
     ) -> AccessTokenInfo:
         _check(applicant)
         keeper = AnswerKeeper(self._transport, self._tally, RequestKind.TOKEN)
         try:
-            async with make(keeper) as credential:
-                info: AccessTokenInfo = await credential.get_token_info(*scopes, options=options)
-                return info
+            return await ask(keeper)
         except (AzureError, OSError, *SHAPELESS) as refusal:
             error = self.translated(refusal, keeper.answer, applicant, explain)
         # Raised here, not in the handler: the vendor's error would come along as context, with the answer in its text.
@@ -125,8 +115,18 @@ class Entra:
         return refusals.translated(failure, answer, applicant.authority_host, applicant.where, explain)
 
 
-def _settings(applicant: Applicant, transport: AsyncHttpTransport[Any, Any]) -> dict[str, Any]:
-    return {"authority": applicant.authority_host, "transport": transport, "retry_policy_class": BoundedRetry}
+def _vendors(principal: ServicePrincipal, proof: Proof, keeper: AnswerKeeper) -> Any:
+    from azure.identity.aio import CertificateCredential, ClientSecretCredential  # noqa: PLC0415  (15 MiB, seldom used)
+
+    tenant, client = principal.tenant_id, principal.client_id
+    settings: dict[str, Any] = {
+        "authority": principal.authority_host,
+        "transport": keeper,
+        "retry_policy_class": BoundedRetry,
+    }
+    if proof.certificate is not None:
+        return CertificateCredential(tenant, client, certificate_data=proof.certificate.reveal(), **settings)
+    return ClientSecretCredential(tenant, client, _text(proof.secret), **settings)
 
 
 def _options(claims: str | None, *, enable_cae: bool) -> Any:

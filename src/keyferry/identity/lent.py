@@ -13,7 +13,6 @@ import msgspec
 from azure.core.credentials import AccessTokenInfo
 from azure.core.exceptions import AzureError
 from azure.core.pipeline.policies import ContentDecodePolicy, HeadersPolicy, RequestIdPolicy
-from azure.identity.aio import ManagedIdentityCredential
 
 from keyferry.identity import refusals
 from keyferry.identity.answers import Answer, AnswerKeeper, network_cause
@@ -75,8 +74,10 @@ class Lent:
         """Do nothing: nothing of its own is under way."""
 
 
-def _credential(identity: ManagedIdentity, keeper: AnswerKeeper) -> ManagedIdentityCredential:
+def _credential(identity: ManagedIdentity, keeper: AnswerKeeper) -> Any:
     """The vendor's client would take the pod's own token instead wherever AZURE_FEDERATED_TOKEN_FILE is set."""
+    from azure.identity.aio import ManagedIdentityCredential  # noqa: PLC0415  (15 MiB, and many processes lend nothing)
+
     named: dict[str, Any] = {"client_id": identity.client_id} if identity.client_id else {}
     if identity.resource_id:
         named = {"identity_config": {"msi_res_id": identity.resource_id}}

@@ -9,7 +9,6 @@ from typing import Final
 
 from azure.core.credentials import AccessTokenInfo
 
-from keyferry.identity import certificates
 from keyferry.identity.exchange import Entra, Proof
 from keyferry.identity.grants import Scopes
 from keyferry.model.errors import SpecError
@@ -42,6 +41,8 @@ class Stored:
 
 def _proof(principal: ServicePrincipal) -> Proof:
     if principal.certificate is not None:
+        from keyferry.identity import certificates  # noqa: PLC0415  (cryptography is heavy, and this kind is seldom)
+
         try:
             found = certificates.of(principal.certificate.reveal())
         except SpecError as problem:

@@ -12,7 +12,6 @@ from azure.keyvault.secrets._shared import http_challenge_cache
 from azure.keyvault.secrets.aio import SecretClient
 
 from keyferry.model.secrets import ObjectKind, SecretBundle, SecretProperties, SecretRef, SecretValue, VaultUrl
-from keyferry.vault.forms import jwk
 from keyferry.vault.properties import VendorProperties, properties_of
 
 LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
@@ -122,6 +121,8 @@ class _Keys:
 
     async def get(self, ref: SecretRef, options: Options) -> SecretBundle:
         """Return the key. Needs `keys/read`."""
+        from keyferry.vault.forms import jwk  # noqa: PLC0415  (loaded when needed)
+
         key = await self._client.get_key(ref.name, ref.version, **options)
         parts = {name: getattr(key.key, name, None) for name in ("kid", "kty", "key_ops", "n", "e", "crv", "x", "y")}
         if parts["kty"] is None:

@@ -14,7 +14,7 @@ from keyferry.mount.azure import naming
 from keyferry.mount.state import MountedFile, ObjectVersion, Payload
 from keyferry.spec import mount_paths
 from keyferry.spec.azure_mount import MountObject, ObjectFormat
-from keyferry.vault.forms import encodings, jwk, pem
+from keyferry.vault.forms import encodings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,11 +73,18 @@ def _files(one: Obtained, forms: Forms, mode: int) -> Iterator[MountedFile]:
 
 
 def _contents(one: Obtained, forms: Forms) -> Iterator[tuple[str, SecretValue]]:
-    """Return what goes into the object's files, by what each adds to the path."""
+    """Return what goes into the object's files, by what each adds to the path.
+
+    What reads certificates and keys is loaded when there is one: it holds 8 MiB on every node.
+    """
     match one.wanted.kind:
         case ObjectKind.KEY:
+            from keyferry.vault.forms import jwk  # noqa: PLC0415  (loaded when needed)
+
             yield "", jwk.public_pem(one.bundle.value)
         case ObjectKind.CERTIFICATE:
+            from keyferry.vault.forms import pem  # noqa: PLC0415  (loaded when needed)
+
             yield "", pem.of_certificate(one.bundle.value)
         case ObjectKind.SECRET if one.bundle.properties.certificate_backed:
             yield from _of_certificate(one, forms)
@@ -88,6 +95,8 @@ def _contents(one: Obtained, forms: Forms) -> Iterator[tuple[str, SecretValue]]:
 
 
 def _of_certificate(one: Obtained, forms: Forms) -> Iterator[tuple[str, SecretValue]]:
+    from keyferry.vault.forms import pem  # noqa: PLC0415  (loaded when needed)
+
     value, content_type = one.bundle.value, one.bundle.properties.content_type
     if one.wanted.format is ObjectFormat.PFX:
         pem.check_content_type(content_type)

@@ -9,7 +9,6 @@ from typing import Final
 from keyferry.model.errors import SpecError, foreign
 from keyferry.model.secrets import SecretValue
 from keyferry.spec.secret_objects import TLS, KeySource, SecretObject
-from keyferry.vault.forms import tls
 
 # Of all values together. https://kubernetes.io/docs/concepts/configuration/secret/#restriction-data-size
 LIMIT_BYTES: Final = 1024 * 1024
@@ -42,6 +41,8 @@ def _value(synced: SecretObject, source: KeySource, files: Mapping[str, SecretVa
         )
     if synced.type != TLS:
         return content
+    from keyferry.vault.forms import tls  # noqa: PLC0415  (it holds 8 MiB, and most Secrets are no key pairs)
+
     try:
         return tls.certificates_of(content) if source.key == "tls.crt" else tls.key_of(content)
     except SpecError as problem:

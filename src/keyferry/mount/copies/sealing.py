@@ -12,10 +12,6 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from keyferry.model.identity import Identity
 from keyferry.model.secrets import SecretBundle, SecretProperties, SecretRef, SecretValue
@@ -55,6 +51,8 @@ class Sealer:
 
     def seal(self, identity: Identity, ref: SecretRef, kept: Kept, nonce: bytes) -> bytes:
         """Return `kept` sealed. `nonce` is `NONCE_BYTES` random bytes, never the same twice."""
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415  (loaded when needed)
+
         bundle = kept.bundle
         plain = _Plain(at=kept.at, properties=bundle.properties, value=bundle.value.reveal())
         key, tag = self._keys(identity)
@@ -63,6 +61,9 @@ class Sealer:
 
     def opened(self, identity: Identity, ref: SecretRef, sealed: bytes) -> Kept | None:
         """Return what was sealed for this identity and object; None for anything else, whatever the bytes."""
+        from cryptography.exceptions import InvalidTag  # noqa: PLC0415  (loaded when needed)
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415  (loaded when needed)
+
         begin = len(_FORM) + NONCE_BYTES
         if not sealed.startswith(_FORM) or len(sealed) < begin + _TAG_BYTES:
             return None
@@ -78,6 +79,9 @@ class Sealer:
         """Return the identity's key for content and the one for names. The identity may hold a client secret: it goes
         into the derivation, and nothing else is made of it.
         """
+        from cryptography.hazmat.primitives import hashes  # noqa: PLC0415  (loaded when needed)
+        from cryptography.hazmat.primitives.kdf.hkdf import HKDF  # noqa: PLC0415  (loaded when needed)
+
         info = b"keyferry last good copies" + _FORM + canonical(identity)
         derived = HKDF(algorithm=hashes.SHA256(), length=2 * KEY_BYTES, salt=None, info=info).derive(self._master)
         return derived[:KEY_BYTES], derived[KEY_BYTES:]
