@@ -215,7 +215,7 @@ class Node:
 
     async def unpublish(self, pod: Pod) -> None:
         target = pod.target(self.root)
-        await self.calls.carry_out(target, lambda: self.publisher.unpublish(pod.volume_id, target))
+        await self.calls.carry_out(f"unpublish {target}", lambda: self.publisher.unpublish(pod.volume_id, target))
 
     async def look(self, pod: Pod) -> None:
         await self.publisher.look(Key(namespace="app", name=pod.volume_id))

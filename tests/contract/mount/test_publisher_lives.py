@@ -16,6 +16,7 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from keyferry.mount.questions import GivenUp
 from keyferry.spec.secret_provider_class import AZURE
 from tests.fakes.fate import BUG, CRASH, FAILURES, Fate
 from tests.fakes.node_life import INTERVAL, Cloud, Node, Pod, bounded, cancelled_after, destroy, visible
@@ -106,9 +107,10 @@ class NodeLives(RuleBasedStateMachine):
             return
         kinds = {call.kind for call, _ in real}
         is_sure = not any(call.patience is not None for call, _ in real) and not died
+        is_sure = is_sure and (len(kinds) == 1 or len(real) == 2)  # of three, who comes second in turn is open
         works = well and not self.cloud.is_down and pod.class_name in self.cloud.classes
         if is_sure and works:
-            assert [failure for _, failure in real if failure] == [], "nothing is in the way"
+            assert [failure for _, failure in real if not isinstance(failure, GivenUp | None)] == []
         last, failure = real[-1]
         is_told = is_sure and failure is None
         if "unpublish" in kinds:
