@@ -8,6 +8,7 @@ names and paths, never a value. Called by cli.node and cli.operator.
 import asyncio
 import json
 import os
+import resource
 import sys
 from pathlib import Path
 from typing import Any, Final, NoReturn, TypeVar
@@ -39,6 +40,7 @@ def begin(settings: NodeSettings | OperatorSettings, *, level: LogLevel, form: L
 def main() -> None:
     """Work as the arguments say, until told to stop; every expected error becomes three lines and an exit code."""
     verb, level, form, settings = sys.argv[1:]
+    leave_no_dump()
     logs.configure(level=LogLevel(level), form=LogFormat(form))
     try:
         asyncio.run(_node(settings) if verb == "node" else _operator(settings))
@@ -46,6 +48,11 @@ def main() -> None:
         sys.exit(tell(error))
     except KeyboardInterrupt:  # before it listens for signals
         sys.exit(INTERRUPTED)
+
+
+def leave_no_dump() -> None:
+    """Let a crash write no image of this process, in which values are. Who may debug it may still look."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def encoded(settings: NodeSettings | OperatorSettings) -> str:

@@ -64,6 +64,15 @@ def test_a_process_that_works_has_not_loaded_what_reads_flags(command: str, verb
     assert set(ended.stdout.split()) & {"typer", "click", "pydantic", "rich", "pygments"} == set()
 
 
+def test_a_crash_leaves_no_image_of_values() -> None:
+    code = (
+        "import resource; from keyferry.cli import working; resource.setrlimit(resource.RLIMIT_CORE, (4096, -1));"
+        "working.leave_no_dump(); print(*resource.getrlimit(resource.RLIMIT_CORE))"
+    )
+    ended = subprocess.run([sys.executable, "-u", "-c", code], capture_output=True, text=True, check=False)
+    assert ended.stdout == "0 0\n"
+
+
 @pytest.mark.parametrize("command", ["node", "operator"])
 def test_the_process_that_begins_anew_ends_as_the_command(command: str, tmp_path: Path) -> None:
     (tmp_path / "typing.py").write_text("raise SystemExit(77)")  # of the current folder nothing is loaded
