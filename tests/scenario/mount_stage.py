@@ -6,13 +6,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
-import aiohttp
 import msgspec
-from prometheus_client.parser import text_string_to_metric_families
 
-from keyferry.cli import looking, node_plugin
+from keyferry.cli import looking
 from keyferry.cli.engineer import Engineer, read_facts
-from keyferry.cli.processes import Process
 from keyferry.cli.session import Session, open_session
 from keyferry.identity.http import open_session as open_http
 from keyferry.kube.manifests import Manifests
@@ -27,12 +24,10 @@ from keyferry.model.errors import NotFound
 from keyferry.model.secrets import SecretValue
 from tests.scenario import mount_traces
 from tests.scenario.mount_azure import Vault
-from tests.scenario.street import free_port
+from tests.scenario.mount_plugin import PATIENCE, Plugin
 
 T = TypeVar("T")
 
-NODE: Final = "node-1"
-PATIENCE: Final = 25.0
 QUICK: Final = ("--rotation-poll-interval", "1s")
 
 
@@ -54,7 +49,7 @@ class MountStage:
         self.lab = session.lab
         self.client = session.client
         self.vault = vault
-        self.plugin = self._process(*flags)
+        self.plugin = Plugin(session, *flags)
         self._manifests = Manifests(session.client)
 
     @classmethod
@@ -68,28 +63,13 @@ class MountStage:
             await stage.plugin.start()
             try:
                 yield stage
-                await mount_traces.check(stage.client, stage.log_path, stage.root)
+                await mount_traces.check(stage.client, stage.plugin.log_path, session.lab.kubelets[0].root)
             finally:
                 session.lab.faults.clear(Service.VAULT)
                 for kubelet in session.lab.kubelets:
                     await kubelet.close()
                 await stage.plugin.stop()
                 await engineer.credentials.aclose()
-
-    @property
-    def log(self) -> str:
-        """What the plugin has written."""
-        return self.log_path.read_text()
-
-    @property
-    def root(self) -> Path:
-        """The first node's folder, which stands for /var/lib/kubelet."""
-        return self.lab.kubelets[0].root
-
-    @property
-    def log_path(self) -> Path:
-        """Where the plugin writes."""
-        return self.lab.folder / f"{NODE}.log"
 
     async def prepare(self, namespace: str, *accounts: str) -> None:
         """Create a namespace with ServiceAccounts, `reader` if none are named."""
@@ -187,10 +167,6 @@ class MountStage:
         uid = pod["metadata"]["uid"]
         return [line for line in Path("/proc/self/mountinfo").read_text().splitlines() if uid in line]
 
-    def ledger(self) -> list[Path]:
-        """Return the files in which the plugin remembers its volumes."""
-        return list((self.root / node_plugin.PLUGIN / "volumes").glob("*.json"))
-
     async def told(self, namespace: str, reason: str, *words: str, name: str = "") -> str:
         """Wait for an event with this reason and all these words, about the object `name` if told; return its text."""
 
@@ -228,41 +204,10 @@ class MountStage:
 
         return await self._until(look, namespace, f"{line!r} of {namespace}/{name}")
 
-    async def all_well(self) -> None:
-        """Wait until no volume fails."""
-
-        async def look() -> bool | None:
-            return None if await self.counted("keyferry_node_volumes", state="failing") else True
-
-        await self._until(look, "", "the last volume to be well")
-
-    async def restart(self, *flags: str) -> None:
-        """Kill the plugin, and start one with these flags in place of its own."""
-        await self.plugin.kill()
-        self.plugin = self._process(*flags)
-        await self.plugin.start()
-
     async def secret(self, namespace: str, name: str) -> dict[str, str] | None:
         """Return the digests of a Secret's data, None where there is none."""
         seen = await looking.secret(self.client, Key(namespace=namespace, name=name))
         return None if seen is None else seen.digests
-
-    async def counted(self, name: str, **labels: str) -> int:
-        """Return the sum of the plugin's series of this name and labels."""
-        url = f"http://127.0.0.1:{self._metrics_port}/metrics"
-        async with aiohttp.ClientSession() as http, http.get(url) as answer:
-            families = list(text_string_to_metric_families(await answer.text()))
-        samples = [one for family in families for one in family.samples if one.name == name]
-        return int(sum(one.value for one in samples if labels.items() <= one.labels.items()))
-
-    async def looks(self, more: int) -> None:
-        """Wait until the plugin has looked so many times more at its volumes."""
-        before = await self.counted("rotation_reconcile_total")
-
-        async def look() -> bool | None:
-            return True if await self.counted("rotation_reconcile_total") >= before + more else None
-
-        await self._until(look, "", f"{more} more looks at volumes")
 
     async def until(self, look: Callable[[], T | None], what: str) -> T:
         """Wait until `look` returns something."""
@@ -272,18 +217,13 @@ class MountStage:
 
         return await self._until(looking_now, "", what)
 
-    def _process(self, *flags: str) -> Process:
-        self._metrics_port = free_port()
-        address = ("--metrics-addr", f"127.0.0.1:{self._metrics_port}")
-        return self.session.node(NODE, self.log_path, "--log-level", "debug", *address, *flags)
-
     async def _until(self, look: Callable[[], Awaitable[T | None]], namespace: str, what: str) -> T:
         try:
             return await looking.until(look, seconds=PATIENCE, what=what)
         except Exception as error:
             for event in await self.events(namespace) if namespace else ():
                 error.add_note(f"{event['involvedObject']['name']}: {event['reason']}: {event['message']}")
-            error.add_note(self.log[-3000:])
+            error.add_note(self.plugin.log[-3000:])
             raise
 
 

@@ -14,7 +14,8 @@ from keyferry.kube.wire.resources import PODS
 from keyferry.mount.cluster.kinds import CLASSES, POD_STATUSES
 from keyferry.mount.settings import DRIVER
 from tests.scenario.mount_manifests import CSI_NODES
-from tests.scenario.mount_stage import NODE, QUICK, MountStage, open_mounts
+from tests.scenario.mount_plugin import NODE
+from tests.scenario.mount_stage import QUICK, MountStage, open_mounts
 from tests.scenario.stage import CANARY
 from tests.scenario.test_examples import output
 
@@ -90,7 +91,7 @@ async def test_no_site_reads_the_vault_of_another(mounts: MountStage) -> None:
 
 async def test_two_drivers_serve_one_node_side_by_side(mounts: MountStage) -> None:
     theirs = {**node_plugin.CSI_DRIVER, "metadata": {"name": OTHER}}
-    folder = mounts.root / "plugins" / "other"
+    folder = mounts.lab.kubelets[0].root / "plugins" / "other"
     places = ("--endpoint", f"unix://{folder}/csi.sock", "--plugin-dir", str(folder), "--drivername", OTHER)
     second = mounts.session.node(NODE, mounts.lab.folder / "other.log", *QUICK, *places)
     await mounts.apply(theirs)
@@ -109,8 +110,8 @@ async def test_two_drivers_serve_one_node_side_by_side(mounts: MountStage) -> No
         await mounts.gone(PODS, "site-a", "beside")
     finally:
         assert await second.stop() == 0
-    await mounts.until(lambda: True if "volume.published" in mounts.log else None, "the first driver's log")
-    assert "site-a/beside" not in mounts.log, "each driver serves its own volumes alone"
+    await mounts.until(lambda: True if "volume.published" in mounts.plugin.log else None, "the first driver's log")
+    assert "site-a/beside" not in mounts.plugin.log, "each driver serves its own volumes alone"
 
 
 async def test_a_deleted_pod_leaves_nothing(mounts: MountStage) -> None:
@@ -122,7 +123,7 @@ async def test_a_deleted_pod_leaves_nothing(mounts: MountStage) -> None:
     assert not target.exists()
     assert mounts.mounted(pod) == []
     await mounts.none_of(POD_STATUSES, "site-b")
-    assert pod["metadata"]["uid"] not in "".join(path.read_text() for path in mounts.ledger())
+    assert pod["metadata"]["uid"] not in "".join(path.read_text() for path in mounts.plugin.ledger())
 
 
 async def test_a_pod_that_is_deleted_while_the_plugin_is_down_waits_for_it(mounts: MountStage) -> None:

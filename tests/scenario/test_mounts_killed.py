@@ -17,7 +17,7 @@ from tests.scenario.stage import CANARY
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-KILLS = int(os.environ.get("KEYFERRY_TEST_KILLS", "3"))
+KILLS = int(os.environ.get("KEYFERRY_TEST_KILLS", "2"))
 MANY = 30
 NAMES = ("left", "middle", "right")
 
@@ -49,7 +49,7 @@ def whole(number: int) -> dict[str, str]:
 
 async def entries(mounts: MountStage, number: int) -> None:
     """Wait until the plugin has begun so many volumes."""
-    await mounts.until(lambda: True if len(mounts.ledger()) >= number else None, f"{number} volumes")
+    await mounts.until(lambda: True if len(mounts.plugin.ledger()) >= number else None, f"{number} volumes")
 
 
 async def test_killed_while_it_publishes_it_publishes_all_in_the_end(mounts: MountStage) -> None:
@@ -57,7 +57,7 @@ async def test_killed_while_it_publishes_it_publishes_all_in_the_end(mounts: Mou
     await mounts.apply(secret_class("one", names=NAMES))
     names = [f"web-{number}" for number in range(MANY)]
     for kill in range(KILLS):
-        before = len(mounts.ledger())
+        before = len(mounts.plugin.ledger())
         await mounts.apply(*(pod("one", name) for name in names[kill::KILLS]))
         await entries(mounts, before + 1)
         await mounts.plugin.kill()
@@ -73,17 +73,17 @@ async def test_restarted_it_goes_on_rotating_what_an_earlier_process_mounted(mou
     await mounts.shows("one", "web-0", expected)
     await mounts.shows("one", f"web-{MANY - 1}", expected)
     assert await mounts.events("one", "MountRotationFailed") == [], "it waits for kubelet's tokens"
-    await mounts.all_well()
+    await mounts.plugin.all_well()
 
 
 async def test_killed_while_pods_end_it_leaves_nothing(mounts: MountStage) -> None:
     pods = await mounts.all_of(PODS, "one")
     for each in pods:
         await mounts.delete(PODS, "one", each["metadata"]["name"])
-    await mounts.until(lambda: True if len(mounts.ledger()) < MANY else None, "the first pod's end")
+    await mounts.until(lambda: True if len(mounts.plugin.ledger()) < MANY else None, "the first pod's end")
     await mounts.plugin.kill()
     await mounts.plugin.start()
     await mounts.none_of(PODS, "one")
     assert [each for each in pods if mounts.target(each).exists() or mounts.mounted(each)] == []
-    assert mounts.ledger() == []
+    assert mounts.plugin.ledger() == []
     await mounts.none_of(POD_STATUSES, "one")

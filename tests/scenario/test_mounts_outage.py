@@ -23,6 +23,7 @@ STALE = {"keyferry.io/serve-stale": "24h"}
 ELSEWHERE = {"keyferry.io/fallback-vaults": SPARE}
 OLD = {"db-password": f"{CANARY}-db", "api-key": f"{CANARY}-api"}
 NEW = OLD | {"db-password": f"{CANARY}-after"}
+SPARES = {"db-password": f"{CANARY}-spare", "api-key": f"{CANARY}-spare-api"}
 BY_HAND = f"{CANARY}-newer"
 DOWN = "kv-stage.vault.azure.net does not answer"
 
@@ -95,7 +96,7 @@ async def test_a_new_pod_starts_from_a_copy_and_is_told_its_age(mounts: MountSta
     await mounts.told("two", "ServedStale", "are a copy read at", "less than a minute old", DOWN, name="second")
     await mounts.shows("two", "web", OLD)
     assert not await mounts.events("two", "ServedStale", "web"), "it has its own files"
-    assert await mounts.counted("keyferry_node_volumes", state="stale") == 1
+    assert await mounts.plugin.counted("keyferry_node_volumes", state="stale") == 1
 
 
 @pytest.mark.parametrize(
@@ -118,16 +119,15 @@ async def test_a_copy_overwrites_no_synced_secret(mounts: MountStage, outage: As
     await mounts.patch(SECRETS, "three", "synced", {"data": {"password": base64.b64encode(BY_HAND.encode()).decode()}})
     await mounts.apply(pod("three", "second"))
     await mounts.told("three", "ServedStale", name="second")
-    await mounts.looks(2)
+    await mounts.plugin.looks(2)
     assert await mounts.secret("three", "synced") == {"password": digest(BY_HAND)}
 
 
 async def test_a_whole_volume_comes_from_the_second_vault(mounts: MountStage, outage: AsyncExitStack) -> None:
     await mounts.apply(pod("four", "second"))
-    spare = {"db-password": f"{CANARY}-spare", "api-key": f"{CANARY}-spare-api"}
-    await mounts.shows("four", "second", spare)
+    await mounts.shows("four", "second", SPARES)
     await mounts.told("four", "FallbackVault", f"read from https://{SPARE}.vault.azure.net instead", name="second")
-    await mounts.shows("four", "web", spare)
+    await mounts.shows("four", "web", SPARES)
 
 
 async def test_no_volume_is_mixed_from_two_vaults(mounts: MountStage, outage: AsyncExitStack) -> None:
@@ -138,11 +138,12 @@ async def test_no_volume_is_mixed_from_two_vaults(mounts: MountStage, outage: As
 
 
 async def test_a_plugin_without_a_key_file_forgets_the_copies(mounts: MountStage, outage: AsyncExitStack) -> None:
-    await mounts.restart(*QUICK)
-    await mounts.apply(pod("two", "third"))
+    await mounts.plugin.restart(*QUICK)
+    await mounts.apply(pod("two", "third"), pod("four", "third"))
     await mounts.told("two", "FailedMount", DOWN, name="third")
     assert not await mounts.events("two", "ServedStale", "third")
     await mounts.shows("two", "second", OLD)
+    await mounts.shows("four", "third", SPARES)
 
 
 async def test_all_is_fresh_once_the_vault_is_back(mounts: MountStage, outage: AsyncExitStack) -> None:
@@ -157,6 +158,6 @@ async def test_all_is_fresh_once_the_vault_is_back(mounts: MountStage, outage: A
         await mounts.shows(namespace, name, NEW)
     await mounts.shows("five", "web", NEW)
     await mounts.runs("seven", "web")
-    await mounts.told("four", "VaultRecovered", "read from its own vault again", name="second")
-    await mounts.all_well()
+    await mounts.told("four", "VaultRecovered", "read from its own vault again", name="third")
+    await mounts.plugin.all_well()
     assert await mounts.secret("three", "synced") == {"password": digest(NEW["db-password"])}

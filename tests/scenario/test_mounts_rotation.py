@@ -55,7 +55,7 @@ async def test_a_program_is_told_of_a_rotation_once(mounts: MountStage) -> None:
     assert lines[:-1] == [f"has {name} {digest(value(name))}" for name in ("quiet", "watched")]
     await mounts.told("one", "MountRotationComplete", "new content in watched", name="web")
     (status,) = await mounts.all_of(POD_STATUSES, "one")
-    await mounts.looks(3)
+    await mounts.plugin.looks(3)
     assert await mounts.printed("one", "web") == lines, "and no more than once"
     assert status["status"]["objects"] == (await mounts.all_of(POD_STATUSES, "one"))[0]["status"]["objects"]
 
@@ -65,8 +65,8 @@ async def test_nothing_changed_and_nothing_is_read(mounts: MountStage) -> None:
     before = -1
     while before != mounts.vault.gets():  # young secrets are read a second time, by the clock of the vault
         before = mounts.vault.gets()
-        await mounts.looks(4)
-    await mounts.looks(8)
+        await mounts.plugin.looks(4)
+    await mounts.plugin.looks(8)
     assert mounts.vault.gets() == before
 
 
@@ -104,11 +104,11 @@ async def test_a_deleted_secret_leaves_its_files_until_it_is_back(mounts: MountS
     told = await mounts.told("five", "MountRotationFailed", "doomed", "does not exist", "the files stay as they are")
     assert CANARY not in told
     await mounts.shows("five", "web", {"doomed": value("doomed"), "quiet": value("quiet")})
-    assert await mounts.counted("keyferry_node_volumes", state="failing") == 1
+    assert await mounts.plugin.counted("keyferry_node_volumes", state="failing") == 1
     await mounts.vault.recover("doomed")
     await mounts.vault.rotate("doomed", value("doomed", "second"))
     await mounts.shows("five", "web", {"doomed": value("doomed", "second"), "quiet": value("quiet")})
-    await mounts.all_well()
+    await mounts.plugin.all_well()
 
 
 async def test_a_role_that_is_taken_away_leaves_the_files_until_it_is_given_back(mounts: MountStage) -> None:
@@ -121,4 +121,4 @@ async def test_a_role_that_is_taken_away_leaves_the_files_until_it_is_given_back
         await mounts.shows("six", "web", {"guarded": value("guarded")})
     await mounts.shows("six", "web", {"guarded": value("guarded", "second")})
     await mounts.shows("six", "late", {"guarded": value("guarded", "second")})
-    await mounts.all_well()
+    await mounts.plugin.all_well()
