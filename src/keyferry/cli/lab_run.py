@@ -1,19 +1,27 @@
 """Runs the lab for `keyferry lab`: servers, installation, manifests, and an operator that is kept running."""
 
 import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 import structlog
 from rich.console import Console
 
-from keyferry.cli import examples, node_plugin
+from keyferry.cli import examples, looking, node_plugin
 from keyferry.cli.lab_complaints import translated
 from keyferry.cli.processes import Process
 from keyferry.cli.session import Session, open_session
+from keyferry.lab.serve.kubelet.kubelet import Kubelet
 from keyferry.lab.serve.lab import Lab
 from keyferry.lab.serve.options import Options, Ports
 from keyferry.lab.serve.seed_file import read_seed
+from keyferry.model.errors import Unavailable
+from keyferry.mount.settings import DRIVER
 from keyferry.runtime.stopping import stop_signal
+
+COMES_UP_SECONDS: Final = 15.0
 
 
 async def run(lab: Lab, manifests: list[Path], *, with_keyferry: bool) -> None:
@@ -42,30 +50,42 @@ async def _run(lab: Lab, manifests: list[Path], *, with_keyferry: bool) -> None:
     with stop_signal() as stop:
         async with open_session(lab) as session:
             await session.install()
-            for applied in await session.apply(manifests):
-                console.print(f"applied {applied}")
             plain = node_plugin.why_plain() if with_keyferry and lab.kubelets else ""
             if plain:
                 console.print(f"[yellow]nothing can be mounted here ({plain}): secrets go into plain directories[/]")
-            console.print(how_to_go_on(lab))
-            await _serve(session, stop, with_keyferry=with_keyferry)
+            async with _serving(session, stop, with_keyferry=with_keyferry):
+                for applied in await session.apply(manifests):
+                    console.print(f"applied {applied}")
+                console.print(how_to_go_on(lab))
+                await stop.wait()
     console.print("the lab has stopped")
 
 
-async def _serve(session: Session, stop: asyncio.Event, *, with_keyferry: bool) -> None:
-    """Run operator and node plugins until `stop`. The plugins end after kubelet has given their volumes back."""
+@asynccontextmanager
+async def _serving(session: Session, stop: asyncio.Event, *, with_keyferry: bool) -> AsyncIterator[None]:
+    """Run operator and node plugins. The plugins end after kubelet has given their volumes back."""
     folder, kubelets = session.lab.folder, session.lab.kubelets
     plugins = [session.node(kubelet.name, folder / f"{kubelet.name}.log") for kubelet in kubelets]
     operator = session.operator(folder / "operator.log")
     given_back = asyncio.Event()
-    async with asyncio.TaskGroup() as group:
+    running: list[asyncio.Task[None]] = []
+    try:
         if with_keyferry:
-            group.create_task(_kept_running(operator, "operator", stop))
+            running.append(asyncio.create_task(_kept_running(operator, "operator", stop)))
             for kubelet, plugin in zip(kubelets, plugins, strict=True):
-                group.create_task(_kept_running(plugin, kubelet.name, given_back))
-        await stop.wait()
+                running.append(asyncio.create_task(_kept_running(plugin, kubelet.name, given_back)))
+            with suppress(Unavailable):  # a plugin that does not come up says why in its log; pods wait for it
+                await looking.until(lambda: _can_mount(kubelets, stop), seconds=COMES_UP_SECONDS, what="the drivers")
+        yield
+    finally:
+        stop.set()
         await asyncio.gather(*(kubelet.close() for kubelet in kubelets))
         given_back.set()
+        await asyncio.gather(*running)
+
+
+async def _can_mount(kubelets: Sequence[Kubelet], stop: asyncio.Event) -> bool | None:
+    return stop.is_set() or all(DRIVER in kubelet.node.plugins.drivers for kubelet in kubelets) or None
 
 
 async def _kept_running(process: Process, name: str, stop: asyncio.Event) -> None:
