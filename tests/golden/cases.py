@@ -1,4 +1,4 @@
-"""Reads the golden cases: one JSON object a line, recorded from the Go code that External Secrets Operator 2.9 runs."""
+"""Reads the golden cases: one JSON object a line, recorded from the Go code that upstream runs."""
 
 import base64
 import json
