@@ -41,6 +41,7 @@ from keyferry.spec.secret_provider_class import AZURE
 from keyferry.vault.metrics import FeedCollector, RequestCollector
 from keyferry.vault.reader import Reader
 
+CONNECTIONS: Final = 8  # to one host: each takes 256 KiB, and a node has little
 FINISH_SECONDS: Final = 3.0  # for the calls under way when the process is told to stop
 SWEEP: Final = timedelta(hours=1)
 
@@ -56,8 +57,10 @@ async def run(settings: Settings) -> None:
             client = None
             if settings.endpoint:
                 cluster = config.load(settings.kubeconfig, settings.context)
-                client = await stack.enter_async_context(Client(cluster, field_manager="keyferry-node"))
-            session = await stack.enter_async_context(open_session())
+                client = await stack.enter_async_context(
+                    Client(cluster, field_manager="keyferry-node", connections=CONNECTIONS)
+                )
+            session = await stack.enter_async_context(open_session(connections_per_host=CONNECTIONS))
             azure = Azure(settings, client if settings.request_tokens else None, session, clock)
             stack.push_async_callback(azure.aclose)
             await Process(settings, azure, client, clock).work(stop)
@@ -79,20 +82,17 @@ class Azure:
         self.reader = Reader(self._credentials, session, clock)
         key = master_key.load(settings.volumes.key_file)
         self.last_good = LastGood(settings.volumes.folder / "copies", key, clock)
-        self.provider = Offering(
-            AzureProvider(
-                self.reader,
-                CloudFiles(rules.cloud_file_folders, rules.cloud),
-                ProviderRules(
-                    identities=IdentityPolicy(
-                        own_identity_usable_from=rules.own_identity_usable_from,
-                        requests_tokens=settings.request_tokens,
-                    ),
-                    forms=Forms(construct_pem_chain=rules.construct_pem_chain, separate_files=rules.separate_files),
+        self.provider = AzureProvider(
+            self.reader,
+            CloudFiles(rules.cloud_file_folders, rules.cloud),
+            ProviderRules(
+                identities=IdentityPolicy(
+                    own_identity_usable_from=rules.own_identity_usable_from,
+                    requests_tokens=settings.request_tokens,
                 ),
-                Copies(self.last_good, clock),
+                forms=Forms(construct_pem_chain=rules.construct_pem_chain, separate_files=rules.separate_files),
             ),
-            self.tokens,
+            Copies(self.last_good, clock),
         )
 
     async def aclose(self) -> None:
@@ -111,7 +111,7 @@ class Process:
         self._node = None if client is None else Node(settings, azure.provider, azure.tokens, client, clock)
         self._registry = CollectorRegistry() if self._node is None else self._node.registry
         self._health = HealthServer(self._registry)
-        self._served = _served(settings, azure.provider)
+        self._served = _served(settings, Offering(azure.provider, azure.tokens))
 
     async def work(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set. A crash of any part ends them all. Raises what keeps it from starting."""

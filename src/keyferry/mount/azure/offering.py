@@ -1,4 +1,6 @@
-"""A provider that takes in kubelet's tokens before it asks. Called by keeper, publisher and provider_server."""
+"""A provider that takes in kubelet's tokens before it asks, for those who do not (publisher does). Called by
+provider_server.
+"""
 
 from datetime import timedelta
 
