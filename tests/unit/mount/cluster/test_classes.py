@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -87,6 +88,25 @@ async def test_one_that_is_missing_is_told_in_upstreams_words(watched: Scene) ->
     assert str(refusal.value).startswith("failed to get secretproviderclass default/absent")
     assert "not found" in str(refusal.value)
     assert refusal.value.remedy
+
+
+async def test_one_that_is_missing_is_asked_for_once_in_a_while_until_it_comes(watched: Scene) -> None:
+    before = len(watched.api.seen)
+    for _ in range(5):
+        with pytest.raises(NotFound, match="default/late"):
+            await watched.classes.find("default", "late")
+    assert len(watched.api.seen) == before + 1
+    watched.put("late")
+    await watched.until("changed default/late")
+    assert (await watched.classes.find("default", "late")).name == "late"
+
+
+async def test_an_absence_is_believed_for_a_time_alone(scene: Scene) -> None:
+    classes = Classes(scene.client, absent=timedelta(0))
+    for _ in range(2):
+        with pytest.raises(NotFound):
+            await classes.find("default", "late")
+    assert scene.api.verbs() == ["get", "get"]
 
 
 async def test_a_definition_that_is_missing_is_told(scene: Scene) -> None:
