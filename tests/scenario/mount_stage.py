@@ -110,7 +110,17 @@ class MountStage:
             found = await self.read(PODS, namespace, name)
             return found if found and is_ready(found) else None
 
-        return await self._until(look, namespace, f"pod {namespace}/{name} to run")
+        return await self.until_true(look, namespace, f"pod {namespace}/{name} to run")
+
+    async def waits(self, namespace: str, name: str, reason: str) -> None:
+        """Wait until a pod's container waits for this reason."""
+
+        async def look() -> bool | None:
+            found = await self.read(PODS, namespace, name) or {}
+            states = [one["state"] for one in found.get("status", {}).get("containerStatuses", ())]
+            return True if any(one.get("waiting", {}).get("reason") == reason for one in states) else None
+
+        await self.until_true(look, namespace, f"{reason} of {namespace}/{name}")
 
     async def runs_of(self, namespace: str, owner: str) -> dict[str, Any]:
         """Wait for the one pod whose name begins with that of its Deployment, and return it."""
@@ -120,7 +130,7 @@ class MountStage:
             named = [one for one in found if one["metadata"]["name"].startswith(f"{owner}-")]
             return named[0] if len(named) == 1 else None
 
-        return await self._until(look, namespace, f"a pod of {namespace}/{owner} to run")
+        return await self.until_true(look, namespace, f"a pod of {namespace}/{owner} to run")
 
     async def none_of(self, resource: Resource, namespace: str) -> None:
         """Wait until a namespace has no object of a kind."""
@@ -128,7 +138,12 @@ class MountStage:
         async def look() -> bool | None:
             return None if await self.all_of(resource, namespace) else True
 
-        await self._until(look, namespace, f"the last {resource.kind} of {namespace} to go")
+        await self.until_true(look, namespace, f"the last {resource.kind} of {namespace} to go")
+
+    async def exists(self, resource: Resource, namespace: str, name: str) -> dict[str, Any]:
+        """Wait until an object is there, and return it."""
+        what = f"{resource.kind} {namespace}/{name}"
+        return await self.until_true(lambda: self.read(resource, namespace, name), namespace, what)
 
     async def gone(self, resource: Resource, namespace: str, name: str) -> None:
         """Wait until an object is not there any more."""
@@ -136,7 +151,7 @@ class MountStage:
         async def look() -> bool | None:
             return None if await self.read(resource, namespace, name) else True
 
-        await self._until(look, namespace, f"{resource.kind} {namespace}/{name} to go")
+        await self.until_true(look, namespace, f"{resource.kind} {namespace}/{name} to go")
 
     async def shows(self, namespace: str, name: str, files: Mapping[str, str]) -> None:
         """Wait until the files of a running pod are exactly these."""
@@ -146,7 +161,7 @@ class MountStage:
         async def look() -> bool | None:
             return True if self.files(found) == wanted else None
 
-        await self._until(look, namespace, f"the wanted files in {namespace}/{name}")
+        await self.until_true(look, namespace, f"the wanted files in {namespace}/{name}")
 
     def files(self, pod: Mapping[str, Any], node: int = 0) -> dict[str, str]:
         """Return the digests of what a pod sees in its volume, none while it is not there."""
@@ -176,7 +191,7 @@ class MountStage:
                     return str(event["message"])
             return None
 
-        return await self._until(look, namespace, f"an event {reason} with {words}")
+        return await self.until_true(look, namespace, f"an event {reason} with {words}")
 
     async def events(self, namespace: str, reason: str = "", name: str = "") -> list[dict[str, Any]]:
         """Return the events of a namespace, those of one reason and about one object if told."""
@@ -202,7 +217,15 @@ class MountStage:
             lines = await self.printed(namespace, name)
             return lines if lines[-1:] == [line] else None
 
-        return await self._until(look, namespace, f"{line!r} of {namespace}/{name}")
+        return await self.until_true(look, namespace, f"{line!r} of {namespace}/{name}")
+
+    async def holds(self, namespace: str, name: str, data: Mapping[str, str]) -> None:
+        """Wait until a Secret holds exactly this."""
+
+        async def look() -> bool | None:
+            return True if await self.secret(namespace, name) == digests(data) else None
+
+        await self.until_true(look, namespace, f"the wanted data in Secret {namespace}/{name}")
 
     async def secret(self, namespace: str, name: str) -> dict[str, str] | None:
         """Return the digests of a Secret's data, None where there is none."""
@@ -215,9 +238,10 @@ class MountStage:
         async def looking_now() -> T | None:
             return look()
 
-        return await self._until(looking_now, "", what)
+        return await self.until_true(looking_now, "", what)
 
-    async def _until(self, look: Callable[[], Awaitable[T | None]], namespace: str, what: str) -> T:
+    async def until_true(self, look: Callable[[], Awaitable[T | None]], namespace: str, what: str) -> T:
+        """The same for what is asked of a server. What fails tells the events of the namespace."""
         try:
             return await looking.until(look, seconds=PATIENCE, what=what)
         except Exception as error:
