@@ -5,6 +5,7 @@ Called by run. What kubelet needs is served last and taken away first.
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -44,6 +45,7 @@ from keyferry.runtime.clock import Clock
 from keyferry.runtime.health import HealthServer
 from keyferry.spec.secret_provider_class import AZURE
 
+FINISHING: Final = timedelta(seconds=1)  # so long what a vault is asked may still be answered when the process ends
 LONGEST_BACKOFF: Final = timedelta(seconds=40)
 
 _LOG = structlog.get_logger(__name__)
@@ -75,6 +77,7 @@ class Node:
             clock=clock,
             plain="--without-tmpfs is set on this node" if settings.volumes.without_tmpfs else "",
         )
+        self._questions = parts.questions
         self._publisher = Publisher(
             parts, Keeper(parts, settings.rotation_interval), self._volumes, tokens, self._wake_after
         )
@@ -85,6 +88,7 @@ class Node:
         self._calls = Calls()
         self._server = self._csi()
         self._registration: Registration | None = None
+        self._looking: asyncio.Task[None] | None = None
 
     def watch(self, feeds: Feeds) -> None:
         """Let what the vaults' feeds see, and what the operator heard, wake the volumes that it concerns."""
@@ -104,11 +108,12 @@ class Node:
         await self._check_mounting()
         for request in await self._volumes.published():
             self._publisher.resume(request)
+        self._looking = group.create_task(self._looks.run())
         tasks = [
             group.create_task(self._classes.run()),
             group.create_task(self._statuses.run()),
             group.create_task(self._events.run()),
-            group.create_task(self._looks.run()),
+            self._looking,
         ]
         await self._server.open()
         self._registration = self._register(stop)
@@ -122,10 +127,20 @@ class Node:
             await self._registration.close()
         await self._server.close()
         self._looks.stop()
-        await self._calls.settle()
+        await self._settle()
         await self._volumes.aclose()
         await self._vendors.close()
         await self._events.flush()
+
+    async def _settle(self) -> None:
+        """Let what is under way end. A vault that does not answer by then is waited for no longer."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FINISHING.total_seconds()):
+                await self._calls.settle()
+        self._questions.close()
+        await self._calls.settle()
+        if self._looking is not None:
+            await asyncio.wait({self._looking})
 
     async def _check_mounting(self) -> None:
         refusal = await self._volumes.may_mount()

@@ -14,10 +14,14 @@ from keyferry.mount.state import Delivery
 
 
 class GivenUp(Unavailable):
-    """Nobody waits for the answer any more: kubelet takes the volume away."""
+    """Nobody waits for the answer any more: kubelet takes the volume away, or this process ends."""
 
     def __init__(self) -> None:
-        super().__init__(what="the volume is being taken away", remedy="kubelet asks again where a pod still wants it")
+        super().__init__(
+            what="the volume is not filled",
+            cause="it is being taken away, or the node plugin ends",
+            remedy="wait: kubelet asks again where a pod still wants it",
+        )
 
 
 class Questions:
@@ -26,13 +30,14 @@ class Questions:
     def __init__(self) -> None:
         self._under_way: dict[str, asyncio.Task[Delivery]] = {}
         self._going: Counter[str] = Counter()
+        self._is_closed = False
 
     def __len__(self) -> int:
         return len(self._under_way) + len(self._going)
 
     async def ask(self, volume_id: str, question: Callable[[], Coroutine[Any, Any, Delivery]]) -> Delivery:
-        """Return the answer, or raise what `question` raises; GivenUp for a volume that goes."""
-        if volume_id in self._going:
+        """Return the answer, or raise what `question` raises; GivenUp for a volume that goes, and after `close`."""
+        if self._is_given_up(volume_id):
             raise GivenUp
         task = self._under_way[volume_id] = asyncio.create_task(question())
         try:
@@ -40,7 +45,7 @@ class Questions:
         finally:
             task.cancel()
             del self._under_way[volume_id]
-        if task.cancelled() and volume_id in self._going:
+        if task.cancelled() and self._is_given_up(volume_id):
             raise GivenUp
         return task.result()
 
@@ -56,3 +61,12 @@ class Questions:
             self._going[volume_id] -= 1
             if not self._going[volume_id]:
                 del self._going[volume_id]
+
+    def close(self) -> None:
+        """End every question, and let none begin any more."""
+        self._is_closed = True
+        for task in self._under_way.values():
+            task.cancel()
+
+    def _is_given_up(self, volume_id: str) -> bool:
+        return self._is_closed or volume_id in self._going

@@ -154,6 +154,17 @@ async def test_kubelet_is_told_why_not(api: FakeKubeApi) -> None:
             assert not scene.target.exists()
 
 
+async def test_a_vault_that_hangs_keeps_no_process_from_ending(api: FakeKubeApi) -> None:
+    with unix_sockets.short_folder() as root:
+        async with serving(root, api) as scene:
+            scene.provider.goes_on.clear()
+            call = asyncio.create_task(scene.publish())
+            await scene.provider.is_asked(1)
+        (outcome,) = await asyncio.gather(call, return_exceptions=True)
+        assert isinstance(outcome, grpc.aio.AioRpcError | asyncio.CancelledError)
+        assert not scene.target.exists()
+
+
 async def test_the_sockets_go_with_the_process(api: FakeKubeApi) -> None:
     with unix_sockets.short_folder() as root:
         async with serving(root, api):

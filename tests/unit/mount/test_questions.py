@@ -61,6 +61,16 @@ async def test_a_volume_that_goes_ends_its_question_and_no_others() -> None:
     assert len(questions) == 0
 
 
+async def test_at_the_end_every_question_ends_and_none_begins() -> None:
+    questions, vault = Questions(), Hanging()
+    asking = asyncio.create_task(questions.ask("csi-1", vault.question))
+    await vault.asked.wait()
+    questions.close()
+    for one in (asking, questions.ask("csi-2", answered)):
+        with pytest.raises(GivenUp):
+            await one
+
+
 async def test_who_stops_waiting_ends_the_question() -> None:
     questions, vault = Questions(), Hanging()
     asking = asyncio.create_task(questions.ask("csi-1", vault.question))
