@@ -41,8 +41,12 @@ from keyferry.spec.secret_provider_class import AZURE
 from keyferry.vault.metrics import FeedCollector, RequestCollector
 from keyferry.vault.reader import Reader
 
-CONNECTIONS: Final = 8  # to one host: each takes 256 KiB, and a node has little
+CLUSTER_CONNECTIONS: Final = 8  # each takes 256 KiB, and a node has little; two are watches
+AZURE_CONNECTIONS: Final = 24  # to one host
 FINISH_SECONDS: Final = 3.0  # for the calls under way when the process is told to stop
+# So long a pod's other objects wait for the first: a node that starts has a hundred identities to prove at once, and a
+# publish that gives up is an event that blames the vault. kubelet waits two minutes.
+FIRST_SECONDS: Final = 20.0
 SWEEP: Final = timedelta(hours=1)
 
 _LOG = structlog.get_logger(__name__)
@@ -58,9 +62,9 @@ async def run(settings: Settings) -> None:
             if settings.endpoint:
                 cluster = config.load(settings.kubeconfig, settings.context)
                 client = await stack.enter_async_context(
-                    Client(cluster, field_manager="keyferry-node", connections=CONNECTIONS)
+                    Client(cluster, field_manager="keyferry-node", connections=CLUSTER_CONNECTIONS)
                 )
-            session = await stack.enter_async_context(open_session(connections_per_host=CONNECTIONS))
+            session = await stack.enter_async_context(open_session(connections_per_host=AZURE_CONNECTIONS))
             azure = Azure(settings, client if settings.request_tokens else None, session, clock)
             stack.push_async_callback(azure.aclose)
             await Process(settings, azure, client, clock).work(stop)
@@ -79,7 +83,7 @@ class Azure:
         if rules.token_proxy_url:
             proxy = replace(proxy, url=rules.token_proxy_url)
         self._credentials = Credentials(self.tokens, session, clock, proxy=proxy)
-        self.reader = Reader(self._credentials, session, clock)
+        self.reader = Reader(self._credentials, session, clock, first_seconds=FIRST_SECONDS)
         key = master_key.load(settings.volumes.key_file)
         self.last_good = LastGood(settings.volumes.folder / "copies", key, clock)
         self.provider = AzureProvider(

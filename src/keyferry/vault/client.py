@@ -33,7 +33,7 @@ from keyferry.vault.sent import Sent
 from keyferry.vault.throttle import Budget, Priority
 
 CLIENTS: Final = 500  # beyond it, the one used least recently is let go
-FIRST_SECONDS: Final = 2.0  # so long a crowd waits for the first answer of a vault: it holds workers meanwhile
+FIRST_SECONDS: Final = 2.0  # so long a crowd waits for the first answer of a vault, where it holds workers meanwhile
 BROKEN_IN_A_ROW: Final = 3  # answers: a vault that gives nothing else is left alone like one that nobody reaches
 CROWD_SECONDS: Final = 0.5  # so long a crowd waits for the one that asks a dead vault again
 TENANT_KEPT: Final = timedelta(seconds=30)  # so long it is believed that a vault trusts another tenant
@@ -46,8 +46,16 @@ class VaultClient:
     """Questions of one identity to one vault. The first one goes alone, so that one challenge serves them all."""
 
     def __init__(
-        self, vault_url: VaultUrl, credential: Credential, transport: wire.LaneTransport, clock: Clock
+        self,
+        vault_url: VaultUrl,
+        credential: Credential,
+        transport: wire.LaneTransport,
+        clock: Clock,
+        *,
+        first_seconds: float = FIRST_SECONDS,
     ) -> None:
+        """`first_seconds` is how long all others wait for the first answer."""
+        self._first_seconds = first_seconds
         self._vault_url = vault_url
         self._credential = credential
         self._clock = clock
@@ -140,7 +148,7 @@ class VaultClient:
     async def _my_turn(self, asked: Asked) -> None:
         """Wait a little for the one who asks first; what he has not heard by then, nobody has."""
         last, loop = self._setback.last, asyncio.get_running_loop()
-        until = loop.time() + CROWD_SECONDS if last else self._opening_since + FIRST_SECONDS
+        until = loop.time() + CROWD_SECONDS if last else self._opening_since + self._first_seconds
         try:
             async with asyncio.timeout_at(until if self._opening.locked() else None):
                 await self._opening.acquire()
@@ -213,7 +221,11 @@ class Clients:
         session: aiohttp.ClientSession,
         clock: Clock,
         budget: Budget | None = None,
+        *,
+        first_seconds: float = FIRST_SECONDS,
     ) -> None:
+        """`first_seconds` is how long a crowd may wait for the first answer to an identity."""
+        self.first_seconds = first_seconds
         self._credentials = credentials
         self._transport = SharedTransport(session, Proxies())
         self._clock = clock
@@ -232,7 +244,8 @@ class Clients:
 
     def _made(self, vault_url: VaultUrl, identity: Identity) -> VaultClient:
         transport = wire.LaneTransport(self._transport, self._lane(vault_url), self.tally)
-        return VaultClient(vault_url, self._credentials.of(identity), transport, self._clock)
+        credential = self._credentials.of(identity)
+        return VaultClient(vault_url, credential, transport, self._clock, first_seconds=self.first_seconds)
 
     def _lane(self, vault_url: VaultUrl) -> Lane:
         lane = self._lanes.get(vault_url)

@@ -14,7 +14,7 @@ from keyferry.model.identity import Identity
 from keyferry.model.secrets import ObjectKind, SecretName, SecretRef, SecretVersion, VaultUrl
 from keyferry.runtime.clock import Clock
 from keyferry.vault.activity import Activity, FeedView
-from keyferry.vault.client import Clients
+from keyferry.vault.client import FIRST_SECONDS, Clients
 from keyferry.vault.feed import Inventory
 from keyferry.vault.feeds import Feeds
 from keyferry.vault.sent import Sent
@@ -43,9 +43,11 @@ class Reader:
         clock: Clock,
         *,
         budget: Budget | None = None,
+        first_seconds: float = FIRST_SECONDS,
     ) -> None:
+        """`first_seconds` is how long a crowd may wait for a vault's first answer to an identity."""
         self._credentials = credentials
-        self._clients = Clients(credentials, session, clock, budget)
+        self._clients = Clients(credentials, session, clock, budget, first_seconds=first_seconds)
         self._feeds = Feeds(lambda place: ClientSource(self._clients, place), clock)
         self._versions = Versions(self._list_versions, clock)
         self._feeds.on_change(self._versions.changed)

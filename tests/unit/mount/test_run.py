@@ -20,6 +20,7 @@ from keyferry.mount.protobuf import csi_pb2, provider_pb2
 from keyferry.mount.run import Azure, Process
 from keyferry.mount.settings import Settings, VolumeSettings
 from keyferry.runtime.clock import SystemClock
+from keyferry.vault import client
 from tests.fakes import unix_sockets
 from tests.fakes.files import appears
 from tests.fakes.kube_api import FakeKubeApi
@@ -118,6 +119,14 @@ async def test_the_plugin_is_alive_while_its_socket_answers_and_ready_once_kubel
             status, text = await fetched(settings.health_address, "/readyz")
             assert (status, "kubelet" in text) == (503, True)
             assert "keyferry_node_volumes" in (await fetched(settings.health_address, "/metrics"))[1]
+
+
+async def test_a_pod_waits_longer_for_its_vault_than_a_reconcile_would() -> None:
+    with unix_sockets.short_folder() as root:
+        async with open_session() as session:
+            azure = Azure(provider_only(root), None, session, SystemClock())
+            assert azure.reader.clients.first_seconds > client.FIRST_SECONDS
+            await azure.aclose()
 
 
 async def test_it_refuses_to_serve_nothing() -> None:

@@ -167,6 +167,17 @@ async def test_a_crowd_does_not_wait_long_for_the_first_answer_of_all(world: Wor
     await asyncio.gather(first, return_exceptions=True)
 
 
+async def test_how_long_a_crowd_waits_is_for_its_process_to_say(world: World) -> None:
+    world.azure.put(VAULT_HOST, "db", "v")
+    world.grant()
+    world.azure.latency = 0.2
+    clients = Clients(world.credentials, world.session, world.clock, first_seconds=0.01)
+    asked = clients.of(VAULT, world.identity())
+    answers = await asyncio.gather(*(asked.get(REF, Priority.FIRST_READ) for _ in range(3)), return_exceptions=True)
+
+    assert [type(answer).__name__ for answer in answers] == ["SecretBundle"] + ["Unavailable"] * 2
+
+
 BROKEN = Fault(503, "{}", (("Retry-After", "0.001"),))
 ATTEMPTS = 4
 
