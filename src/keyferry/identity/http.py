@@ -55,7 +55,9 @@ class BoundedResponse(aiohttp.ClientResponse):
             raise
 
 
-def open_session(*, extra_ca: Path | None = None) -> aiohttp.ClientSession:
+def open_session(
+    *, extra_ca: Path | None = None, connections_per_host: int = CONNECTIONS_PER_HOST
+) -> aiohttp.ClientSession:
     """Return a session for every Azure client of this process; the caller closes it.
 
     One TLS context is built here and used for all connections. It trusts the system's certificates, those of
@@ -70,7 +72,7 @@ def open_session(*, extra_ca: Path | None = None) -> aiohttp.ClientSession:
         connector=aiohttp.TCPConnector(
             ssl=context,
             limit=CONNECTIONS,
-            limit_per_host=CONNECTIONS_PER_HOST,
+            limit_per_host=connections_per_host,
             keepalive_timeout=KEEPALIVE_SECONDS,
             ttl_dns_cache=DNS_CACHE_SECONDS,
         ),

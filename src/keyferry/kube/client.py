@@ -13,7 +13,7 @@ from typing import Any, Final, Self, TypeVar
 import msgspec
 
 from keyferry.kube.config import ClusterConfig
-from keyferry.kube.transport import JSON, Call, Transport
+from keyferry.kube.transport import CONNECTIONS, JSON, Call, Transport
 from keyferry.kube.wire import discovery, pages, paths, status, tokens, watch
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.pages import Page
@@ -55,9 +55,11 @@ class Client:
         field_manager: str = "keyferry",
         clock: Clock | None = None,
         jitter: Callable[[], float] = _RANDOM.random,
+        connections: int = CONNECTIONS,
     ) -> None:
+        """`connections` is the most that are open at once, watches among them."""
         self._field_manager = field_manager
-        self._transport = Transport(config, clock or SystemClock(), jitter)
+        self._transport = Transport(config, clock or SystemClock(), jitter, connections)
 
     async def __aenter__(self) -> Self:
         await self._transport.open()

@@ -55,9 +55,12 @@ class _Failure:
 class Transport:
     """Open between `open` and `close`. `jitter` returns a number in [0, 1)."""
 
-    def __init__(self, config: ClusterConfig, clock: Clock, jitter: Callable[[], float]) -> None:
+    def __init__(
+        self, config: ClusterConfig, clock: Clock, jitter: Callable[[], float], connections: int = CONNECTIONS
+    ) -> None:
         self._config = config
         self._jitter = jitter
+        self._connections = connections
         self._context = tls.context(config)
         self._proxy = config.proxy_url or proxy_for(config.server, os.environ) or None
         self._credentials = Credentials(
@@ -71,7 +74,7 @@ class Transport:
         """Make the session. No connection is made yet."""
         connector = aiohttp.TCPConnector(
             ssl=self._context,
-            limit=CONNECTIONS,
+            limit=self._connections,
             keepalive_timeout=KEEPALIVE.total_seconds(),
         )
         self._session = aiohttp.ClientSession(
