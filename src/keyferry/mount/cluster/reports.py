@@ -37,6 +37,10 @@ class Secrets(Protocol):
         """Bring them in step; return what went wrong, which was told."""
         ...
 
+    def left(self, spec: SecretProviderClass, pod: PodRef, problem: KeyferryError, /) -> None:
+        """Tell the pod why they are not looked at."""
+        ...
+
 
 class Reports:
     """Tells of volumes, one at a time for each object that is written."""
@@ -57,7 +61,10 @@ class Reports:
             status = await self._statuses.tell(request.pod, _shown(volume, payload, ""))
         except KeyferryError as error:
             _LOG.warning("status.not_written", pod=str(request.pod), error=type(error).__name__, reason=str(error))
-            return not isinstance(error, PASSING)
+            if isinstance(error, PASSING):
+                return False
+            self._secrets.left(spec, request.pod, error)
+            return True
         if not spec.secret_objects and spec.secret_error is None:
             return True
         mounted = Mounted(

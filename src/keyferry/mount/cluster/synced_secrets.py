@@ -98,6 +98,11 @@ class SyncedSecrets:
             _LOG.warning("secret.not_synced", pod=str(mounted.pod), secret=name, reason=str(problem))
         return tuple(problem for _, problem in failures)
 
+    def left(self, spec: SecretProviderClass, pod: PodRef, problem: KeyferryError) -> None:
+        """Tell the pod why its Secrets are not looked at: its status, which may own them, cannot be written."""
+        for each in spec.secret_objects:
+            self._events.secret_failed(pod, each.secret_name, problem)
+
     def _holds(self, wanted: WantedSecret) -> bool:
         return self._settled.holds(wanted, self._clock.now())
 

@@ -34,10 +34,14 @@ class Secrets:
     def __init__(self) -> None:
         self.synced: list[Mounted] = []
         self.failures: tuple[KeyferryError, ...] = ()
+        self.left_for: list[KeyferryError] = []
 
     async def sync(self, spec: SecretProviderClass, mounted: Mounted) -> tuple[KeyferryError, ...]:
         self.synced.append(mounted)
         return self.failures
+
+    def left(self, spec: SecretProviderClass, pod: PodRef, problem: KeyferryError) -> None:
+        self.left_for.append(problem)
 
 
 @pytest.fixture
@@ -102,7 +106,8 @@ async def test_what_passes_by_itself_is_tried_again_soon(
     secrets.failures = (failure,)
     assert await reports.tell(volume(), spec(secret_objects=(WANTED,))) is is_told
     statuses.fails = failure
-    assert await reports.tell(volume(), spec()) is is_told
+    assert await reports.tell(volume(), spec(secret_objects=(WANTED,))) is is_told
+    assert secrets.left_for == [failure] * is_told, "a pod that waits for its Secret is told why it does not come"
 
 
 async def test_the_status_says_why_the_files_stay(reports: Reports, statuses: Statuses) -> None:

@@ -307,3 +307,11 @@ async def test_a_class_without_secrets_asks_nothing(scene: Scene) -> None:
     mounted = Mounted(pod=scene.pod(), files={}, status=STATUS, as_of=NOON)
     assert await scene.secrets.sync(of_class(), mounted) == ()
     assert scene.api.seen == []
+
+
+async def test_a_pod_whose_secrets_are_left_is_told_why(scene: Scene) -> None:
+    pod = scene.pod()
+    scene.secrets.left(of_class(DB_ENV), pod, GrantError(what="the node may not write statuses"))
+    text = "Secret db-env is not synced. the node may not write statuses"
+    assert await scene.told() == [("FailedToCreateSecret", text)]
+    assert scene.stored() is None
