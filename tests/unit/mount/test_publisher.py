@@ -247,6 +247,19 @@ async def test_a_volume_of_which_nobody_tells_is_looked_at_by_kubelets_calls_alo
     assert await stage.publisher.look(volume.key) == Done()
 
 
+async def test_a_look_asks_with_what_kubelet_brought_last() -> None:
+    stage, first = MountStage(), request()
+    await stage.publisher.publish(first)
+    renewed = {"clientsecret": SecretValue(b"renewed")}
+    token = PodToken(token=SecretValue(b"t.t.t"), expires=stage.clock.now() + timedelta(hours=1))
+    await stage.publisher.publish(replace(first, secrets=renewed, tokens={"api://x": token}))
+    volume = stage.known.get("csi-1")
+    assert volume is not None
+    await stage.publisher.look(volume.key)
+    mount, _ = stage.provider.asked[-1]
+    assert (mount.secrets, mount.tokens) == (renewed, {"api://x": token})
+
+
 async def test_tokens_of_a_publish_that_failed_go() -> None:
     stage = MountStage()
     stage.provider.fails = DOWN

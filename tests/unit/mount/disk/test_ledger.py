@@ -32,6 +32,12 @@ def test_entries_outlive_the_process_without_tokens_and_secrets(tmp_path: Path) 
     assert b"eyJ" not in path.read_bytes()
 
 
+def test_tokens_and_secrets_do_not_stay_in_memory_either(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    ledger.remember(replace(request("/a"), secrets=SECRETS, tokens=TOKENS))
+    assert ledger.load() == (request("/a"),)
+
+
 def test_the_last_word_counts(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path)
     ledger.remember(request("/a"))

@@ -1,6 +1,9 @@
 """The volumes of a node for asynchronous callers: one call at a time for each, whatever becomes of the callers."""
 
 import asyncio
+import errno
+import os
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -8,6 +11,9 @@ from pathlib import Path
 import pytest
 
 from keyferry.model.errors import SpecError, Unavailable
+from keyferry.mount.disk.folder import Folder
+from keyferry.mount.disk.kernel import LinuxKernel
+from keyferry.mount.disk.mountinfo import Mounted
 from keyferry.mount.disk.volumes import LINGER, Volumes
 from keyferry.mount.settings import VolumeSettings
 from tests.fakes.volumes import kernel_that_mounts, mount_broken, payload, request, shown, target, unmount_all
@@ -203,3 +209,73 @@ async def test_mounted_volumes_outlive_the_process(root: Path) -> None:
     assert shown(Path(path)) == {"a": "1"}
     await second.remove("csi-1", path)
     await second.aclose()
+
+
+class NoMount(LinuxKernel):
+    """A kernel that mounts nothing, and notes how many entries the ledger `folder` has when it is asked to.
+
+    Whoever asks what is mounted waits until `goes_on`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+        self.entries: list[int] = []
+        self.goes_on = threading.Event()
+        self.goes_on.set()
+        self.is_busy = False
+
+    def mount(self, parent: Folder, name: str, *, size_bytes: int) -> None:
+        self.entries.append(len(list(self.folder.iterdir())))
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    def mounted(self, parent: Folder, name: str) -> Mounted | None:
+        self.goes_on.wait(30)
+        if self.is_busy:
+            raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
+        return None
+
+
+def with_kernel(tmp_path: Path, *, is_plain: bool) -> tuple[Volumes, NoMount]:
+    (tmp_path / "kubelet").mkdir()
+    settings = VolumeSettings(kubelet_root=tmp_path / "kubelet", folder=tmp_path / "plugin", without_tmpfs=is_plain)
+    kernel = NoMount(tmp_path / "plugin" / "volumes")
+    return Volumes(settings, kernel=kernel), kernel
+
+
+async def test_the_entry_is_there_before_the_mount_and_goes_with_it(tmp_path: Path) -> None:
+    volumes, kernel = with_kernel(tmp_path, is_plain=False)
+    with pytest.raises(Unavailable):
+        await volumes.make(request(target(tmp_path / "kubelet")))
+    assert kernel.entries == [1]
+    assert list(kernel.folder.iterdir()) == []
+    await volumes.aclose()
+
+
+async def test_the_entry_stays_while_the_volume_cannot_be_removed(tmp_path: Path) -> None:
+    (volumes, kernel), path = with_kernel(tmp_path, is_plain=True), target(tmp_path / "kubelet")
+    await volumes.make(request(path))
+    await volumes.fill(path, payload({"a": "1"}))
+    kernel.is_busy = True
+    with pytest.raises(Unavailable):
+        await volumes.remove("csi-1", path)
+    await volumes.aclose()
+    assert await plain(tmp_path).published() == (request(path),)
+
+
+async def test_work_whose_caller_has_gone_still_keeps_others_out(tmp_path: Path) -> None:
+    (volumes, kernel), path = with_kernel(tmp_path, is_plain=True), target(tmp_path / "kubelet")
+    await volumes.make(request(path))
+    await volumes.fill(path, payload({"a": "1"}))
+    kernel.goes_on.clear()
+    removal = asyncio.create_task(volumes.remove("csi-1", path))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    removal.cancel()
+    await asyncio.gather(removal, return_exceptions=True)
+    look = asyncio.create_task(volumes.is_filled(path))
+    assert not await volumes.is_filled(target(tmp_path / "kubelet", "other"))  # which came later
+    assert not look.done()
+    kernel.goes_on.set()
+    assert not await look
+    await volumes.aclose()
