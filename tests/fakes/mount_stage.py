@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry
 
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import EVENTS, NAMESPACES
-from keyferry.model.errors import KeyferryError, NotFound
+from keyferry.model.errors import KeyferryError, NotFound, SpecError
 from keyferry.model.identity import ClientId, ManagedIdentity
 from keyferry.model.secrets import SecretName, SecretRef, SecretValue, VaultUrl
 from keyferry.mount.azure.tokens import KubeletTokens
@@ -113,10 +113,15 @@ class FakePlace:
     def __init__(self) -> None:
         self.volumes: dict[str, Payload | None] = {}
         self.vendors: set[str] = set()
+        self.owners: dict[str, str] = {}
         self.groups: dict[str, int | None] = {}
         self.fails: KeyferryError | None = None
         self.full: KeyferryError | None = None
         self.tears = False  # what is full has taken the files all the same
+
+    def check(self, volume_id: str, target_path: str) -> None:
+        if self.owners.get(target_path, volume_id) != volume_id:
+            raise SpecError(what="the target is another volume's")
 
     async def is_filled(self, target_path: str) -> bool:
         return self.volumes.get(target_path) is not None
@@ -125,6 +130,7 @@ class FakePlace:
         if self.fails is not None:
             raise self.fails
         self.volumes.setdefault(request.target_path, None)
+        self.owners[request.target_path] = request.volume_id
         return request.target_path not in self.vendors
 
     async def fill(self, target_path: str, payload: Payload, group: int | None) -> tuple[str, ...]:
@@ -142,6 +148,7 @@ class FakePlace:
         if self.fails is not None:
             raise self.fails
         self.volumes.pop(target_path, None)
+        self.owners.pop(target_path, None)
 
     def text(self, target_path: str, path: str) -> str:
         held = self.volumes[target_path]

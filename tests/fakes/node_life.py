@@ -154,6 +154,9 @@ class FatedVolumes:
         self.real = volumes
         self._fate = fate
 
+    def check(self, volume_id: str, target_path: str) -> None:
+        self.real.check(volume_id, target_path)
+
     async def is_filled(self, target_path: str) -> bool:
         self._fate.step()
         return await self.real.is_filled(target_path)

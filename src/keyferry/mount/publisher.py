@@ -38,6 +38,10 @@ _LOG = structlog.get_logger(__name__)
 class Place(Protocol):
     """Where volumes are made and unmade, and remembered across restarts: mount.disk.volumes with mount.disk.ledger."""
 
+    def check(self, volume_id: str, target_path: str) -> None:
+        """SpecError where the volume is known at another target, or the target with another volume."""
+        ...
+
     async def is_filled(self, target_path: str) -> bool:
         """Tell whether a volume with content is there."""
         ...
@@ -137,6 +141,7 @@ class Publisher:
 
     async def _published(self, request: PublishRequest) -> str:
         """Return the name of the provider that did it, "" where nobody was asked."""
+        self._place.check(request.volume_id, request.target_path)
         if await self._is_filled(request.volume_id, request.target_path):
             return await self._repeated(request)
         provider = ""

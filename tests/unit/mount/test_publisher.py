@@ -247,6 +247,16 @@ async def test_a_volume_of_which_nobody_tells_is_looked_at_by_kubelets_calls_alo
     assert await stage.publisher.look(volume.key) == Done()
 
 
+async def test_a_volume_is_never_shown_at_anothers_target() -> None:
+    stage, first = MountStage(), request()
+    await stage.publisher.publish(first)
+    stage.provider.has({"password": "another's"}, "v9")
+    with pytest.raises(SpecError):
+        await stage.publisher.publish(request("csi-2", target_path=first.target_path))
+    assert stage.place.text(first.target_path, "password") == "one"
+    assert stage.known.get("csi-2") is None
+
+
 async def test_a_look_asks_with_what_kubelet_brought_last() -> None:
     stage, first = MountStage(), request()
     await stage.publisher.publish(first)

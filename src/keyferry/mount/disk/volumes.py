@@ -82,6 +82,10 @@ class Volumes:
         """
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._found)
 
+    def check(self, volume_id: str, target_path: str) -> None:
+        """SpecError where the volume is known at another target, or the target with another volume."""
+        self._ledger.check(volume_id, target_path)
+
     async def is_filled(self, target_path: str) -> bool:
         """Tell whether a whole set of files is there. Unavailable where a pod may run on it and it cannot be read."""
         return await self._alone(target_path, partial(self._is_filled, target_path))

@@ -211,6 +211,15 @@ async def test_mounted_volumes_outlive_the_process(root: Path) -> None:
     await second.aclose()
 
 
+async def test_a_target_belongs_to_one_volume(tmp_path: Path) -> None:
+    volumes, path = plain(tmp_path), target(tmp_path / "kubelet")
+    await volumes.make(request(path))
+    volumes.check("csi-1", path)
+    with pytest.raises(SpecError):
+        volumes.check("csi-2", path)
+    await volumes.aclose()
+
+
 class NoMount(LinuxKernel):
     """A kernel that mounts nothing, and notes how many entries the ledger `folder` has when it is asked to.
 
