@@ -162,6 +162,8 @@ class Process:
         self._registry.register(RequestCollector(lambda: reader.counters))
         self._registry.register(FeedCollector(lambda: reader.activity, reader.feeds))
         ProcessCollector(registry=self._registry)
+        if self._served is not None:
+            self._health.alive_when("provider", self._served.problem)
         if self._node is not None:
             self._node.watch(reader)
             self._node.measure(self._health)

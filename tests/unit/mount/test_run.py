@@ -95,6 +95,9 @@ async def test_the_provider_alone_needs_no_cluster() -> None:
             status, metrics = await fetched(settings.health_address, "/metrics")
             assert status == 200
             assert "keyferry_feed_activity" in metrics
+            (root / "azure.sock").unlink()
+            status, told = await fetched(settings.health_address, "/healthz")
+            assert (status, "the provider's socket does not answer" in told) == (503, True)
         assert not (root / "azure.sock").exists()
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from keyferry.mount.protobuf import health_pb2, provider_pb2
+from keyferry.mount.rpc import liveness
 from keyferry.mount.rpc.grpc_errors import Code, CodedError
 from keyferry.mount.rpc.grpc_server import SocketServer
 from keyferry.mount.rpc.services import Service, unary
@@ -46,6 +47,14 @@ class ProviderServer:
     async def close(self, grace_seconds: float = 0.0) -> None:
         """Take the socket away; mounts that run have `grace_seconds` to end."""
         await self._server.close(grace_seconds)
+
+    async def problem(self) -> str:
+        """Return "" when the socket answers as the driver's user would find it, else what is wrong. For /healthz."""
+        request = health_pb2.HealthCheckRequest(service=NAME)
+        answer = await liveness.asked(
+            self._server.path, f"/{HEALTH_NAME}/Check", request, health_pb2.HealthCheckResponse
+        )
+        return f"the provider's socket does not answer: {answer}" if isinstance(answer, str) else ""
 
     def _providing(self) -> Service:
         return Service(
