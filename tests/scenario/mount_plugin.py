@@ -60,9 +60,13 @@ class Plugin:
         """Return the files in which it remembers its volumes."""
         return list((self.folder / "volumes").glob("*.json"))
 
+    async def metrics(self) -> str:
+        """Return what a scrape gets."""
+        return (await self._get("metrics"))[1]
+
     async def counted(self, name: str, **labels: str) -> int:
         """Return the sum of its series of this name and labels."""
-        _, text = await self._get("metrics")
+        text = await self.metrics()
         samples = [one for family in text_string_to_metric_families(text) for one in family.samples]
         return int(sum(one.value for one in samples if one.name == name and labels.items() <= one.labels.items()))
 

@@ -63,7 +63,7 @@ class MountStage:
             await stage.plugin.start()
             try:
                 yield stage
-                await mount_traces.check(stage.client, stage.plugin.log_path, session.lab.kubelets[0].root)
+                await mount_traces.check(stage.client, stage.plugin, session.lab.kubelets[0].root)
             finally:
                 session.lab.faults.clear(Service.VAULT)
                 for kubelet in session.lab.kubelets:
@@ -132,6 +132,15 @@ class MountStage:
 
         return await self.until_true(look, namespace, f"a pod of {namespace}/{owner} to run")
 
+    async def running(self, namespace: str, number: int) -> list[dict[str, Any]]:
+        """Wait until a namespace has so many pods, all of which run, and return them."""
+
+        async def look() -> list[dict[str, Any]] | None:
+            found = await self.all_of(PODS, namespace)
+            return found if len(found) == number and all(map(is_ready, found)) else None
+
+        return await self.until_true(look, namespace, f"{number} pods of {namespace} to run")
+
     async def none_of(self, resource: Resource, namespace: str) -> None:
         """Wait until a namespace has no object of a kind."""
 
@@ -163,19 +172,19 @@ class MountStage:
 
         await self.until_true(look, namespace, f"the wanted files in {namespace}/{name}")
 
-    def files(self, pod: Mapping[str, Any], node: int = 0) -> dict[str, str]:
+    def files(self, pod: Mapping[str, Any]) -> dict[str, str]:
         """Return the digests of what a pod sees in its volume, none while it is not there."""
-        folder = self.target(pod, node)
+        folder = self.target(pod)
         try:
             present = (folder / "..data").resolve(strict=True)
             return {path.name: digest(path.read_bytes()) for path in present.iterdir()}
         except FileNotFoundError:  # not yet, or swapped meanwhile
             return {}
 
-    def target(self, pod: Mapping[str, Any], node: int = 0) -> Path:
-        """Return where kubelet has a pod's volume."""
-        volume = self.lab.kubelets[node].root / "pods" / str(pod["metadata"]["uid"]) / "volumes/kubernetes.io~csi"
-        return volume / "secrets" / "mount"
+    def target(self, pod: Mapping[str, Any], volume: str = "secrets") -> Path:
+        """Return where kubelet has a volume of a pod that has its node."""
+        root = next(one.root for one in self.lab.kubelets if one.name == pod["spec"]["nodeName"])
+        return root / "pods" / str(pod["metadata"]["uid"]) / "volumes/kubernetes.io~csi" / volume / "mount"
 
     def mounted(self, pod: Mapping[str, Any]) -> list[str]:
         """Return what the kernel has mounted for a pod."""

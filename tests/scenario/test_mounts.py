@@ -59,6 +59,17 @@ async def test_a_deployment_reads_secrets_and_a_certificate_with_its_key(mounts:
     ]
 
 
+async def test_a_volume_is_memory_and_where_it_cannot_be_the_pod_is_told(mounts: MountStage) -> None:
+    pod = await mounts.runs("site-a", "site-a-web")
+    if plain := node_plugin.why_plain():
+        await mounts.told("site-a", "PlainDirectory", "in a plain directory, which a disk may hold", name="site-a-web")
+        pytest.skip(f"nothing can be mounted here: {plain}")
+    (line,) = mounts.mounted(pod)
+    options, _, kind = line.partition(" - ")
+    assert kind.startswith("tmpfs ")
+    assert {"nosuid", "nodev", "noexec"} <= set(options.split(" ")[5].split(","))
+
+
 async def test_kubectl_tells_what_is_mounted(mounts: MountStage, kubectl: str) -> None:
     pod = await mounts.runs("site-a", "site-a-web")
     what = ("get", "secretproviderclasspodstatuses", "-n", "site-a", "-o", "json")

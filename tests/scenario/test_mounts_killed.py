@@ -76,6 +76,19 @@ async def test_restarted_it_goes_on_rotating_what_an_earlier_process_mounted(mou
     await mounts.plugin.all_well()
 
 
+async def test_killed_while_it_rotates_it_ends_with_one_whole_set(mounts: MountStage) -> None:
+    for number in range(2, 2 + KILLS):
+        await mounts.vault.rotate("middle", value("middle", number))
+        await mounts.vault.rotate("left", value("left", number))
+        await mounts.told("one", "MountRotationComplete")
+        await mounts.plugin.kill()
+        await mounts.plugin.start()
+        expected = whole(number) | {"right": value("right", 0)}
+        for name in ("web-0", "web-1", f"web-{MANY - 1}"):
+            await mounts.shows("one", name, expected)
+    assert await mounts.events("one", "MountRotationFailed") == []
+
+
 async def test_killed_while_pods_end_it_leaves_nothing(mounts: MountStage) -> None:
     pods = await mounts.all_of(PODS, "one")
     for each in pods:

@@ -72,6 +72,7 @@ async def outage(mounts: MountStage) -> AsyncIterator[AsyncExitStack]:
         await mounts.apply(each, pod(namespace, "web"))
     for namespace in classes:
         await mounts.shows(namespace, "web", OLD)
+    assert len(list((mounts.plugin.folder / "copies").iterdir())) == 2 * len(OLD), "of two identities, sealed"
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(mounts.vault.outage())
         await mounts.vault.rotate("db-password", NEW["db-password"])
