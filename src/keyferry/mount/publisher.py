@@ -1,7 +1,8 @@
 """What kubelet's calls do: a volume is filled and there, or it is gone. Called by csi_node.
 
 Values are read before anything is mounted, so a failure leaves nothing behind. A call that kubelet gives up is finished
-all the same (mount.rpc.calls): its next one waits for the volume's turn and finds it done.
+all the same (mount.rpc.calls): its next one waits for the volume's turn and finds it done. Only what a provider is
+asked for a volume ends when kubelet takes that away (mount.questions).
 """
 
 from collections import Counter
