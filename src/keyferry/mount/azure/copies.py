@@ -54,10 +54,10 @@ class Copies:
         self._clock = clock
 
     async def keep(self, identity: Identity, observed: Observed) -> None:
-        """Keep all that a mount was given."""
-        for one in observed.obtained:
+        """Keep all that a mount was given, each part with its own age: other mounts may have read it later."""
+        for one, at in zip(observed.obtained, observed.each_at, strict=True):
             ref = reference(one.wanted, observed.vault_url, one.wanted.version)
-            await self._last_good.keep(identity, ref, one.bundle, observed.at)
+            await self._last_good.keep(identity, ref, one.bundle, at)
 
     async def drop_refused(self, identity: Identity, refused: Mapping[SecretRef, KeyferryError]) -> None:
         """Let go of what the vault says is gone, or is not for `identity` any more."""

@@ -62,7 +62,8 @@ class Freshness:
 class Observed:
     """All versions of all objects, in their order, from the vault `vault_url`, as they were at `at` or later.
 
-    `instead_of` is why the first vault did not answer. `watched` is whatever was looked at on the way.
+    `instead_of` is why the first vault did not answer. `watched` is whatever was looked at on the way. `each_at` is
+    since when each is known to be so; nothing is said of copies.
     """
 
     obtained: tuple[Obtained, ...]
@@ -70,6 +71,7 @@ class Observed:
     at: datetime
     watched: frozenset[Watched]
     instead_of: KeyferryError | None = None
+    each_at: tuple[datetime, ...] = ()
 
 
 def reference(wanted: MountObject, vault_url: VaultUrl, version: SecretVersion = LATEST) -> SecretRef:
@@ -107,6 +109,7 @@ class Observation:
             at=min(at for _, at in found.answer),
             watched=self.watched,
             instead_of=found.instead_of,
+            each_at=tuple(at for _, at in found.answer),
         )
 
     async def _all(self, objects: Sequence[MountObject], url: VaultUrl) -> list[tuple[Obtained, datetime]]:

@@ -69,14 +69,20 @@ class LastGood:
                 self._failed(failure)
 
     async def keep(self, identity: Identity, ref: SecretRef, bundle: SecretBundle, at: datetime) -> None:
-        """Keep what `identity` read at `at`, or was told then to be good still. Cheap where nothing has changed."""
+        """Keep what `identity` read at `at`, or was told then to be good still. Cheap where nothing has changed.
+
+        What was read before that which is kept does not take its place: mounts end in another order than they began.
+        """
+        if self._has_newer(identity, ref, at):
+            return
         noted = self._noted.get((identity, ref))
         if noted is not None and noted.properties == bundle.properties and bundle.properties.version:
             noted.at = at
             if abs(at - noted.written) < STAMP_EVERY:  # else also by a clock that was set back
                 return
         async with self._disk:
-            await self._write(identity, ref, Kept(bundle=bundle, at=at))
+            if not self._has_newer(identity, ref, at):  # nor did one come while this one waited
+                await self._write(identity, ref, Kept(bundle=bundle, at=at))
 
     async def find(self, identity: Identity, ref: SecretRef) -> Kept | None:
         """Return the copy that `identity` itself read; None where there is none that may be trusted, or it is too old.
@@ -111,6 +117,11 @@ class LastGood:
                 self._failed(failure)
                 return
             self._noted = {key: noted for key, noted in self._noted.items() if noted.name in left}
+
+    def _has_newer(self, identity: Identity, ref: SecretRef, at: datetime) -> bool:
+        """Tell whether what is kept was read later. The future is no measure: the clock was set back then."""
+        noted = self._noted.get((identity, ref))
+        return noted is not None and at < noted.at <= self._clock.now()
 
     async def _write(self, identity: Identity, ref: SecretRef, kept: Kept) -> None:
         name = self._sealer.name_of(identity, ref)

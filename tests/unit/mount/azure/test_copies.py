@@ -157,3 +157,13 @@ async def test_what_the_vault_refuses_is_let_go(world: World, error: KeyferryErr
     await world.copies.drop_refused(API, {reference(OBJECTS[0], VAULT): error})
     assert (await world.find() is None) is is_dropped
     assert (API, reference(OBJECTS[1], VAULT)) in world.last_good.kept
+
+
+async def test_each_part_of_a_mount_keeps_its_own_age(world: World) -> None:
+    observed = await world.observation().of(OBJECTS)
+    ages = (START - timedelta(seconds=30), START)
+    await world.copies.keep(API, replace(observed, each_at=ages))
+    assert sorted(kept.at for kept in world.last_good.kept.values()) == sorted(ages)
+    found = await world.find()
+    assert found is not None
+    assert found.at == ages[0]

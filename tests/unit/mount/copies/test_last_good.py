@@ -372,3 +372,25 @@ def check(found: Kept | None, kept: tuple[int, datetime] | None, now: datetime) 
     assert found.bundle == bundle(number)
     assert at - STAMP_EVERY < found.at <= at
     assert now - found.at <= DAY
+
+
+@pytest.mark.parametrize("at_once", [pytest.param(True, id="at-once"), pytest.param(False, id="one-after-the-other")])
+async def test_what_was_read_before_takes_no_newer_copys_place(stage: Stage, at_once: bool) -> None:
+    copies, later = await stage.process(), START + timedelta(seconds=5)
+    stage.clock.time = later
+    newer, older = copies.keep(identity(), REF, bundle(2), later), copies.keep(identity(), REF, bundle(1), START)
+    if at_once:
+        await asyncio.gather(newer, older)
+    else:
+        await newer
+        await older
+    assert await copies.find(identity(), REF) == Kept(bundle=bundle(2), at=later)
+
+
+async def test_a_clock_that_is_set_back_keeps_no_copy_from_being_kept(stage: Stage) -> None:
+    copies = await stage.process()
+    stage.clock.time = START + DAY
+    await copies.keep(identity(), REF, bundle(1), START + DAY)
+    stage.clock.time = START
+    await copies.keep(identity(), REF, bundle(2), START)
+    assert await copies.find(identity(), REF) == Kept(bundle=bundle(2), at=START)
