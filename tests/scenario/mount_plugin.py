@@ -35,6 +35,7 @@ class Plugin:
         await self.process.start()
 
         async def is_ready() -> bool | None:
+            assert self.process.pid, f"it ended: {self.log[-3000:]}"
             try:
                 return True if (await self._get("readyz"))[0] == 200 else None
             except aiohttp.ClientError:

@@ -55,7 +55,7 @@ async def test_a_program_is_told_of_a_rotation_once(mounts: MountStage) -> None:
     assert lines[:-1] == [f"has {name} {digest(value(name))}" for name in ("quiet", "watched")]
     await mounts.told("one", "MountRotationComplete", "new content in watched", name="web")
     (status,) = await mounts.all_of(POD_STATUSES, "one")
-    await mounts.plugin.looks(3)
+    await mounts.plugin.looks(2)
     assert await mounts.printed("one", "web") == lines, "and no more than once"
     assert status["status"]["objects"] == (await mounts.all_of(POD_STATUSES, "one"))[0]["status"]["objects"]
 
@@ -65,8 +65,8 @@ async def test_nothing_changed_and_nothing_is_read(mounts: MountStage) -> None:
     before = -1
     while before != mounts.vault.gets():  # young secrets are read a second time, by the clock of the vault
         before = mounts.vault.gets()
-        await mounts.plugin.looks(4)
-    await mounts.plugin.looks(8)
+        await mounts.plugin.looks(2)
+    await mounts.plugin.looks(4)
     assert mounts.vault.gets() == before
 
 
