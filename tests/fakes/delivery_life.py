@@ -163,6 +163,7 @@ class DeliveringNode:
             events=PodEvents(WorldClient(world), clock=clock, instance="node-1"),
             metrics=Metrics(CollectorRegistry()),
             clock=clock,
+            tell=lambda _: None,
         )
         keeper = Keeper(parts, INTERVAL)
         self.publisher = Publisher(parts, keeper, place, KubeletTokens(clock), self._wake)

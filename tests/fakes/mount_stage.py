@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from prometheus_client import CollectorRegistry
 
+from keyferry.kube.controller.loop import Result
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import EVENTS, NAMESPACES
 from keyferry.model.errors import KeyferryError, NotFound, SpecError
@@ -20,6 +21,7 @@ from keyferry.mount.metrics import Metrics
 from keyferry.mount.publisher import Publisher
 from keyferry.mount.rpc.requests import PublishRequest
 from keyferry.mount.state import Delivery, Mount, MountedFile, ObjectVersion, Payload, PodRef, Watched
+from keyferry.mount.teller import Teller
 from keyferry.spec.secret_provider_class import SecretProviderClass
 from tests.fakes.kube_client import WorldClient
 from tests.fakes.kube_world import KubeWorld
@@ -161,9 +163,12 @@ class FakeReports:
         self.told: list[str] = []
         self.problems: list[str] = []
         self.works = True
+        self.goes_on = asyncio.Event()
+        self.goes_on.set()
 
     async def tell(self, volume: Volume, spec: SecretProviderClass) -> bool:
         assert volume.payload is not None
+        await self.goes_on.wait()
         self.told.append(" ".join(f"{each.id}={each.version}" for each in volume.payload.versions))
         return self.works
 
@@ -188,6 +193,7 @@ class MountStage:
         self.known = Known()
         self.tokens = KubeletTokens(self.clock)
         self.woken: list[tuple[Key, timedelta]] = []
+        self.tells: list[Key] = []
         self.events = PodEvents(WorldClient(self.world), clock=self.clock, instance="node-1")
         self.parts = Parts(
             known=self.known,
@@ -198,11 +204,18 @@ class MountStage:
             events=self.events,
             metrics=Metrics(self.registry),
             clock=self.clock,
+            tell=self.tells.append,
         )
+        self.teller = Teller(self.parts)
         self.keeper = Keeper(self.parts, interval)
         self.publisher = Publisher(
             self.parts, self.keeper, self.place, self.tokens, lambda key, after: self.woken.append((key, after))
         )
+
+    async def told(self) -> list[Result]:
+        """Let the cluster be told of what waits for that; return what became of each."""
+        waiting, self.tells[:] = tuple(dict.fromkeys(self.tells)), []
+        return [await self.teller.tell(key) for key in waiting]
 
     async def reasons(self) -> list[str]:
         """The reasons of all events so far, in order."""

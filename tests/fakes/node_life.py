@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from prometheus_client import CollectorRegistry
 
+from keyferry.kube.controller.loop import Again
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import NAMESPACES
 from keyferry.model.errors import NotFound, Unavailable
@@ -31,6 +32,7 @@ from keyferry.mount.rpc.calls import Calls
 from keyferry.mount.rpc.requests import PublishRequest
 from keyferry.mount.settings import VolumeSettings
 from keyferry.mount.state import Delivery, Mount, PodRef, PodToken, Provider
+from keyferry.mount.teller import Teller
 from keyferry.spec.secret_provider_class import AZURE, SecretProviderClass
 from tests.fakes import mount_stage
 from tests.fakes.fate import Fate, FatedKernel
@@ -187,6 +189,7 @@ class Node:
         self.tokens = KubeletTokens(cloud.clock)
         self.known = Known()
         self.woken: list[tuple[Key, timedelta]] = []
+        self.tells: list[Key] = []
         self.calls = Calls()
         world = KubeWorld()
         world.seed(NAMESPACES, {"metadata": {"name": "app"}})
@@ -203,7 +206,9 @@ class Node:
             events=PodEvents(WorldClient(world), clock=cloud.clock, instance="node-1"),
             metrics=Metrics(CollectorRegistry()),
             clock=cloud.clock,
+            tell=self.tells.append,
         )
+        self.teller = Teller(parts)
         self.keeper = Keeper(parts, INTERVAL)
         self.publisher = Publisher(parts, self.keeper, self.volumes, self.tokens, self._wake)
 
@@ -221,7 +226,18 @@ class Node:
         await self.calls.carry_out(f"unpublish {target}", lambda: self.publisher.unpublish(pod.volume_id, target))
 
     async def look(self, pod: Pod) -> None:
-        await self.publisher.look(Key(namespace="app", name=pod.volume_id))
+        """One look, and what the cluster is told after it."""
+        try:
+            await self.publisher.look(Key(namespace="app", name=pod.volume_id))
+        finally:
+            await self.told()
+
+    async def told(self) -> None:
+        """Let the cluster be told of what waits for that; what did not work waits again."""
+        waiting, self.tells[:] = tuple(dict.fromkeys(self.tells)), []
+        for key in waiting:
+            if isinstance(await self.teller.tell(key), Again):
+                self.tells.append(key)
 
     def request(self, pod: Pod) -> PublishRequest:
         expires = self.cloud.clock.now() + timedelta(minutes=10)

@@ -11,6 +11,7 @@ from typing import Final, Protocol
 
 import structlog
 
+from keyferry.kube.wire.objects import Key
 from keyferry.model.errors import KeyferryError, Unavailable
 from keyferry.model.identity import ServicePrincipal
 from keyferry.mount import merging
@@ -23,8 +24,7 @@ from keyferry.mount.state import Delivery, Payload, Provider
 from keyferry.runtime.clock import Clock
 from keyferry.spec.secret_provider_class import SecretProviderClass
 
-PAUSE: Final = timedelta(seconds=15)  # between two looks while a volume fails, shows a copy, or the cluster lags behind
-BETWEEN_PROBLEMS: Final = timedelta(minutes=5)  # in the status of one pod: an outage is every pod's problem
+PAUSE: Final = timedelta(seconds=15)  # between two looks while a volume fails, or shows a copy
 LONG: Final = timedelta(days=1)  # how old a value may be where nobody wants rotation
 
 _LOG = structlog.get_logger(__name__)
@@ -60,7 +60,10 @@ class Reports(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """Whom the work on a volume needs. `plain` is why volumes are plain directories, "" where they are not."""
+    """Whom the work on a volume needs. `tell` queues what the cluster is told of a volume, by key.
+
+    `plain` is why volumes are plain directories, "" where they are not.
+    """
 
     known: Known
     classes: Classes
@@ -70,6 +73,7 @@ class Parts:
     events: PodEvents
     metrics: Metrics
     clock: Clock
+    tell: Callable[[Key], None]
     plain: str = ""
     questions: Questions = field(default_factory=Questions)
 
@@ -91,12 +95,11 @@ class Keeper:
 
     def may_look(self, volume: Volume) -> bool:
         """Tell whether a change that was seen is any concern of the volume's: without rotation, only repairs are."""
-        is_to_repair = volume.payload is not None and not (volume.is_told and volume.stale_since is None)
-        return self._interval is not None or is_to_repair
+        return self._interval is not None or volume.stale_since is not None
 
     def next_look(self, volume: Volume) -> timedelta | None:
         """Return how long until the volume is to be looked at, None where nothing but a call makes it so."""
-        if not volume.is_told or volume.stale_since is not None:
+        if volume.stale_since is not None:
             return PAUSE
         if self._interval is None or not volume.watched or volume.verified_at is None:
             return None
@@ -120,20 +123,12 @@ class Keeper:
             parts.metrics.look_failed(volume.provider, error)
             parts.events.rotation_failed(pod, name, error)
             volume.failing = str(error)
-            await self._tell_problem(volume)
+            parts.tell(volume.key)
             raise
         parts.metrics.looked(volume.provider, (parts.clock.now() - started).total_seconds(), rotated=bool(rotated))
         if rotated:
             _LOG.info("volume.rotated", pod=str(pod), secretproviderclass=name, files=len(rotated))
             parts.events.rotated(pod, name, rotated)
-
-    async def _tell_problem(self, volume: Volume) -> None:
-        """Let the pod's status say it, where it does not; at most once in a while, as causes may take turns."""
-        now, told = self._parts.clock.now(), volume.problem_at
-        if volume.problem == volume.failing or (told is not None and abs(now - told) < BETWEEN_PROBLEMS):
-            return
-        volume.problem, volume.problem_at = volume.failing, now
-        await self._parts.reports.tell_problem(volume, volume.problem)
 
     async def _renewed(self, volume: Volume) -> tuple[str, ...]:
         parts, request = self._parts, volume.request
@@ -148,7 +143,7 @@ class Keeper:
             changed = await fill(parts.disk, request, delivery.payload)
         tell_of_sources(parts.events, volume, delivery)
         took(parts.known, volume, spec, delivery, parts.clock.now())
-        volume.is_told = await parts.reports.tell(volume, spec)
+        parts.tell(volume.key)
         return changed
 
 
@@ -173,7 +168,7 @@ def took(known: Known, volume: Volume, spec: SecretProviderClass, delivery: Deli
     volume.vault_url = delivery.vault_url
     volume.stale_since = delivery.stale_since
     volume.is_substitute = delivery.instead_of is not None
-    volume.failing = volume.problem = ""
+    volume.failing = ""
     known.watches(volume, delivery.watched)
 
 

@@ -22,7 +22,7 @@ class Volume:
     """One published volume: how it was asked for, what it shows, and how it is.
 
     `payload` is None until this process has written it. `failing` is the last failure's text, "" while all is well.
-    `stale_since` is when the oldest part of a shown copy was read. `is_told`: the cluster knows what it shows.
+    `stale_since` is when the oldest part of a shown copy was read. `is_told`: the cluster knew once what it shows.
     """
 
     request: PublishRequest

@@ -39,6 +39,7 @@ from keyferry.mount.rpc.liveness import Liveness
 from keyferry.mount.rpc.registration import Registered, Registration
 from keyferry.mount.settings import Settings
 from keyferry.mount.state import Provider
+from keyferry.mount.teller import Teller
 from keyferry.mount.vendors.provider_client import Terms, VendorProviders
 from keyferry.mount.wakes import Feeds, Wakes
 from keyferry.runtime.clock import Clock
@@ -46,6 +47,7 @@ from keyferry.runtime.health import HealthServer
 from keyferry.spec.secret_provider_class import AZURE
 
 FINISHING: Final = timedelta(seconds=1)  # so long what a vault is asked may still be answered when the process ends
+TELLERS: Final = 4
 LONGEST_BACKOFF: Final = timedelta(seconds=40)
 
 _LOG = structlog.get_logger(__name__)
@@ -75,6 +77,7 @@ class Node:
             events=self._events,
             metrics=Metrics(self.registry),
             clock=clock,
+            tell=self._tell,
             plain="--without-tmpfs is set on this node" if settings.volumes.without_tmpfs else "",
         )
         self._questions = parts.questions
@@ -85,6 +88,7 @@ class Node:
         self._looks = Controller(
             "volume", self._publisher.look, limits=limits, backoff=Backoff(longest=LONGEST_BACKOFF)
         )
+        self._tells = Controller("report", Teller(parts).tell, limits=Limits(workers=TELLERS))
         self._calls = Calls()
         self._server = self._csi()
         self._registration: Registration | None = None
@@ -113,6 +117,7 @@ class Node:
             group.create_task(self._classes.run()),
             group.create_task(self._statuses.run()),
             group.create_task(self._events.run()),
+            group.create_task(self._tells.run()),
             self._looking,
         ]
         await self._server.open()
@@ -127,6 +132,7 @@ class Node:
             await self._registration.close()
         await self._server.close()
         self._looks.stop()
+        self._tells.stop()
         await self._settle()
         await self._volumes.aclose()
         await self._vendors.close()
@@ -185,6 +191,9 @@ class Node:
 
     def _provider_of(self, name: str) -> Provider:
         return self._azure if name == AZURE else self._vendors
+
+    def _tell(self, key: Key) -> None:
+        self._tells.enqueue(key)
 
     def _wake_after(self, key: Key, after: timedelta) -> None:
         self._looks.enqueue(key, after=after, priority=REFRESH)

@@ -5,6 +5,7 @@ all the same (mount.rpc.calls): its next one waits for the volume's turn and fin
 asked for a volume ends when kubelet takes that away (mount.questions).
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -23,12 +24,14 @@ from keyferry.mount.known import Volume
 from keyferry.mount.questions import GivenUp
 from keyferry.mount.rpc.requests import PublishRequest
 from keyferry.mount.state import Delivery, PodToken
+from keyferry.mount.teller import Teller
 from keyferry.mount.turns import Turns
 from keyferry.spec.secret_provider_class import AZURE, SecretProviderClass
 
 # A pod that starts sees what the vault had ten seconds ago or later: half of this, by the feed's rule. A crowd of pods
 # that starts together costs one look.
 STARTING: Final = timedelta(seconds=20)
+TELLING: Final = timedelta(seconds=2)  # that a pod waits for the API server; the rest is told while it runs
 PATIENCE_AFTER_START: Final = timedelta(minutes=3)  # kubelet brings tokens with its republishes, every 60 to 90 s
 
 Wake = Callable[[Key, timedelta], None]
@@ -76,6 +79,7 @@ class Publisher:
 
     def __init__(self, parts: Parts, watch: Keeper, place: Place, tokens: Tokens, wake: Wake) -> None:
         self._parts = parts
+        self._teller = Teller(parts)
         self._keeper = watch
         self._place = place
         self._tokens = tokens
@@ -90,7 +94,21 @@ class Publisher:
             with self._serves(request.pod.account):
                 self._tokens.offer(request.pod.account, request.tokens)
                 provider = await self._published(request)
+        await self._told(request.volume_id)
         self._parts.metrics.published(provider, (self._parts.clock.now() - started).total_seconds())
+
+    async def _told(self, volume_id: str) -> None:
+        """Have the cluster told of a new volume before the pod starts; without its turn, and not for long."""
+        volume = self._parts.known.get(volume_id)
+        if volume is None or volume.is_told:
+            return
+        try:
+            async with asyncio.timeout(TELLING.total_seconds()):
+                await self._teller.tell(volume.key)
+        except Exception as failure:  # noqa: BLE001  (whatever it is, the files are there, and the queue tries again)
+            _LOG.warning("volume.not_told", pod=str(volume.request.pod), error=type(failure).__name__)
+        if not volume.is_told:
+            self._parts.tell(volume.key)
 
     async def unpublish(self, volume_id: str, target_path: str) -> None:
         """Take the volume away, or see that it is gone. What a provider is asked for it, it is asked no longer."""
@@ -185,7 +203,6 @@ class Publisher:
         _LOG.info("volume.published", pod=str(request.pod), secretproviderclass=spec.name)
         if parts.plain:
             parts.events.plain_directory(request.pod, request.class_name, parts.plain)
-        volume.is_told = await parts.reports.tell(volume, spec)
         self._plan_next(volume)
 
     async def _delivered(self, request: PublishRequest, spec: SecretProviderClass) -> Delivery:

@@ -193,6 +193,7 @@ class NodeLives(RuleBasedStateMachine):
             await asyncio.gather(*(self.node.publish(pod) for pod in pods))
             if looks:
                 await asyncio.gather(*(self.node.look(pod) for pod in pods))
+            await self.node.told()
 
     @invariant()
     def a_pod_sees_one_whole_set_and_none_older_than_before(self) -> None:

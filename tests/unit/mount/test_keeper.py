@@ -6,7 +6,7 @@ import pytest
 from keyferry.model.errors import Unavailable, Where
 from keyferry.model.identity import ClientId, ServicePrincipal, TenantId
 from keyferry.model.secrets import SecretValue, VaultUrl
-from keyferry.mount.keeper import BETWEEN_PROBLEMS, PAUSE
+from keyferry.mount.keeper import PAUSE
 from keyferry.mount.known import Volume
 from tests.fakes.mount_stage import INTERVAL, VAULT, MountStage, request, watched
 
@@ -36,6 +36,7 @@ async def test_a_new_value_is_swapped_in_and_told() -> None:
     stage.provider.has({"password": "two", "user": "me"}, "v2")
     await stage.keeper.look(volume)
     assert stage.place.text(request().target_path, "user") == "me"
+    await stage.told()
     assert stage.reports.told[-1] == "secret/password=v2 secret/user=v2"
     assert await stage.reasons() == ["MountRotationComplete"]
 
@@ -45,19 +46,9 @@ async def test_a_new_version_of_the_same_value_is_told_and_not_written() -> None
     volume = await published(stage)
     stage.provider.has({"password": "one"}, "v2")
     await stage.keeper.look(volume)
+    await stage.told()
     assert stage.reports.told[-1] == "secret/password=v2"
     assert await stage.reasons() == []
-
-
-@pytest.mark.parametrize("interval", [pytest.param(INTERVAL, id="rotating"), pytest.param(None, id="not-rotating")])
-async def test_what_the_cluster_was_not_told_is_told_again_soon(interval: timedelta | None) -> None:
-    stage = MountStage(interval)
-    stage.reports.works = False
-    volume = await published(stage)
-    assert stage.keeper.next_look(volume) == PAUSE
-    stage.reports.works = True
-    await stage.keeper.look(volume)
-    assert stage.keeper.next_look(volume) != PAUSE
 
 
 async def test_a_failure_keeps_the_content_and_is_told_once_to_whoever_asked() -> None:
@@ -69,7 +60,7 @@ async def test_a_failure_keeps_the_content_and_is_told_once_to_whoever_asked() -
     with pytest.raises(Unavailable):
         await stage.keeper.look(volume)
     assert volume.failing == str(DOWN)
-    assert stage.reports.problems == [str(DOWN)], "it is the same, and needs no second write"
+    assert [key.name for key in stage.tells] == ["csi-1", "csi-1"], "the cluster is to be told of it"
     assert stage.keeper.is_due(volume)
     assert await stage.reasons() == ["MountRotationFailed"]
     stage.provider.fails = None
@@ -135,20 +126,6 @@ async def test_a_copy_takes_nothing_from_a_volume_that_shows_files_of_its_own() 
         await stage.keeper.look(volume)
     assert stage.place.text(request().target_path, "password") == "one"
     assert await stage.reasons() == ["MountRotationFailed"]
-
-
-async def test_causes_that_take_turns_cost_few_writes_of_the_status() -> None:
-    stage = MountStage()
-    volume = await published(stage)
-    for cause in ("refused", "late", "refused", "late"):
-        stage.provider.fails = Unavailable(what="the vault does not answer", cause=cause)
-        with pytest.raises(Unavailable):
-            await stage.keeper.look(volume)
-    assert len(stage.reports.problems) == 1
-    stage.clock.advance(BETWEEN_PROBLEMS)
-    with pytest.raises(Unavailable):
-        await stage.keeper.look(volume)
-    assert stage.reports.problems[1:] == [volume.failing], "the last one is told in the end"
 
 
 async def test_what_fails_waits_for_its_turn_and_not_for_a_second() -> None:
