@@ -33,6 +33,7 @@ from keyferry.kube.client import Client
 from keyferry.kube.manifests import Manifests
 from keyferry.kube.wire.objects import Key, envelope
 from keyferry.kube.wire.resources import PODS as PODS_RESOURCE
+from keyferry.lab.serve.kubelet import mounts
 from keyferry.model.identity import ServiceAccountRef
 from keyferry.model.secrets import VaultUrl
 from keyferry.model.wellknown import TOKEN_AUDIENCE
@@ -183,6 +184,7 @@ class World:
                     yield Plugin(process, channel, root, metrics)
             finally:
                 await process.stop()
+                mounts.clear(root)  # what a failure left: it would outlive the folder
 
 
 @asynccontextmanager
