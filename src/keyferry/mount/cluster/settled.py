@@ -56,7 +56,7 @@ class Settled:
         known = self._entries.get(wanted.key)
         return (
             known is not None
-            and now - known.at < (CHECKED if known.error is None else REFUSED)
+            and abs(now - known.at) < (CHECKED if known.error is None else REFUSED)
             and known.mark == _mark(wanted)
             and known.owners.issuperset(owner.uid for owner in wanted.owners)
         )
