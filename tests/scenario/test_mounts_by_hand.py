@@ -117,7 +117,7 @@ async def test_keys_and_certificates_in_each_form(mounts: MountStage, hand: Hand
         "forms",
         *[entry(name, "key") for name in ("rsa", "ec")],
         *[entry(name, "cert", objectAlias=f"{name}.crt") for name in ("web", "of-pem")],
-        *[entry(name, objectAlias=f"{name}.pem") for name in ("web", "of-pem", "kept")],
+        *[entry(name, objectAlias=f"{name}.pem") for name in ("web", "of-pem")],
         entry("web", objectFormat="pfx", objectAlias="web.txt"),
         entry("web", objectFormat="PFX", objectEncoding="base64", objectAlias="web.pfx"),
     )
@@ -134,7 +134,6 @@ async def test_keys_and_certificates_in_each_form(mounts: MountStage, hand: Hand
         "of-pem.crt": ["BEGIN CERTIFICATE"],
         "web.pem": pair,
         "of-pem.pem": pair,
-        "kept.pem": ["BEGIN CERTIFICATE"],
     }
     assert base64.b64decode(files["web.txt"][0]) == files["web.pfx"][0]
     assert pkcs12.load_pkcs12(files["web.pfx"][0], b"").key is not None
@@ -225,6 +224,7 @@ REFUSED = [
         "useAzureTokenProxy and usePodIdentity are true",
         id="two-ways",
     ),
+    pytest.param([entry("kept")], {}, "UNKNOWN", "no private key", id="key-that-stays"),
     pytest.param([entry("hex")], {"clientID": ""}, "UNKNOWN", "nodePublishSecretRef", id="nobody"),
     pytest.param([entry("hex")], {"clientID": STRANGER}, "PERMISSION_DENIED", "AADSTS700016", id="stranger"),
     pytest.param([entry("hex")], {"tenantID": "", "tenantId": ""}, "UNKNOWN", "tenantID", id="no-tenant"),

@@ -51,9 +51,8 @@ def of_backed_secret(value: SecretValue, content_type: str, *, ordered: bool = T
     """Return private key and certificates of a certificate's secret as PEM, the key first (PKCS#8).
 
     PEM comes back as it is. Of PKCS#12 (base64, empty password) the certificates come leaf first, unless not `ordered`
-    or not one chain. There is no key where the certificate's policy keeps it from being exported.
-
-    SpecError for another content type, or for a value that is not what its type says.
+    or not one chain. SpecError for another content type, for a value that is not what its
+    type says, and for a certificate whose policy keeps its key from being exported: who asks for the secret wants it.
     """
     check_content_type(content_type)
     return value if content_type == PEM_FILE else SecretValue(_of_pkcs12(value.reveal(), ordered=ordered))
@@ -74,14 +73,15 @@ def _of_pkcs12(text: bytes, *, ordered: bool) -> bytes:
         bundle = None
     if bundle is None:
         raise _broken("PKCS#12 without a password")
-    if not bundle.certificates:
+    if not bundle.certificates or bundle.key is None:
         raise SpecError(
             what="the certificate's secret is not complete",
-            cause="its PKCS#12 holds no certificate",
-            remedy="import the certificate again, with its private key",
+            cause=f"its PKCS#12 holds no {'private key' if bundle.certificates else 'certificate'}",
+            remedy="import the certificate again with its private key, and let its policy say exportable; or ask for "
+            "the certificate alone, with objectType cert",
         )
     certificates = chain.in_order(bundle.certificates) if ordered else bundle.certificates
-    key = b"" if bundle.key is None else bundle.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    key = bundle.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     return key + b"".join(certificate.public_bytes(Encoding.PEM) for certificate in certificates)
 
 

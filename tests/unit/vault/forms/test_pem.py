@@ -42,12 +42,6 @@ def test_pem_comes_back_as_it_is() -> None:
     assert pem.of_backed_secret(value, pem.PEM_FILE) == value
 
 
-def test_a_key_that_may_not_be_exported_leaves_the_certificates() -> None:
-    text = pem.of_backed_secret(SecretValue(base64.b64encode(_without_key())), pem.PKCS12)
-    assert text.reveal() == CHAIN.certificates[0].public_bytes(serialization.Encoding.PEM)
-    assert pem.parted(text) == pem.Pair(certificates=text, key=SecretValue(b""))
-
-
 def _without_key() -> bytes:
     return pkcs12.serialize_key_and_certificates(
         b"x", None, None, [CHAIN.certificates[0]], serialization.NoEncryption()
@@ -63,6 +57,7 @@ def _without_certificate() -> bytes:
     [
         pytest.param(b"hunter2!", pem.PKCS12, "not PKCS#12", id="no-base64"),
         pytest.param(base64.b64encode(b"hunter2"), pem.PKCS12, "not PKCS#12", id="no-pkcs12"),
+        pytest.param(base64.b64encode(_without_key()), pem.PKCS12, "no private key", id="no-key"),
         pytest.param(base64.b64encode(_without_certificate()), pem.PKCS12, "no certificate", id="no-certificate"),
         pytest.param(b"hunter2", "text/plain", "text/plain", id="other-type"),
         pytest.param(b"hunter2", "", "is empty", id="no-type"),
