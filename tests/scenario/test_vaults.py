@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import pkcs12
 
 from keyferry.cli import looking
 from keyferry.kube.wire.objects import Key
@@ -85,7 +85,10 @@ async def test_certificates_and_keys_come_in_the_forms_of_external_secrets(stage
     values = {name: base64.b64decode(text) for name, text in stored["data"].items()}
     certificate = x509.load_der_x509_certificate(values["web.der"])
     assert certificate.subject.rfc4514_string() == "CN=web.example"
-    assert certificate.public_bytes(Encoding.DER) in base64.b64decode(values["web.pfx"])
+    bundle = pkcs12.load_pkcs12(base64.b64decode(values["web.pfx"]), b"")
+    assert bundle.key is not None
+    assert bundle.cert is not None
+    assert bundle.cert.certificate == certificate
     assert set(msgspec.json.decode(values["signing.jwk"])) == {"kid", "kty", "key_ops", "crv", "x", "y"}
 
 
