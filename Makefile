@@ -43,7 +43,7 @@ contract: $(VENV)/.dev ## one behaviour suite for each port: fakes, the lab, the
 	$(BIN)/pytest -n 2 tests/contract
 
 scenario: $(VENV)/.dev ## stories in the lab with real processes
-	$(BIN)/pytest tests/scenario
+	$(BIN)/pytest -n 2 --dist loadfile tests/scenario
 
 generate: $(VENV)/.dev ## write the generated files again (CRDs, protobuf stubs, README's --help)
 	$(BIN)/python -m tests.static.generated --write
