@@ -15,7 +15,7 @@ from keyferry.model.identity import ClientId, ManagedIdentity
 from keyferry.model.secrets import SecretName, SecretRef, SecretValue, VaultUrl
 from keyferry.mount.azure.tokens import KubeletTokens
 from keyferry.mount.cluster.pod_events import PodEvents
-from keyferry.mount.keeper import Keeper, Parts
+from keyferry.mount.keeper import TELLING, Keeper, Parts
 from keyferry.mount.known import Known, Volume
 from keyferry.mount.metrics import Metrics
 from keyferry.mount.publisher import Publisher
@@ -179,7 +179,7 @@ class FakeReports:
 class MountStage:
     """One node's publisher over fakes, on a clock that the test moves."""
 
-    def __init__(self, interval: timedelta | None = INTERVAL) -> None:
+    def __init__(self, interval: timedelta | None = INTERVAL, telling: timedelta = TELLING) -> None:
         self.clock = OffsetClock()
         self.classes, self.provider, self.place, self.reports = (
             FakeClasses(),
@@ -205,6 +205,7 @@ class MountStage:
             metrics=Metrics(self.registry),
             clock=self.clock,
             tell=self.tells.append,
+            telling=telling,
         )
         self.teller = Teller(self.parts)
         self.keeper = Keeper(self.parts, interval)

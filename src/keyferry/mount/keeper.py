@@ -25,6 +25,7 @@ from keyferry.runtime.clock import Clock
 from keyferry.spec.secret_provider_class import SecretProviderClass
 
 PAUSE: Final = timedelta(seconds=15)  # between two looks while a volume fails, or shows a copy
+TELLING: Final = timedelta(seconds=2)  # that a pod waits for the API server; the rest is told while it runs
 LONG: Final = timedelta(days=1)  # how old a value may be where nobody wants rotation
 
 _LOG = structlog.get_logger(__name__)
@@ -60,9 +61,10 @@ class Reports(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """Whom the work on a volume needs. `tell` queues what the cluster is told of a volume, by key.
+    """Whom the work on a volume needs.
 
-    `plain` is why volumes are plain directories, "" where they are not.
+    `tell` queues what the cluster is told of a volume, by key; `telling` is how long a new pod waits for that. `plain`
+    is why volumes are plain directories, "" where they are not.
     """
 
     known: Known
@@ -76,6 +78,7 @@ class Parts:
     tell: Callable[[Key], None]
     plain: str = ""
     questions: Questions = field(default_factory=Questions)
+    telling: timedelta = TELLING
 
 
 class Keeper:

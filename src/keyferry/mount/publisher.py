@@ -31,7 +31,6 @@ from keyferry.spec.secret_provider_class import AZURE, SecretProviderClass
 # A pod that starts sees what the vault had ten seconds ago or later: half of this, by the feed's rule. A crowd of pods
 # that starts together costs one look.
 STARTING: Final = timedelta(seconds=20)
-TELLING: Final = timedelta(seconds=2)  # that a pod waits for the API server; the rest is told while it runs
 PATIENCE_AFTER_START: Final = timedelta(minutes=3)  # kubelet brings tokens with its republishes, every 60 to 90 s
 
 Wake = Callable[[Key, timedelta], None]
@@ -103,7 +102,7 @@ class Publisher:
         if volume is None or volume.is_told:
             return
         try:
-            async with asyncio.timeout(TELLING.total_seconds()):
+            async with asyncio.timeout(self._parts.telling.total_seconds()):
                 await self._teller.tell(volume.key)
         except Exception as failure:  # noqa: BLE001  (whatever it is, the files are there, and the queue tries again)
             _LOG.warning("volume.not_told", pod=str(volume.request.pod), error=type(failure).__name__)

@@ -78,9 +78,8 @@ async def test_nothing_is_told_of_what_is_gone_unknown_or_without_its_class() ->
     assert stage.reports.told == []
 
 
-async def test_a_pod_waits_for_an_api_server_that_hangs_but_not_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("keyferry.mount.publisher.TELLING", timedelta(0))
-    stage = MountStage()
+async def test_a_pod_waits_for_an_api_server_that_hangs_but_not_for_long() -> None:
+    stage = MountStage(telling=timedelta(0))
     stage.reports.goes_on.clear()
     await stage.publisher.publish(request())
     assert [key.name for key in stage.tells] == ["csi-1"], "it is told while the pod runs"

@@ -20,11 +20,6 @@ class Refused(Exception):
         super().__init__(message)
         self.code = code
 
-    @property
-    def is_missing(self) -> bool:
-        """Whether what was asked for is not there."""
-        return self.code == 404
-
 
 class Cluster:
     """Sends requests with one token. `now` is the lab's clock."""
