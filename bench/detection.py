@@ -20,7 +20,7 @@ from keyferry.lab.serve.authority import Authority
 from keyferry.model.identity import Identity
 from keyferry.model.secrets import SecretRef
 from keyferry.runtime.clock import SystemClock
-from keyferry.sync import event_intake
+from keyferry.sync.events import event_intake
 from keyferry.sync.settings import EventSettings
 from keyferry.vault.activity import Activity
 from keyferry.vault.events.receiver import Receiver

@@ -24,13 +24,14 @@ from keyferry.model.identity import ServiceAccountRef
 from keyferry.model.wellknown import CLIENT_ID_ANNOTATION, MANAGED_LABEL, USABLE_FROM_ANNOTATION
 from keyferry.sync import wire
 from keyferry.sync.apply import Applier
-from keyferry.sync.identities import Identities
 from keyferry.sync.kinds import EXTERNAL_SECRETS, SECRET_STORES
-from keyferry.sync.material import OwnIdentity
 from keyferry.sync.observe import Caches, Observer
 from keyferry.sync.reconciler import Reconciler
 from keyferry.sync.run import empty_caches
-from keyferry.sync.stored_secrets import StoredSecrets
+from keyferry.sync.stores.directory import Directory
+from keyferry.sync.stores.identities import Identities
+from keyferry.sync.stores.material import OwnIdentity
+from keyferry.sync.stores.stored_secrets import StoredSecrets
 from keyferry.vault.reader import Reader
 from tests.fakes import external_secrets, vault_world
 from tests.fakes.kube_api import FakeKubeApi
@@ -54,6 +55,7 @@ class SyncWorld:
     client: Client
     caches: Caches
     reader: Reader
+    directory: Directory
     observer: Observer
     recorder: Recorder
     reconciler: Reconciler
@@ -157,11 +159,12 @@ async def sync_world(folder: Path, environment: pytest.MonkeyPatch) -> AsyncIter
             reader = Reader(azure.credentials, azure.session, azure.clock)
             caches = empty_caches()
             identities = Identities(caches.accounts, StoredSecrets(client, azure.clock), OwnIdentity())
-            observer = Observer(caches, client, reader, identities)
+            directory = Directory(caches.stores, identities)
+            observer = Observer(caches, client, reader, directory)
             recorder = Recorder(client, "test", clock=azure.clock)
             applier = Applier(client, recorder, observer.note_status)
             reconciler = Reconciler(observer, applier, azure.clock, "default")
-            yield SyncWorld(azure, api, client, caches, reader, observer, recorder, reconciler)
+            yield SyncWorld(azure, api, client, caches, reader, directory, observer, recorder, reconciler)
             await reader.aclose()
             await asyncio.sleep(0)
 

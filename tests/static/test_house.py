@@ -32,7 +32,7 @@ REVEALED_IN = {
     "mount/rpc/pod_tokens.py",  # the ServiceAccount tokens, for a provider in another process
     "mount/vendors/provider_messages.py",  # the Secrets of nodePublishSecretRef, for a provider in another process
     "mount/vendors/provider_requests.py",  # into the files for upstream's driver
-    "sync/material.py",  # a client id or tenant id that stands in a Secret
+    "sync/stores/material.py",  # a client id or tenant id that stands in a Secret
     "sync/documents.py",  # into the body of the Secret
     "sync/render.py",  # a property of it, its hash, the Secret's data
     "vault/events/access.py",  # the shared keys of events, compared

@@ -14,16 +14,16 @@ from keyferry.kube.controller.store import Store
 from keyferry.kube.wire.objects import Key, PartialObject
 from keyferry.kube.wire.resources import SECRETS
 from keyferry.model.errors import NotFound, SpecError, Where
-from keyferry.spec import external_secret, hashes, secret_store
+from keyferry.spec import external_secret, hashes
 from keyferry.spec.external_secret import ExternalSecret
 from keyferry.spec.secret_store import SecretStore
 from keyferry.spec.sources import StoreRef
 from keyferry.sync import schedule, wire
 from keyferry.sync.consumers import Consumers
 from keyferry.sync.expectations import Expectations, Topic
-from keyferry.sync.identities import Identities
-from keyferry.sync.reading import Access, Freshness, Reading, named
+from keyferry.sync.reading import Freshness, Reading, named
 from keyferry.sync.state import LiveSecret, Snapshot, Values, WatchedExternalSecret, WatchedStore
+from keyferry.sync.stores.directory import Access, Directory, key_of
 from keyferry.vault.names import vault_name
 from keyferry.vault.reader import Reader
 
@@ -43,12 +43,11 @@ class Caches:
 class Observer:
     """Answers what is, for one operator process."""
 
-    def __init__(self, caches: Caches, client: Client, reader: Reader, identities: Identities) -> None:
+    def __init__(self, caches: Caches, client: Client, reader: Reader, stores: Directory) -> None:
         self._caches = caches
         self._client = client
         self._reader = reader
-        self._identities = identities
-        self._parsed: dict[Key, tuple[str, SecretStore | SpecError]] = {}
+        self._stores = stores
         self.consumers = Consumers()
         self.expectations = Expectations()
 
@@ -76,13 +75,6 @@ class Observer:
             return False
         return known.metadata.deletion_timestamp == seen.metadata.deletion_timestamp
 
-    def store(self, key: Key) -> WatchedStore | None:
-        """Return a SecretStore; None when it is gone, and then nothing of it is kept."""
-        watched = self._caches.stores.get(key)
-        if watched is None:
-            self._parsed.pop(key, None)
-        return watched
-
     async def with_live_secret(self, snapshot: Snapshot) -> Snapshot:
         """Return the snapshot with the target Secret read whole from the API server."""
         manager = hashes.field_manager(snapshot.external.metadata.name)
@@ -103,39 +95,17 @@ class Observer:
             return problem
 
     async def access(self, spec: ExternalSecret, own: StoreRef | None) -> Access:
-        """Return the vault and identity of an entry's store. Raises SpecError, GrantError or NotFound."""
+        """Return the vault and identity of an entry's store. Raises SpecError, GrantError, NotFound or Unavailable."""
+        where = Where(kind="ExternalSecret", namespace=spec.namespace, name=spec.name, path="spec.secretStoreRef")
         reference = own or spec.store
         if reference is None:
             raise SpecError(
                 what=f"ExternalSecret {spec.namespace}/{spec.name} names no store",
                 cause="neither spec.secretStoreRef nor the entry's sourceRef.storeRef is set",
                 remedy="set spec.secretStoreRef",
-                where=Where(
-                    kind="ExternalSecret", namespace=spec.namespace, name=spec.name, path="spec.secretStoreRef"
-                ),
+                where=where,
             )
-        watched = self._caches.stores.get(Key(namespace=spec.namespace, name=reference.name))
-        if watched is None:
-            raise NotFound(
-                what=f"SecretStore {spec.namespace}/{reference.name} does not exist",
-                cause=f"ExternalSecret {spec.namespace}/{spec.name} reads from it",
-                remedy="create the store, or correct spec.secretStoreRef",
-                where=Where(
-                    kind="ExternalSecret", namespace=spec.namespace, name=spec.name, path="spec.secretStoreRef"
-                ),
-            )
-        return await self.access_of(watched)
-
-    async def access_of(self, watched: WatchedStore) -> Access:
-        """Return the vault and identity of a store. Raises SpecError, GrantError, NotFound or Unavailable."""
-        store = self._parse(watched)
-        if isinstance(store, SpecError):
-            raise store
-        return Access(
-            identity=await self._identities.of(store),
-            vault_url=store.provider.vault_url,
-            fallbacks=store.fallback_vaults,
-        )
+        return await self._stores.access(reference, spec.namespace, where)
 
     def expect(self, spec: ExternalSecret) -> None:
         """Let an event wake an ExternalSecret that is at rest since before this process began."""
@@ -148,9 +118,8 @@ class Observer:
     def is_foreign(self, spec: ExternalSecret, controller_class: str) -> bool:
         """Tell whether another operator's controller class is named by any store of the spec."""
         references = (spec.store, *(entry.store for entry in (*spec.data_from, *spec.data)))
-        keys = {Key(namespace=spec.namespace, name=reference.name) for reference in references if reference}
-        stores = [self._parse(watched) for key in keys if (watched := self._caches.stores.get(key)) is not None]
-        return any(is_of_other_class(store, controller_class) for store in stores)
+        named = (reference for reference in references if reference is not None)
+        return self._stores.is_foreign(named, spec.namespace, controller_class)
 
     def note_status(self, seen: WatchedExternalSecret, stored: bytes) -> None:
         """Keep the status just written until the watch tells it too: a second look must not find the object due.
@@ -164,25 +133,9 @@ class Observer:
 
     def forget_refusals(self, store: Key) -> None:
         """Let the identity of a store that changed ask Entra again at once; nothing happens when it had none."""
-        identity = self._identities.changed(store)
+        identity = self._stores.changed(store)
         if identity is not None:
             self._reader.forget(identity)
-
-    def parsed_store(self, key: Key) -> SecretStore | SpecError | None:
-        """Return a SecretStore's spec, or what is wrong with it; None when it is gone."""
-        watched = self._caches.stores.get(key)
-        return None if watched is None else self._parse(watched)
-
-    def _parse(self, watched: WatchedStore) -> SecretStore | SpecError:
-        """Parse a store once for each of its versions: a thousand ExternalSecrets share one."""
-        version, parsed = self._parsed.get(watched.metadata.key, ("", None))
-        if parsed is None or version != watched.metadata.resource_version:
-            try:
-                parsed = secret_store.parse(wire.spec_document(watched.metadata, watched.spec, "SecretStore"))
-            except SpecError as problem:
-                parsed = problem
-            self._parsed[watched.metadata.key] = (watched.metadata.resource_version, parsed)
-        return parsed
 
     async def values(self, spec: ExternalSecret, *, fresh: bool) -> Values:
         """Read everything that the spec names, each object once; failures are part of the result.
@@ -207,17 +160,12 @@ class Observer:
     def _topics(self, spec: ExternalSecret) -> Iterator[Topic]:
         for entry in (*spec.data_from, *spec.data):
             reference = entry.store or spec.store
-            store = self.parsed_store(Key(namespace=spec.namespace, name=reference.name)) if reference else None
+            store = self._stores.parsed(key_of(reference, spec.namespace)) if reference else None
             if not isinstance(store, SecretStore):
                 continue
             kind, name = named(entry)
             for url in (store.provider.vault_url, *store.fallback_vaults):
                 yield Topic(vault=vault_name(url), kind=kind, name=name.lower())
-
-
-def is_of_other_class(store: SecretStore | SpecError, controller_class: str) -> bool:
-    """Tell whether a store asks for another operator than the one of `controller_class`."""
-    return isinstance(store, SecretStore) and store.controller not in ("", controller_class)
 
 
 def _is_controlled_by(secret: LiveSecret, external: WatchedExternalSecret) -> bool:

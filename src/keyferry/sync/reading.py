@@ -18,6 +18,7 @@ from keyferry.spec.sources import DataFrom, DataItem, Find, RemoteRef, StoreRef
 from keyferry.sync import finding
 from keyferry.sync.consumers import Interest
 from keyferry.sync.state import Found, Read, Unread
+from keyferry.sync.stores.directory import Access
 from keyferry.vault import fallback
 from keyferry.vault.names import NOUNS, vault_name
 from keyferry.vault.verified import Listing, Verified
@@ -31,15 +32,6 @@ KINDS: Final = {
 }
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Access:
-    """A vault, the vaults that stand in for it, in their order, and the identity that asks them."""
-
-    identity: Identity
-    vault_url: VaultUrl
-    fallbacks: tuple[VaultUrl, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,8 @@ from keyferry.spec.external_secret import DeletionPolicy, ExternalSecret
 from keyferry.spec.keys import ObjectType
 from keyferry.spec.sources import DataItem, Extract, Find, RemoteRef
 from keyferry.sync.state import Failed, Found, Read, Rendered, Unread, Values
-from keyferry.template import gjson, json_objects
+from keyferry.template.gjson import json_objects
+from keyferry.template.gjson import paths as gjson
 
 Entries = dict[str, bytes]
 

@@ -36,22 +36,23 @@ from keyferry.runtime.health import HealthServer
 from keyferry.runtime.stopping import stop_signal
 from keyferry.sync import wire
 from keyferry.sync.apply import Applier
-from keyferry.sync.identities import Identities
 from keyferry.sync.kinds import EXTERNAL_SECRETS, SECRET_STORES
-from keyferry.sync.material import OwnIdentity
 from keyferry.sync.metrics import ConditionCollector, DeliveryCollector
 from keyferry.sync.observe import CREATED_BY_INDEX, Caches, Observer
 from keyferry.sync.reconciler import Reconciler
 from keyferry.sync.settings import EventSettings, Settings
 from keyferry.sync.state import LiveSecret, WatchedExternalSecret, WatchedStore
-from keyferry.sync.stored_secrets import StoredSecrets
-from keyferry.sync.stores import StoreReconciler, Writer
+from keyferry.sync.stores.directory import Directory
+from keyferry.sync.stores.identities import Identities
+from keyferry.sync.stores.material import OwnIdentity
+from keyferry.sync.stores.reconciler import StoreReconciler, Writer
+from keyferry.sync.stores.stored_secrets import StoredSecrets
 from keyferry.sync.wakes import ACCOUNT_INDEX, STORE_INDEX, TARGET_INDEX, Wakes
 from keyferry.vault.metrics import FeedCollector, RequestCollector
 from keyferry.vault.reader import Reader
 
 if TYPE_CHECKING:
-    from keyferry.sync.class_hints import ClassHints
+    from keyferry.sync.events.class_hints import ClassHints
     from keyferry.vault.events.hints import Hint
     from keyferry.vault.events.receiver import Gate, Receiver
 
@@ -169,11 +170,12 @@ class Operator:
             usable_from=settings.own_identity_usable_from,
         )
         identities = Identities(self._caches.accounts, StoredSecrets(self._client, clock), own)
-        observer = Observer(self._caches, self._client, self._reader, identities)
+        directory = Directory(self._caches.stores, identities)
+        observer = Observer(self._caches, self._client, self._reader, directory)
         applier = Applier(self._client, self._recorder, observer.note_status)
         external = Reconciler(observer, applier, clock, settings.controller_class)
         writer = Writer(client=self._client, recorder=self._recorder)
-        store = StoreReconciler(observer, self._reader.clients, writer, clock, settings.controller_class)
+        store = StoreReconciler(directory, self._reader.clients, writer, clock, settings.controller_class)
         externals = _controller("externalsecret", external.reconcile, settings.concurrent)
         stores = _controller("secretstore", store.reconcile, STORE_WORKERS)
         wakes = Wakes(self._caches, observer, externals, stores)
@@ -202,13 +204,13 @@ class Operator:
 
 
 def _gate(events: EventSettings, session: aiohttp.ClientSession, clock: SystemClock) -> "Gate":
-    from keyferry.sync import event_intake  # noqa: PLC0415  (few take events, and its libraries take memory)
+    from keyferry.sync.events import event_intake  # noqa: PLC0415  (few take events, and its libraries take memory)
 
     return event_intake.gate(events, session, clock, os.environ)
 
 
 def _class_hints(client: Client, clock: SystemClock, namespace: str) -> "ClassHints":
-    from keyferry.sync.class_hints import ClassHints  # noqa: PLC0415  (as above)
+    from keyferry.sync.events.class_hints import ClassHints  # noqa: PLC0415  (as above)
 
     return ClassHints(client, clock, namespace)
 
@@ -220,7 +222,7 @@ def _receiver(
     hear: "Iterable[Callable[[Hint], None]]",
     is_working: Callable[[], bool],
 ) -> "Receiver":
-    from keyferry.sync import event_intake  # noqa: PLC0415  (as above)
+    from keyferry.sync.events import event_intake  # noqa: PLC0415  (as above)
     from keyferry.vault.events.receiver import Receiver  # noqa: PLC0415  (as above)
 
     def on_hint(hint: "Hint") -> None:

@@ -10,7 +10,7 @@ from keyferry.model.secrets import ObjectKind, SecretName, SecretVersion
 from keyferry.mount.cluster.classes import Classes
 from keyferry.mount.cluster.kinds import CLASSES
 from keyferry.runtime.clock import SystemClock
-from keyferry.sync.class_hints import ClassHints
+from keyferry.sync.events.class_hints import ClassHints
 from keyferry.vault.events.hints import Hint
 from tests.fakes.node_cluster import NodeCluster
 

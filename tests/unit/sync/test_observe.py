@@ -12,13 +12,13 @@ from keyferry.kube.wire.resources import SECRETS
 from keyferry.model.errors import GrantError, KeyferryError, NotFound, RoleMissing, SpecError
 from keyferry.model.secrets import ObjectKind, SecretBundle, SecretName, SecretRef
 from keyferry.spec.external_secret import ExternalSecret
-from keyferry.spec.secret_store import SecretStore
-from keyferry.sync.identities import Identities
 from keyferry.sync.kinds import EXTERNAL_SECRETS, SECRET_STORES
-from keyferry.sync.material import OwnIdentity
 from keyferry.sync.observe import Observer
 from keyferry.sync.state import Found, Read, Unread, Values
-from keyferry.sync.stored_secrets import StoredSecrets
+from keyferry.sync.stores.directory import Directory
+from keyferry.sync.stores.identities import Identities
+from keyferry.sync.stores.material import OwnIdentity
+from keyferry.sync.stores.stored_secrets import StoredSecrets
 from tests.fakes.kube_world import Write
 from tests.fakes.sync_world import DB, KV, OTHER_CLIENT, SyncWorld
 from tests.fakes.vault_world import CLIENT, OTHER_TENANT, TENANT, VAULT
@@ -97,7 +97,7 @@ class TestValues:
         await world.observer.values(watched(world, {"data": [item("db-user")]}), fresh=True)
         kv = world.caches.stores.get(KV)
         assert kv is not None
-        reader = (await world.observer.access_of(kv)).identity
+        reader = (await world.directory.access_of(kv)).identity
         ref = SecretRef(vault_url=VAULT, name=SecretName("db-user"))
         assert world.observer.consumers.wake(reader, ref) == {DB}
         world.cluster.delete(EXTERNAL_SECRETS, DB, {})
@@ -112,7 +112,7 @@ class TestValues:
         await world.azure.proxy.connected.wait()
         kv = world.caches.stores.get(KV)
         assert kv is not None
-        reader = (await world.observer.access_of(kv)).identity
+        reader = (await world.directory.access_of(kv)).identity
         assert world.observer.consumers.wake(reader, SecretRef(vault_url=VAULT, name=SecretName("db-user"))) == {DB}
         await asked
 
@@ -273,7 +273,7 @@ async def test_the_operators_tenant_serves_stores_that_name_none(world: SyncWorl
     spec = watched(world, {})
     stored = StoredSecrets(world.client, world.azure.clock)
     identities = Identities(world.caches.accounts, stored, OwnIdentity(tenant_id=OTHER_TENANT))
-    observer = Observer(world.caches, world.client, world.reader, identities)
+    observer = Observer(world.caches, world.client, world.reader, Directory(world.caches.stores, identities))
     assert (await observer.access(spec, None)).identity.tenant_id == OTHER_TENANT
 
 
@@ -297,8 +297,8 @@ async def test_a_store_that_changed_does_not_wait_for_an_old_refusal_to_be_forgo
 class TestSnapshot:
     async def test_nothing_for_what_is_gone(self, world: SyncWorld) -> None:
         assert world.observer.snapshot(DB) is None
-        assert world.observer.store(KV) is None
-        assert world.observer.parsed_store(KV) is None
+        assert world.directory.watched(KV) is None
+        assert world.directory.parsed(KV) is None
 
     async def test_the_cached_secret_and_those_under_former_names(self, world: SyncWorld) -> None:
         world.account()
@@ -376,20 +376,6 @@ async def test_is_foreign(world: SyncWorld, first: str, second: str, spec: dict[
     world.store(controller=first)
     world.store("kv2", controller=second)
     assert world.observer.is_foreign(watched(world, spec), "default") is foreign
-
-
-async def test_a_store_is_parsed_once_for_each_of_its_versions(world: SyncWorld) -> None:
-    world.store()
-    world.catch_up()
-    first = world.observer.parsed_store(KV)
-    world.catch_up()
-    assert isinstance(first, SecretStore)
-    assert world.observer.parsed_store(KV) is first
-    world.edit(SECRET_STORES, KV, lambda store: store["spec"].update(controller="other"))
-    world.catch_up()
-    second = world.observer.parsed_store(KV)
-    assert isinstance(second, SecretStore)
-    assert second.controller == "other"
 
 
 class TestNotedStatus:

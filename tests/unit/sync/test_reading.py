@@ -19,8 +19,9 @@ from keyferry.model.secrets import (
 from keyferry.spec import sources
 from keyferry.spec.sources import StoreRef
 from keyferry.sync.consumers import Interest
-from keyferry.sync.reading import Access, Freshness, Reading
+from keyferry.sync.reading import Freshness, Reading
 from keyferry.sync.state import Found, Unread
+from keyferry.sync.stores.directory import Access
 from keyferry.vault.verified import Listing, Verified
 
 FIRST, SECOND = (VaultUrl(f"https://kv-{name}.vault.azure.net") for name in ("first", "second"))

@@ -23,13 +23,10 @@ from keyferry.model.errors import (
 )
 from keyferry.spec.external_secret import ExternalSecret
 from keyferry.sync.apply import Applier
-from keyferry.sync.identities import Identities
 from keyferry.sync.kinds import EXTERNAL_SECRETS, SECRET_STORES
-from keyferry.sync.material import OwnIdentity
 from keyferry.sync.observe import Observer
 from keyferry.sync.reconciler import Reconciler
 from keyferry.sync.state import Values
-from keyferry.sync.stored_secrets import StoredSecrets
 from tests.fakes.azure_http import Fault as AzureFault
 from tests.fakes.kube_api import Fault
 from tests.fakes.kube_world import Json
@@ -467,8 +464,7 @@ class Slow(Observer):
 
 
 def with_observer(world: SyncWorld, kind: type[Observer], read_seconds: float = 60) -> Reconciler:
-    identities = Identities(world.caches.accounts, StoredSecrets(world.client, world.azure.clock), OwnIdentity())
-    observer = kind(world.caches, world.client, world.reader, identities)
+    observer = kind(world.caches, world.client, world.reader, world.directory)
     applier = Applier(world.client, world.recorder, observer.note_status)
     return Reconciler(observer, applier, world.azure.clock, "default", read_seconds)
 

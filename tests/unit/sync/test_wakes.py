@@ -11,12 +11,9 @@ from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import SECRETS, SERVICE_ACCOUNTS
 from keyferry.model.secrets import ObjectKind, SecretName, SecretVersion
 from keyferry.sync.apply import Applier
-from keyferry.sync.identities import Identities
 from keyferry.sync.kinds import EXTERNAL_SECRETS, SECRET_STORES
-from keyferry.sync.material import OwnIdentity
 from keyferry.sync.observe import Observer
 from keyferry.sync.reconciler import Reconciler
-from keyferry.sync.stored_secrets import StoredSecrets
 from keyferry.sync.wakes import Wakes
 from keyferry.vault.events.hints import Hint
 from keyferry.vault.reader import Reader
@@ -200,9 +197,8 @@ class TestAfterARestart:
         entries = [{"secretKey": key, "remoteRef": {"key": name}} for key, name in names]
         world.external({"data": entries, "refreshInterval": "1h"})
         await world.reconcile()
-        identities = Identities(world.caches.accounts, StoredSecrets(world.client, world.azure.clock), OwnIdentity())
         reader = Reader(world.azure.credentials, world.azure.session, world.azure.clock)
-        world.observer = Observer(world.caches, world.client, reader, identities)
+        world.observer = Observer(world.caches, world.client, reader, world.directory)
         applier = Applier(world.client, world.recorder, world.observer.note_status)
         world.reconciler = Reconciler(world.observer, applier, world.azure.clock, "default")
         world.azure.azure.requests.clear()
