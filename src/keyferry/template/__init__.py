@@ -1,4 +1,8 @@
-"""Languages over secret values: GJSON paths today; Go templates with sprig later. Pure.
+"""Languages over secret values: Go templates with sprig's and External Secrets' functions, and GJSON paths. Pure.
 
-May import: model. Must stay out: I/O, clocks, randomness.
+`render` is the public way in. values   Go's values, each with its type
+language    lexer, parser, evaluation, printing
+functions   what templates may call
+gjson       paths over JSON, as `property` takes them
+May import: model. Must stay out: I/O, clocks, randomness: `functions.function.Surroundings` brings them.
 """

@@ -1,0 +1,114 @@
+"""Go's values as templates see them: a Go type for each, so that what prints, compares and converts does as in Go.
+
+| Go                     | here                                          |
+|------------------------|-----------------------------------------------|
+| string                 | `bytes`: Go's strings are bytes, and are cut inside characters |
+| bool, float64, int     | `bool`, `float`, `int`                        |
+| int64, uint8, ...      | `Sized`, an `int` that knows its type         |
+| nil (interface)        | `None`                                        |
+| []T                    | `Slice`                                       |
+| map[string]T           | `Map`, in place mutable as `set` and `unset` ask |
+| any other type         | a subclass of `Opaque`: times, versions, certificates, functions |
+
+Source: https://pkg.go.dev/text/template, https://pkg.go.dev/reflect.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final, Self, TypeAlias
+
+STRING: Final = "string"
+INT: Final = "int"
+INT64: Final = "int64"
+UINT8: Final = "uint8"
+FLOAT64: Final = "float64"
+BOOL: Final = "bool"
+ANY: Final = "interface {}"
+LIST: Final = "[]interface {}"
+STRINGS: Final = "[]string"
+DICT: Final = "map[string]interface {}"
+STRING_MAP: Final = "map[string]string"
+
+
+class Sized(int):
+    """An integer of another type than Go's `int`. Arithmetic gives a plain `int`: say the type of a result anew."""
+
+    go_type: str
+
+    def __new__(cls, value: int, go_type: str = INT64) -> Self:
+        """Return the number as one of `go_type`."""
+        made = super().__new__(cls, value)
+        made.go_type = go_type
+        return made
+
+
+class Slice:
+    """A slice or list. `elem` is the type of its elements, `ANY` where they may differ; `is_nil` for Go's nil slice."""
+
+    __slots__ = ("elem", "is_nil", "items")
+
+    def __init__(self, items: Iterable["Value"] = (), elem: str = ANY, *, is_nil: bool = False) -> None:
+        self.items: list[Value] = list(items)
+        self.elem = elem
+        self.is_nil = is_nil
+
+
+class Map:
+    """A map with string keys. `elem` is the type of its values, `ANY` where they may differ."""
+
+    __slots__ = ("elem", "is_nil", "items")
+
+    def __init__(self, items: Mapping[bytes, "Value"] | None = None, elem: str = ANY, *, is_nil: bool = False) -> None:
+        self.items: dict[bytes, Value] = dict(items or {})
+        self.elem = elem
+        self.is_nil = is_nil
+
+
+class Opaque:
+    """A value of any other Go type. Subclasses say its type, its text, its fields and its methods."""
+
+    __slots__ = ()
+
+    @property
+    def go_type(self) -> str:
+        """The name that `%T` and `typeOf` print, such as `time.Time`."""
+        raise NotImplementedError
+
+    def text(self) -> bytes:
+        """What `print` writes."""
+        raise NotImplementedError
+
+    def field(self, name: str) -> "Value":
+        """Return an exported field; KeyError where there is none."""
+        raise KeyError(name)
+
+    def method(self, name: str, _arguments: "tuple[Value, ...]") -> "Value":
+        """Call an exported method; KeyError where there is none, `function.Fault` where it returns an error."""
+        raise KeyError(name)
+
+
+Value: TypeAlias = "bool | int | float | complex | bytes | Slice | Map | Opaque | None"
+
+
+def type_of(value: Value) -> str:  # noqa: C901  (one line for each of Go's types)
+    """Return the Go type, `<nil>` of nil."""
+    match value:
+        case None:
+            return "<nil>"
+        case bool():
+            return BOOL
+        case Sized():
+            return value.go_type
+        case int():
+            return INT
+        case float():
+            return FLOAT64
+        case complex():
+            return "complex128"
+        case bytes():
+            return STRING
+        case Slice():
+            return f"[]{value.elem}"
+        case Map():
+            return f"map[string]{value.elem}"
+        case Opaque():
+            return value.go_type

@@ -1,0 +1,44 @@
+"""Values know their Go types."""
+
+import pytest
+
+from keyferry.template.values import ANY, STRING, Map, Opaque, Sized, Slice, Value, type_of
+
+
+class Instant(Opaque):
+    @property
+    def go_type(self) -> str:
+        return "time.Time"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (None, "<nil>"),
+        (True, "bool"),
+        (1, "int"),
+        (Sized(1), "int64"),
+        (Sized(1, "uint8"), "uint8"),
+        (1.0, "float64"),
+        (1j, "complex128"),
+        (b"text", "string"),
+        (Slice([b"a"], STRING), "[]string"),
+        (Slice(), "[]interface {}"),
+        (Map(elem=ANY), "map[string]interface {}"),
+        (Map({b"a": b"b"}, STRING), "map[string]string"),
+        (Instant(), "time.Time"),
+    ],
+)
+def test_type_of(value: Value, expected: str) -> None:
+    assert type_of(value) == expected
+
+
+def test_what_an_opaque_value_does_not_have() -> None:
+    with pytest.raises(KeyError):
+        Opaque().field("Name")
+    with pytest.raises(KeyError):
+        Opaque().method("Name", ())
+    with pytest.raises(NotImplementedError):
+        Opaque().text()
+    with pytest.raises(NotImplementedError):
+        _ = Opaque().go_type
