@@ -1,0 +1,127 @@
+"""The kinds whose CustomResourceDefinitions keyferry brings: names, versions, columns, and the fields of each.
+
+Called by crd, which writes them as the API server takes them.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from keyferry.model.wellknown import ES_GROUP, SECRETS_STORE_GROUP
+from keyferry.spec.fields import external_secret, pod_status, secret_provider_class, secret_store
+from keyferry.spec.fields.references import V1, V1ALPHA1, V1BETA1
+from keyferry.spec.schema import Table
+
+_READY: Final = '.status.conditions[?(@.type=="Ready")]'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Api:
+    """What kinds of one group have in common. Of `versions` the first is stored, and those after it are deprecated."""
+
+    group: str
+    versions: tuple[str, ...]
+    labels: Mapping[str, str]
+    categories: tuple[str, ...]
+    has_status_subresource: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One kind; the schemas are functions of the version. `spec` is None where the kind has a status alone."""
+
+    api: Api
+    kind: str
+    plural: str
+    scope: str
+    doc: str
+    spec: Callable[[str], Table] | None
+    status: Callable[[str], Table]
+    short_names: tuple[str, ...] = ()
+    columns: tuple[tuple[str, str, str], ...] = ()
+    selectable: tuple[str, ...] = ()
+
+
+_EXTERNAL_SECRETS: Final = Api(
+    group=ES_GROUP,
+    versions=(V1, V1BETA1),
+    labels={"external-secrets.io/component": "controller"},
+    categories=("external-secrets",),
+    has_status_subresource=True,
+)
+_SECRETS_STORE: Final = Api(
+    group=SECRETS_STORE_GROUP, versions=(V1, V1ALPHA1), labels={}, categories=(), has_status_subresource=False
+)
+
+_STORE_COLUMNS: Final = (
+    ("AGE", "date", ".metadata.creationTimestamp"),
+    ("Status", "string", f"{_READY}.reason"),
+    ("Capabilities", "string", ".status.capabilities"),
+    ("Ready", "string", f"{_READY}.status"),
+)
+KINDS: Final = (
+    Kind(
+        api=_EXTERNAL_SECRETS,
+        kind="ExternalSecret",
+        plural="externalsecrets",
+        short_names=("es",),
+        scope="Namespaced",
+        doc="Delivers values of a vault as a Secret and keeps it fresh.",
+        spec=external_secret.spec,
+        status=external_secret.status,
+        columns=(
+            ("StoreType", "string", ".spec.secretStoreRef.kind"),
+            ("Store", "string", ".spec.secretStoreRef.name"),
+            ("Refresh Interval", "string", ".spec.refreshInterval"),
+            ("Status", "string", f"{_READY}.reason"),
+            ("Ready", "string", f"{_READY}.status"),
+            ("Last Sync", "date", ".status.refreshTime"),
+        ),
+        selectable=(
+            ".spec.secretStoreRef.name",
+            ".spec.secretStoreRef.kind",
+            ".spec.target.name",
+            ".spec.refreshInterval",
+        ),
+    ),
+    Kind(
+        api=_EXTERNAL_SECRETS,
+        kind="SecretStore",
+        plural="secretstores",
+        short_names=("ss",),
+        scope="Namespaced",
+        doc="Says where the secrets of this namespace are, and as whom to read them.",
+        spec=secret_store.spec,
+        status=lambda _: secret_store.status(),
+        columns=_STORE_COLUMNS,
+    ),
+    Kind(
+        api=_EXTERNAL_SECRETS,
+        kind="ClusterSecretStore",
+        plural="clustersecretstores",
+        short_names=("css",),
+        scope="Cluster",
+        doc="Says where secrets are, and as whom to read them, for many namespaces.",
+        spec=secret_store.spec,
+        status=lambda _: secret_store.status(),
+        columns=_STORE_COLUMNS,
+    ),
+    Kind(
+        api=_SECRETS_STORE,
+        kind="SecretProviderClass",
+        plural="secretproviderclasses",
+        scope="Namespaced",
+        doc="Says what a provider mounts into the pods that name this class.",
+        spec=lambda _: secret_provider_class.spec(),
+        status=secret_provider_class.status,
+    ),
+    Kind(
+        api=_SECRETS_STORE,
+        kind="SecretProviderClassPodStatus",
+        plural="secretproviderclasspodstatuses",
+        scope="Namespaced",
+        doc="Says what one pod has mounted. The node plugin writes it, and it goes with the pod.",
+        spec=None,
+        status=lambda _: pod_status.status(),
+    ),
+)
