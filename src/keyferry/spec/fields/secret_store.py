@@ -5,8 +5,9 @@ from typing import Final
 from keyferry.spec import rules
 from keyferry.spec.fields import references
 from keyferry.spec.fields.azure_key_vault import azure_key_vault
+from keyferry.spec.fields.label_selector import label_selector
 from keyferry.spec.fields.references import V1
-from keyferry.spec.schema import Integer, IntegerOrText, Items, Node, Table, Text, Texts
+from keyferry.spec.schema import Integer, IntegerOrText, Items, Node, Table, Text
 
 _INTERVAL: Final = "How often the store itself is checked; five minutes when missing or 0."
 
@@ -58,26 +59,10 @@ def status() -> Table:
 
 
 def _condition() -> Table:
-    expression = Table(
-        doc="One requirement.",
-        required=("key", "operator"),
-        fields={
-            "key": Text(doc="The label."),
-            "operator": Text(doc="In, NotIn, Exists or DoesNotExist."),
-            "values": Items(doc="Values for In and NotIn.", of=Text(doc="A value.")),
-        },
-    )
-    selector = Table(
-        doc="Labels of the namespace.",
-        fields={
-            "matchLabels": Texts(doc="Labels with exactly these values."),
-            "matchExpressions": Items(doc="Requirements that must all hold.", of=expression),
-        },
-    )
     return Table(
         doc="One way to fit: by any of its fields.",
         fields={
-            "namespaceSelector": selector,
+            "namespaceSelector": label_selector("Labels of the namespace."),
             "namespaces": Items(doc="Names of namespaces.", of=references.namespace_name("A namespace.")),
             "namespaceRegexes": Items(
                 doc="Regular expressions (RE2) over names of namespaces.", of=Text(doc="A pattern.", rule=rules.regexp)
