@@ -24,7 +24,7 @@ from keyferry.model.identity import ServiceAccountRef
 from keyferry.model.wellknown import CLIENT_ID_ANNOTATION, MANAGED_LABEL, USABLE_FROM_ANNOTATION
 from keyferry.sync import wire
 from keyferry.sync.apply import Applier
-from keyferry.sync.kinds import EXTERNAL_SECRETS, SECRET_STORES
+from keyferry.sync.kinds import CLUSTER_SECRET_STORES, EXTERNAL_SECRETS, SECRET_STORES
 from keyferry.sync.observe import Caches, Observer
 from keyferry.sync.reconciler import Reconciler
 from keyferry.sync.run import empty_caches
@@ -111,7 +111,9 @@ class SyncWorld:
     def catch_up(self) -> None:
         """Let the caches see the cluster as it is."""
         _fill(self.caches.externals, self.cluster.all_of(EXTERNAL_SECRETS), wire.external_secret)
-        _fill(self.caches.stores, self.cluster.all_of(SECRET_STORES), wire.secret_store)
+        stores = [*self.cluster.all_of(SECRET_STORES), *self.cluster.all_of(CLUSTER_SECRET_STORES)]
+        _fill(self.caches.stores, stores, wire.secret_store)
+        _fill(self.caches.namespaces, self.cluster.all_of(NAMESPACES), objects.partial)
         _fill(self.caches.accounts, self.cluster.all_of(SERVICE_ACCOUNTS), objects.partial)
         managed = [item for item in self.cluster.all_of(SECRETS) if _labels(item).get(MANAGED_LABEL) == "true"]
         _fill(self.caches.secrets, managed, wire.live_secret)
@@ -150,7 +152,7 @@ async def sync_world(folder: Path, environment: pytest.MonkeyPatch) -> AsyncIter
     environment.setenv(
         "SSL_CERT_FILE", str(folder / "fake-ca.pem")
     )  # and not the machine's bundle: it takes 50 ms to read
-    cluster = KubeWorld((EXTERNAL_SECRETS, SECRET_STORES))
+    cluster = KubeWorld((EXTERNAL_SECRETS, SECRET_STORES, CLUSTER_SECRET_STORES))
     for name in ("app", "web", "platform"):
         cluster.seed(NAMESPACES, {"metadata": {"name": name}})
     async with vault_world.vault_world(folder, environment) as azure, FakeKubeApi(cluster) as api:
@@ -170,7 +172,9 @@ async def sync_world(folder: Path, environment: pytest.MonkeyPatch) -> AsyncIter
 
 
 def _fill(store: Store[T], items: list[Json], decode: Callable[[bytes], T]) -> None:
-    found = {Key(namespace=item["metadata"]["namespace"], name=item["metadata"]["name"]): item for item in items}
+    found = {
+        Key(namespace=item["metadata"].get("namespace", ""), name=item["metadata"]["name"]): item for item in items
+    }
     for gone in set(store.keys()) - set(found):
         store.deleted(gone)
     for key, item in found.items():

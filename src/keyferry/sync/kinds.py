@@ -9,6 +9,9 @@ from keyferry.model.wellknown import ES_GROUP, ES_VERSION, SECRETS_STORE_GROUP, 
 
 EXTERNAL_SECRETS: Final = Resource(group=ES_GROUP, version=ES_VERSION, plural="externalsecrets", kind="ExternalSecret")
 SECRET_STORES: Final = Resource(group=ES_GROUP, version=ES_VERSION, plural="secretstores", kind="SecretStore")
+CLUSTER_SECRET_STORES: Final = Resource(
+    group=ES_GROUP, version=ES_VERSION, plural="clustersecretstores", kind="ClusterSecretStore", namespaced=False
+)
 # Delivered by the node plugin. The operator hands on to it what Event Grid tells.
 CLASSES: Final = Resource(
     group=SECRETS_STORE_GROUP,

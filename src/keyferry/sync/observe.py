@@ -32,11 +32,12 @@ CREATED_BY_INDEX: Final = "created-by"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caches:
-    """What the watches keep. `secrets` holds the managed ones alone, without their values."""
+    """What the watches keep. `stores` are of both kinds, `secrets` the managed ones alone, without their values."""
 
     externals: Store[WatchedExternalSecret]
     stores: Store[WatchedStore]
     accounts: Store[PartialObject]
+    namespaces: Store[PartialObject]
     secrets: Store[LiveSecret]
 
 

@@ -29,14 +29,14 @@ from keyferry.kube.events import Recorder
 from keyferry.kube.watch import Reflector
 from keyferry.kube.wire import objects
 from keyferry.kube.wire.objects import Key
-from keyferry.kube.wire.resources import SECRETS, SERVICE_ACCOUNTS
+from keyferry.kube.wire.resources import NAMESPACES, SECRETS, SERVICE_ACCOUNTS
 from keyferry.model.wellknown import CREATED_BY_LABEL, MANAGED_LABEL
 from keyferry.runtime.clock import SystemClock
 from keyferry.runtime.health import HealthServer
 from keyferry.runtime.stopping import stop_signal
 from keyferry.sync import wire
 from keyferry.sync.apply import Applier
-from keyferry.sync.kinds import EXTERNAL_SECRETS, SECRET_STORES
+from keyferry.sync.kinds import CLUSTER_SECRET_STORES, EXTERNAL_SECRETS, SECRET_STORES
 from keyferry.sync.metrics import ConditionCollector, DeliveryCollector
 from keyferry.sync.observe import CREATED_BY_INDEX, Caches, Observer
 from keyferry.sync.reconciler import Reconciler
@@ -47,7 +47,7 @@ from keyferry.sync.stores.identities import Identities
 from keyferry.sync.stores.material import OwnIdentity
 from keyferry.sync.stores.reconciler import StoreReconciler, Writer
 from keyferry.sync.stores.stored_secrets import StoredSecrets
-from keyferry.sync.wakes import ACCOUNT_INDEX, STORE_INDEX, TARGET_INDEX, Wakes
+from keyferry.sync.wakes import ACCOUNT_INDEX, CLUSTER_STORE_INDEX, STORE_INDEX, TARGET_INDEX, Wakes
 from keyferry.vault.metrics import FeedCollector, RequestCollector
 from keyferry.vault.reader import Reader
 
@@ -235,9 +235,10 @@ def _receiver(
 def empty_caches() -> Caches:
     """Return caches with the indexes by which observe and wakes ask."""
     return Caches(
-        externals=Store({TARGET_INDEX: _target, STORE_INDEX: _stores_of}),
+        externals=Store({TARGET_INDEX: _target, STORE_INDEX: _stores_of, CLUSTER_STORE_INDEX: _cluster_stores_of}),
         stores=Store({ACCOUNT_INDEX: _account}),
         accounts=Store(),
+        namespaces=Store(),
         secrets=Store({CREATED_BY_INDEX: _creator}),
     )
 
@@ -246,8 +247,13 @@ def _target(_key: Key, external: WatchedExternalSecret) -> Iterable[Hashable]:
     return (external.target,)
 
 
-def _stores_of(key: Key, external: WatchedExternalSecret) -> Iterable[Hashable]:
-    return (Key(namespace=key.namespace, name=name) for name in external.store_names)
+def _stores_of(_key: Key, external: WatchedExternalSecret) -> Iterable[Hashable]:
+    return external.stores
+
+
+def _cluster_stores_of(key: Key, external: WatchedExternalSecret) -> Iterable[Hashable]:
+    """Return who uses which cluster's store, as namespace and name: what changes in a namespace concerns it alone."""
+    return (Key(namespace=key.namespace, name=store.name) for store in external.stores if not store.namespace)
 
 
 def _account(_key: Key, store: WatchedStore) -> Iterable[Hashable]:
@@ -259,11 +265,19 @@ def _creator(_key: Key, secret: LiveSecret) -> Iterable[Hashable]:
 
 
 def _reflectors(caches: Caches, client: Client, namespace: str) -> tuple[Reflector[Any], ...]:
-    """Secrets by the label that every managed one carries; accounts without what nobody asks for."""
+    """Secrets by the label that every managed one carries; accounts and namespaces without what nobody asks for.
+
+    Who serves one namespace needs no rights in the cluster, and so knows nothing of the cluster's stores.
+    """
     everything = Selection(namespace=namespace)
     managed = Selection(namespace=namespace, label_selector=f"{MANAGED_LABEL}=true")
     metadata = Selection(namespace=namespace, metadata_only=True)
+    of_the_cluster: tuple[Reflector[Any], ...] = (
+        Reflector(client, CLUSTER_SECRET_STORES, wire.secret_store, caches.stores, selection=everything),
+        Reflector(client, NAMESPACES, objects.partial, caches.namespaces, selection=metadata),
+    )
     return (
+        *(() if namespace else of_the_cluster),
         Reflector(client, SECRET_STORES, wire.secret_store, caches.stores, selection=everything),
         Reflector(client, SERVICE_ACCOUNTS, objects.partial, caches.accounts, selection=metadata),
         Reflector(client, SECRETS, wire.live_secret, caches.secrets, selection=managed),

@@ -12,13 +12,16 @@ from keyferry.spec.conditions import ExternalSecretStatus, SecretStoreStatus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchedExternalSecret:
-    """An ExternalSecret as the cluster has it; `spec` is still the user's JSON."""
+    """An ExternalSecret as the cluster has it; `spec` is still the user's JSON.
+
+    `stores` are those that it names, whether they exist or not; a ClusterSecretStore has no namespace.
+    """
 
     metadata: ObjectMeta
     spec: bytes
     status: ExternalSecretStatus
     target_name: str
-    store_names: frozenset[str]
+    stores: frozenset[Key]
 
     @property
     def target(self) -> Key:
@@ -28,12 +31,16 @@ class WatchedExternalSecret:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchedStore:
-    """A SecretStore as the cluster has it; `spec` is still the user's JSON."""
+    """A SecretStore, or a ClusterSecretStore, which has no namespace, as the cluster has it; `spec` is the user's JSON.
+
+    `account` is the ServiceAccount that it names, before any validation. It has no namespace where that of whoever uses
+    a ClusterSecretStore counts.
+    """
 
     metadata: ObjectMeta
     spec: bytes
     status: SecretStoreStatus
-    account: Key | None  # the ServiceAccount that it names, before any validation
+    account: Key | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

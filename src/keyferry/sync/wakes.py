@@ -13,6 +13,7 @@ from keyferry.vault.events.hints import Hint
 
 TARGET_INDEX: Final = "target"
 STORE_INDEX: Final = "store"
+CLUSTER_STORE_INDEX: Final = "cluster-store"
 ACCOUNT_INDEX: Final = "account"
 
 

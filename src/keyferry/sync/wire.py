@@ -99,12 +99,12 @@ def external_secret(document: bytes) -> WatchedExternalSecret:
         spec=bytes(read.spec),
         status=ExternalSecretStatus.read(_status(read.status)),
         target_name=outline.target.name or read.metadata.name,
-        store_names=frozenset(store.name for store in stores if store.name and store.kind == "SecretStore"),
+        stores=frozenset(_store_key(store, read.metadata.namespace) for store in stores if store.name),
     )
 
 
 def secret_store(document: bytes) -> WatchedStore:
-    """Decode a SecretStore."""
+    """Decode a SecretStore or a ClusterSecretStore."""
     read = msgspec.json.decode(document, type=_Document)
     return WatchedStore(
         metadata=read.metadata,
@@ -150,7 +150,7 @@ def spec_document(metadata: ObjectMeta, spec: bytes, kind: str) -> dict[str, obj
         "kind": kind,
         "metadata": {
             "name": metadata.name,
-            "namespace": metadata.namespace,
+            "namespace": metadata.namespace or None,
             "uid": metadata.uid,
             "generation": metadata.generation,
             "labels": metadata.labels,
@@ -177,6 +177,10 @@ def _outline(spec: msgspec.Raw) -> _Outline:
         return msgspec.json.decode(spec, type=_Outline)
     except msgspec.ValidationError:  # its parse says what is wrong
         return _Outline()
+
+
+def _store_key(store: _StoreName, namespace: str) -> Key:
+    return Key(namespace=namespace if store.kind == "SecretStore" else "", name=store.name)
 
 
 def _account(spec: msgspec.Raw, namespace: str) -> Key | None:

@@ -97,9 +97,6 @@ def test_a_store_may_stand_with_each_entry() -> None:
             {"target": {"manifest": {"apiVersion": "v1", "kind": "ConfigMap"}}}, "spec.target.manifest", id="manifest"
         ),
         pytest.param(
-            {"secretStoreRef": {"name": "kv", "kind": "ClusterSecretStore"}}, "spec.secretStoreRef.kind", id="cluster"
-        ),
-        pytest.param(
             {"dataFrom": [{"find": {}, "rewrite": [{"regexp": {"source": "a", "target": "b"}}]}]},
             "spec.dataFrom[0].rewrite",
             id="rewrite",

@@ -134,7 +134,7 @@ async def test_a_replica_that_is_not_elected_is_ready_and_writes_nothing(world: 
     settings = Settings(health_address=address, leader_elect=True, lease_namespace="platform", instance="me")
     async with working(world, settings):
         await world.api.until(lambda: "get" in world.api.verbs("leases"))
-        await world.api.until(lambda: world.api.verbs().count("watch") == 4)
+        await world.api.until(lambda: world.api.verbs().count("watch") == 6)
         assert (await fetched(address, "/readyz"))[0] == 200
     assert world.data() is None
     assert world.ready() == ("", "", "")

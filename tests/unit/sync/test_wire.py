@@ -18,15 +18,15 @@ def encode(body: dict[str, Any]) -> bytes:
 @pytest.mark.parametrize(
     ("spec", "target", "stores"),
     [
-        pytest.param({}, "db", {"kv"}, id="named-target"),
-        pytest.param({"target": {}}, "db", {"kv"}, id="the-target-has-its-own-name"),
+        pytest.param({}, "db", {"app/kv"}, id="named-target"),
+        pytest.param({"target": {}}, "db", {"app/kv"}, id="the-target-has-its-own-name"),
         pytest.param(
-            {"secretStoreRef": {"kind": "ClusterSecretStore", "name": "all"}}, "db", set(), id="cluster-store"
+            {"secretStoreRef": {"kind": "ClusterSecretStore", "name": "all"}}, "db", {"all"}, id="cluster-store"
         ),
         pytest.param(
             {"dataFrom": [{"extract": {"key": "a"}, "sourceRef": {"storeRef": {"name": "other"}}}]},
             "db",
-            {"kv", "other"},
+            {"app/kv", "app/other"},
             id="a-store-of-an-entry",
         ),
         pytest.param({"target": 7}, "db", set(), id="nonsense-has-no-outline"),
@@ -35,7 +35,7 @@ def encode(body: dict[str, Any]) -> bytes:
 def test_an_outline_is_enough_for_the_indexes(spec: dict[str, Any], target: str, stores: set[str]) -> None:
     watched = external(spec)
     assert watched.target == Key(namespace="app", name=target)
-    assert watched.store_names == stores
+    assert {str(store) for store in watched.stores} == stores
 
 
 def test_a_status_is_read() -> None:

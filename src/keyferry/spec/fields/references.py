@@ -54,7 +54,6 @@ def store_ref(doc: str) -> Table:
             "kind": Text(
                 doc="SecretStore, which is of the same namespace and what a missing kind means, or ClusterSecretStore.",
                 enum=("SecretStore", "ClusterSecretStore"),
-                not_yet_values=("ClusterSecretStore",),
             ),
         },
     )

@@ -12,7 +12,7 @@ def kinds(table: Table) -> Text:
 
 def test_a_store_without_a_kind_gets_no_default() -> None:
     kind = kinds(references.store_ref(""))
-    assert (kind.default, kind.not_yet_values) == (None, ("ClusterSecretStore",))
+    assert (kind.default, kind.not_yet_values) == (None, ())
 
 
 @pytest.mark.parametrize(
