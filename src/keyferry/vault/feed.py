@@ -67,6 +67,10 @@ class Feed:
         entry.asked(interval, now)
         return entry
 
+    def waiting(self) -> tuple[Entry, ...]:
+        """Return what a pass would verify."""
+        return tuple(entry for entry in self._entries.values() if entry.waits_for_pass)
+
     def entry(self, ref: SecretRef) -> Entry | None:
         """Return what is known of `ref`, None where it is not tracked."""
         return self._entries.get(ref)

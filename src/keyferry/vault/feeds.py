@@ -3,6 +3,7 @@
 Nothing is found in one feed that another identity's feed saw.
 """
 
+import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -53,6 +54,11 @@ class Feeds:
     async def list_all(self, place: Place, interval: timedelta | None, *, fresh: bool) -> Listing:
         """Return all properties; see Reader.list_properties."""
         return await self._of(place).list_all(interval, fresh=fresh)
+
+    async def look(self) -> None:
+        """Verify all that lists can tell of, in every vault at once; see Reader.keep_looking."""
+        self._sweep()
+        await asyncio.gather(*(feed.look() for _, feed in tuple(self._all())))
 
     def woken(self, vault_url: VaultUrl, name: SecretName, version: SecretVersion, kind: ObjectKind) -> Activity:
         """Take in an event for all identities that ask for its object; see Reader.woken."""

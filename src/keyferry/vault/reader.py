@@ -2,6 +2,7 @@
 names them.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
@@ -115,6 +116,15 @@ class Reader:
         called too for names that nobody reads and that came, went, or have other tags.
         """
         self._feeds.on_change(callback)
+
+    async def keep_looking(self, every: timedelta) -> None:
+        """Until cancelled, look at every vault once in `every` for what changed, whatever its consumers' intervals are.
+
+        One list of a vault, 25 objects a page, or as many reads where that is less; `on_change` tells what was found.
+        """
+        while True:
+            await asyncio.sleep(every.total_seconds())
+            await self._feeds.look()
 
     def woken(
         self,

@@ -315,3 +315,54 @@ def test_a_crash_of_a_pass_does_not_wedge_the_feed() -> None:
         assert await stage.all(*NAMES) == ["v1", "v2", "v3", "v4"]
 
     virtual_time.run(story())
+
+
+def test_a_look_costs_one_list_and_tells_of_what_changed() -> None:
+    async def story() -> None:
+        stage = Stage(*NAMES)
+        await asyncio.sleep(10)
+        await stage.feeds.look()
+        assert stage.asked() == {}, "nothing is tracked yet"
+        await stage.all(*NAMES)
+        stage.asked()
+        await asyncio.sleep(10)
+        stage.vault.put("c", "new")
+        await asyncio.gather(stage.feeds.look(), stage.feeds.look())
+        await asyncio.sleep(1)
+        assert stage.asked() == {"list": 1, "c": 1}
+        assert stage.told == ["c"]
+        assert await stage.all(*NAMES) == ["v1", "v2", "new", "v4"]
+        assert stage.asked() == {}, "from memory: the look verified it all"
+
+    virtual_time.run(story())
+
+
+def test_a_look_at_little_of_a_large_vault_reads_it() -> None:
+    async def story() -> None:
+        stage = Stage(*(f"s{number:03}" for number in range(500)))
+        await asyncio.sleep(10)
+        await stage.all("s001", "s002")
+        await asyncio.sleep(10)
+        await stage.feeds.look()  # learns how large the vault is
+        await asyncio.sleep(10)
+        stage.asked()
+        await stage.feeds.look()
+        await asyncio.sleep(1)
+        assert stage.asked() == {"s001": 1, "s002": 1}
+
+    virtual_time.run(story())
+
+
+def test_a_look_leaves_refusals_to_those_who_ask() -> None:
+    async def story() -> None:
+        stage = Stage(*NAMES)
+        await asyncio.sleep(10)
+        await stage.all(*NAMES)
+        stage.vault.failing_lists = 10
+        stage.asked()
+        for _ in range(FAILURES + 1):
+            await asyncio.sleep(10)
+            await stage.feeds.look()
+        assert stage.asked()["list"] == FAILURES
+
+    virtual_time.run(story())

@@ -10,6 +10,7 @@ import structlog
 
 from keyferry.identity.tally import Outcome, RequestKind
 from keyferry.model.errors import AssertionRejected, GrantError, NotFound, Throttled, Unavailable
+from keyferry.model.identity import Identity
 from keyferry.model.secrets import SecretName, SecretRef, SecretVersion, VaultUrl
 from keyferry.vault import probe
 from keyferry.vault.reader import Reader
@@ -375,3 +376,27 @@ async def test_a_list_of_versions_is_kept_until_its_object_changes(world: World,
     await asyncio.sleep(0)
     assert await listed() == 2
     assert world.azure.requests["versions"] == 2
+
+
+async def test_keeps_looking_whatever_the_consumers_ask_for(world: World, reader: Reader) -> None:
+    identity, hour = world.identity(), timedelta(hours=1)
+    world.grant()
+    for number in range(3):
+        world.azure.put(VAULT_HOST, f"s{number}", "v")
+    told: list[str] = []
+    found = asyncio.Event()
+
+    def hear(_: Identity, changed: SecretRef) -> None:
+        told.append(changed.name)
+        found.set()
+
+    reader.on_change(hear)
+    await asyncio.gather(*(reader.read(identity, ref(f"s{number}"), interval=hour) for number in range(3)))
+    world.azure.put(VAULT_HOST, "s1", "w")
+
+    looking = asyncio.create_task(reader.keep_looking(timedelta(milliseconds=1)))
+    await found.wait()
+    looking.cancel()
+
+    assert told == ["s1"]
+    assert (await reader.read(identity, ref("s1"), interval=hour)).bundle.value.reveal() == b"w"
