@@ -27,6 +27,17 @@ MANAGED_LABEL: Final = "reconcile.external-secrets.io/managed"
 CREATED_BY_LABEL: Final = "reconcile.external-secrets.io/created-by"
 DATA_HASH_ANNOTATION: Final = "reconcile.external-secrets.io/data-hash"
 FIELD_MANAGER_PREFIX: Final = "externalsecrets.external-secrets.io/"
+PUSH_VERSION: Final = "v1alpha1"
+PUSH_FINALIZER: Final = "pushsecret.externalsecrets.io/finalizer"
+OWNER_TAG: Final = "managed-by"  # on objects of a vault that a PushSecret wrote, with this value
+OWNER_TAG_VALUE: Final = "external-secrets"
+
+# Cluster-wide kinds of the same API, and the finalizers that its operator leaves with them.
+CES_FINALIZER: Final = "externalsecrets.external-secrets.io/clusterexternalsecret-cleanup"
+NAMESPACE_FINALIZER_PREFIX: Final = "externalsecrets.external-secrets.io/ces-"  # followed by the object's name
+FORCE_SYNC_ANNOTATION: Final = "external-secrets.io/force-sync"
+GENERATORS_GROUP: Final = "generators.external-secrets.io"
+GENERATORS_VERSION: Final = "v1alpha1"
 
 # Secrets Store CSI driver, as its release 1.6 has it. https://secrets-store-csi-driver.sigs.k8s.io/concepts
 SECRETS_STORE_GROUP: Final = "secrets-store.csi.x-k8s.io"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from keyferry.model.wellknown import ES_GROUP, SECRETS_STORE_GROUP
-from keyferry.spec.fields import external_secret, pod_status, secret_provider_class, secret_store
+from keyferry.spec.fields import external_secret, pod_status, push_secret, secret_provider_class, secret_store
 from keyferry.spec.fields.references import V1, V1ALPHA1, V1BETA1
 from keyferry.spec.schema import Table
 
@@ -47,6 +47,13 @@ _EXTERNAL_SECRETS: Final = Api(
     versions=(V1, V1BETA1),
     labels={"external-secrets.io/component": "controller"},
     categories=("external-secrets",),
+    has_status_subresource=True,
+)
+_ALPHA: Final = Api(
+    group=ES_GROUP,
+    versions=(V1ALPHA1,),
+    labels=_EXTERNAL_SECRETS.labels,
+    categories=_EXTERNAL_SECRETS.categories,
     has_status_subresource=True,
 )
 _SECRETS_STORE: Final = Api(
@@ -105,6 +112,21 @@ KINDS: Final = (
         spec=secret_store.spec,
         status=lambda _: secret_store.status(),
         columns=_STORE_COLUMNS,
+    ),
+    Kind(
+        api=_ALPHA,
+        kind="PushSecret",
+        plural="pushsecrets",
+        short_names=("ps",),
+        scope="Namespaced",
+        doc="Writes keys of a Secret, or what a generator makes up, into vaults and keeps them in step.",
+        spec=lambda _: push_secret.spec(),
+        status=lambda _: push_secret.status(),
+        columns=(
+            ("AGE", "date", ".metadata.creationTimestamp"),
+            ("Status", "string", f"{_READY}.reason"),
+            ("Last Sync", "date", ".status.refreshTime"),
+        ),
     ),
     Kind(
         api=_SECRETS_STORE,

@@ -8,6 +8,7 @@ from keyferry.spec import crd
 DEFINITIONS = {definition["spec"]["names"]["kind"]: definition for definition in crd.definitions()}
 KINDS = ("ExternalSecret", "SecretStore", "ClusterSecretStore")
 MOUNT_KINDS = ("SecretProviderClass", "SecretProviderClassPodStatus")
+ALPHA_KINDS = ("PushSecret",)
 OLDER = dict.fromkeys(KINDS, "v1beta1") | dict.fromkeys(MOUNT_KINDS, "v1alpha1")
 SCHEMA_WORDS = {
     "additionalProperties", "anyOf", "default", "description", "enum", "format", "items", "maxLength", "maxProperties",
@@ -39,8 +40,8 @@ def every_schema(found: dict[str, Any], path: str = "") -> Iterator[tuple[str, d
 
 ALL = [
     pytest.param(path, inner, id=f"{kind}-{version}{path}")
-    for kind, older in OLDER.items()
-    for version in ("v1", older)
+    for kind in DEFINITIONS
+    for version in versions(kind)
     for path, inner in every_schema(schema(kind, version))
 ]
 
@@ -50,6 +51,7 @@ def test_brings_the_kinds_of_both_apis() -> None:
         "externalsecrets.external-secrets.io",
         "secretstores.external-secrets.io",
         "clustersecretstores.external-secrets.io",
+        "pushsecrets.external-secrets.io",
         "secretproviderclasses.secrets-store.csi.x-k8s.io",
         "secretproviderclasspodstatuses.secrets-store.csi.x-k8s.io",
     ]
@@ -64,14 +66,22 @@ def test_serves_v1_and_the_deprecated_version_before_it(kind: str, older: str) -
     assert len(served[older]["deprecationWarning"]) <= 256  # what the API server allows
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ALPHA_KINDS)
+def test_some_kinds_have_one_version_alone(kind: str) -> None:
+    assert {name: (each["served"], each["storage"]) for name, each in versions(kind).items()} == {
+        "v1alpha1": (True, True)
+    }
+    assert "deprecated" not in versions(kind)["v1alpha1"]
+
+
+@pytest.mark.parametrize("kind", KINDS + ALPHA_KINDS)
 def test_external_secrets_kinds_are_where_their_users_look(kind: str) -> None:
     assert all(version["subresources"] == {"status": {}} for version in versions(kind).values())
     assert DEFINITIONS[kind]["metadata"]["labels"] == {"external-secrets.io/component": "controller"}
     assert DEFINITIONS[kind]["spec"]["names"]["categories"] == ["external-secrets"]
 
 
-@pytest.mark.parametrize(("kind", "name"), list(zip(KINDS, ("es", "ss", "css"), strict=True)))
+@pytest.mark.parametrize(("kind", "name"), list(zip((*KINDS, "PushSecret"), ("es", "ss", "css", "ps"), strict=True)))
 def test_short_names(kind: str, name: str) -> None:
     assert DEFINITIONS[kind]["spec"]["names"]["shortNames"] == [name]
 
@@ -82,6 +92,15 @@ def test_columns(version: str) -> None:
     assert shown == ["StoreType", "Store", "Refresh Interval", "Status", "Ready", "Last Sync"]
     shown = [column["name"] for column in versions("SecretStore")[version]["additionalPrinterColumns"]]
     assert shown == ["AGE", "Status", "Capabilities", "Ready"]
+
+
+def test_columns_of_a_push_secret() -> None:
+    shown = versions("PushSecret")["v1alpha1"]["additionalPrinterColumns"]
+    assert [(column["name"], column["type"]) for column in shown] == [
+        ("AGE", "date"),
+        ("Status", "string"),
+        ("Last Sync", "date"),
+    ]
 
 
 def test_v1_external_secrets_can_be_selected_by_field() -> None:
