@@ -3,11 +3,14 @@
 import asyncio
 import json
 from collections import deque
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import TypeVar
+
+import msgspec
 
 from keyferry.kube.wire import status
 from keyferry.kube.wire.objects import Key
+from keyferry.kube.wire.pages import Page
 from keyferry.kube.wire.patches import merge_apply
 from keyferry.kube.wire.resources import Resource
 from keyferry.kube.wire.status import Asked
@@ -44,6 +47,24 @@ class WorldClient:
             return self.world.replace(resource, key, merged, Write())
 
         return await self._call("patch", resource, key, write)
+
+    async def list(self, resource: Resource, *, namespace: str, label_selector: str) -> AsyncGenerator[Page, None]:
+        name, _, value = label_selector.partition("=")
+        body = await self._call("list", resource, Key(namespace=namespace, name=""), dict)
+        assert body == b"{}"
+        found = [
+            msgspec.Raw(json.dumps(item).encode())
+            for item in self.world.all_of(resource)
+            if (item["metadata"].get("labels") or {}).get(name) == value
+        ]
+        yield Page(items=found, resource_version="1")
+
+    async def delete(self, resource: Resource, key: Key) -> None:
+        def act() -> Json:
+            self.world.delete(resource, key, {})
+            return {}
+
+        await self._call("delete", resource, key, act)
 
     async def _call(self, verb: str, resource: Resource, key: Key, act: Callable[[], Json]) -> bytes:
         self.calls.append(verb)

@@ -16,11 +16,12 @@ _RELEASED_SECONDS: Final = 1  # no holder and a short lease, as client-go leaves
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """The times of an election. The defaults are client-go's."""
+    """The times of an election. The defaults are client-go's, but for `stand`: who waits looks more often."""
 
     lease: timedelta = timedelta(seconds=15)
     renew_deadline: timedelta = timedelta(seconds=10)
     retry: timedelta = timedelta(seconds=2)
+    stand: timedelta = timedelta(seconds=1)  # how often a candidate looks whether the holder is gone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,7 +86,7 @@ class LeaderElector:
         while True:
             if await self._try():
                 break
-            await asyncio.sleep(self._terms.retry.total_seconds() * (1 + _RETRY_SPREAD * self._jitter()))
+            await asyncio.sleep(self._terms.stand.total_seconds() * (1 + _RETRY_SPREAD * self._jitter()))
         self.is_leader = True
         self._log.info("lease.acquired")
 

@@ -3,6 +3,7 @@
 Source: https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/lease-v1/
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import msgspec
@@ -25,6 +26,7 @@ class _Meta(msgspec.Struct, frozen=True, gc=False, rename="camel", kw_only=True,
     name: str = ""
     namespace: str = ""
     resource_version: str = ""
+    labels: dict[str, str] = {}
 
 
 class Lease(msgspec.Struct, frozen=True, gc=False, rename="camel", kw_only=True):
@@ -34,6 +36,11 @@ class Lease(msgspec.Struct, frozen=True, gc=False, rename="camel", kw_only=True)
     kind: str = "Lease"
     metadata: _Meta
     spec: LeaseSpec = LeaseSpec()
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.metadata.name
 
     @property
     def resource_version(self) -> str:
@@ -57,9 +64,15 @@ def decode(body: bytes) -> Lease:
         raise Unavailable(what="the API server answered with something that is no Lease", cause=str(problem)) from None
 
 
-def creation(key: Key, spec: LeaseSpec) -> bytes:
+def creation(key: Key, spec: LeaseSpec, labels: Mapping[str, str] | None = None) -> bytes:
     """Encode a new Lease."""
-    return msgspec.json.encode(Lease(metadata=_Meta(name=key.name, namespace=key.namespace), spec=spec))
+    metadata = _Meta(name=key.name, namespace=key.namespace, labels=dict(labels or {}))
+    return msgspec.json.encode(Lease(metadata=metadata, spec=spec))
+
+
+def renewal(spec: LeaseSpec) -> bytes:
+    """Encode the merge patch that writes `spec` over whatever stands there: for a Lease that has one writer."""
+    return msgspec.json.encode(_Patch(metadata=_Meta(), spec=spec))
 
 
 def update(resource_version: str, spec: LeaseSpec) -> bytes:
