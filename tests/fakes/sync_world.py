@@ -161,7 +161,7 @@ async def sync_world(folder: Path, environment: pytest.MonkeyPatch) -> AsyncIter
             reader = Reader(azure.credentials, azure.session, azure.clock)
             caches = empty_caches()
             identities = Identities(caches.accounts, StoredSecrets(client, azure.clock), OwnIdentity())
-            directory = Directory(caches.stores, identities)
+            directory = Directory(caches.stores, caches.namespaces, identities)
             observer = Observer(caches, client, reader, directory)
             recorder = Recorder(client, "test", clock=azure.clock)
             applier = Applier(client, recorder, observer.note_status)

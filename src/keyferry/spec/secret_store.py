@@ -1,6 +1,6 @@
-"""A SecretStore in YAML or JSON becomes one frozen value, or one error with everything that is wrong.
+"""A SecretStore or ClusterSecretStore in YAML or JSON becomes one frozen value, or one error with all that is wrong.
 
-Called by sync.observe and by `keyferry check`. Fields: https://external-secrets.io/latest/provider/azure-key-vault/.
+Called by sync.stores.directory and by `keyferry check`. Fields: https://external-secrets.io/latest/provider/azure-key-vault/.
 """
 
 from collections.abc import Mapping
@@ -11,12 +11,14 @@ from typing import Any, Final
 
 from keyferry.model.identity import TenantId
 from keyferry.model.secrets import VaultUrl
-from keyferry.spec import checking, documents, rules, store_rules
+from keyferry.spec import checking, documents, rules, store_conditions, store_notes, store_rules
 from keyferry.spec.fields import secret_store as fields
 from keyferry.spec.fields.references import V1, V1BETA1
-from keyferry.spec.problems import Problems, did_you_mean
+from keyferry.spec.problems import Problem, Problems, did_you_mean
+from keyferry.spec.store_conditions import NamespaceCondition
 
 KIND: Final = "SecretStore"
+CLUSTER_KIND: Final = "ClusterSecretStore"
 _FIELDS: Final = {version: fields.spec(version) for version in (V1, V1BETA1)}
 _AZURE: Final = "azurekv"
 
@@ -41,9 +43,9 @@ class Environment(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceAccountSelector:
-    """The ServiceAccount whose token is exchanged. `namespace` is None where it is the store's own.
+    """The ServiceAccount whose token is exchanged. `namespace` is None where it is the store's or its user's own.
 
-    Another namespace than the store's needs the owner's consent, which the operator asks for; parsing takes it.
+    Another namespace than a SecretStore's needs the owner's consent, which the operator asks for; parsing takes it.
     `audiences` are those that the document adds.
     """
 
@@ -54,10 +56,11 @@ class ServiceAccountSelector:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretKey:
-    """A key of a Kubernetes Secret in the store's own namespace."""
+    """A key of a Kubernetes Secret. `namespace` is None where it is that of the store, or of a cluster store's user."""
 
     name: str
     key: str
+    namespace: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,14 +91,29 @@ class AzureKeyVault:
     identity_id: str = ""
     authority_host: str = ""
 
+    @property
+    def stored_keys(self) -> frozenset[SecretKey]:
+        """The keys of Secrets that its identity is made of."""
+        named = self.auth_secret
+        if named is None:
+            return frozenset()
+        if self.auth_type is AuthType.SERVICE_PRINCIPAL:
+            keys = (named.client_id, named.client_secret, named.client_certificate)
+        else:
+            keys = (named.client_id, named.tenant_id, None)
+        return frozenset(key for key in keys if key is not None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretStore:
-    """What one SecretStore says. `controller` is "" for any; `refresh_interval` None for the operator's default.
+    """What one store says; `kind` tells of which of the two kinds it is, and a ClusterSecretStore has no namespace.
 
-    `fallback_vaults` are read from, in their order, while the provider's own vault is unavailable.
+    `controller` is "" for any; `refresh_interval` None for the operator's default. `fallback_vaults` are read from, in
+    their order, while the provider's own vault is unavailable. `conditions` are those of a ClusterSecretStore. `notes`
+    are about fields that have no effect.
     """
 
+    kind: str
     namespace: str
     name: str
     uid: str
@@ -106,35 +124,63 @@ class SecretStore:
     provider: AzureKeyVault
     refresh_interval: timedelta | None
     fallback_vaults: tuple[VaultUrl, ...] = ()
+    conditions: tuple[NamespaceCondition, ...] = ()
+    notes: tuple[Problem, ...] = ()
+
+    @property
+    def full_name(self) -> str:
+        """Kind and name, as messages have them."""
+        return f"{self.kind} {self.namespace}/{self.name}" if self.namespace else f"{self.kind} {self.name}"
+
+    @property
+    def is_of_the_cluster(self) -> bool:
+        """Tell whether it serves other namespaces than one of its own."""
+        return self.kind == CLUSTER_KIND
+
+    @property
+    def is_referent(self) -> bool:
+        """Tell whether each namespace that uses it speaks as an identity of its own: one that lives there."""
+        account = self.provider.service_account
+        places = [key.namespace for key in self.provider.stored_keys]
+        if account is not None:
+            places.append(account.namespace)
+        return self.is_of_the_cluster and None in places
 
 
-def parse(document: bytes | Mapping[str, object]) -> SecretStore:
-    """Return what the document says; raise `SpecError` that lists every problem in it.
+def parse(document: bytes | Mapping[str, object], kind: str = KIND) -> SecretStore:
+    """Return what the document, a SecretStore or of the `kind` named, says; `SpecError` lists every problem in it.
 
-    Takes `external-secrets.io/v1` and `v1beta1`, as JSON or as a mapping.
+    Takes `external-secrets.io/v1` and `v1beta1`, as JSON or as a mapping. The namespace of a ClusterSecretStore counts
+    as absent, as it does for the API server.
     """
-    opened = documents.open_document(document, KIND)
+    opened = documents.open_document(document, kind)
+    of_the_cluster = kind == CLUSTER_KIND
     spec = checking.check(_FIELDS[opened.version], opened.spec, "spec", opened.problems)
     metadata = opened.metadata
     azure = spec.get("provider", {}).get(_AZURE, {})
     _check_provider(spec.get("provider", {}), opened.problems)
-    store_rules.check(azure, metadata.namespace, opened.problems)
+    store_rules.check(azure, None if of_the_cluster else metadata.namespace, opened.problems)
+    conditions = spec.get("conditions", []) if of_the_cluster else []
+    store_conditions.check(conditions, opened.problems)
     own = store_rules.normalised(azure.get("vaultUrl", ""))
     fallback_vaults = store_rules.fallback_vaults(metadata.annotations, own, opened.problems)
     if opened.version == V1BETA1 and spec.get("refreshInterval", 0) < 0:
         opened.problems.add("spec.refreshInterval", "is negative", "write seconds, or 0 for the default")
     opened.raise_if_any_problem()
     return SecretStore(
-        namespace=metadata.namespace,
+        kind=kind,
+        namespace="" if of_the_cluster else metadata.namespace,
         name=metadata.name,
         uid=metadata.uid,
         generation=metadata.generation,
         labels=metadata.labels,
         annotations=metadata.annotations,
         controller=spec.get("controller", ""),
-        provider=_azure_key_vault(spec["provider"][_AZURE]),
+        provider=_azure_key_vault(azure, "" if of_the_cluster else metadata.namespace),
         refresh_interval=rules.store_interval(str(spec.get("refreshInterval", 0))) or None,
         fallback_vaults=fallback_vaults,
+        conditions=store_conditions.parse(conditions),
+        notes=store_notes.notes(spec, of_the_cluster=of_the_cluster),
     )
 
 
@@ -145,7 +191,7 @@ def _check_provider(provider: Mapping[str, Any], problems: Problems) -> None:
             problems.add(f"spec.provider.{name}", checking.NOT_YET, advice)
 
 
-def _azure_key_vault(azure: Mapping[str, Any]) -> AzureKeyVault:
+def _azure_key_vault(azure: Mapping[str, Any], home: str) -> AzureKeyVault:
     account = azure.get("serviceAccountRef")
     auth_type = AuthType(azure["authType"])
     reads_secret = auth_type is AuthType.SERVICE_PRINCIPAL or store_rules.reads_client_id(azure)
@@ -156,7 +202,7 @@ def _azure_key_vault(azure: Mapping[str, Any]) -> AzureKeyVault:
         auth_type=auth_type,
         environment=Environment(azure["environmentType"]),
         service_account=_service_account(account) if account and auth_type is AuthType.WORKLOAD_IDENTITY else None,
-        auth_secret=_auth_secret(azure["authSecretRef"]) if reads_secret else None,
+        auth_secret=_auth_secret(azure["authSecretRef"], home) if reads_secret else None,
         identity_id=azure.get("identityId", "").lower() if auth_type is AuthType.MANAGED_IDENTITY else "",
         authority_host=custom.get("activeDirectoryEndpoint", "").rstrip("/"),
     )
@@ -168,10 +214,13 @@ def _service_account(account: Mapping[str, Any]) -> ServiceAccountSelector:
     )
 
 
-def _auth_secret(reference: Mapping[str, Any]) -> AuthSecretRef:
+def _auth_secret(reference: Mapping[str, Any], home: str) -> AuthSecretRef:
     def key(name: str) -> SecretKey | None:
         selector = reference.get(name)
-        return SecretKey(name=selector["name"], key=selector["key"]) if selector else None
+        if not selector:
+            return None
+        namespace = selector.get("namespace", home)
+        return SecretKey(name=selector["name"], key=selector["key"], namespace=None if namespace == home else namespace)
 
     client_id = key("clientId")
     assert client_id is not None, "store_rules lets no reference pass without it"

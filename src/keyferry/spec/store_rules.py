@@ -22,8 +22,8 @@ _FALLBACKS: Final = f"metadata.annotations[{FALLBACK_VAULTS_ANNOTATION}]"
 _WITHOUT: Final = "or use authType WorkloadIdentity, which needs no stored credential"
 
 
-def check(azure: Mapping[str, Any], namespace: str, problems: Problems) -> None:
-    """Note what is wrong between the fields of `azurekv`; `namespace` is the store's."""
+def check(azure: Mapping[str, Any], namespace: str | None, problems: Problems) -> None:
+    """Note what is wrong between the fields of `azurekv`; `namespace` is the store's, None of a ClusterSecretStore."""
     reference = azure.get("authSecretRef", {})
     for name in _SELECTORS:
         if name in reference:
@@ -83,12 +83,12 @@ def normalised(url: str) -> VaultUrl:
     return VaultUrl(f"https://{urlsplit(url).netloc.lower().removesuffix(':443')}")
 
 
-def _check_selector(selector: Mapping[str, Any], namespace: str, path: str, problems: Problems) -> None:
+def _check_selector(selector: Mapping[str, Any], namespace: str | None, path: str, problems: Problems) -> None:
     """Upstream's webhook lets two of the four pass with a foreign namespace, and its operator then ignores it."""
     for name in ("name", "key"):
         if name not in selector:
             problems.add(f"{path}.{name}", "is missing", "add it")
-    if selector.get("namespace", namespace) != namespace:
+    if namespace is not None and selector.get("namespace", namespace) != namespace:
         problems.add(
             f"{path}.namespace",
             f'is "{selector["namespace"]}", and a SecretStore reads Secrets of its own namespace {namespace} alone',

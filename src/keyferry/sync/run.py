@@ -170,7 +170,7 @@ class Operator:
             usable_from=settings.own_identity_usable_from,
         )
         identities = Identities(self._caches.accounts, StoredSecrets(self._client, clock), own)
-        directory = Directory(self._caches.stores, identities)
+        directory = Directory(self._caches.stores, self._caches.namespaces, identities)
         observer = Observer(self._caches, self._client, self._reader, directory)
         applier = Applier(self._client, self._recorder, observer.note_status)
         external = Reconciler(observer, applier, clock, settings.controller_class)
@@ -178,7 +178,7 @@ class Operator:
         store = StoreReconciler(directory, self._reader.clients, writer, clock, settings.controller_class)
         externals = _controller("externalsecret", external.reconcile, settings.concurrent)
         stores = _controller("secretstore", store.reconcile, STORE_WORKERS)
-        wakes = Wakes(self._caches, observer, externals, stores)
+        wakes = Wakes(self._caches, directory, observer, externals, stores)
         wakes.connect()
         self._reader.on_change(wakes.on_change)
         return externals, stores, wakes

@@ -1,5 +1,6 @@
 """Which ExternalSecrets a change in the cluster wakes. Called by run, once for each watched kind."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from keyferry.kube.controller.loop import Controller
@@ -9,6 +10,7 @@ from keyferry.model.secrets import SecretRef
 from keyferry.sync import plan
 from keyferry.sync.observe import Caches, Observer
 from keyferry.sync.state import LiveSecret, WatchedExternalSecret, WatchedStore
+from keyferry.sync.stores.directory import Directory
 from keyferry.vault.events.hints import Hint
 
 TARGET_INDEX: Final = "target"
@@ -20,8 +22,11 @@ ACCOUNT_INDEX: Final = "account"
 class Wakes:
     """Lets every change wake whom it concerns, and nobody else."""
 
-    def __init__(self, caches: Caches, observer: Observer, externals: Controller, stores: Controller) -> None:
+    def __init__(
+        self, caches: Caches, directory: Directory, observer: Observer, externals: Controller, stores: Controller
+    ) -> None:
         self._caches = caches
+        self._directory = directory
         self._observer = observer
         self._externals = externals
         self._stores = stores
@@ -32,6 +37,7 @@ class Wakes:
         self._caches.secrets.subscribe(self._on_secret)
         self._caches.stores.subscribe(self._on_store)
         self._caches.accounts.subscribe(self._on_account)
+        self._caches.namespaces.subscribe(self._on_namespace)
 
     def on_change(self, identity: Identity, ref: SecretRef) -> None:
         """Wake whose values may have changed with `ref`, as the vault library saw it."""
@@ -55,14 +61,28 @@ class Wakes:
                 self._externals.enqueue(external)
 
     def _on_store(self, key: Key, old: WatchedStore | None, new: WatchedStore | None) -> None:
-        if old is None or new is None or _is_respecified(old.metadata, new.metadata):
+        if old is None or new is None or _is_redefined(old.metadata, new.metadata):
             self._wake_store(key, is_edit=old is not None and new is not None)
+        elif _is_respecified(old.metadata, new.metadata):
+            self._stores.enqueue(key)  # who holds it may differ, and what it says to its users does not
 
     def _on_account(self, key: Key, old: PartialObject | None, new: PartialObject | None) -> None:
         if old is not None and new is not None and old.metadata.annotations == new.metadata.annotations:
             return
+        is_edit = old is not None and new is not None
         for store in self._caches.stores.indexed(ACCOUNT_INDEX, key):
-            self._wake_store(store, is_edit=old is not None and new is not None)
+            self._wake_store(store, is_edit=is_edit)
+        for store in self._caches.stores.indexed(ACCOUNT_INDEX, Key(name=key.name)):
+            self._wake_users(store, key.namespace, is_edit=is_edit)
+
+    def _on_namespace(self, key: Key, old: PartialObject | None, new: PartialObject | None) -> None:
+        if not self._caches.namespaces.has_synced:
+            return  # nobody has been told anything yet
+        before, after = (each.metadata.labels if each is not None else {} for each in (old, new))
+        for store in self._directory.turning(key.name, before, after):
+            self._wake_users(store, key.name, is_edit=True)
+        if new is None:
+            self._directory.left(key.name)
 
     def _wake_store(self, store: Key, *, is_edit: bool) -> None:
         """What was refused before may be granted now, so nobody waits for an old refusal to be forgotten.
@@ -71,10 +91,24 @@ class Wakes:
         """
         self._observer.forget_refusals(store)
         self._stores.enqueue(store)
-        for external in self._caches.externals.indexed(STORE_INDEX, store):
+        self._wake_all(self._caches.externals.indexed(STORE_INDEX, store), is_edit=is_edit)
+
+    def _wake_users(self, store: Key, namespace: str, *, is_edit: bool) -> None:
+        """Something has changed for those of one namespace that use a ClusterSecretStore; the others are at rest."""
+        self._observer.forget_refusals(store, namespace)
+        users = self._caches.externals.indexed(CLUSTER_STORE_INDEX, Key(namespace=namespace, name=store.name))
+        self._wake_all(users, is_edit=is_edit)
+
+    def _wake_all(self, externals: Iterable[Key], *, is_edit: bool) -> None:
+        for external in externals:
             if is_edit:
                 self._observer.consumers.mark(external)
             self._externals.enqueue(external)
+
+
+def _is_redefined(old: ObjectMeta, new: ObjectMeta) -> bool:
+    """What a store's users read of it: its finalizers and labels are between it and others."""
+    return (old.uid, old.generation, old.annotations) != (new.uid, new.generation, new.annotations)
 
 
 def _is_respecified(old: ObjectMeta, new: ObjectMeta) -> bool:

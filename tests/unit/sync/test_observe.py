@@ -273,7 +273,9 @@ async def test_the_operators_tenant_serves_stores_that_name_none(world: SyncWorl
     spec = watched(world, {})
     stored = StoredSecrets(world.client, world.azure.clock)
     identities = Identities(world.caches.accounts, stored, OwnIdentity(tenant_id=OTHER_TENANT))
-    observer = Observer(world.caches, world.client, world.reader, Directory(world.caches.stores, identities))
+    observer = Observer(
+        world.caches, world.client, world.reader, Directory(world.caches.stores, world.caches.namespaces, identities)
+    )
     assert (await observer.access(spec, None)).identity.tenant_id == OTHER_TENANT
 
 

@@ -43,7 +43,7 @@ class Woken:
         self.world = world
         self.externals = Controller("externalsecret", never)
         self.stores = Controller("secretstore", never)
-        self.wakes = Wakes(world.caches, world.observer, self.externals, self.stores)
+        self.wakes = Wakes(world.caches, world.directory, world.observer, self.externals, self.stores)
 
     def by(self, change: Callable[[], Any]) -> tuple[set[Key], set[Key]]:
         """Make a change, let the caches see it, and return who was woken: ExternalSecrets, and stores."""

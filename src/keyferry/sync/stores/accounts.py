@@ -1,7 +1,8 @@
-"""Which identity a ServiceAccount stands for, and whether a store may use it. Pure; called by sync.access.
+"""Which identity a ServiceAccount stands for, and whether a store may use it. Pure; called by sync.stores.access.
 
-An account of another namespace needs its owner's consent, because whoever writes a store would otherwise borrow any
-identity of the cluster.
+For a SecretStore, an account of another namespace needs its owner's consent, because whoever may write in one namespace
+would otherwise borrow any identity of the cluster. A ClusterSecretStore is written by whoever has rights on the whole
+cluster, and says by its `conditions` which namespaces it serves: no other consent is asked for, as upstream has it.
 """
 
 import re
@@ -10,51 +11,52 @@ from keyferry.identity.federation import clouds
 from keyferry.model.errors import GrantError, NotFound, SpecError, foreign
 from keyferry.model.identity import ClientId, ServiceAccountRef, TenantId, WorkloadIdentity
 from keyferry.model.wellknown import CLIENT_ID_ANNOTATION, TENANT_ID_ANNOTATION, USABLE_FROM_ANNOTATION
-from keyferry.spec.secret_store import AuthSecretRef, SecretStore, ServiceAccountSelector
-from keyferry.sync.stores.material import GUID, Account, Material, OwnIdentity, stored_id, where
+from keyferry.spec.secret_store import AuthSecretRef, ServiceAccountSelector
+from keyferry.sync.stores.material import GUID, Account, Material, OwnIdentity, Use, stored_id, where
 
 
-def account_of(store: SecretStore) -> ServiceAccountRef | None:
-    """Return the ServiceAccount that `store` uses, which may not exist; None where it uses none."""
-    selector = store.provider.service_account
+def account_of(use: Use) -> ServiceAccountRef | None:
+    """Return the ServiceAccount that the store uses there, which may not exist; None where it uses none."""
+    selector = use.store.provider.service_account
     if selector is None:
         return None
-    return ServiceAccountRef(namespace=selector.namespace or store.namespace, name=selector.name)
+    return ServiceAccountRef(namespace=selector.namespace or use.home, name=selector.name)
 
 
 def workload_identity(
-    store: SecretStore, selector: ServiceAccountSelector, material: Material, own: OwnIdentity
+    use: Use, selector: ServiceAccountSelector, material: Material, own: OwnIdentity
 ) -> WorkloadIdentity:
     """Return the identity of the ServiceAccount that `selector` names. Raises NotFound, GrantError or SpecError."""
-    account = material.account
+    account, store = material.account, use.store
     if account is None:
         raise NotFound(
-            what=f"ServiceAccount {account_of(store)} does not exist",
-            cause=f"SecretStore {store.namespace}/{store.name} uses it (spec.provider.azurekv.serviceAccountRef)",
+            what=f"ServiceAccount {account_of(use)} does not exist",
+            cause=f"{store.full_name} uses it (spec.provider.azurekv.serviceAccountRef)"
+            f"{', that of each namespace' if selector.namespace is None and store.is_of_the_cluster else ''}",
             remedy="create the ServiceAccount, or correct the reference",
             where=where(store, "spec.provider.azurekv.serviceAccountRef"),
         )
-    _check_consent(store, account)
+    _check_consent(use, account)
     named = store.provider.auth_secret
     return WorkloadIdentity(
-        tenant_id=_tenant_id(store, account, material, own),
-        client_id=_client_id(store, account) if named is None else _overriding(store, account, material, named),
+        tenant_id=_tenant_id(use, account, material, own),
+        client_id=_client_id(use, account) if named is None else _overriding(use, account, material, named),
         service_account=account.reference,
         authority_host=store.provider.authority_host or clouds.authority_host_of(store.provider.environment),
         audiences=clouds.audiences_of(store.provider.environment, selector.audiences),
     )
 
 
-def _check_consent(store: SecretStore, account: Account) -> None:
-    owner = account.reference.namespace
-    if owner == store.namespace:
+def _check_consent(use: Use, account: Account) -> None:
+    owner, store = account.reference.namespace, use.store
+    if owner == use.home or store.is_of_the_cluster:
         return
     consent = account.annotations.get(USABLE_FROM_ANNOTATION, "")
     if store.namespace in re.split(r"[,\s]+", consent.strip()):
         return
     absent = "" if consent.strip() else ": it is absent"  # nor is told whom else it names: its owner knows
     raise GrantError(
-        what=f"SecretStore {store.namespace}/{store.name} may not use ServiceAccount {account.reference}",
+        what=f"{store.full_name} may not use ServiceAccount {account.reference}",
         cause=f"the account lives in another namespace, and its annotation {USABLE_FROM_ANNOTATION} "
         f"does not name {store.namespace}{absent}",
         remedy=f"let the owner of namespace {owner} add the annotation "
@@ -63,7 +65,7 @@ def _check_consent(store: SecretStore, account: Account) -> None:
     )
 
 
-def _client_id(store: SecretStore, account: Account) -> ClientId:
+def _client_id(use: Use, account: Account) -> ClientId:
     given = account.annotations.get(CLIENT_ID_ANNOTATION, "")
     if GUID.fullmatch(given):
         return ClientId(given.lower())
@@ -71,33 +73,34 @@ def _client_id(store: SecretStore, account: Account) -> ClientId:
         what=f"ServiceAccount {account.reference} names no identity",
         cause=f"its annotation {CLIENT_ID_ANNOTATION} is {f'{foreign(given)!r}, not a GUID' if given else 'missing'}",
         remedy=f"set {CLIENT_ID_ANNOTATION} to the client ID of the managed identity",
-        where=where(store, "spec.provider.azurekv.serviceAccountRef.name"),
+        where=where(use.store, "spec.provider.azurekv.serviceAccountRef.name"),
     )
 
 
-def _overriding(store: SecretStore, account: Account, material: Material, named: AuthSecretRef) -> ClientId:
+def _overriding(use: Use, account: Account, material: Material, named: AuthSecretRef) -> ClientId:
     """The client id from a Secret, which upstream allows where the annotation is absent."""
     if account.annotations.get(CLIENT_ID_ANNOTATION):
         raise SpecError(
-            what=f"SecretStore {store.namespace}/{store.name} names two identities",
+            what=f"{use.store.full_name} names two identities",
             cause=f"authSecretRef.clientId names one, the annotation {CLIENT_ID_ANNOTATION} of ServiceAccount "
             f"{account.reference} another",
             remedy="remove authSecretRef: a client id is no secret",
-            where=where(store, "spec.provider.azurekv.authSecretRef.clientId"),
+            where=where(use.store, "spec.provider.azurekv.authSecretRef.clientId"),
         )
-    return ClientId(stored_id(store, material, named.client_id))
+    return ClientId(stored_id(use, material, named.client_id))
 
 
-def _tenant_id(store: SecretStore, account: Account, material: Material, own: OwnIdentity) -> TenantId:
+def _tenant_id(use: Use, account: Account, material: Material, own: OwnIdentity) -> TenantId:
     """The store's tenant, else the account's annotation, else the operator's own; two that differ are an error."""
+    store = use.store
     named = store.provider.auth_secret
     in_store: str = store.provider.tenant_id or ""
     if named is not None and named.tenant_id is not None:
-        in_store = stored_id(store, material, named.tenant_id)
+        in_store = stored_id(use, material, named.tenant_id)
     annotated = account.annotations.get(TENANT_ID_ANNOTATION, "")
     if in_store and annotated and in_store.lower() != annotated.lower():
         raise SpecError(
-            what=f"SecretStore {store.namespace}/{store.name} names two tenants",
+            what=f"{store.full_name} names two tenants",
             cause=f"its tenantId is {in_store}, the annotation {TENANT_ID_ANNOTATION} of ServiceAccount "
             f"{account.reference} is {foreign(annotated)}",
             remedy="remove one of them, or make them equal",
@@ -107,7 +110,7 @@ def _tenant_id(store: SecretStore, account: Account, material: Material, own: Ow
     if GUID.fullmatch(tenant):
         return TenantId(tenant.lower())
     raise SpecError(
-        what=f"SecretStore {store.namespace}/{store.name} has no tenant",
+        what=f"{store.full_name} has no tenant",
         cause=f"{foreign(tenant)!r} is not a GUID"
         if tenant
         else "neither the store, nor its ServiceAccount, nor the operator names one",

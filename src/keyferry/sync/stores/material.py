@@ -14,6 +14,19 @@ GUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """A store, and the namespace for which it is asked; "" for nobody, where the store is looked at for itself."""
+
+    store: SecretStore
+    namespace: str
+
+    @property
+    def home(self) -> str:
+        """The namespace of whatever the store names without one: its own, or that of whoever uses the cluster's."""
+        return self.store.namespace or self.namespace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """What the cluster says of a ServiceAccount."""
 
@@ -25,7 +38,8 @@ class Account:
 class OwnIdentity:
     """What the operator's environment says of itself, as the webhook of workload identity sets it; "" where unset.
 
-    `usable_from` are the namespaces whose stores may use it, and the identities of the operator's machine; None: all.
+    `usable_from` are the namespaces that may use it, and the identities of the operator's machine, by stores of their
+    own or of the cluster; None: all.
     """
 
     tenant_id: str = ""
@@ -36,31 +50,32 @@ class OwnIdentity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """What the cluster holds for one store: its ServiceAccount, and the keys of Secrets that `keys_of` names."""
+    """What the cluster holds for one store: its ServiceAccount, and the keys of Secrets that the store names."""
 
     account: Account | None
     stored: Mapping[SecretKey, SecretValue]
 
 
-def stored_id(store: SecretStore, material: Material, key: SecretKey) -> str:
+def stored_id(use: Use, material: Material, key: SecretKey) -> str:
     """Return a client or tenant id from a Secret. What is there instead is not told: it may be the secret itself."""
     found = material.stored[key].reveal().decode(errors="replace")
     if GUID.fullmatch(found):
         return found.lower()
     ended = GUID.fullmatch(found.strip()) is not None
+    secret = place(use, key)
     raise SpecError(
-        what=f"key {key.key} of Secret {store.namespace}/{key.name} holds no id",
+        what=f"key {key.key} of Secret {secret.namespace}/{key.name} holds no id",
         cause="there is white space around it" if ended else "its value is not a GUID",
         remedy="store the id alone, without a newline at its end",
-        where=place(store, key),
+        where=secret,
     )
 
 
-def place(store: SecretStore, key: SecretKey) -> Where:
-    """Return where a key of a Secret of the store's namespace is."""
-    return Where(kind="Secret", namespace=store.namespace, name=key.name, path=f"data.{key.key}")
+def place(use: Use, key: SecretKey) -> Where:
+    """Return where a key of a Secret that the store names is."""
+    return Where(kind="Secret", namespace=key.namespace or use.home, name=key.name, path=f"data.{key.key}")
 
 
 def where(store: SecretStore, path: str) -> Where:
     """Return where a field of the store is."""
-    return Where(kind="SecretStore", namespace=store.namespace, name=store.name, path=path)
+    return Where(kind=store.kind, namespace=store.namespace, name=store.name, path=path)

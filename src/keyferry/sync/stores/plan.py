@@ -1,7 +1,8 @@
-"""What a SecretStore's status says, from what its vault answered. Pure.
+"""What a store's status says, from what its vault answered. Pure.
 
 Reasons are External Secrets' own. Valid means that the identity was accepted by Entra and heard by the vault; upstream
-asks neither.
+asks neither. A ClusterSecretStore that speaks as another identity for each namespace has none to ask with, and is Valid
+as upstream has it.
 """
 
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from keyferry.sync.state import RecordEvent, WatchedStore
 VALID: Final = "Valid"
 INVALID: Final = "InvalidProviderConfig"
 UNKNOWN: Final = "ValidationUnknown"
-CAPABILITIES: Final = "ReadOnly"
+CAPABILITIES: Final = "ReadWrite"  # as upstream has it for Azure; what an identity may do stands in the message
 STORED: Final = "StoredCredential"
 SHARED: Final = "SharedIdentity"
 
@@ -26,7 +27,8 @@ class Checked:
     """What asking the vault gave. `refusal` is why nothing could be had; the rest is what roles allow.
 
     `who` is the identity that asked, `stored_in` the place of its credential, "" where none is stored, and `shared_by`
-    whose it is where it is not the store's own, "" where it is.
+    whose it is where it is not the store's own, "" where it is. `not_listing` is why listing is refused, where it is.
+    With `is_referent` nobody was asked. `notes` are about fields without effect.
     """
 
     vault_url: str = ""
@@ -36,6 +38,9 @@ class Checked:
     refusal: KeyferryError | None = None
     may_list: bool = True
     may_read: bool = True
+    not_listing: str = ""
+    is_referent: bool = False
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +61,7 @@ def plan(watched: WatchedStore, checked: Checked, now: datetime) -> StorePlan:
     if checked.refusal is None:
         reason = VALID if checked.may_list or checked.may_read else UNKNOWN
         flag = _flag(checked)
-        message = f"{_heard(checked)}. {flag}" if flag else _heard(checked)
+        message = ". ".join(part for part in (_heard(checked), flag, *checked.notes) if part)
         made = _told(watched, is_ready=True, reason=reason, message=message, now=now)
         return (
             replace(made, flag=RecordEvent(reason=STORED if checked.stored_in else SHARED, message=flag, warning=True))
@@ -83,12 +88,18 @@ def _told(watched: WatchedStore, *, is_ready: bool, reason: str, message: str, n
 
 
 def _heard(checked: Checked) -> str:
+    if checked.is_referent:
+        return (
+            f"Each namespace reads {checked.vault_url} as an identity of its own, which is checked at its use: see the "
+            "ExternalSecrets there"
+        )
     heard = f"{checked.vault_url} answers {checked.who}"
     match checked.may_list, checked.may_read:
         case True, _:
             return f"{heard}, which may list and read its secrets"
         case False, True:
-            return f"{heard}, which may read its secrets but not list them (dataFrom.find needs that)"
+            why = f": {checked.not_listing}" if checked.not_listing else ""
+            return f"{heard}, which may read its secrets but not list them (dataFrom.find needs that){why}"
         case _:
             return (
                 f"{heard}, which no role on the vault lets list or read; roles on single secrets show at their use. "

@@ -1,4 +1,4 @@
-"""Keeps the status of SecretStores: asks each vault whether it answers the store's identity, never for a value."""
+"""Keeps the status of stores of both kinds: asks each vault whether it answers the identity, never for a value."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from keyferry.model.identity import ManagedIdentity, ProjectedIdentity, ServiceP
 from keyferry.runtime.clock import Clock
 from keyferry.spec.secret_store import SecretStore
 from keyferry.sync import documents
-from keyferry.sync.kinds import SECRET_STORES, reference
+from keyferry.sync.kinds import CLUSTER_SECRET_STORES, SECRET_STORES, reference
 from keyferry.sync.state import WatchedStore
 from keyferry.sync.stores import plan as store_plan
 from keyferry.sync.stores.directory import Directory, is_of_other_class
@@ -54,18 +54,24 @@ class StoreReconciler:
     async def reconcile(self, key: Key) -> Result:
         """Check the store and tell its status; raises the refusal, so that the controller comes back sooner."""
         watched = self._stores.watched(key)
-        if watched is None:
-            return Done()
         store = self._stores.parsed(key)
-        if store is not None and is_of_other_class(store, self._controller_class):
+        if watched is None or store is None or is_of_other_class(store, self._controller_class):
             return Done()
-        made = store_plan.plan(watched, await self._check(watched), self._clock.now())
+        made = store_plan.plan(watched, await self._check(watched, store), self._clock.now())
         await self._apply(watched, made)
         if made.failure is not None:
             raise made.failure
         return Again(_interval(store))
 
-    async def _check(self, watched: WatchedStore) -> Checked:
+    async def _check(self, watched: WatchedStore, store: SecretStore | SpecError) -> Checked:
+        if isinstance(store, SpecError):
+            return Checked(refusal=store)
+        notes = tuple(map(str, store.notes))
+        if store.is_referent:
+            return Checked(vault_url=store.provider.vault_url, is_referent=True, notes=notes)
+        return replace(await self._ask(watched), notes=notes)
+
+    async def _ask(self, watched: WatchedStore) -> Checked:
         try:
             entry = await self._stores.access_of(watched)
         except KeyferryError as refusal:
@@ -83,20 +89,25 @@ class StoreReconciler:
             return replace(asked, refusal=listing.reason)
         reading = await probe.may_read(self._clients, entry.identity, entry.vault_url)
         if reading.reason is None or isinstance(reading.reason, RoleMissing):
-            return replace(asked, may_list=False, may_read=reading.reason is None)
+            return replace(asked, may_list=False, may_read=reading.reason is None, not_listing=_why(listing.reason))
         return replace(asked, refusal=reading.reason)
 
     async def _apply(self, watched: WatchedStore, made: StorePlan) -> None:
+        resource = SECRET_STORES if watched.metadata.namespace else CLUSTER_SECRET_STORES
         if made.status is not None:
             body = documents.status(made.status)
-            await self._client.merge_patch(SECRET_STORES, watched.metadata.key, body, subresource="status")
-        where = reference(SECRET_STORES, watched.metadata)
+            await self._client.merge_patch(resource, watched.metadata.key, body, subresource="status")
+        where = reference(resource, watched.metadata)
         for event in (made.event, made.flag):
             if event is not None:
                 kind: EventType = WARNING if event.warning else NORMAL
                 self._recorder.record(where, kind, event.reason, event.message)
 
 
-def _interval(store: SecretStore | SpecError | None) -> timedelta:
+def _why(refusal: RoleMissing) -> str:
+    return f"{refusal.cause}. To mend it: {refusal.remedy}"
+
+
+def _interval(store: SecretStore | SpecError) -> timedelta:
     own = store.refresh_interval if isinstance(store, SecretStore) else None
     return own or INTERVAL

@@ -1,7 +1,7 @@
 """Reads the Secrets that hold stores' credentials: those that a store names, when it is used, and for a moment.
 
-Called by sync.identities; calls kube.client, with `get` on the one Secret. A crowd of ExternalSecrets of one store
-costs one read; a changed credential is found after at most `KEPT`, with nothing to watch.
+Called by sync.stores.identities; calls kube.client, with `get` on the one Secret. A crowd of ExternalSecrets of one
+store costs one read; a changed credential is found after at most `KEPT`, with nothing to watch.
 """
 
 import base64
@@ -27,7 +27,7 @@ FAILURE_KEPT: Final = timedelta(seconds=5)
 SECRETS_KEPT: Final = 1_000
 
 _Wanted = tuple[Key, frozenset[str]]
-_Values = Mapping[SecretKey, SecretValue]
+_Values = Mapping[str, SecretValue]  # by key of the Secret
 
 
 class _Secret(msgspec.Struct):
@@ -51,17 +51,23 @@ class StoredSecrets:
         self._seen: Recent[_Wanted, _Seen] = Recent(SECRETS_KEPT)
         self._reads: Flights[_Wanted, _Values] = Flights()
 
-    async def read(self, namespace: str, keys: frozenset[SecretKey]) -> _Values:
-        """Return the values of `keys`. NotFound where a Secret or a key is missing; GrantError, Unavailable."""
+    async def read(self, namespace: str, keys: frozenset[SecretKey]) -> Mapping[SecretKey, SecretValue]:
+        """Return the values of `keys`, those without a namespace from `namespace`.
+
+        NotFound where a Secret or a key is missing; GrantError, Unavailable.
+        """
+        wanted: dict[Key, set[SecretKey]] = {}
+        for key in keys:
+            wanted.setdefault(Key(namespace=key.namespace or namespace, name=key.name), set()).add(key)
         found: dict[SecretKey, SecretValue] = {}
-        for name in sorted({key.name for key in keys}):
-            wanted = Key(namespace=namespace, name=name), frozenset(key.key for key in keys if key.name == name)
-            found |= await self._part(wanted)
+        for secret, named in sorted(wanted.items(), key=lambda each: each[0]):
+            values = await self._part((secret, frozenset(key.key for key in named)))
+            found |= {key: values[key.key] for key in named}
         return found
 
     def forget(self, namespace: str) -> None:
-        """Read the Secrets of a namespace anew next time."""
-        self._seen.drop(lambda wanted: wanted[0].namespace == namespace)
+        """Read the Secrets of a namespace anew next time; those of all with ""."""
+        self._seen.drop(lambda wanted: namespace in ("", wanted[0].namespace))
 
     async def _part(self, wanted: _Wanted) -> _Values:
         seen = self._seen.take(wanted, _Seen)
@@ -84,14 +90,14 @@ class StoredSecrets:
 
 def _values(document: bytes, key: Key, names: frozenset[str]) -> _Values:
     data = msgspec.json.decode(document, type=_Secret).data
-    return {SecretKey(name=key.name, key=name): _value(data, key, name) for name in sorted(names)}
+    return {name: _value(data, key, name) for name in sorted(names)}
 
 
 def _value(data: Mapping[str, str], key: Key, name: str) -> SecretValue:
     if name not in data:
         raise NotFound(
             what=f"Secret {key.namespace}/{key.name} has no key {name}",
-            cause="a SecretStore reads its credential there (spec.provider.azurekv.authSecretRef)",
+            cause="a store reads its credential there (spec.provider.azurekv.authSecretRef)",
             remedy="add the key, or correct the reference",
             where=Where(kind="Secret", namespace=key.namespace, name=key.name, path=f"data.{name}"),
         )

@@ -14,10 +14,10 @@ from keyferry.model.identity import (
 )
 from keyferry.model.secrets import SecretValue
 from keyferry.spec import secret_store
-from keyferry.spec.secret_store import SecretKey, SecretStore
+from keyferry.spec.secret_store import SecretKey
 from keyferry.sync import wire
 from keyferry.sync.stores import access, accounts
-from keyferry.sync.stores.material import Account, Material, OwnIdentity
+from keyferry.sync.stores.material import Account, Material, OwnIdentity, Use
 from tests.fakes.external_secrets import CLIENT, TENANT, store
 
 OTHER_TENANT = "88888888-8888-4888-8888-888888888888"
@@ -36,19 +36,20 @@ def stored(**values: str) -> Material:
     return Material(account=None, stored=found)
 
 
-def parse(**provider: Any) -> SecretStore:
+def parse(**provider: Any) -> Use:
     watched = store(provider)
-    return secret_store.parse(wire.spec_document(watched.metadata, watched.spec, "SecretStore"))
+    parsed = secret_store.parse(wire.spec_document(watched.metadata, watched.spec, "SecretStore"))
+    return Use(store=parsed, namespace="app")
 
 
-def without_none(provider: dict[str, Any]) -> SecretStore:
+def without_none(provider: dict[str, Any]) -> Use:
     watched = store({})
     document = wire.spec_document(watched.metadata, watched.spec, "SecretStore")
     spec = document["spec"]
     assert isinstance(spec, dict)
     azure = spec["provider"]["azurekv"] | provider
     spec["provider"]["azurekv"] = {key: value for key, value in azure.items() if value is not None}
-    return secret_store.parse(document)
+    return Use(store=secret_store.parse(document), namespace="app")
 
 
 def test_a_store_with_an_account_speaks_as_what_the_account_stands_for() -> None:
@@ -81,12 +82,12 @@ def test_a_managed_identity_needs_nothing_of_the_cluster(
 
     assert isinstance(identity, ManagedIdentity)
     assert (identity.client_id, identity.resource_id) == (client_id, resource_id)
-    assert (accounts.account_of(given), access.keys_of(given)) == (None, frozenset())
+    assert (accounts.account_of(given), given.store.provider.stored_keys) == (None, frozenset())
 
 
 def test_a_service_principal_is_read_from_a_secret() -> None:
     given = parse(**PRINCIPAL)
-    assert access.keys_of(given) == {ID, SECRET}
+    assert given.store.provider.stored_keys == {ID, SECRET}
 
     identity = access.identity_of(given, stored(id=CLIENT.upper(), secret="hunter2\n"), OwnIdentity())
 

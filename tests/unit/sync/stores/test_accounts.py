@@ -8,10 +8,10 @@ from keyferry.model.errors import GrantError, KeyferryError, NotFound, SpecError
 from keyferry.model.identity import ServiceAccountRef, WorkloadIdentity
 from keyferry.model.secrets import SecretValue
 from keyferry.spec import secret_store
-from keyferry.spec.secret_store import SecretKey, SecretStore
+from keyferry.spec.secret_store import SecretKey
 from keyferry.sync import wire
-from keyferry.sync.stores import access, accounts
-from keyferry.sync.stores.material import Account, Material, OwnIdentity
+from keyferry.sync.stores import accounts
+from keyferry.sync.stores.material import Account, Material, OwnIdentity, Use
 from tests.fakes.external_secrets import CLIENT, TENANT, store
 
 OTHER_TENANT = "88888888-8888-4888-8888-888888888888"
@@ -23,17 +23,18 @@ SELECTED = {"clientId": {"name": "azure", "key": "id"}}
 
 
 def identity_of(
-    store: SecretStore, given: Account | None, tenant: str = "", stored: dict[SecretKey, SecretValue] | None = None
+    use: Use, given: Account | None, tenant: str = "", stored: dict[SecretKey, SecretValue] | None = None
 ) -> WorkloadIdentity:
-    selector = store.provider.service_account
+    selector = use.store.provider.service_account
     assert selector is not None
     material = Material(account=given, stored=stored or {})
-    return accounts.workload_identity(store, selector, material, OwnIdentity(tenant_id=tenant))
+    return accounts.workload_identity(use, selector, material, OwnIdentity(tenant_id=tenant))
 
 
-def parse(**provider: Any) -> SecretStore:
+def parse(**provider: Any) -> Use:
     watched = store(provider)
-    return secret_store.parse(wire.spec_document(watched.metadata, watched.spec, "SecretStore"))
+    parsed = secret_store.parse(wire.spec_document(watched.metadata, watched.spec, "SecretStore"))
+    return Use(store=parsed, namespace="app")
 
 
 def account(namespace: str = "app", **more: str) -> Account:
@@ -44,8 +45,8 @@ def account(namespace: str = "app", **more: str) -> Account:
     )
 
 
-def account_with(store: SecretStore, annotations: dict[str, str]) -> Account:
-    reference = accounts.account_of(store)
+def account_with(use: Use, annotations: dict[str, str]) -> Account:
+    reference = accounts.account_of(use)
     assert reference is not None
     return Account(reference=reference, annotations=annotations)
 
@@ -83,14 +84,14 @@ def test_tenant(provider: dict[str, Any], annotation: str, operator: str, tenant
     assert identity_of(watched, given, operator).tenant_id == tenant
 
 
-def without_none(provider: dict[str, Any]) -> SecretStore:
+def without_none(provider: dict[str, Any]) -> Use:
     watched = store({})
     document = wire.spec_document(watched.metadata, watched.spec, "SecretStore")
     spec = document["spec"]
     assert isinstance(spec, dict)
     azure = spec["provider"]["azurekv"] | provider
     spec["provider"]["azurekv"] = {key: value for key, value in azure.items() if value is not None}
-    return secret_store.parse(document)
+    return Use(store=secret_store.parse(document), namespace="app")
 
 
 @pytest.mark.parametrize("consent", ["app", "web, app", "web app", "app,web"])
@@ -171,8 +172,8 @@ def stored(**values: str) -> dict[SecretKey, SecretValue]:
 
 def test_a_secret_may_name_the_client_and_tenant() -> None:
     given = without_none(OVERRIDDEN)
-    assert access.keys_of(given) == {ID, TENANT_KEY}
-    assert access.keys_of(parse(authSecretRef=SELECTED)) == {ID}
+    assert given.store.provider.stored_keys == {ID, TENANT_KEY}
+    assert parse(authSecretRef=SELECTED).store.provider.stored_keys == {ID}
 
     identity = identity_of(given, account_with(given, {}), OTHER_TENANT, stored(id=CLIENT, tenant=TENANT))
 

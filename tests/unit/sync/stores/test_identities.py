@@ -88,8 +88,8 @@ async def test_reads_a_stored_credential_and_reads_it_anew_when_the_store_has_ch
     cluster.api.world.replace(SECRETS, AZURE, with_data(document("new")), Write())
     assert await cluster.identities.of(parse(**PRINCIPAL)) == old
 
-    assert cluster.identities.changed(KV) == old
-    assert cluster.identities.changed(KV) is None
+    assert cluster.identities.changed(KV) == {old}
+    assert cluster.identities.changed(KV) == frozenset()
     new = await cluster.identities.of(parse(**PRINCIPAL))
     assert isinstance(new, ServicePrincipal)
     assert new.secret == SecretValue(b"new")

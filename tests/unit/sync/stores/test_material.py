@@ -5,18 +5,19 @@ import pytest
 from keyferry.model.errors import SpecError
 from keyferry.model.secrets import SecretValue
 from keyferry.spec import secret_store
-from keyferry.spec.secret_store import SecretKey, SecretStore
+from keyferry.spec.secret_store import SecretKey
 from keyferry.sync import wire
 from keyferry.sync.stores import material
-from keyferry.sync.stores.material import Material
+from keyferry.sync.stores.material import Material, Use
 from tests.fakes.external_secrets import CLIENT, store
 
 ID = SecretKey(name="azure", key="id")
 
 
-def parsed() -> SecretStore:
+def use() -> Use:
     watched = store()
-    return secret_store.parse(wire.spec_document(watched.metadata, watched.spec, "SecretStore"))
+    parsed = secret_store.parse(wire.spec_document(watched.metadata, watched.spec, "SecretStore"))
+    return Use(store=parsed, namespace="app")
 
 
 def held(value: bytes) -> Material:
@@ -24,7 +25,7 @@ def held(value: bytes) -> Material:
 
 
 def test_a_stored_id_is_read_in_lower_case() -> None:
-    assert material.stored_id(parsed(), held(CLIENT.upper().encode()), ID) == CLIENT
+    assert material.stored_id(use(), held(CLIENT.upper().encode()), ID) == CLIENT
 
 
 @pytest.mark.parametrize(
@@ -38,11 +39,11 @@ def test_a_stored_id_is_read_in_lower_case() -> None:
 )
 def test_a_stored_id_that_is_none_is_not_shown(value: bytes, cause: str) -> None:
     with pytest.raises(SpecError, match=cause) as caught:
-        material.stored_id(parsed(), held(value), ID)
+        material.stored_id(use(), held(value), ID)
     assert "hunter2" not in str(caught.value)
     assert str(caught.value.where) == "Secret app/azure data.id"
 
 
 def test_names_places() -> None:
-    assert str(material.place(parsed(), ID)) == "Secret app/azure data.id"
-    assert str(material.where(parsed(), "spec.x")) == "SecretStore app/kv spec.x"
+    assert str(material.place(use(), ID)) == "Secret app/azure data.id"
+    assert str(material.where(use().store, "spec.x")) == "SecretStore app/kv spec.x"

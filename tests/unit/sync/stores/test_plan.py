@@ -35,8 +35,8 @@ def plan(checked: Checked, status: SecretStoreStatus | None = None) -> StorePlan
 @pytest.mark.parametrize(
     ("may_list", "may_read", "capabilities", "reason", "words"),
     [
-        pytest.param(True, True, "ReadOnly", "Valid", "may list and read", id="lists-and-reads"),
-        pytest.param(False, True, "ReadOnly", "Valid", "may read its secrets but not list them", id="reads-only"),
+        pytest.param(True, True, "ReadWrite", "Valid", "may list and read", id="lists-and-reads"),
+        pytest.param(False, True, "ReadWrite", "Valid", "may read its secrets but not list them", id="reads-only"),
         pytest.param(False, False, "", "ValidationUnknown", "Key Vault Secrets User", id="roles-on-single-secrets"),
     ],
 )
@@ -86,7 +86,7 @@ def test_a_lasting_refusal_is_written_once_and_raised_each_time() -> None:
 
 def test_the_capabilities_of_a_store_that_was_valid_stay() -> None:
     valid = plan(HEARD).status
-    assert told(plan(Checked(refusal=Unavailable(what="no answer")), valid))[0] == "ReadOnly"
+    assert told(plan(Checked(refusal=Unavailable(what="no answer")), valid))[0] == "ReadWrite"
 
 
 def test_an_identity_that_others_share_is_flagged_once_with_the_way_out() -> None:

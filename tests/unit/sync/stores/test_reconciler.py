@@ -56,7 +56,7 @@ async def test_a_store_whose_vault_answers_is_valid(world: SyncWorld) -> None:
     assert await check(world) == Again(INTERVAL)
     assert told(world)[:2] == ("True", "Valid")
     assert CLIENT in told(world)[2]
-    assert world.cluster.get(SECRET_STORES, KV)["status"]["capabilities"] == "ReadOnly"
+    assert world.cluster.get(SECRET_STORES, KV)["status"]["capabilities"] == "ReadWrite"
     assert await world.events() == [("Normal", "Valid")]
     assert world.azure.azure.values_served == 0
 
@@ -191,7 +191,7 @@ async def test_the_operators_own_identity_serves_where_allowed_and_is_flagged_on
     world.edit(SECRET_STORES, KV, lambda store: store["spec"]["provider"]["azurekv"].pop("serviceAccountRef"))
     own = OwnIdentity(client_id=CLIENT, token_file=str(file), usable_from=frozenset({"app"}))
     identities = Identities(world.caches.accounts, StoredSecrets(world.client, world.azure.clock), own)
-    world.directory = Directory(world.caches.stores, identities)
+    world.directory = Directory(world.caches.stores, world.caches.namespaces, identities)
     await check(world)
     await check(world)
 
