@@ -29,6 +29,7 @@ DATA_HASH_ANNOTATION: Final = "reconcile.external-secrets.io/data-hash"
 FIELD_MANAGER_PREFIX: Final = "externalsecrets.external-secrets.io/"
 PUSH_VERSION: Final = "v1alpha1"
 PUSH_FINALIZER: Final = "pushsecret.externalsecrets.io/finalizer"
+STORE_FINALIZER: Final = "secretstore.externalsecrets.io/finalizer"  # while such a PushSecret needs the store
 OWNER_TAG: Final = "managed-by"  # on objects of a vault that a PushSecret wrote, with this value
 OWNER_TAG_VALUE: Final = "external-secrets"
 
