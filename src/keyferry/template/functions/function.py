@@ -5,40 +5,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 
+from keyferry.template.meter import LimitReached, Meter
 from keyferry.template.values import Value
+
+__all__ = ["DAY_OF_BIRTH", "Fault", "Function", "LimitReached", "Meter", "Surroundings", "named"]
 
 DAY_OF_BIRTH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Fault(Exception):
     """The error that a function returns. Its text is shown to people: it never quotes an argument."""
-
-
-@dataclass(slots=True, kw_only=True)
-class Meter:
-    """What one rendering may still spend. `charge` is called before the work is done, never after.
-
-    `steps` are evaluated nodes and items looked at; `bytes_left` is output and intermediate text together.
-    """
-
-    steps: int
-    bytes_left: int
-
-    def step(self, count: int = 1) -> None:
-        """Spend steps; LimitReached when there are none left."""
-        self.steps -= count
-        if self.steps < 0:
-            raise LimitReached("steps")
-
-    def charge(self, size: int) -> None:
-        """Spend bytes; LimitReached when there are none left."""
-        self.bytes_left -= size
-        if self.bytes_left < 0:
-            raise LimitReached("bytes")
-
-
-class LimitReached(Exception):
-    """A rendering took more than it may. The text is what ran out: `steps`, `bytes` or `depth`."""
 
 
 def _no_chance(_count: int) -> bytes:
@@ -52,7 +28,7 @@ class Surroundings:
     now: datetime = DAY_OF_BIRTH
     local: tzinfo = UTC
     chance: Callable[[int], bytes] = _no_chance
-    meter: Meter = field(default_factory=lambda: Meter(steps=1_000_000, bytes_left=16 << 20))
+    meter: Meter = field(default_factory=lambda: Meter(steps=200_000, bytes_left=16 << 20))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from keyferry.template.functions.function import Fault, LimitReached, Meter, Surroundings, named
+from keyferry.template.functions.function import Fault, Surroundings, named
 from keyferry.template.values import STRING
 
 
@@ -10,16 +10,6 @@ def test_a_function_knows_its_name_and_types() -> None:
     upper = named("upper", STRING)(bytes.upper)
     assert (upper.name, upper.takes, upper.variadic, upper.knows_world) == ("upper", (STRING,), None, False)
     assert upper.call(b"a") == b"A"
-
-
-def test_a_meter_says_what_ran_out() -> None:
-    meter = Meter(steps=1, bytes_left=3)
-    meter.step()
-    meter.charge(3)
-    with pytest.raises(LimitReached, match="steps"):
-        meter.step()
-    with pytest.raises(LimitReached, match="bytes"):
-        meter.charge(1)
 
 
 def test_no_chance_unless_given() -> None:
