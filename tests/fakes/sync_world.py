@@ -27,7 +27,7 @@ from keyferry.sync.apply import Applier
 from keyferry.sync.kinds import CLUSTER_SECRET_STORES, EXTERNAL_SECRETS, SECRET_STORES
 from keyferry.sync.observe import Caches, Observer
 from keyferry.sync.reconciler import Reconciler
-from keyferry.sync.run import empty_caches
+from keyferry.sync.delivery import empty_caches
 from keyferry.sync.stores.directory import Directory
 from keyferry.sync.stores.identities import Identities
 from keyferry.sync.stores.material import OwnIdentity

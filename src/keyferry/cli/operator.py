@@ -2,6 +2,7 @@
 
 import os
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
@@ -9,8 +10,10 @@ import typer
 
 from keyferry.cli import events, working
 from keyferry.cli.logging import LogFormatOption, LogLevelOption
+from keyferry.model.errors import SpecError
 from keyferry.model.wellknown import EVENT_GRID_APPLICATION
 from keyferry.runtime import logs
+from keyferry.spec import durations
 from keyferry.sync.settings import EventSettings, Settings
 
 OwnIdentityOption: TypeAlias = Annotated[
@@ -40,7 +43,14 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
     events_audience: events.AudienceOption = "",
     events_key_file: events.KeyFileOption = None,
     events_application: events.ApplicationOption = EVENT_GRID_APPLICATION,
+    feed_interval: Annotated[
+        str,
+        typer.Option(help="Look at every vault this often for changes, as 10s; by default as refreshInterval asks."),
+    ] = "0s",
     leader_elect: Annotated[bool, typer.Option(help="With several replicas: let one work.")] = False,
+    shards: Annotated[
+        int, typer.Option(min=1, max=64, help="With several replicas: share the stores among them, in so many parts.")
+    ] = 1,
     lease_namespace: Annotated[
         str,
         typer.Option(help="Where the leader's Lease is kept.", envvar="POD_NAMESPACE"),
@@ -70,11 +80,21 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
             application=events_application,
             tenant_id=tenant_id,
         ),
+        feed_interval=interval(feed_interval),
         leader_elect=leader_elect,
+        shards=shards,
         lease_namespace=lease_namespace,
         instance=os.environ.get("POD_NAME", ""),
     )
     working.begin(settings, level=log_level, form=log_format)
+
+
+def interval(text: str) -> timedelta:
+    """Return a duration of a flag. SpecError when it is none, or negative."""
+    found = durations.parse(text)
+    if found < timedelta():
+        raise SpecError(what=f"{text} is a negative duration", remedy="write one such as 10s, or 0s for none")
+    return found
 
 
 def namespaces(text: str) -> frozenset[str] | None:

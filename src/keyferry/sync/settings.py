@@ -1,6 +1,7 @@
 """The settings of an operator process, as its flags and environment give them."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from keyferry.model.wellknown import EVENT_GRID_APPLICATION
@@ -26,6 +27,8 @@ class Settings:
 
     `client_id` and `token_file` are the operator's own identity, for stores that name no ServiceAccount; "" for none.
     `own_identity_usable_from` are the namespaces whose stores may use it and the identities of its machine; None: all.
+    `feed_interval` is how often each vault is looked at for changes whatever the consumers' intervals are; 0: never.
+    With more than one of `shards` all replicas work, each on its own; else `leader_elect` lets one of them work.
     """
 
     kubeconfig: Path | None = None
@@ -39,6 +42,8 @@ class Settings:
     concurrent: int = 100
     health_address: str = ":8080"
     events: EventSettings = EventSettings()
+    feed_interval: timedelta = timedelta()
     leader_elect: bool = False
+    shards: int = 1
     lease_namespace: str = ""
     instance: str = ""

@@ -1,0 +1,168 @@
+"""The part of the operator that delivers: ExternalSecrets, and the stores that they read from.
+
+Called by run; wires caches, watches, observers and controllers.
+"""
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from keyferry.kube.client import Client, Selection
+from keyferry.kube.controller.backoff import Backoff
+from keyferry.kube.controller.loop import Controller, Limits, Reconcile
+from keyferry.kube.controller.ownership import Ownership
+from keyferry.kube.controller.part import Part, Work
+from keyferry.kube.controller.store import Store
+from keyferry.kube.events import Recorder
+from keyferry.kube.watch import Reflector
+from keyferry.kube.wire import objects
+from keyferry.kube.wire.objects import Key
+from keyferry.kube.wire.resources import NAMESPACES, SECRETS, SERVICE_ACCOUNTS
+from keyferry.model.wellknown import CREATED_BY_LABEL, MANAGED_LABEL
+from keyferry.runtime.clock import Clock
+from keyferry.sync import wire
+from keyferry.sync.apply import Applier
+from keyferry.sync.kinds import CLUSTER_SECRET_STORES, EXTERNAL_SECRETS, SECRET_STORES
+from keyferry.sync.metrics import ConditionCollector
+from keyferry.sync.observe import CREATED_BY_INDEX, Caches, Observer
+from keyferry.sync.reconciler import Reconciler
+from keyferry.sync.settings import Settings
+from keyferry.sync.state import LiveSecret, WatchedExternalSecret, WatchedStore
+from keyferry.sync.stores.asking import Asking
+from keyferry.sync.stores.directory import Directory
+from keyferry.sync.stores.identities import Identities
+from keyferry.sync.stores.material import OwnIdentity
+from keyferry.sync.stores.metrics import StoreCollector
+from keyferry.sync.stores.reconciler import Duty, StoreReconciler, Writer
+from keyferry.sync.stores.stored_secrets import StoredSecrets
+from keyferry.sync.wakes import ACCOUNT_INDEX, CLUSTER_STORE_INDEX, STORE_INDEX, TARGET_INDEX, Wakes
+from keyferry.vault.reader import Reader
+
+LONGEST_BACKOFF: Final = timedelta(seconds=40)  # with a setback and a try under way, what was mended heals in a minute
+STORE_WORKERS: Final = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What the parts of one operator process share. `reader` is how values come in."""
+
+    settings: Settings
+    client: Client
+    reader: Reader
+    recorder: Recorder
+    clock: Clock
+    ownership: Ownership
+
+
+class Delivery:
+    """The part, and what other parts use of it: the caches, the stores' directory, who is woken by what."""
+
+    def __init__(self, around: Surroundings) -> None:
+        settings, client, clock = around.settings, around.client, around.clock
+        own = OwnIdentity(
+            tenant_id=settings.tenant_id,
+            client_id=settings.client_id,
+            token_file=settings.token_file,
+            usable_from=settings.own_identity_usable_from,
+        )
+        self.caches = empty_caches()
+        identities = Identities(self.caches.accounts, StoredSecrets(client, clock), own)
+        self.directory = Directory(self.caches.stores, self.caches.namespaces, identities)
+        observer = Observer(self.caches, client, around.reader, self.directory)
+        applier = Applier(client, around.recorder, observer.note_status)
+        external = Reconciler(observer, applier, clock, settings.controller_class)
+        writer = Writer(client=client, recorder=around.recorder)
+        duty = Duty(controller_class=settings.controller_class)
+        self._checks = StoreReconciler(
+            self.directory, Asking(self.directory, around.reader.clients), writer, clock, duty
+        )
+        own_only = around.ownership.guarded
+        self._externals = controller("externalsecret", own_only(external.reconcile, self.home), settings.concurrent)
+        self._stores = controller("secretstore", own_only(self._checks.reconcile, _store_token), STORE_WORKERS)
+        self.wakes = Wakes(self.caches, self.directory, observer, self._externals, self._stores)
+        self.wakes.connect()
+        around.reader.on_change(self.wakes.on_change)
+        self._reflectors = _reflectors(self.caches, client, settings.namespace)
+
+    def part(self) -> Part:
+        """Return what the process shall run of it."""
+        return Part(
+            reflectors=self._reflectors,
+            work=(
+                Work(controller=self._externals, keys=self.caches.externals.keys, token=self.home),
+                Work(controller=self._stores, keys=self.caches.stores.keys, token=_store_token),
+            ),
+            collectors=(
+                ConditionCollector(self.caches.externals),
+                StoreCollector(self.caches.stores, lambda: self._checks.durations),
+            ),
+        )
+
+    def home(self, key: Key) -> str:
+        """Return what an ExternalSecret belongs to: the first of its stores, so that one replica asks a vault."""
+        external = self.caches.externals.get(key)
+        stores = () if external is None else external.stores
+        return _store_token(min(stores, key=str)) if stores else f"ExternalSecret {key}"
+
+
+def _store_token(key: Key) -> str:
+    return f"store {key}"
+
+
+def empty_caches() -> Caches:
+    """Return caches with the indexes by which observe and wakes ask."""
+    return Caches(
+        externals=Store({TARGET_INDEX: _target, STORE_INDEX: _stores_of, CLUSTER_STORE_INDEX: _cluster_stores_of}),
+        stores=Store({ACCOUNT_INDEX: _account}),
+        accounts=Store(),
+        namespaces=Store(),
+        secrets=Store({CREATED_BY_INDEX: _creator}),
+    )
+
+
+def _target(_key: Key, external: WatchedExternalSecret) -> Iterable[Hashable]:
+    return (external.target,)
+
+
+def _stores_of(_key: Key, external: WatchedExternalSecret) -> Iterable[Hashable]:
+    return external.stores
+
+
+def _cluster_stores_of(key: Key, external: WatchedExternalSecret) -> Iterable[Hashable]:
+    """Return who uses which cluster's store, as namespace and name: what changes in a namespace concerns it alone."""
+    return (Key(namespace=key.namespace, name=store.name) for store in external.stores if not store.namespace)
+
+
+def _account(_key: Key, store: WatchedStore) -> Iterable[Hashable]:
+    return () if store.account is None else (store.account,)
+
+
+def _creator(_key: Key, secret: LiveSecret) -> Iterable[Hashable]:
+    return (secret.metadata.labels.get(CREATED_BY_LABEL, ""),)
+
+
+def _reflectors(caches: Caches, client: Client, namespace: str) -> tuple[Reflector[Any], ...]:
+    """Secrets by the label that every managed one carries; accounts and namespaces without what nobody asks for.
+
+    Who serves one namespace needs no rights in the cluster, and so knows nothing of the cluster's stores.
+    """
+    everything = Selection(namespace=namespace)
+    managed = Selection(namespace=namespace, label_selector=f"{MANAGED_LABEL}=true")
+    metadata = Selection(namespace=namespace, metadata_only=True)
+    of_the_cluster: tuple[Reflector[Any], ...] = (
+        Reflector(client, CLUSTER_SECRET_STORES, wire.secret_store, caches.stores, selection=everything),
+        Reflector(client, NAMESPACES, objects.partial, caches.namespaces, selection=metadata),
+    )
+    return (
+        *(() if namespace else of_the_cluster),
+        Reflector(client, SECRET_STORES, wire.secret_store, caches.stores, selection=everything),
+        Reflector(client, SERVICE_ACCOUNTS, objects.partial, caches.accounts, selection=metadata),
+        Reflector(client, SECRETS, wire.live_secret, caches.secrets, selection=managed),
+        Reflector(client, EXTERNAL_SECRETS, wire.external_secret, caches.externals, selection=everything),
+    )
+
+
+def controller(name: str, reconcile: Reconcile, workers: int) -> Controller:
+    """Return a controller with the operator's backoff."""
+    return Controller(name, reconcile, limits=Limits(workers=workers), backoff=Backoff(longest=LONGEST_BACKOFF))
