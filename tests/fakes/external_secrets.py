@@ -11,11 +11,12 @@ from keyferry.model.secrets import (
     SecretProperties,
     SecretValue,
     SecretVersion,
+    VaultUrl,
 )
 from keyferry.spec import external_secret as parser
 from keyferry.spec.external_secret import ExternalSecret
 from keyferry.sync import wire
-from keyferry.sync.state import LiveSecret, WatchedExternalSecret, WatchedStore
+from keyferry.sync.state import Got, LiveSecret, WatchedExternalSecret, WatchedStore
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -80,9 +81,19 @@ def secret(data: Mapping[str, str], **metadata: Any) -> LiveSecret:
     return wire.live_secret(json.dumps(body | {"data": dict(data), "type": "Opaque"}).encode())
 
 
-def bundle(value: str, name: str = "db-password") -> SecretBundle:
+def bundle(value: str, name: str = "db-password") -> Got:
     """What a vault answers."""
-    return SecretBundle(properties=properties(name), value=SecretValue(value.encode()))
+    return got(SecretBundle(properties=properties(name), value=SecretValue(value.encode())))
+
+
+def no_transform(template: str, key: str) -> str:
+    """Rename nothing: for specs without a `transform`."""
+    raise AssertionError(f"{template!r} was rendered for {key!r}")
+
+
+def got(bundle: SecretBundle) -> Got:
+    """The same, from kv-prod."""
+    return Got(bundle=bundle, vault_url=VaultUrl("https://kv-prod.vault.azure.net"))
 
 
 def properties(name: str, *, enabled: bool = True, **tags: str) -> SecretProperties:

@@ -46,7 +46,7 @@ def _checked(node: Node, value: object, path: str, problems: Problems) -> Any:
         case _:
             assert_never(node)
     if node.not_yet and value is not False and len(problems) == before:
-        problems.add(path, NOT_YET, _REMOVE)
+        problems.add(path, NOT_YET, _REMOVE, is_ours=True)
     return checked
 
 
@@ -101,12 +101,12 @@ def _text(node: Text, value: object, path: str, problems: Problems) -> Any:
         problems.add(path, f'"{foreign(value)}" is not one of {choices}', remedy)
         return _DROPPED
     if value in node.not_yet_values:
-        problems.add(path, f'"{value}" {NOT_YET}', _supported(node))
+        problems.add(path, f'"{value}" {NOT_YET}', _supported(node), is_ours=True)
     return value if _text_fits(node, value, path, problems) else _DROPPED
 
 
 def _text_fits(node: Text, value: str, path: str, problems: Problems) -> bool:
-    if not _rule_holds(node.rule, value, path, problems):
+    if not _rule_holds(node.rule, value, path, problems, is_ours=_is_of_the_schema(node, value)):
         return False
     if len(value) < node.min_length:
         problems.add(path, "is empty", "write a value")
@@ -118,6 +118,13 @@ def _text_fits(node: Text, value: str, path: str, problems: Problems) -> bool:
         problems.add(path, f'"{foreign(value)}" does not match {node.pattern}', "change it to match")
         return False
     return True
+
+
+def _is_of_the_schema(node: Text, value: str) -> bool:
+    """Tell whether the API server takes the text: a rule that refuses more than it does is keyferry's own."""
+    is_long_enough = len(value) >= node.min_length
+    is_short_enough = not node.max_length or len(value) <= node.max_length
+    return is_long_enough and is_short_enough and (not node.pattern or bool(_compiled(node.pattern).search(value)))
 
 
 @cache
@@ -136,16 +143,16 @@ def _scalar(node: Flag | Integer | IntegerOrText, value: object, path: str, prob
         case IntegerOrText():
             if not is_number and not isinstance(value, str):
                 return _wrong_type("a whole number or text", value, path, problems)
-            return value if _rule_holds(node.rule, str(value), path, problems) else _DROPPED
+            return value if _rule_holds(node.rule, str(value), path, problems, is_ours=True) else _DROPPED
         case _:
             assert_never(node)
 
 
-def _rule_holds(rule: Rule | None, value: str, path: str, problems: Problems) -> bool:
+def _rule_holds(rule: Rule | None, value: str, path: str, problems: Problems, *, is_ours: bool) -> bool:
     complaint = rule(value) if rule else None
     if complaint is None:
         return True
-    problems.add(path, complaint.message, complaint.remedy)
+    problems.add(path, complaint.message, complaint.remedy, is_ours=is_ours)
     return False
 
 

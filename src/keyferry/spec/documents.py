@@ -10,7 +10,7 @@ from keyferry.model import wellknown
 from keyferry.model.errors import SpecError, foreign
 from keyferry.spec import rules
 from keyferry.spec.fields.references import V1, V1ALPHA1, V1BETA1
-from keyferry.spec.problems import Problems, did_you_mean
+from keyferry.spec.problems import Problem, Problems, Review, did_you_mean
 
 EXTERNAL_SECRETS: Final = {f"{wellknown.ES_GROUP}/{version}": version for version in (V1, V1BETA1)}
 SECRETS_STORE: Final = {f"{wellknown.SECRETS_STORE_GROUP}/{version}": version for version in (V1, V1ALPHA1)}
@@ -34,11 +34,30 @@ class Document:
     """An opened document; what is wrong with it so far stands in `problems`."""
 
     kind: str
+    api_version: str
     version: str
     metadata: Metadata
     spec: Mapping[str, Any]
     status: Mapping[str, Any]
     problems: Problems
+
+    def review(self) -> Review:
+        """Return the problems noted so far as an admission sees them, with a warning of an older version."""
+        found = self.problems.found
+        group, current = self.api_version.rpartition("/")[0], V1
+        outdated = Problem(
+            path="apiVersion",
+            message=f"{self.api_version} is deprecated",
+            remedy=f"write apiVersion: {group}/{current}; all fields stay as they are",
+            is_ours=True,
+        )
+        return Review(
+            problems=tuple(problem for problem in found if not problem.is_ours),
+            warnings=(
+                *(() if self.version != V1BETA1 else (outdated,)),
+                *(problem for problem in found if problem.is_ours),
+            ),
+        )
 
     def raise_if_any_problem(self) -> None:
         """Raise every problem noted so far as one `SpecError`."""
@@ -65,6 +84,7 @@ def open_document(
     status = parts.get("status")
     return Document(
         kind=kind,
+        api_version=str(parts["apiVersion"]),
         version=version,
         metadata=metadata,
         spec=spec,

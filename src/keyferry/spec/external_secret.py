@@ -9,12 +9,15 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from keyferry.spec import checking, cross_rules, documents, durations, sources
+from keyferry.spec import blueprint, checking, cross_rules, documents, durations, sources, sync_windows
+from keyferry.spec.blueprint import Blueprint
 from keyferry.spec.decoding import Decoding, NullBytePolicy
 from keyferry.spec.fields import external_secret as fields
 from keyferry.spec.fields.references import V1, V1BETA1
 from keyferry.spec.keys import Conversion, ObjectKey, ObjectType
+from keyferry.spec.problems import Review
 from keyferry.spec.sources import DataFrom, DataItem, Extract, Find, MetadataPolicy, RemoteRef, StoreRef
+from keyferry.spec.sync_windows import SyncWindows
 
 __all__ = [
     "Conversion",
@@ -68,6 +71,14 @@ class DeletionPolicy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """The kind of object to write in place of a Secret."""
+
+    api_version: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """The Secret to write, in the ExternalSecret's namespace."""
 
@@ -75,6 +86,8 @@ class Target:
     creation_policy: CreationPolicy
     deletion_policy: DeletionPolicy
     immutable: bool
+    template: Blueprint | None = None
+    manifest: Manifest | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,17 +109,20 @@ class ExternalSecret:
     target: Target
     data: tuple[DataItem, ...]
     data_from: tuple[DataFrom, ...]
+    windows: SyncWindows | None = None
+
+    @property
+    def reads(self) -> tuple[Extract | Find | DataItem, ...]:
+        """The entries that read from a store."""
+        return (*(entry for entry in self.data_from if isinstance(entry, Extract | Find)), *self.data)
 
 
 def parse(document: bytes | Mapping[str, object]) -> ExternalSecret:
     """Return what the document asks for; raise `SpecError` that lists every problem in it.
 
-    Takes `external-secrets.io/v1` and `v1beta1`, as JSON or as a mapping. What the API has and keyferry has not yet is
-    a problem too, never ignored.
+    Takes `external-secrets.io/v1` and `v1beta1`, as JSON or as a mapping.
     """
-    opened = documents.open_document(document, KIND)
-    spec = checking.check(_FIELDS[opened.version], opened.spec, "spec", opened.problems)
-    cross_rules.check(spec, opened.problems)
+    opened, spec = _open(document)
     opened.raise_if_any_problem()
     metadata = opened.metadata
     return ExternalSecret(
@@ -122,7 +138,26 @@ def parse(document: bytes | Mapping[str, object]) -> ExternalSecret:
         target=_target(spec["target"], metadata.name),
         data=tuple(sources.data_item(item) for item in spec.get("data", ())),
         data_from=tuple(sources.data_from(item) for item in spec.get("dataFrom", ())),
+        windows=sync_windows.sync_windows(spec.get("syncWindows")),
     )
+
+
+def review(document: bytes | Mapping[str, object]) -> Review:
+    """Return what an admission says of the document: upstream's refusals are problems, keyferry's own are warnings.
+
+    Raises `SpecError` where it is no ExternalSecret at all.
+    """
+    opened, spec = _open(document)
+    for index, entry in enumerate(spec.get("dataFrom", ())):
+        cross_rules.advise(entry, f"spec.dataFrom[{index}]", opened.problems)
+    return opened.review()
+
+
+def _open(document: bytes | Mapping[str, object]) -> tuple[documents.Document, Any]:
+    opened = documents.open_document(document, KIND)
+    spec = checking.check(_FIELDS[opened.version], opened.spec, "spec", opened.problems)
+    cross_rules.check(spec, opened.problems)
+    return opened, spec
 
 
 def _target(target: Mapping[str, Any], own_name: str) -> Target:
@@ -131,4 +166,10 @@ def _target(target: Mapping[str, Any], own_name: str) -> Target:
         creation_policy=CreationPolicy(target["creationPolicy"]),
         deletion_policy=DeletionPolicy(target["deletionPolicy"]),
         immutable=target.get("immutable", False),
+        template=blueprint.blueprint(target.get("template")),
+        manifest=_manifest(target.get("manifest")),
     )
+
+
+def _manifest(fields: Mapping[str, Any] | None) -> Manifest | None:
+    return None if fields is None else Manifest(api_version=fields["apiVersion"], kind=fields["kind"])

@@ -15,14 +15,26 @@ TOLD: Final = 10  # problems that the error's own text lists; `InvalidDocument.p
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One wrong place: `path` as `spec.data[0].remoteRef.key`, what is wrong there, and what to write instead."""
+    """One wrong place: `path` as `spec.data[0].remoteRef.key`, what is wrong there, and what to write instead.
+
+    `is_ours`: upstream admits such a document, so an admission may warn of it and not refuse it.
+    """
 
     path: str
     message: str
     remedy: str = ""
+    is_ours: bool = False
 
     def __str__(self) -> str:
         return f"{self.path}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """What an admission says of a document: `problems` refuse it, `warnings` do not."""
+
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
 
 class InvalidDocument(SpecError):
@@ -50,9 +62,9 @@ class Problems:
         """Return what was added so far, in order."""
         return tuple(self._found)
 
-    def add(self, path: str, message: str, remedy: str = "") -> None:
+    def add(self, path: str, message: str, remedy: str = "", *, is_ours: bool = False) -> None:
         """Note one problem."""
-        self._found.append(Problem(path=path, message=message, remedy=remedy))
+        self._found.append(Problem(path=path, message=message, remedy=remedy, is_ours=is_ours))
 
     def raise_if_any(self, *, kind: str, namespace: str, name: str) -> None:
         """Raise `InvalidDocument` with every problem noted, or return when there is none."""

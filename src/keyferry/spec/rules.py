@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from keyferry.model.errors import SpecError, foreign
-from keyferry.spec import durations, keys, regexps
+from keyferry.spec import durations, keys, regexps, sync_windows
 from keyferry.spec.schema import Complaint
 
 _GUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -110,6 +110,15 @@ def store_interval(text: str) -> timedelta:
     if re.fullmatch(r"-?[0-9]{1,9}", text):
         return timedelta(seconds=int(text))
     return durations.parse(text)
+
+
+def schedule(text: str) -> Complaint | None:
+    """Refuse what is no cron schedule."""
+    try:
+        sync_windows.check_schedule(text)
+    except SpecError as error:
+        return _complaint(error)
+    return None
 
 
 def regexp(text: str) -> Complaint | None:

@@ -5,7 +5,7 @@ store that the ExternalSecret itself names; a failed read comes back as data.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -17,11 +17,11 @@ from keyferry.model.errors import NotFound, SpecError, Where
 from keyferry.spec import external_secret, hashes
 from keyferry.spec.external_secret import ExternalSecret
 from keyferry.spec.secret_store import SecretStore
-from keyferry.spec.sources import StoreRef
+from keyferry.spec.sources import GeneratorRef, StoreRef
 from keyferry.sync import schedule, wire
 from keyferry.sync.consumers import Consumers
 from keyferry.sync.expectations import Expectations, Topic
-from keyferry.sync.reading import Freshness, Reading, named
+from keyferry.sync.reading import NO_GENERATORS, Freshness, Generators, Ports, Reading, named
 from keyferry.sync.state import LiveSecret, Snapshot, Values, WatchedExternalSecret, WatchedStore
 from keyferry.sync.stores.directory import Access, Directory, key_of
 from keyferry.vault.names import vault_name
@@ -44,8 +44,16 @@ class Caches:
 class Observer:
     """Answers what is, for one operator process."""
 
-    def __init__(self, caches: Caches, client: Client, reader: Reader, stores: Directory) -> None:
+    def __init__(
+        self,
+        caches: Caches,
+        client: Client,
+        reader: Reader,
+        stores: Directory,
+        generators: Generators = NO_GENERATORS,
+    ) -> None:
         self._caches = caches
+        self._generators = generators
         self._client = client
         self._reader = reader
         self._stores = stores
@@ -118,7 +126,7 @@ class Observer:
 
     def is_foreign(self, spec: ExternalSecret, controller_class: str) -> bool:
         """Tell whether another operator's controller class is named by any store of the spec."""
-        references = (spec.store, *(entry.store for entry in (*spec.data_from, *spec.data)))
+        references = (spec.store, *(entry.store for entry in spec.reads))
         named = (reference for reference in references if reference is not None)
         return self._stores.is_foreign(named, spec.namespace, controller_class)
 
@@ -146,9 +154,13 @@ class Observer:
         async def access_to(own: StoreRef | None) -> Access:
             return await self.access(spec, own)
 
+        async def generate(reference: GeneratorRef) -> Mapping[str, bytes]:
+            return await self._generators.generate(reference, spec.namespace)
+
         key = Key(namespace=spec.namespace, name=spec.name)
         freshness = Freshness(interval=schedule.interval(spec), fresh=fresh)
-        reading = Reading(access_to, self._reader, freshness, lambda interest: self.consumers.also(key, interest))
+        ports = Ports(access_to=access_to, generate=generate, concern=lambda one: self.consumers.also(key, one))
+        reading = Reading(self._reader, freshness, ports)
         data_from, data = await asyncio.gather(
             asyncio.gather(*(reading.source(source) for source in spec.data_from)),
             asyncio.gather(*(reading.item(item) for item in spec.data)),
@@ -158,7 +170,7 @@ class Observer:
         return Values(data_from=tuple(data_from), data=tuple(data), at=reading.at, fallbacks=tuple(reading.fallbacks))
 
     def _topics(self, spec: ExternalSecret) -> Iterator[Topic]:
-        for entry in (*spec.data_from, *spec.data):
+        for entry in spec.reads:
             reference = entry.store or spec.store
             store = self._stores.parsed(key_of(reference, spec.namespace)) if reference else None
             if not isinstance(store, SecretStore):

@@ -5,19 +5,29 @@ object share its read, and each read goes to the store's fallback vaults while t
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final, Protocol, TypeVar
+from typing import Final, Protocol, TypeVar, assert_never
 
-from keyferry.model.errors import KeyferryError
+from keyferry.model.errors import KeyferryError, SpecError
 from keyferry.model.identity import Identity
-from keyferry.model.secrets import ObjectKind, SecretName, SecretRef, SecretVersion, VaultUrl
+from keyferry.model.secrets import ObjectKind, SecretName, SecretRef, SecretValue, SecretVersion, VaultUrl
 from keyferry.spec.keys import ObjectType
-from keyferry.spec.sources import DataFrom, DataItem, Find, RemoteRef, StoreRef
+from keyferry.spec.sources import (
+    DataFrom,
+    DataItem,
+    Extract,
+    Find,
+    Generate,
+    GeneratorRef,
+    Nothing,
+    RemoteRef,
+    StoreRef,
+)
 from keyferry.sync import finding
 from keyferry.sync.consumers import Interest
-from keyferry.sync.state import Found, Read, Unread
+from keyferry.sync.state import Found, Got, Made, Read, Unread
 from keyferry.sync.stores.directory import Access
 from keyferry.vault import fallback
 from keyferry.vault.names import NOUNS, vault_name
@@ -58,48 +68,92 @@ class Source(Protocol):
         ...
 
 
-def named(entry: DataFrom | DataItem) -> tuple[ObjectKind, str]:
+class Generators(Protocol):
+    """What makes values up: sync.generators."""
+
+    async def generate(self, reference: GeneratorRef, namespace: str) -> Mapping[str, bytes]:
+        """Return new values for an object of `namespace`, which may name its own generators and the cluster's.
+
+        Raises SpecError, NotFound, GrantError, Throttled or Unavailable.
+        """
+        ...
+
+
+class _NoGenerators:
+    """Refuses: a process without generators."""
+
+    async def generate(self, reference: GeneratorRef, namespace: str) -> Mapping[str, bytes]:
+        """Raise SpecError."""
+        raise SpecError(what=f"{reference} of {namespace} cannot be used", cause="this process has no generators")
+
+
+NO_GENERATORS: Final[Generators] = _NoGenerators()
+
+
+def named(entry: Extract | Find | DataItem) -> tuple[ObjectKind, str]:
     """Return the kind and name of what an entry reads; the name is `EVERY_NAME` where only a list can tell."""
     if isinstance(entry, Find):
         return ObjectKind.SECRET, EVERY_NAME
     return KINDS[entry.remote.object.type], entry.remote.object.name
 
 
-class Reading:
-    """One pass over one spec. What it found out beside the values stands in `at`, `fallbacks` and `interests`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """What a spec's own ExternalSecret adds: its stores, its generators, and who hears what it reads.
 
     `concern` is told of each interest before its object is asked for, so that no change falls in between.
     """
 
+    access_to: Callable[[StoreRef | None], Awaitable[Access]]
+    generate: Callable[[GeneratorRef], Awaitable[Mapping[str, bytes]]]
+    concern: Callable[[Interest], None]
+
+
+class Reading:
+    """One pass over one spec. What it found out beside the values stands in `at`, `fallbacks` and `interests`."""
+
     def __init__(
         self,
-        access_to: Callable[[StoreRef | None], Awaitable[Access]],
         reader: Source,
         freshness: Freshness,
-        concern: Callable[[Interest], None],
+        ports: Ports,
     ) -> None:
         self.at: datetime | None = None  # everything that was read holds then or later
         self.fallbacks: dict[str, None] = {}  # what is to be told of vaults that stood in, in order
         self.interests: set[Interest] = set()
-        self._access_to = access_to
         self._reader = reader
         self._freshness = freshness
-        self._tell = concern
+        self._ports = ports
         self._reads: dict[tuple[Access, SecretRef], asyncio.Task[Read]] = {}
 
     async def item(self, item: DataItem) -> Read:
         """Read the one object of a `data` entry."""
         return await self._remote(item.remote, item.store)
 
-    async def source(self, source: DataFrom) -> Read | Found:
+    async def source(self, source: DataFrom) -> Read | Found | Made:
         """Read what a `dataFrom` entry names."""
-        if isinstance(source, Find):
-            return await self._find(source)
-        return await self._remote(source.remote, source.store)
+        match source:
+            case Extract():
+                return await self._remote(source.remote, source.store)
+            case Find():
+                return await self._find(source)
+            case Generate():
+                return await self._made(source.generator)
+            case Nothing():
+                return Made(values={})
+            case _:
+                assert_never(source)
+
+    async def _made(self, generator: GeneratorRef) -> Made | Unread:
+        try:
+            values = await self._ports.generate(generator)
+        except KeyferryError as refusal:
+            return Unread(error=refusal.with_traceback(None))
+        return Made(values={key: SecretValue(value) for key, value in values.items()})
 
     async def _remote(self, remote: RemoteRef, store: StoreRef | None) -> Read:
         try:
-            access = await self._access_to(store)
+            access = await self._ports.access_to(store)
         except KeyferryError as refusal:
             return Unread(error=refusal)
         name, version = SecretName(remote.object.name), SecretVersion(remote.version)
@@ -108,7 +162,7 @@ class Reading:
 
     async def _find(self, find: Find) -> Found:
         try:
-            access = await self._access_to(find.store)
+            access = await self._ports.access_to(find.store)
             names, source = await self._list(access, find)
         except KeyferryError as refusal:
             return Found(error=refusal)
@@ -150,13 +204,13 @@ class Reading:
             return Unread(error=refusal.with_traceback(None))  # its frames would keep everything else that was read
         self._note(access, delivered, delivered.answer.at, f"{NOUNS[ref.kind]} {ref.name}")
         self._concern(access, delivered.vault_url, ref.kind, ref.name)
-        return delivered.answer.bundle
+        return Got(bundle=delivered.answer.bundle, vault_url=delivered.vault_url)
 
     def _concern(self, access: Access, url: VaultUrl, kind: ObjectKind, name: str) -> None:
         if self._freshness.interval is not None:
             interest = Interest(identity=access.identity, vault_url=url, kind=kind, name=name.lower())
             self.interests.add(interest)
-            self._tell(interest)
+            self._ports.concern(interest)
 
     def _note(self, access: Access, delivered: fallback.Delivered[T], at: datetime, what: str) -> None:
         self.at = at if self.at is None else min(self.at, at)

@@ -16,6 +16,7 @@ from keyferry.spec.external_secret import ExternalSecret
 from keyferry.sync import bugs, plan, render, schedule
 from keyferry.sync.apply import Applier
 from keyferry.sync.observe import Observer
+from keyferry.sync.rendering.engine import Engine
 from keyferry.sync.state import (
     CreateSecret,
     DeleteSecret,
@@ -47,6 +48,7 @@ class Reconciler:
         self._clock = clock
         self._controller_class = controller_class
         self._read_seconds = read_seconds
+        self._engine = Engine()
 
     async def reconcile(self, key: Key) -> Result:
         """Do what is due. Raises the failure that the status tells, so that the controller backs off by its type."""
@@ -98,7 +100,7 @@ class Reconciler:
     async def _rendered(self, spec: ExternalSecret, *, fresh: bool) -> Rendered | Failed:
         try:
             async with asyncio.timeout(self._read_seconds):
-                return render.render(spec, await self._observer.values(spec, fresh=fresh))
+                return render.render(spec, await self._observer.values(spec, fresh=fresh), self._engine.transform)
         except TimeoutError:
             return Failed(error=plan.too_slow(spec, self._read_seconds))
 

@@ -1,12 +1,12 @@
 """The types that pass between the steps of sync: what is watched, read, desired, and to be done."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from keyferry.kube.wire.objects import Key, ObjectMeta, OwnerReference
 from keyferry.model.errors import KeyferryError
-from keyferry.model.secrets import SecretBundle, SecretName, SecretValue
+from keyferry.model.secrets import SecretBundle, SecretName, SecretValue, VaultUrl
 from keyferry.spec.conditions import ExternalSecretStatus, SecretStoreStatus
 
 
@@ -92,7 +92,22 @@ class Unread:
     error: KeyferryError
 
 
-Read = SecretBundle | Unread
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Got:
+    """What a read returned, and the vault that gave it."""
+
+    bundle: SecretBundle
+    vault_url: VaultUrl
+
+
+Read = Got | Unread
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What a generator made up."""
+
+    values: Mapping[str, SecretValue]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,17 +125,28 @@ class Values:
     All of it holds at `at` or later, None where nothing was to be read. `fallbacks` say which vaults stood in, and why.
     """
 
-    data_from: tuple[Read | Found, ...]
+    data_from: tuple[Read | Found | Made, ...]
     data: tuple[Read, ...]
     at: datetime | None = None
     fallbacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """The version of an object that gave a value. `expires` is its attribute, None where it has none."""
+
+    vault: str
+    name: str
+    version: str
+    expires: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
     """The Secret's data to be, and the vault's secrets that were not there (where the spec tolerates that).
 
-    `at` and `fallbacks` are those of the values.
+    `at` and `fallbacks` are those of the values. `origins` say which object gave what was read, by its key; with a
+    template, by the key under which the template sees it.
     """
 
     data: Mapping[str, SecretValue]
@@ -128,6 +154,7 @@ class Rendered:
     missing: tuple[str, ...] = ()
     at: datetime | None = None
     fallbacks: tuple[str, ...] = ()
+    origins: Mapping[str, Origin] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,18 @@ def found(spec: dict[str, Any]) -> list[str]:
     "spec",
     [
         pytest.param({**STORE, **FIND}, id="find"),
+        pytest.param({**STORE, "dataFrom": [{"sourceRef": {"storeRef": {"name": "kv"}}}]}, id="a-store-alone"),
+        pytest.param(
+            {
+                **STORE,
+                **FIND,
+                "target": {
+                    "manifest": {"apiVersion": "v1", "kind": "ConfigMap"},
+                    "template": {"templateFrom": [{"literal": "a", "target": "spec.x"}]},
+                },
+            },
+            id="any-part-of-another-kind",
+        ),
         pytest.param({**STORE, "data": [ITEM]}, id="data"),
         pytest.param({"data": [{**ITEM, "sourceRef": {"storeRef": {"name": "kv"}}}]}, id="store-of-its-own"),
         pytest.param(policies("Owner", "Delete"), id="owner-and-delete"),
@@ -80,13 +92,18 @@ def test_takes_what_goes_together(spec: dict[str, Any]) -> None:
         ),
         pytest.param(
             {**STORE, "dataFrom": [{}]},
-            "spec.dataFrom[0]: has neither extract nor find, so it delivers nothing",
+            "spec.dataFrom[0]: has neither extract nor find nor a generator, so it delivers nothing",
             id="none",
         ),
         pytest.param(
-            {**STORE, "dataFrom": [{"sourceRef": {"storeRef": {"name": "kv"}}}]},
-            "spec.dataFrom[0]: has neither extract nor find, so it delivers nothing",
-            id="store-alone",
+            {**STORE, "data": [{**ITEM, "sourceRef": {"generatorRef": {}}}]},
+            "spec.data[0].sourceRef.generatorRef: makes many values, where data takes one",
+            id="generator-under-data",
+        ),
+        pytest.param(
+            {**STORE, **FIND, "target": {"template": {"type": "bootstrap.kubernetes.io/token"}}},
+            "spec.target.template.type: bootstrap.kubernetes.io/token lets nodes join the cluster",
+            id="template",
         ),
         pytest.param(FIND, "spec.secretStoreRef.name: is missing, and dataFrom[0] names no store", id="no-store"),
         pytest.param(
@@ -106,3 +123,22 @@ def test_reports_each_duplicate_with_retain() -> None:
         'spec.data[1].secretKey: "a" occurs 3 times',
         'spec.data[3].secretKey: "a" occurs 3 times',
     ]
+
+
+@pytest.mark.parametrize(
+    ("entry", "path"),
+    [
+        pytest.param({"find": {"path": "x"}}, "d.find.path", id="path"),
+        pytest.param({"sourceRef": {"storeRef": {"name": "kv"}}}, "d", id="a-store-alone"),
+    ],
+)
+def test_what_is_said_in_vain_is_told(entry: dict[str, Any], path: str) -> None:
+    problems = Problems()
+    cross_rules.advise(entry, "d", problems)
+    assert [(problem.path, problem.is_ours) for problem in problems.found] == [(path, True)]
+
+
+def test_what_has_a_use_is_not_told() -> None:
+    problems = Problems()
+    cross_rules.advise({"find": {}, "sourceRef": {"storeRef": {"name": "kv"}}}, "d", problems)
+    assert not problems

@@ -10,12 +10,20 @@ from hypothesis import strategies as st
 
 from keyferry.model.errors import SpecError
 from keyferry.spec import external_secret
-from keyferry.spec.external_secret import CreationPolicy, DeletionPolicy, Find, RefreshPolicy, StoreRef, Target
-from keyferry.spec.problems import InvalidDocument
+from keyferry.spec.external_secret import (
+    CreationPolicy,
+    DeletionPolicy,
+    Find,
+    Manifest,
+    RefreshPolicy,
+    StoreRef,
+    Target,
+)
+from keyferry.spec.problems import InvalidDocument, Review
+from keyferry.spec.sync_windows import SyncWindows, Window, WindowKind
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 KEY = {"secretKey": "A", "remoteRef": {"key": "db"}}
-NOT_YET = "is not supported by this version of keyferry yet"
 
 
 def document(version: str = "v1", **spec: Any) -> dict[str, Any]:
@@ -88,45 +96,96 @@ def test_a_store_may_stand_with_each_entry() -> None:
     assert (parsed.store, parsed.data[0].store) == (None, StoreRef(kind="SecretStore", name="other"))
 
 
-@pytest.mark.parametrize(
-    ("spec", "path"),
-    [
-        pytest.param({"target": {"template": {"data": {"a": "{{ .b }}"}}}}, "spec.target.template", id="template"),
-        pytest.param({"target": {"immutable": True}}, "spec.target.immutable", id="immutable"),
-        pytest.param(
-            {"target": {"manifest": {"apiVersion": "v1", "kind": "ConfigMap"}}}, "spec.target.manifest", id="manifest"
-        ),
-        pytest.param(
-            {"dataFrom": [{"find": {}, "rewrite": [{"regexp": {"source": "a", "target": "b"}}]}]},
-            "spec.dataFrom[0].rewrite",
-            id="rewrite",
-        ),
-        pytest.param({"dataFrom": [{"find": {"path": "x"}}]}, "spec.dataFrom[0].find.path", id="path"),
-        pytest.param(
-            {"dataFrom": [{"sourceRef": {"generatorRef": {"kind": "UUID", "name": "g"}}}]},
-            "spec.dataFrom[0].sourceRef.generatorRef",
-            id="generator",
-        ),
-        pytest.param(
-            {"data": [{"secretKey": "a", "remoteRef": {"key": "b", "metadataPolicy": "Fetch"}}]},
-            "spec.data[0].remoteRef.metadataPolicy",
-            id="metadata",
-        ),
-        pytest.param(
-            {"syncWindows": {"kind": "allow", "windows": [{"schedule": "@daily", "duration": "1h"}]}},
-            "spec.syncWindows",
-            id="windows",
-        ),
-        *(
-            pytest.param({"target": {"creationPolicy": policy}}, "spec.target.creationPolicy", id=policy)
-            for policy in ("Orphan", "Merge", "None", "CreateOrMerge")
-        ),
-    ],
-)
-def test_refuses_what_it_cannot_do_yet(spec: dict[str, Any], path: str) -> None:
-    (problem,) = problems_of(document(**spec))
-    assert problem.startswith(path)
-    assert NOT_YET in problem
+def test_reads_the_whole_target() -> None:
+    target = external_secret.parse(
+        document(
+            target={
+                "creationPolicy": "CreateOrMerge",
+                "immutable": True,
+                "template": {"data": {"a": "{{ .b }}"}},
+                "manifest": {"apiVersion": "v1", "kind": "ConfigMap"},
+            }
+        )
+    ).target
+    assert (target.creation_policy, target.immutable) == (CreationPolicy.CREATE_OR_MERGE, True)
+    assert target.template is not None
+    assert target.template.data == {"a": "{{ .b }}"}
+    assert target.manifest == Manifest(api_version="v1", kind="ConfigMap")
+
+
+def test_reads_when_values_may_be_read() -> None:
+    windows = {"kind": "deny", "windows": [{"schedule": "@daily", "duration": "1h"}]}
+    assert external_secret.parse(document(syncWindows=windows)).windows == SyncWindows(
+        kind=WindowKind.DENY, windows=(Window(schedule="@daily", duration=timedelta(hours=1)),)
+    )
+
+
+def test_knows_which_entries_read_from_a_store() -> None:
+    generator = {"sourceRef": {"generatorRef": {"kind": "UUID", "name": "g"}}}
+    parsed = external_secret.parse(document(dataFrom=[generator, {"find": {}}]))
+    assert parsed.reads == (parsed.data_from[1], parsed.data[0])
+
+
+class TestReview:
+    def test_finds_nothing_wrong_with_a_right_one(self) -> None:
+        assert external_secret.review(document()) == Review()
+
+    def test_warns_of_the_older_version_with_the_newer_form(self) -> None:
+        (warning,) = external_secret.review(document("v1beta1")).warnings
+        assert str(warning) == "apiVersion: external-secrets.io/v1beta1 is deprecated"
+        assert "apiVersion: external-secrets.io/v1;" in warning.remedy
+
+    @pytest.mark.parametrize(
+        ("spec", "path"),
+        [
+            pytest.param({"dataFrom": [{"find": {"path": "x"}}]}, "spec.dataFrom[0].find.path", id="no-effect"),
+            pytest.param({"dataFrom": [{"sourceRef": {"storeRef": {"name": "kv"}}}]}, "spec.dataFrom[0]", id="no-use"),
+            pytest.param(
+                {"dataFrom": [{"find": {"name": {"regexp": "("}}}]}, "spec.dataFrom[0].find.name.regexp", id="regexp"
+            ),
+            pytest.param({"secretStoreRef": {}}, "spec.secretStoreRef.name", id="no-store"),
+            pytest.param(
+                {"data": [{"secretKey": "a", "remoteRef": {"key": "a/b"}}]},
+                "spec.data[0].remoteRef.key",
+                id="no-object",
+            ),
+            pytest.param({"refreshInterval": "often"}, "spec.refreshInterval", id="duration"),
+            pytest.param(
+                {"syncWindows": {"kind": "deny", "windows": [{"schedule": "0 0 * * 9", "duration": "1h"}]}},
+                "spec.syncWindows.windows[0].schedule",
+                id="schedule",
+            ),
+            pytest.param(
+                {"data": [{**KEY, "sourceRef": {"generatorRef": {"kind": "UUID", "name": "g"}}}]},
+                "spec.data[0].sourceRef.generatorRef",
+                id="generator-under-data",
+            ),
+        ],
+    )
+    def test_what_upstream_admits_is_only_warned_of(self, spec: dict[str, Any], path: str) -> None:
+        found = external_secret.review(document(**spec))
+        assert found.problems == ()
+        assert [warning.path for warning in found.warnings] == [path]
+        assert all(warning.remedy for warning in found.warnings)
+
+    @pytest.mark.parametrize(
+        ("spec", "path"),
+        [
+            pytest.param({"data": [KEY, KEY]}, "spec.data[1].secretKey", id="twice"),
+            pytest.param({"data": []}, "spec", id="nothing"),
+            pytest.param({"target": {"name": "A_B"}}, "spec.target.name", id="not-the-schema"),
+            pytest.param({"refreshPolicy": "Always"}, "spec.refreshPolicy", id="not-of-the-enum"),
+            pytest.param(
+                {"target": {"template": {"type": "bootstrap.kubernetes.io/token"}}},
+                "spec.target.template.type",
+                id="template",
+            ),
+        ],
+    )
+    def test_what_upstream_refuses_is_refused(self, spec: dict[str, Any], path: str) -> None:
+        found = external_secret.review(document(**spec))
+        assert [problem.path for problem in found.problems] == [path]
+        assert found.warnings == ()
 
 
 @pytest.mark.parametrize(

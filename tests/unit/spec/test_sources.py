@@ -8,6 +8,7 @@ from keyferry.spec.keys import Conversion, ObjectKey, ObjectType
 from keyferry.spec.sources import DataItem, Extract, Find, MetadataPolicy, RemoteRef, StoreRef
 
 PLAIN = RemoteRef(
+    key="db",
     object=ObjectKey(type=ObjectType.SECRET, name="db"),
     property="",
     version="",
@@ -17,6 +18,7 @@ PLAIN = RemoteRef(
     null_bytes=NullBytePolicy.IGNORE,
 )
 FULL = RemoteRef(
+    key="secret/db",
     object=ObjectKey(type=ObjectType.SECRET, name="db"),
     property="a.b",
     version="0" * 32,

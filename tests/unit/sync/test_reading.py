@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from keyferry.model.errors import NotFound, SecretAbsent, Unavailable
+from keyferry.model.errors import NotFound, SecretAbsent, SpecError, Unavailable
 from keyferry.model.identity import ClientId, Identity, ManagedIdentity
 from keyferry.model.secrets import (
     ObjectKind,
@@ -17,10 +17,10 @@ from keyferry.model.secrets import (
     VaultUrl,
 )
 from keyferry.spec import sources
-from keyferry.spec.sources import StoreRef
+from keyferry.spec.sources import GeneratorRef, StoreRef
 from keyferry.sync.consumers import Interest
-from keyferry.sync.reading import Freshness, Reading
-from keyferry.sync.state import Found, Unread
+from keyferry.sync.reading import NO_GENERATORS, Freshness, Ports, Reading
+from keyferry.sync.state import Found, Got, Made, Unread
 from keyferry.sync.stores.directory import Access
 from keyferry.vault.verified import Listing, Verified
 
@@ -89,7 +89,13 @@ def _reading(vaults: Vaults, *, interval: timedelta | None = HOUR, fresh: bool =
             raise NotFound(what="there is no such store")
         return Access(identity=ME, vault_url=FIRST, fallbacks=(SECOND,))
 
-    return Reading(access_to, vaults, Freshness(interval=interval, fresh=fresh), vaults.concerned.append)
+    async def generate(reference: GeneratorRef) -> Mapping[str, bytes]:
+        if reference.name == "gone":
+            raise NotFound(what="there is no such generator")
+        return {"password": reference.name.encode()}
+
+    ports = Ports(access_to=access_to, generate=generate, concern=vaults.concerned.append)
+    return Reading(vaults, Freshness(interval=interval, fresh=fresh), ports)
 
 
 def _item(key: str, **remote: str) -> sources.DataItem:
@@ -115,8 +121,8 @@ def _interest(name: str, vault: VaultUrl = FIRST, kind: ObjectKind = ObjectKind.
 async def test_each_type_of_object_has_its_address(key: str, address: str) -> None:
     vaults = Vaults(first=["db"])
     read = await _reading(vaults).item(_item(key))
-    assert isinstance(read, SecretBundle)
-    assert read.value.reveal().decode() == f"{FIRST}/{address}"
+    assert isinstance(read, Got)
+    assert read.bundle.value.reveal().decode() == f"{FIRST}/{address}"
 
 
 async def test_the_oldest_read_tells_since_when_it_holds() -> None:
@@ -158,8 +164,8 @@ async def test_while_the_first_vault_is_down_the_next_one_serves_and_is_told() -
     vaults.down.add(FIRST)
     reading = _reading(vaults)
     read = await reading.item(_item("db"))
-    assert isinstance(read, SecretBundle)
-    assert read.value.reveal().decode().startswith(SECOND)
+    assert isinstance(read, Got)
+    assert read.bundle.value.reveal().decode().startswith(SECOND)
     assert list(reading.fallbacks) == [f"secret db came from kv-second, because kv-first is unavailable: {DOWN}"]
     assert reading.interests == {_interest("db"), _interest("db", SECOND)}
 
@@ -202,3 +208,26 @@ async def test_entries_share_the_read_of_one_object() -> None:
     first, second = await reading.item(_item("db")), await reading.item(_item("db", property="x"))
     assert first is second
     assert len(vaults.asked) == 1
+
+
+def _generator(name: str) -> sources.DataFrom:
+    kind = {"apiVersion": "generators.external-secrets.io/v1alpha1", "kind": "Password", "name": name}
+    return sources.data_from({"sourceRef": {"generatorRef": kind}})
+
+
+async def test_a_generator_makes_values_up_or_fails_as_an_outcome() -> None:
+    reading = _reading(Vaults(first=[]))
+    made, refused = await reading.source(_generator("mine")), await reading.source(_generator("gone"))
+    assert made == Made(values={"password": SecretValue(b"mine")})
+    assert isinstance(refused, Unread)
+    assert isinstance(refused.error, NotFound)
+
+
+async def test_an_entry_that_names_a_store_alone_gives_nothing() -> None:
+    entry = sources.data_from({"sourceRef": {"storeRef": {"name": "kv"}}})
+    assert await _reading(Vaults(first=[])).source(entry) == Made(values={})
+
+
+async def test_a_process_without_generators_says_so() -> None:
+    with pytest.raises(SpecError, match="no generators"):
+        await NO_GENERATORS.generate(GeneratorRef(api_version="v", kind="UUID", name="one"), "app")

@@ -22,7 +22,7 @@ from keyferry.spec import hashes
 from keyferry.spec.sources import Find
 from keyferry.sync import render
 from keyferry.sync.state import Failed, Found, Read, Rendered, Unread, Values
-from tests.fakes.external_secrets import bundle, external, parsed
+from tests.fakes.external_secrets import bundle, external, no_transform, parsed
 
 CANARY = "canary-9f3b"
 ABSENT = SecretAbsent(what="secret db-user does not exist in https://kv-prod.vault.azure.net")
@@ -59,7 +59,7 @@ def made(
     data: list[Read] | None = None,
 ) -> Rendered | Failed:
     values = Values(data_from=tuple(data_from or ()), data=tuple(data or ()))
-    return render.render(parsed(external(spec)), values)
+    return render.render(parsed(external(spec)), values, no_transform)
 
 
 def revealed(outcome: Rendered | Failed) -> dict[str, bytes]:
@@ -350,7 +350,7 @@ def test_no_value_and_no_property_makes_it_raise(value: str, remote: dict[str, s
         spec = parsed(external({"data": [{"secretKey": "A", "remoteRef": {"key": "x", **remote}}]}))
     except SpecError:  # no property that a spec may have
         return
-    outcome = render.render(spec, Values(data_from=(), data=(bundle(clean),)))
+    outcome = render.render(spec, Values(data_from=(), data=(bundle(clean),)), no_transform)
     assert isinstance(outcome, Rendered | Failed)
 
 
@@ -358,7 +358,7 @@ def test_a_find_is_never_taken_for_one_read() -> None:
     spec = parsed(external({"data": [], "dataFrom": [{"find": {"name": {}}}]}))
     assert isinstance(spec.data_from[0], Find)
     with pytest.raises(AssertionError):
-        render.render(spec, Values(data_from=(bundle("1"),), data=()))
+        render.render(spec, Values(data_from=(bundle("1"),), data=()), no_transform)
     extract = parsed(external({"data": [], "dataFrom": [{"extract": {"key": "a"}}]}))
     with pytest.raises(AssertionError):
-        render.render(extract, Values(data_from=(Found(),), data=()))
+        render.render(extract, Values(data_from=(Found(),), data=()), no_transform)

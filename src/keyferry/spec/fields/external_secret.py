@@ -99,13 +99,13 @@ def _sync_windows() -> Table:
             "schedule": Text(
                 doc='When it opens, as a cron line of five fields in UTC, such as "0 22 * * 1-5", or @daily.',
                 pattern=_SCHEDULE,
+                rule=rules.schedule,
             ),
             "duration": Text(doc='How long it stays open, such as "2h".', rule=rules.duration),
         },
     )
     return Table(
         doc="When values may be read again.",
-        not_yet=True,
         required=("kind", "windows"),
         fields={
             "kind": Text(

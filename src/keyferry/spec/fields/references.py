@@ -63,7 +63,6 @@ def generator_ref(version: str) -> Table:
     """Return the reference to a generator of values."""
     return Table(
         doc="A generator that makes up the values, such as a password.",
-        not_yet=True,
         required=("kind", "name"),
         fields={
             "apiVersion": Text(doc="API of the generator.", default="generators.external-secrets.io/v1alpha1"),

@@ -44,7 +44,7 @@ def find(version: str) -> Table:
                     )
                 },
             ),
-            "path": Text(doc="Has no meaning for Azure Key Vault.", not_yet=True),
+            "path": Text(doc="Has no meaning for Azure Key Vault, and no effect."),
             "tags": Texts(doc="Tags that the secret must have, each with exactly this value."),
             **conversions(version),
         },
@@ -99,7 +99,7 @@ def rewrites(version: str) -> Items:
     if version == V1:
         steps["merge"] = _merge()
     step = Table(doc="One step, of one kind.", min_properties=1, max_properties=1, fields=steps)
-    return Items(doc="Steps that rename the keys, one after another.", of=step, not_yet=True)
+    return Items(doc="Steps that rename the keys, one after another.", of=step)
 
 
 def _merge() -> Table:
@@ -127,8 +127,8 @@ def _merge() -> Table:
 
 def _metadata_policy(version: str) -> Text:
     return Text(
-        doc="Fetch takes the tags of the secret in place of its value.",
+        doc="Fetch takes the tags of the secret, and its dates as attribute.expires and the like, in place of its "
+        "value.",
         enum=("None", "Fetch"),
         default=None if version == V1 else "None",
-        not_yet_values=("Fetch",),
     )

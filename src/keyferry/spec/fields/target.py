@@ -17,12 +17,11 @@ def target(version: str) -> Table:
     fields: dict[str, Node] = {
         "name": object_name("Name of the Secret; the name of the ExternalSecret when missing."),
         "creationPolicy": Text(
-            doc="Whose the Secret is. Owner, all that this version does: it is created, its data replaced, and it goes "
-            "with the ExternalSecret. Orphan: it stays. Merge and CreateOrMerge: foreign keys stay. None: it is not "
-            "written.",
+            doc="Whose the Secret is. Owner: it is created, its data replaced, and it goes with the ExternalSecret. "
+            "Orphan: it stays then. Merge: keys are added to a Secret that is there, and foreign keys stay; "
+            "CreateOrMerge creates it, too. None: it is not written.",
             enum=policies,
             default="Owner",
-            not_yet_values=policies[1:],
         ),
         "deletionPolicy": Text(
             doc="What happens when the vault has nothing to deliver any more: Retain keeps the Secret, Delete deletes "
@@ -30,14 +29,13 @@ def target(version: str) -> Table:
             enum=("Delete", "Merge", "Retain"),
             default="Retain",
         ),
-        "immutable": Flag(doc="Makes the Secret immutable.", not_yet=True),
+        "immutable": Flag(doc="Makes the Secret immutable: its data stays what it was at first."),
         "template": template(version),
     }
     if version == V1:
         fields["manifest"] = Table(
-            doc="Writes an object of another kind than Secret.",
+            doc="Writes an object of another kind than Secret. Needs --unsafe-allow-generic-targets.",
             required=("apiVersion", "kind"),
-            not_yet=True,
             fields={
                 "apiVersion": Text(doc="API of the object, such as v1.", min_length=1),
                 "kind": Text(doc="Kind of the object, such as ConfigMap.", min_length=1),
@@ -56,7 +54,6 @@ def template(version: str) -> Table:
         metadata["finalizers"] = Items(doc="Finalizers to add to the Secret.", of=Text(doc="A finalizer."))
     return Table(
         doc="Blueprint of the Secret, in Go templates over the values that were read.",
-        not_yet=True,
         fields={
             "type": Text(doc="Type of the Secret, such as kubernetes.io/dockerconfigjson."),
             "engineVersion": Text(doc="Version of the template language.", enum=("v2",), default="v2"),
