@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
-from typing import Any, Final
+from typing import Final
 
 from keyferry.template.meter import LimitReached, Meter
 from keyferry.template.values import Value
@@ -46,7 +46,9 @@ class Function:
     knows_world: bool = False
 
 
-def named(name: str, *takes: str, variadic: str | None = None, knows_world: bool = False) -> Any:
+def named(
+    name: str, *takes: str, variadic: str | None = None, knows_world: bool = False
+) -> Callable[[Callable[..., Value]], Function]:
     """Decorate the function that templates call `name`: `@named("upper", STRING)` turns it into a `Function`."""
 
     def wrap(call: Callable[..., Value]) -> Function:
