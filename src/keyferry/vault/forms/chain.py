@@ -4,18 +4,10 @@ RFC 5280 §4.2.1.1 and §4.2.1.2.
 """
 
 from collections.abc import Sequence
-from typing import Final
 
 from cryptography import x509
 
-# What a certificate that somebody made up may raise, beside having no such extension: it is then linked to none.
-UNREADABLE: Final = (
-    x509.ExtensionNotFound,
-    x509.DuplicateExtension,
-    x509.UnsupportedGeneralNameType,
-    ValueError,
-    TypeError,
-)
+from keyferry.forms.key_ids import authority_key, subject_key
 
 
 def in_order(certificates: Sequence[x509.Certificate]) -> tuple[x509.Certificate, ...]:
@@ -33,22 +25,8 @@ def in_order(certificates: Sequence[x509.Certificate]) -> tuple[x509.Certificate
 
 
 def _parent(child: int, certificates: Sequence[x509.Certificate]) -> int | None:
-    wanted = _authority_key(certificates[child])
+    wanted = authority_key(certificates[child])
     if wanted is None:
         return None
     candidates = (index for index in range(len(certificates)) if index != child)
-    return next((index for index in candidates if _subject_key(certificates[index]) == wanted), None)
-
-
-def _authority_key(certificate: x509.Certificate) -> bytes | None:
-    try:
-        return certificate.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value.key_identifier
-    except UNREADABLE:
-        return None
-
-
-def _subject_key(certificate: x509.Certificate) -> bytes | None:
-    try:
-        return certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
-    except UNREADABLE:
-        return None
+    return next((index for index in candidates if subject_key(certificates[index]) == wanted), None)

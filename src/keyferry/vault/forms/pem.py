@@ -12,9 +12,10 @@ from typing import Final
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from keyferry.forms import pfx
 from keyferry.model.errors import SpecError, foreign
 from keyferry.model.secrets import SecretValue
-from keyferry.vault.forms import chain, pfx
+from keyferry.vault.forms import chain
 
 PKCS12: Final = "application/x-pkcs12"
 PEM_FILE: Final = "application/x-pem-file"

@@ -19,9 +19,10 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from keyferry.forms import pfx
 from keyferry.model.errors import SpecError
 from keyferry.model.secrets import SecretValue
-from keyferry.vault.forms import chain, pem, pfx
+from keyferry.vault.forms import chain, pem
 
 _PRIVATE_KEY: Final = re.compile(rb"-----BEGIN ([A-Z0-9 ]*PRIVATE KEY)-----\n?.+?-----END \1-----\n?", re.DOTALL)
 

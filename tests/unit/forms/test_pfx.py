@@ -1,7 +1,7 @@
 import pytest
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 
-from keyferry.vault.forms import der, pfx
+from keyferry.forms import der, pfx
 from tests.fakes.chains import chain
 
 CHAIN = chain(2)
@@ -18,6 +18,23 @@ def _locked() -> bytes:
     return pkcs12.serialize_key_and_certificates(
         b"x", CHAIN.key, CHAIN.certificates[0], None, BestAvailableEncryption(b"p")
     )
+
+
+def _without_a_sum() -> bytes:
+    """The same file, with neither encryption nor a sum over all."""
+    content = CHAIN.pkcs12()
+    body = content[4 : content.rindex(b"\x30\x41\x30\x31")]
+    return b"\x30\x82" + len(body).to_bytes(2) + body
+
+
+def test_a_password_opens_what_is_locked_with_it() -> None:
+    assert pfx.opened(_locked(), b"p") is not None
+    assert pfx.opened(_locked(), b"q") is None
+
+
+def test_a_password_is_not_taken_where_it_cannot_be_checked() -> None:
+    assert pfx.opened(_without_a_sum()) is not None
+    assert pfx.opened(_without_a_sum(), b"p") is None
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from cryptography.hazmat.primitives.serialization import PrivateFormat, pkcs12
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keyferry.vault.forms import der
+from keyferry.forms import der
 from tests.fakes.chains import chain
 
 CHAIN = chain(2)
@@ -80,3 +80,15 @@ def test_any_bytes_have_a_sum_or_none(content: bytes) -> None:
         assert der.rounds(content) >= 0
     except ValueError:
         return
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        pytest.param(b"", False, id="nothing"),
+        pytest.param(element(0x30, COUNT + SALT), False, id="version-and-content"),
+        pytest.param(element(0x30, COUNT + SALT + element(0x30, b"")), True, id="and-a-sum"),
+    ],
+)
+def test_a_sum_stands_last(content: bytes, expected: bool) -> None:
+    assert der.has_sum(content) is expected

@@ -10,7 +10,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import pkcs12
 
-from keyferry.vault.forms import der
+from keyferry.forms import der
 
 REMEMBERED: Final = 64  # files of some kilobytes
 MOST_ROUNDS: Final = 2_000_000  # half a second; most writers ask for some thousands, careful ones twice for 600,000
@@ -27,18 +27,20 @@ class Bundle:
 
 
 @lru_cache(REMEMBERED)
-def opened(content: bytes) -> Bundle | None:
-    """Return what PKCS#12 without a password holds; None for all else, and for what would take seconds to open.
+def opened(content: bytes, password: bytes = b"") -> Bundle | None:
+    """Return what PKCS#12 of this password holds; None for all else, and for what would take seconds to open.
+
+    With a password, a file that proves none is refused: whoever names one means that it was checked.
 
     The answer is remembered for a while: the library proves the primes of an RSA key each time, which takes 40 ms for
     2048 bits and 300 ms for 4096, and a hundred pods may mount one certificate.
     """
     try:
-        if der.rounds(content) > MOST_ROUNDS:
+        if der.rounds(content) > MOST_ROUNDS or (password and not der.has_sum(content)):
             return None
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the library warns of what it would rather not read
-            bundle = pkcs12.load_pkcs12(content, None)
+            bundle = pkcs12.load_pkcs12(content, password or None)
     except UNREADABLE:
         return None
     found = (bundle.cert, *bundle.additional_certs)

@@ -1,4 +1,4 @@
-"""Counts how often the keys of PKCS#12 are hashed, without doing it: a file may ask for hours of it.
+"""Looks into PKCS#12 without opening it: how often its keys are hashed, as a file may ask for hours of that.
 
 RFC 7292 §4 and RFC 8018 appendix A: wherever a count stands, it follows its salt, an INTEGER after an OCTET STRING.
 """
@@ -19,6 +19,12 @@ def rounds(content: bytes) -> int:
     What is encrypted is not in sight; writers put certificates there alone.
     """
     return _rounds(content, 0, within=0)
+
+
+def has_sum(content: bytes) -> bool:
+    """Tell whether a password can be checked: a sum over all stands last, after version and content (RFC 7292 §4)."""
+    _, body = next(_elements(content), (0, b""))
+    return len(list(_elements(body))) > 2
 
 
 def _rounds(content: bytes, depth: int, *, within: int) -> int:
