@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,10 +24,10 @@ from keyferry.model.identity import ServiceAccountRef
 from keyferry.model.wellknown import CLIENT_ID_ANNOTATION, MANAGED_LABEL, USABLE_FROM_ANNOTATION
 from keyferry.sync import wire
 from keyferry.sync.apply import Applier
+from keyferry.sync.delivery import empty_caches
 from keyferry.sync.kinds import CLUSTER_SECRET_STORES, EXTERNAL_SECRETS, SECRET_STORES
 from keyferry.sync.observe import Caches, Observer
 from keyferry.sync.reconciler import Reconciler
-from keyferry.sync.delivery import empty_caches
 from keyferry.sync.stores.directory import Directory
 from keyferry.sync.stores.identities import Identities
 from keyferry.sync.stores.material import OwnIdentity
@@ -44,6 +44,12 @@ T = TypeVar("T")
 DB = Key(namespace="app", name="db")
 KV = Key(namespace="app", name="kv")
 OTHER_CLIENT = "dddddddd-0000-0000-0000-000000000004"
+AZURE: Json = {
+    "authType": "WorkloadIdentity",
+    "tenantId": TENANT,
+    "vaultUrl": f"https://{VAULT_HOST}",
+    "serviceAccountRef": {"name": "reader"},
+}
 
 
 @dataclass(slots=True)
@@ -84,15 +90,13 @@ class SyncWorld:
 
     def store(self, name: str = "kv", namespace: str = "app", controller: str = "", **provider: Any) -> Json:
         """Add a SecretStore that uses the ServiceAccount `reader` and the vault kv-prod."""
-        azure = {
-            "authType": "WorkloadIdentity",
-            "tenantId": TENANT,
-            "vaultUrl": f"https://{VAULT_HOST}",
-            "serviceAccountRef": {"name": "reader"},
-            **provider,
-        }
-        spec: Json = {"provider": {"azurekv": azure}} | ({"controller": controller} if controller else {})
+        spec: Json = {"provider": {"azurekv": AZURE | provider}} | ({"controller": controller} if controller else {})
         return self.cluster.seed(SECRET_STORES, {"metadata": {"name": name, "namespace": namespace}, "spec": spec})
+
+    def cluster_store(self, name: str = "shared", conditions: Sequence[Json] = (), **provider: Any) -> Json:
+        """Add a ClusterSecretStore that uses the ServiceAccount `reader` of each namespace and the vault kv-prod."""
+        spec: Json = {"provider": {"azurekv": AZURE | provider}, "conditions": list(conditions)}
+        return self.cluster.seed(CLUSTER_SECRET_STORES, {"metadata": {"name": name}, "spec": spec})
 
     def external(self, spec: Mapping[str, Any] | None = None, **metadata: Any) -> Json:
         """Add the ExternalSecret app/db, with these deviations."""

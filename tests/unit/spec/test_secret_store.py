@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
+from keyferry.model.errors import SpecError
 from keyferry.model.wellknown import FALLBACK_VAULTS_ANNOTATION
 from keyferry.spec import secret_store
 from keyferry.spec.problems import InvalidDocument
@@ -248,3 +249,68 @@ def test_says_what_is_wrong(given: dict[str, Any], expected: str) -> None:
 
 def test_lists_several_problems_at_once() -> None:
     assert len(problems_of(document({"vaultUrl": "x", "tenantId": "y", "foo": 1}, refreshInterval="z"))) == 4
+
+
+def cluster(azure: dict[str, Any] | None = None, **spec: Any) -> dict[str, Any]:
+    return document(azure, **spec) | {"kind": "ClusterSecretStore", "metadata": {"name": "kv"}}
+
+
+def test_reads_a_cluster_store_and_whom_it_serves() -> None:
+    conditions = [{"namespaces": ["app"]}, {"namespaceRegexes": ["^shop-"]}]
+    parsed = secret_store.parse(cluster(conditions=conditions), "ClusterSecretStore")
+    assert (parsed.full_name, parsed.namespace, parsed.is_of_the_cluster) == ("ClusterSecretStore kv", "", True)
+    assert [condition.fits("shop-a", {}) for condition in parsed.conditions] == [False, True]
+    alone = secret_store.parse(document(conditions=conditions))
+    assert (alone.full_name, alone.is_of_the_cluster, alone.conditions) == ("SecretStore app/kv", False, ())
+    assert [str(note) for note in alone.notes] == [
+        "spec.conditions: has no effect on a SecretStore, which serves its own namespace alone"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("azure", "expected"),
+    [
+        pytest.param({}, True, id="account-of-each-namespace"),
+        pytest.param({"serviceAccountRef": {"name": "a", "namespace": "platform"}}, False, id="account-of-one"),
+        pytest.param(PRINCIPAL, True, id="credential-of-each-namespace"),
+        pytest.param(
+            PRINCIPAL | {"authSecretRef": {name: {**ref, "namespace": "platform"} for name, ref in SELECTED.items()}},
+            False,
+            id="credential-of-one",
+        ),
+        pytest.param(
+            PRINCIPAL | {"authSecretRef": SELECTED | {"clientId": SELECTED["clientId"] | {"namespace": "platform"}}},
+            True,
+            id="a-secret-of-each-namespace",
+        ),
+        pytest.param({"authType": "ManagedIdentity"}, False, id="the-machines"),
+        pytest.param({"serviceAccountRef": None}, False, id="the-operators"),
+    ],
+)
+def test_tells_whether_each_namespace_has_an_identity_of_its_own(azure: dict[str, Any], expected: bool) -> None:
+    assert secret_store.parse(cluster(azure), "ClusterSecretStore").is_referent is expected
+    own = {key: {"name": "a"} if key == "serviceAccountRef" and value else value for key, value in azure.items()}
+    if "platform" not in str(own):
+        assert not secret_store.parse(document(own)).is_referent
+
+
+def test_a_key_of_the_stores_own_namespace_needs_no_name_of_it() -> None:
+    selected = {name: {**ref, "namespace": "app"} for name, ref in SELECTED.items()}
+    keys = provider_of(PRINCIPAL | {"authSecretRef": selected}).stored_keys
+    assert keys == {SecretKey(name="azure", key="id"), SecretKey(name="azure", key="secret")}
+    there = secret_store.parse(cluster(PRINCIPAL | {"authSecretRef": selected}), "ClusterSecretStore")
+    assert {key.namespace for key in there.provider.stored_keys} == {"app"}
+
+
+def test_the_kind_must_be_the_one_asked_for() -> None:
+    with pytest.raises(SpecError, match="not of the kind SecretStore"):
+        secret_store.parse(cluster())
+
+
+def test_a_selector_of_a_cluster_store_is_checked_and_one_without_effect_is_not() -> None:
+    wrong = [{"namespaceSelector": {"matchExpressions": [{"key": "a", "operator": "Is"}]}}]
+    with pytest.raises(InvalidDocument, match=r"conditions\[0\].namespaceSelector.matchExpressions\[0\].operator"):
+        secret_store.parse(cluster(conditions=wrong), "ClusterSecretStore")
+    assert secret_store.parse(document(conditions=wrong)).conditions == ()
+    with pytest.raises(InvalidDocument, match=r"conditions\[0\].namespaceRegexes\[0\]"):
+        secret_store.parse(document(conditions=[{"namespaceRegexes": ["("]}]))

@@ -62,7 +62,8 @@ class Cluster:
 @pytest.fixture
 async def cluster() -> AsyncIterator[Cluster]:
     world = KubeWorld(())
-    world.seed(NAMESPACES, {"metadata": {"name": "app"}})
+    for name in ("app", "web"):
+        world.seed(NAMESPACES, {"metadata": {"name": name}})
     async with FakeKubeApi(world) as api, Client(api.config(), jitter=lambda: 0.0) as client:
         yield Cluster(api, client)
 
@@ -98,3 +99,45 @@ async def test_reads_a_stored_credential_and_reads_it_anew_when_the_store_has_ch
 def with_data(document: dict[str, Any]) -> dict[str, Any]:
     data = {key: base64.b64encode(value.encode()).decode() for key, value in document.pop("stringData").items()}
     return document | {"data": data}
+
+
+def of_the_cluster(**provider: Any) -> SecretStore:
+    watched = store(provider, namespace="")
+    return secret_store.parse(
+        wire.spec_document(watched.metadata, watched.spec, "ClusterSecretStore"), "ClusterSecretStore"
+    )
+
+
+async def test_a_stored_credential_of_each_namespace_is_read_there(cluster: Cluster) -> None:
+    for namespace in ("app", "web"):
+        values = {"id": CLIENT, "secret": f"of-{namespace}"}
+        document = {"metadata": {"name": "azure", "namespace": namespace}, "stringData": values}
+        cluster.api.world.seed(SECRETS, with_data(document))
+    given = of_the_cluster(**PRINCIPAL)
+
+    identities = {name: await cluster.identities.of(given, name) for name in ("app", "web")}
+
+    for name, identity in identities.items():
+        assert isinstance(identity, ServicePrincipal)
+        assert identity.secret == SecretValue(f"of-{name}".encode())
+        assert identity.source.namespace == name
+    assert cluster.identities.changed(Key(name="kv"), "web") == {identities["web"]}
+    assert cluster.identities.changed(Key(name="kv")) == {identities["app"]}
+
+
+async def test_a_stored_credential_of_one_namespace_serves_all_and_may_stand_in_two(cluster: Cluster) -> None:
+    for namespace, values in (("app", {"id": CLIENT}), ("web", {"secret": "shared"})):
+        document = {"metadata": {"name": "azure", "namespace": namespace}, "stringData": values}
+        cluster.api.world.seed(SECRETS, with_data(document))
+    named = {
+        "clientId": {"name": "azure", "key": "id", "namespace": "app"},
+        "clientSecret": {"name": "azure", "key": "secret", "namespace": "web"},
+    }
+    given = of_the_cluster(authType="ServicePrincipal", authSecretRef=named)
+
+    first, second, own = [await cluster.identities.of(given, name) for name in ("app", "platform", "")]
+
+    assert first == second == own
+    assert isinstance(first, ServicePrincipal)
+    assert str(first.source) == "Secret web/azure data.secret"
+    assert cluster.identities.changed(Key(name="kv")) == {first}

@@ -116,3 +116,15 @@ def test_a_stored_credential_is_flagged_once_with_the_way_out() -> None:
     assert told(first)[3].endswith(first.flag.message)
     assert plan(stored, first.status).flag is None
     assert plan(HEARD).flag is None
+
+
+def test_a_store_with_an_identity_for_each_namespace_is_valid_and_says_where_to_look() -> None:
+    referent = plan(Checked(vault_url="https://kv-prod.vault.azure.net", is_referent=True))
+    assert told(referent)[:3] == ("ReadWrite", "True", "Valid")
+    assert "Each namespace reads https://kv-prod.vault.azure.net as an identity of its own" in told(referent)[3]
+
+
+def test_why_it_may_not_list_and_what_has_no_effect_are_part_of_the_message() -> None:
+    given = replace(HEARD, may_list=False, not_listing="ForbiddenByRbac", notes=("spec.retrySettings: has no effect",))
+    message = told(plan(given))[3]
+    assert message.endswith("(dataFrom.find needs that): ForbiddenByRbac. spec.retrySettings: has no effect")

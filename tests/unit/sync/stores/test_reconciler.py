@@ -21,11 +21,14 @@ from keyferry.model.errors import (
     Unavailable,
 )
 from keyferry.model.identity import ServiceAccountRef
-from keyferry.sync.kinds import SECRET_STORES
+from keyferry.model.wellknown import STORE_FINALIZER
+from keyferry.sync.kinds import CLUSTER_SECRET_STORES, SECRET_STORES
+from keyferry.sync.stores.asking import Asking
 from keyferry.sync.stores.directory import Directory
+from keyferry.sync.stores.holding import Holder
 from keyferry.sync.stores.identities import Identities
 from keyferry.sync.stores.material import OwnIdentity
-from keyferry.sync.stores.reconciler import INTERVAL, StoreReconciler, Writer
+from keyferry.sync.stores.reconciler import INTERVAL, Duty, StoreReconciler, Writer
 from keyferry.sync.stores.stored_secrets import StoredSecrets
 from tests.fakes.azure_http import Fault
 from tests.fakes.sync_world import KV, SyncWorld
@@ -35,11 +38,13 @@ FORBIDDEN = Fault(403, '{"error": {"code": "Forbidden", "innererror": {"code": "
 FIREWALL = Fault(403, '{"error": {"code": "Forbidden", "innererror": {"code": "ForbiddenByFirewall"}}}')
 
 
-async def check(world: SyncWorld) -> Done | Again:
+async def check(world: SyncWorld, key: Key = KV, holders: tuple[Holder, ...] = ()) -> Done | Again:
     world.catch_up()
     writer = Writer(client=world.client, recorder=world.recorder)
-    stores = StoreReconciler(world.directory, world.reader.clients, writer, world.azure.clock, "default")
-    return await stores.reconcile(KV)
+    asking = Asking(world.directory, world.reader.clients)
+    duty = Duty(controller_class="default", holders=lambda _: holders)
+    stores = StoreReconciler(world.directory, asking, writer, world.azure.clock, duty)
+    return await stores.reconcile(key)
 
 
 def told(world: SyncWorld) -> tuple[str, str, str]:
@@ -208,3 +213,62 @@ async def test_a_wrong_stored_credential_is_told_and_not_shown(world: SyncWorld)
     assert told(world)[:2] == ("False", "InvalidProviderConfig")
     assert "7000215" in told(world)[2]
     assert "hunter2" not in told(world)[2]
+
+
+SHARED = Key(name="shared")
+
+
+async def test_a_store_of_the_cluster_is_checked_as_its_one_identity(world: SyncWorld) -> None:
+    world.cluster_store(serviceAccountRef={"name": "reader", "namespace": "app"}, conditions=[{"namespaces": ["web"]}])
+    assert await check(world, SHARED) == Again(INTERVAL)
+    assert world.ready(CLUSTER_SECRET_STORES, SHARED)[:2] == ("True", "Valid")
+    assert CLIENT in world.ready(CLUSTER_SECRET_STORES, SHARED)[2]
+    assert await world.events() == [("Normal", "Valid")]
+    (event,) = world.cluster.all_of(EVENTS)
+    assert (event["involvedObject"]["kind"], event["metadata"]["namespace"]) == ("ClusterSecretStore", "default")
+
+
+async def test_a_store_with_an_identity_for_each_namespace_asks_nobody(world: SyncWorld) -> None:
+    world.cluster_store()
+    assert await check(world, SHARED) == Again(INTERVAL)
+    assert world.ready(CLUSTER_SECRET_STORES, SHARED)[:2] == ("True", "Valid")
+    assert not world.azure.azure.requests
+
+
+async def test_fields_without_effect_are_noted(world: SyncWorld) -> None:
+    world.edit(SECRET_STORES, KV, lambda store: store["spec"].update(retrySettings={"maxRetries": 3}))
+    await check(world)
+    assert "spec.retrySettings: has no effect on Azure Key Vault" in told(world)[2]
+
+
+async def test_a_store_that_a_push_secret_needs_is_held_and_let_go(world: SyncWorld) -> None:
+    holder = Holder(deletes=True, stores=frozenset({KV}))
+    for holders, expected in (((holder,), [STORE_FINALIZER]), ((holder,), [STORE_FINALIZER]), ((), [])):
+        assert await check(world, holders=holders) == Again(INTERVAL)
+        assert world.cluster.get(SECRET_STORES, KV)["metadata"].get("finalizers", []) == expected
+    assert told(world)[:2] == ("True", "Valid")
+
+
+async def test_a_deleted_store_stays_while_it_is_needed_and_then_goes(world: SyncWorld) -> None:
+    holder = Holder(deletes=True, stores=frozenset({KV}))
+    await check(world, holders=(holder,))
+    world.cluster.remove(SECRET_STORES, KV)
+    assert await check(world, holders=(holder,)) == Again(INTERVAL)
+    assert await check(world) == Done()
+    assert world.cluster.stored(SECRET_STORES, KV) is None
+
+
+async def test_a_finalizer_that_upstream_left_is_taken_away_where_nobody_pushes(world: SyncWorld) -> None:
+    world.edit(SECRET_STORES, KV, lambda store: store["metadata"].update(finalizers=[STORE_FINALIZER]))
+    world.catch_up()
+    asking = Asking(world.directory, world.reader.clients)
+    writer = Writer(client=world.client, recorder=world.recorder)
+    duty = Duty(controller_class="default", interval=timedelta(minutes=1))
+    stores = StoreReconciler(world.directory, asking, writer, world.azure.clock, duty)
+    assert await stores.reconcile(KV) == Again(timedelta(minutes=1))
+    assert world.cluster.get(SECRET_STORES, KV)["metadata"]["finalizers"] == []
+    assert stores.durations[KV] > 0
+    world.cluster.remove(SECRET_STORES, KV)
+    world.catch_up()
+    assert await stores.reconcile(KV) == Done()
+    assert KV not in stores.durations

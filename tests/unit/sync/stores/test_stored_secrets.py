@@ -138,3 +138,13 @@ async def test_nothing_asked_is_nothing_read(cluster: Cluster) -> None:
 async def test_nothing_shows_a_value(cluster: Cluster) -> None:
     found = await cluster.stored.read("app", BOTH)
     assert "hunter2" not in f"{found!r} {vars(cluster.stored)}"
+
+
+async def test_a_key_may_stand_in_another_namespace_and_everything_can_be_read_anew(cluster: Cluster) -> None:
+    cluster.put("azure", "web", id="of-web")
+    there = SecretKey(name="azure", key="id", namespace="web")
+    found = await cluster.stored.read("app", frozenset({there, SECRET}))
+    assert {key: value.reveal() for key, value in found.items()} == {there: b"of-web", SECRET: b"hunter2"}
+    cluster.stored.forget("")
+    await cluster.stored.read("app", frozenset({there, SECRET}))
+    assert cluster.reads == 4
