@@ -36,6 +36,7 @@ REVEALED_IN = {
     "sync/documents.py",  # into the body of the Secret
     "sync/rendering/entries.py",  # a property of it, its members, the Secret's data
     "vault/events/access.py",  # the shared keys of events, compared
+    "vault/writing/material.py",  # into the forms that a vault takes
     "vault/forms/encodings.py",  # decoded
     "vault/forms/jwk.py",  # a public key, parsed
     "vault/forms/pem.py",  # PKCS#12 parsed, PEM parted

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from weakref import WeakValueDictionary
 
 import aiohttp
@@ -25,7 +25,8 @@ from keyferry.model.identity import Identity
 from keyferry.model.secrets import ObjectKind, SecretBundle, SecretProperties, SecretRef, VaultUrl
 from keyferry.runtime.clock import Clock
 from keyferry.vault import wire
-from keyferry.vault.collection import Collection, open_collection
+from keyferry.vault.collection import Collection, Options, open_collection
+from keyferry.vault.deeds import Deed
 from keyferry.vault.errors import Asked, no_answer_yet, retold, translated
 from keyferry.vault.feed import Inventory
 from keyferry.vault.lane import Lane
@@ -40,6 +41,7 @@ TENANT_KEPT: Final = timedelta(seconds=30)  # so long it is believed that a vaul
 SHAPELESS: Final = (ValueError, KeyError, TypeError, AttributeError)  # the vendor's models trust an answer's shape
 
 T = TypeVar("T")
+D = TypeVar("D")
 
 
 class VaultClient:
@@ -62,6 +64,7 @@ class VaultClient:
         self._transport = transport
         self._options = {"transport": transport, "retry_policy": BoundedRetry(), "permit_redirects": False}
         self._collections: dict[ObjectKind, Collection] = {}
+        self._desks: dict[ObjectKind, Any] = {}
         self._opening = asyncio.Lock()
         self._opening_since = 0.0  # on the loop's clock
         self._set_open(is_open=False)
@@ -101,6 +104,23 @@ class VaultClient:
         """List as little as possible, to see whether the identity may."""
         await self.list_pages(kind, Priority.REFRESH, 1)
 
+    async def write(
+        self,
+        ref: SecretRef,
+        deed: Deed,
+        opening: Callable[[VaultUrl, Credential, Options], D],
+        step: Callable[[D, Options], Awaitable[T]],
+        priority: Priority,
+    ) -> T:
+        """Do one step of a write. `opening` makes what asks about objects of the kind of `ref`; it is kept.
+
+        Raises SecretAbsent, NameTaken and what reading raises, with `deed` as what was asked for.
+        """
+        if ref.kind not in self._desks:
+            self._desks[ref.kind] = opening(self._vault_url, self._credential, self._options)
+        desk, options = self._desks[ref.kind], {wire.KIND: RequestKind.WRITE, wire.PRIORITY: priority}
+        return await self._ask(self._asked(ref, deed=deed), lambda: step(desk, options))
+
     def _collection(self, kind: ObjectKind) -> Collection:
         if kind not in self._collections:
             self._collections[kind] = open_collection(kind, self._vault_url, self._credential, self._options)
@@ -135,7 +155,12 @@ class VaultClient:
         return Inventory(properties=tuple(found), pages=most_pages, whole=False)
 
     def _asked(
-        self, ref: SecretRef | None, kind: ObjectKind = ObjectKind.SECRET, *, is_of_versions: bool = False
+        self,
+        ref: SecretRef | None,
+        kind: ObjectKind = ObjectKind.SECRET,
+        *,
+        is_of_versions: bool = False,
+        deed: Deed = Deed.READ,
     ) -> Asked:
         return Asked(
             identity=self._credential.identity,
@@ -143,6 +168,7 @@ class VaultClient:
             ref=ref,
             kind=kind,
             is_of_versions=is_of_versions,
+            deed=deed,
         )
 
     async def _my_turn(self, asked: Asked) -> None:

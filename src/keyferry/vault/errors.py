@@ -25,7 +25,8 @@ from keyferry.model.errors import (
 )
 from keyferry.model.identity import Identity
 from keyferry.model.secrets import ObjectKind, SecretRef, VaultUrl
-from keyferry.vault import refusals
+from keyferry.vault import conflicts, refusals
+from keyferry.vault.deeds import Deed
 from keyferry.vault.names import NOUNS, vault_name
 
 ABSENT: Final = {
@@ -33,27 +34,35 @@ ABSENT: Final = {
     ObjectKind.CERTIFICATE: "CertificateNotFound",
     ObjectKind.KEY: "KeyNotFound",
 }
+_WRITABLE: Final = {
+    ObjectKind.SECRET: "check the value's size (25,600 bytes at most), the content type and the tags",
+    ObjectKind.CERTIFICATE: "push a certificate with its private key, RSA of 2048 bits or more or EC, and its chain",
+    ObjectKind.KEY: "push an RSA key of 2048, 3072 or 4096 bits or an EC key; only a managed HSM takes symmetric ones",
+}
 REACH: Final = "check vaultUrl or keyvaultName, the network path, HTTPS_PROXY and NO_PROXY, and the vault's firewall"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What was asked of which vault by whom; `ref` is None for a list of `kind`, else it may be of its versions."""
+    """What was asked of which vault by whom; `ref` is None for a list of `kind`, else it may be of its versions.
+
+    `deed` is what it was asked for.
+    """
 
     identity: Identity
     vault_url: VaultUrl
     ref: SecretRef | None = None
     kind: ObjectKind = ObjectKind.SECRET
     is_of_versions: bool = False
+    deed: Deed = Deed.READ
 
     @property
     def what(self) -> str:
         """The question in words, for the error's first line."""
         if self.ref is None:
             return f"listing {self.kind}"
-        return (
-            f"{'listing the versions of' if self.is_of_versions else 'reading'} {NOUNS[self.ref.kind]} {self.ref.name}"
-        )
+        deed = "listing the versions of" if self.is_of_versions else self.deed
+        return f"{deed} {NOUNS[self.ref.kind]} {self.ref.name}"
 
     @property
     def where(self) -> Where:
@@ -124,11 +133,14 @@ def of_answer(answer: Answer, asked: Asked) -> KeyferryError:
         case 401:
             return refusals.unauthorized(told, asked.what, asked.identity, asked.where)
         case 403:
+            kind = asked.ref.kind if asked.ref else asked.kind
             return refusals.forbidden(
-                told, asked.what, asked.identity, asked.where, asked.ref.kind if asked.ref else asked.kind
+                told, asked.what, asked.identity, asked.where, refusals.needed(kind, writes=asked.deed is not Deed.READ)
             )
         case 404:
             return _not_found(code, asked)
+        case 409:
+            return conflicts.of_code(code, answer, asked.what, asked.where)
         case 429:
             return Throttled(
                 retry_after=answer.retry_after,
@@ -176,7 +188,9 @@ def _bad_request(code: str, asked: Asked) -> SpecError:
     return SpecError(
         what=f"{asked.what} failed: {asked.vault_url} does not accept the request",
         cause=f"Key Vault answered 400 {code or 'without a code'}",
-        remedy="check the name and version",
+        remedy="check the name and version"
+        if asked.deed is Deed.READ
+        else _WRITABLE[asked.ref.kind if asked.ref else asked.kind],
         where=asked.where,
     )
 

@@ -15,6 +15,34 @@ READER_ROLES: Final = {  # https://learn.microsoft.com/azure/key-vault/general/r
     ObjectKind.CERTIFICATE: "Key Vault Certificate User",
     ObjectKind.KEY: "Key Vault Crypto User",
 }
+WRITER_ROLES: Final = {
+    ObjectKind.SECRET: "Key Vault Secrets Officer",
+    ObjectKind.CERTIFICATE: "Key Vault Certificates Officer",
+    ObjectKind.KEY: "Key Vault Crypto Officer",
+}
+_WRITER_PERMISSIONS: Final = {
+    ObjectKind.SECRET: "get, set, delete and recover",
+    ObjectKind.CERTIFICATE: "get, import, update, delete and recover",
+    ObjectKind.KEY: "get, import, update, delete and recover",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needed:
+    """What an identity must be given: a role, or permissions where the vault uses access policies."""
+
+    role: str
+    permissions: str
+
+
+def needed(kind: ObjectKind, *, writes: bool = False) -> Needed:
+    """Return what objects of a kind can be read with, or written."""
+    words = _WRITER_PERMISSIONS[kind] if writes else "get and list"
+    role = WRITER_ROLES[kind] if writes else READER_ROLES[kind]
+    return Needed(role=role, permissions=f"{NOUNS[kind]} permissions {words}")
+
+
+_FOR_SECRETS: Final = needed(ObjectKind.SECRET)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,28 +87,26 @@ def unauthorized(told: Told, what: str, identity: Identity, where: Where) -> Gra
     )
 
 
-def forbidden(
-    told: Told, what: str, identity: Identity, where: Where, asked: ObjectKind = ObjectKind.SECRET
-) -> GrantError:
+def forbidden(told: Told, what: str, identity: Identity, where: Where, needs: Needed = _FOR_SECRETS) -> GrantError:
     """Return the error for a 403, by its inner code: role, access policy, firewall, private link, disabled secret."""
-    cause, remedy = _reason(told, identity.who, where, asked)
+    cause, remedy = _reason(told, identity.who, where, needs)
     kind = RoleMissing if told.code in NO_PERMISSION else GrantError
     return kind(what=f"{what} failed: {where.name} refused {identity.who}", cause=cause, remedy=remedy, where=where)
 
 
-def _reason(told: Told, who: str, where: Where, asked: ObjectKind) -> tuple[str, str]:
+def _reason(told: Told, who: str, where: Where, needs: Needed) -> tuple[str, str]:
     match told.code:
         case "ForbiddenByRbac":
             scope = told.fact(_SCOPE) or f"the vault {where.name}"
             principal = told.fact(_OBJECT)
             return (
                 f"ForbiddenByRbac: no role assignment allows it{f' (object id {principal})' if principal else ''}",
-                f'assign the role "{READER_ROLES[asked]}" at {scope} to {who}. It takes effect after up to ten minutes',
+                f'assign the role "{needs.role}" at {scope} to {who}. It takes effect after up to ten minutes',
             )
         case "AccessDenied":
             return (
                 "AccessDenied: the vault uses access policies, and none allows it",
-                f"give {who} the {NOUNS[asked]} permissions get and list in the vault's access policies",
+                f"give {who} the {needs.permissions} in the vault's access policies",
             )
         case "ForbiddenByFirewall":
             address = told.fact(_ADDRESS)
@@ -101,5 +127,5 @@ def _reason(told: Told, who: str, where: Where, asked: ObjectKind) -> tuple[str,
         case _:
             return (
                 f"Key Vault answered 403 {told.code or 'without a code'}",
-                f'check the role "{READER_ROLES[asked]}" of {who}, its dates, network rules and Azure Policy',
+                f'check the role "{needs.role}" of {who}, its dates, network rules and Azure Policy',
             )

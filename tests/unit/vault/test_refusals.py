@@ -6,7 +6,8 @@ import pytest
 
 from keyferry.model.errors import GrantError, RoleMissing, Where
 from keyferry.model.identity import ClientId, ManagedIdentity, ServiceAccountRef, TenantId, WorkloadIdentity
-from keyferry.vault.refusals import Told, forbidden, unauthorized
+from keyferry.model.secrets import ObjectKind
+from keyferry.vault.refusals import Told, forbidden, needed, unauthorized
 
 IDENTITY: Final = WorkloadIdentity(
     tenant_id=TenantId("11111111-1111-1111-1111-111111111111"),
@@ -54,6 +55,22 @@ def test_a_403_names_what_must_change(code: str, message: str, kind: type[GrantE
     assert type(error) is kind
     assert all(word in str(error) for word in words), str(error)
     assert "canary" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("kind", "role", "permissions"),
+    [
+        pytest.param(ObjectKind.SECRET, "Key Vault Secrets Officer", "secret permissions get, set", id="secret"),
+        pytest.param(ObjectKind.CERTIFICATE, "Key Vault Certificates Officer", "certificate permissions", id="cert"),
+        pytest.param(ObjectKind.KEY, "Key Vault Crypto Officer", "key permissions get, import", id="key"),
+    ],
+)
+def test_who_writes_needs_an_officer_s_role(kind: ObjectKind, role: str, permissions: str) -> None:
+    needs = needed(kind, writes=True)
+    by_role = forbidden(Told(code="ForbiddenByRbac", message=""), "writing", IDENTITY, WHERE, needs)
+    by_policy = forbidden(Told(code="AccessDenied", message=""), "writing", IDENTITY, WHERE, needs)
+    assert f'assign the role "{role}"' in str(by_role)
+    assert permissions in str(by_policy)
 
 
 @pytest.mark.parametrize(
