@@ -7,8 +7,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from keyferry.model.wellknown import ES_GROUP, SECRETS_STORE_GROUP
-from keyferry.spec.fields import external_secret, pod_status, push_secret, secret_provider_class, secret_store
+from keyferry.model.wellknown import ES_GROUP, GENERATORS_GROUP, SECRETS_STORE_GROUP
+from keyferry.spec.fields import (
+    external_secret,
+    fanout,
+    generators,
+    pod_status,
+    push_secret,
+    secret_provider_class,
+    secret_store,
+)
 from keyferry.spec.fields.references import V1, V1ALPHA1, V1BETA1
 from keyferry.spec.schema import Table
 
@@ -56,6 +64,13 @@ _ALPHA: Final = Api(
     categories=_EXTERNAL_SECRETS.categories,
     has_status_subresource=True,
 )
+_GENERATORS: Final = Api(
+    group=GENERATORS_GROUP,
+    versions=(V1ALPHA1,),
+    labels=_EXTERNAL_SECRETS.labels,
+    categories=("external-secrets", "external-secrets-generators"),
+    has_status_subresource=True,
+)
 _SECRETS_STORE: Final = Api(
     group=SECRETS_STORE_GROUP, versions=(V1, V1ALPHA1), labels={}, categories=(), has_status_subresource=False
 )
@@ -65,6 +80,21 @@ _STORE_COLUMNS: Final = (
     ("Status", "string", f"{_READY}.reason"),
     ("Capabilities", "string", ".status.capabilities"),
     ("Ready", "string", f"{_READY}.status"),
+)
+_GENERATOR_KINDS: Final[tuple[tuple[str, str, Callable[[str], Table]], ...]] = (
+    (
+        "ACRAccessToken",
+        "Fetches a short-lived login for an Azure Container Registry at each refresh of whoever refers to it.",
+        lambda _: generators.acr_access_token(),
+    ),
+    ("ClusterGenerator", "A generator that every namespace may use.", lambda _: generators.cluster_generator()),
+    ("Fake", "Gives fixed values, for tests of manifests.", lambda _: generators.fake()),
+    (
+        "Password",
+        "Makes up a password at each refresh of whoever refers to it; refreshPolicy CreatedOnce keeps the first.",
+        lambda _: generators.password(),
+    ),
+    ("UUID", "Makes up a random UUID at each refresh of whoever refers to it.", lambda _: generators.uuid()),
 )
 KINDS: Final = (
     Kind(
@@ -127,6 +157,43 @@ KINDS: Final = (
             ("Status", "string", f"{_READY}.reason"),
             ("Last Sync", "date", ".status.refreshTime"),
         ),
+    ),
+    Kind(
+        api=_EXTERNAL_SECRETS,
+        kind="ClusterExternalSecret",
+        plural="clusterexternalsecrets",
+        short_names=("ces",),
+        scope="Cluster",
+        doc="Creates an ExternalSecret in each of many namespaces, and keeps them in step.",
+        spec=fanout.cluster_external_secret,
+        status=lambda _: fanout.cluster_external_secret_status(),
+        columns=(
+            ("Store", "string", ".spec.externalSecretSpec.secretStoreRef.name"),
+            ("Refresh Interval", "string", ".spec.refreshTime"),
+            ("Ready", "string", f"{_READY}.status"),
+        ),
+    ),
+    Kind(
+        api=_ALPHA,
+        kind="ClusterPushSecret",
+        plural="clusterpushsecrets",
+        scope="Cluster",
+        doc="Creates a PushSecret in each of many namespaces, and keeps them in step.",
+        spec=lambda _: fanout.cluster_push_secret(),
+        status=lambda _: fanout.cluster_push_secret_status(),
+        columns=(("AGE", "date", ".metadata.creationTimestamp"), ("Status", "string", f"{_READY}.reason")),
+    ),
+    *(
+        Kind(
+            api=_GENERATORS,
+            kind=kind,
+            plural=f"{kind.lower()}s",
+            scope="Cluster" if kind == "ClusterGenerator" else "Namespaced",
+            doc=doc,
+            spec=spec,
+            status=lambda _: generators.status(),
+        )
+        for kind, doc, spec in _GENERATOR_KINDS
     ),
     Kind(
         api=_SECRETS_STORE,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from keyferry.spec import label_selectors
+from keyferry.spec import blueprint, label_selectors
 from keyferry.spec.problems import Problems
 
 
@@ -14,6 +14,8 @@ def check(spec: Mapping[str, Any], problems: Problems) -> None:
     secret = spec.get("selector", {}).get("secret")
     if secret is not None:
         _check_choice(secret, "selector", "spec.selector.secret", problems)
+    if "template" in spec:
+        blueprint.check(spec["template"], "spec.template", problems)
     for index, entry in enumerate(spec.get("dataTo", ())):
         _check_data_to(entry, spec, f"spec.dataTo[{index}]", problems)
 

@@ -10,12 +10,15 @@ from enum import StrEnum
 from typing import Any, Final
 
 from keyferry.model import wellknown
-from keyferry.spec import checking, documents, durations, label_selectors, push_rules
+from keyferry.spec import blueprint, checking, documents, durations, label_selectors, push_rules, rewriting, sources
+from keyferry.spec.blueprint import Blueprint
 from keyferry.spec.fields import push_secret as fields
 from keyferry.spec.label_selectors import LabelSelector
 from keyferry.spec.problems import Problems
 from keyferry.spec.push_metadata import PushMetadata
 from keyferry.spec.push_metadata import parse as push_metadata
+from keyferry.spec.rewriting import Step
+from keyferry.spec.sources import GeneratorRef
 
 KIND: Final = "PushSecret"
 VERSIONS: Final = {f"{wellknown.ES_GROUP}/{wellknown.PUSH_VERSION}": wellknown.PUSH_VERSION}
@@ -53,15 +56,6 @@ class StoreChoice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GeneratorRef:
-    """A generator by API, kind and name."""
-
-    api_version: str
-    kind: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """Where the values come from: exactly one of the three is set."""
 
@@ -83,22 +77,13 @@ class DataEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rename:
-    """One step of `rewrite`: `target` in place of each match of `source`, or a template over the key."""
-
-    source: str = ""
-    target: str = ""
-    template: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DataTo:
     """Keys that fit `regexp` (None: all), each by itself, or in one JSON object where `remote_key` is set."""
 
     store: StoreChoice
     regexp: str | None
     remote_key: str
-    rewrite: tuple[Rename, ...]
+    rewrite: tuple[Step, ...]
     conversion: KeyConversion
     metadata: PushMetadata
     raw_metadata: Mapping[str, Any] | None = None
@@ -121,6 +106,7 @@ class PushSecret:
     source: Source
     data: tuple[DataEntry, ...]
     data_to: tuple[DataTo, ...]
+    template: Blueprint | None
 
 
 def parse(document: bytes | Mapping[str, object]) -> PushSecret:
@@ -149,6 +135,7 @@ def parse(document: bytes | Mapping[str, object]) -> PushSecret:
         source=_source(spec["selector"]),
         data=data,
         data_to=tuple(_data_to(entry, read) for entry, read in zip(spec.get("dataTo", ()), bulk_metadata, strict=True)),
+        template=blueprint.blueprint(spec.get("template")),
     )
 
 
@@ -183,17 +170,11 @@ def _data_to(entry: Mapping[str, Any], metadata: PushMetadata) -> DataTo:
         store=_store(entry["storeRef"]),
         regexp=entry.get("match", {}).get("regexp") or None,
         remote_key=entry.get("remoteKey", ""),
-        rewrite=tuple(_rename(step) for step in entry.get("rewrite", ())),
+        rewrite=rewriting.steps(entry.get("rewrite", ())),
         conversion=KeyConversion(entry["conversionStrategy"]),
         metadata=metadata,
         raw_metadata=entry.get("metadata"),
     )
-
-
-def _rename(step: Mapping[str, Any]) -> Rename:
-    if "regexp" in step:
-        return Rename(source=step["regexp"]["source"], target=step["regexp"]["target"])
-    return Rename(template=step["transform"]["template"])
 
 
 def _store(fields: Mapping[str, Any]) -> StoreChoice:
@@ -204,8 +185,7 @@ def _store(fields: Mapping[str, Any]) -> StoreChoice:
 
 def _source(selector: Mapping[str, Any]) -> Source:
     if "generatorRef" in selector:
-        named = selector["generatorRef"]
-        return Source(generator=GeneratorRef(api_version=named["apiVersion"], kind=named["kind"], name=named["name"]))
+        return Source(generator=sources.generator_ref(selector["generatorRef"]))
     secret = selector["secret"]
     if "name" in secret:
         return Source(secret=secret["name"])

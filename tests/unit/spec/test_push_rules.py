@@ -46,6 +46,7 @@ def test_takes(spec: dict[str, Any]) -> None:
             "spec.dataTo[0].storeRef.name",
             id="listed-without-a-name",
         ),
+        pytest.param({"template": {"type": "bootstrap.kubernetes.io/token"}}, "spec.template.type", id="template"),
         pytest.param(
             {"dataTo": [{"storeRef": KV, "remoteKey": "a", "rewrite": [{}]}]},
             "spec.dataTo[0].rewrite",

@@ -13,11 +13,12 @@ from keyferry.spec.push_secret import (
     DataTo,
     DeletionPolicy,
     KeyConversion,
-    Rename,
     Source,
     StoreChoice,
     UpdatePolicy,
 )
+from keyferry.spec.rewriting import RegexpStep, TransformStep
+from keyferry.spec.sources import GeneratorRef
 
 METADATA = {
     "apiVersion": "kubernetes.external-secrets.io/v1alpha1",
@@ -51,6 +52,7 @@ def test_every_field() -> None:
     parsed = push_secret.parse(
         document(
             refreshInterval="30s",
+            template={"data": {"a": "{{ .b }}"}},
             updatePolicy="IfNotExists",
             deletionPolicy="Delete",
             secretStoreRefs=[{"kind": "ClusterSecretStore", "labelSelector": {"matchLabels": {"c": "blue"}}}],
@@ -78,6 +80,8 @@ def test_every_field() -> None:
     assert parsed.stores == (StoreChoice(kind="ClusterSecretStore", selector=BLUE),)
     assert parsed.source == Source(selector=BLUE)
     assert (parsed.update_policy, parsed.deletion_policy) == (UpdatePolicy.IF_NOT_EXISTS, DeletionPolicy.DELETE)
+    assert parsed.template is not None
+    assert parsed.template.data == {"a": "{{ .b }}"}
     assert parsed.data == (
         DataEntry(
             secret_key="a",
@@ -93,7 +97,7 @@ def test_every_field() -> None:
             store=StoreChoice(kind="ClusterSecretStore", name="kv"),
             regexp="^db-",
             remote_key="",
-            rewrite=(Rename(source="^", target="app-"), Rename(template="{{ .value }}")),
+            rewrite=(RegexpStep(source="^", target="app-"), TransformStep(template="{{ .value }}")),
             conversion=KeyConversion.NONE,
             metadata=PushMetadata(),
         ),
@@ -106,6 +110,12 @@ def test_every_field() -> None:
             metadata=PushMetadata(),
         ),
     )
+
+
+def test_a_generator_may_be_the_source() -> None:
+    parsed = push_secret.parse(document(selector={"generatorRef": {"kind": "Password", "name": "p"}}))
+    api = "generators.external-secrets.io/v1alpha1"
+    assert parsed.source == Source(generator=GeneratorRef(api_version=api, kind="Password", name="p"))
 
 
 @pytest.mark.parametrize(
