@@ -6,9 +6,10 @@ import pytest
 from keyferry.spec import crd
 
 DEFINITIONS = {definition["spec"]["names"]["kind"]: definition for definition in crd.definitions()}
-KINDS = ("ExternalSecret", "SecretStore", "ClusterSecretStore")
+KINDS = ("ExternalSecret", "SecretStore", "ClusterSecretStore", "ClusterExternalSecret")
 MOUNT_KINDS = ("SecretProviderClass", "SecretProviderClassPodStatus")
-ALPHA_KINDS = ("PushSecret",)
+ALPHA_KINDS = ("PushSecret", "ClusterPushSecret")
+GENERATORS = ("ACRAccessToken", "ClusterGenerator", "Fake", "Password", "UUID")
 OLDER = dict.fromkeys(KINDS, "v1beta1") | dict.fromkeys(MOUNT_KINDS, "v1alpha1")
 SCHEMA_WORDS = {
     "additionalProperties", "anyOf", "default", "description", "enum", "format", "items", "maxLength", "maxProperties",
@@ -52,6 +53,13 @@ def test_brings_the_kinds_of_both_apis() -> None:
         "secretstores.external-secrets.io",
         "clustersecretstores.external-secrets.io",
         "pushsecrets.external-secrets.io",
+        "clusterexternalsecrets.external-secrets.io",
+        "clusterpushsecrets.external-secrets.io",
+        "acraccesstokens.generators.external-secrets.io",
+        "clustergenerators.generators.external-secrets.io",
+        "fakes.generators.external-secrets.io",
+        "passwords.generators.external-secrets.io",
+        "uuids.generators.external-secrets.io",
         "secretproviderclasses.secrets-store.csi.x-k8s.io",
         "secretproviderclasspodstatuses.secrets-store.csi.x-k8s.io",
     ]
@@ -66,7 +74,7 @@ def test_serves_v1_and_the_deprecated_version_before_it(kind: str, older: str) -
     assert len(served[older]["deprecationWarning"]) <= 256  # what the API server allows
 
 
-@pytest.mark.parametrize("kind", ALPHA_KINDS)
+@pytest.mark.parametrize("kind", ALPHA_KINDS + GENERATORS)
 def test_some_kinds_have_one_version_alone(kind: str) -> None:
     assert {name: (each["served"], each["storage"]) for name, each in versions(kind).items()} == {
         "v1alpha1": (True, True)
@@ -81,7 +89,15 @@ def test_external_secrets_kinds_are_where_their_users_look(kind: str) -> None:
     assert DEFINITIONS[kind]["spec"]["names"]["categories"] == ["external-secrets"]
 
 
-@pytest.mark.parametrize(("kind", "name"), list(zip((*KINDS, "PushSecret"), ("es", "ss", "css", "ps"), strict=True)))
+@pytest.mark.parametrize("kind", GENERATORS)
+def test_generators_have_a_category_of_their_own(kind: str) -> None:
+    assert DEFINITIONS[kind]["spec"]["names"]["categories"] == ["external-secrets", "external-secrets-generators"]
+    assert DEFINITIONS[kind]["spec"]["scope"] == ("Cluster" if kind == "ClusterGenerator" else "Namespaced")
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), list(zip((*KINDS, "PushSecret"), ("es", "ss", "css", "ces", "ps"), strict=True))
+)
 def test_short_names(kind: str, name: str) -> None:
     assert DEFINITIONS[kind]["spec"]["names"]["shortNames"] == [name]
 
@@ -92,6 +108,21 @@ def test_columns(version: str) -> None:
     assert shown == ["StoreType", "Store", "Refresh Interval", "Status", "Ready", "Last Sync"]
     shown = [column["name"] for column in versions("SecretStore")[version]["additionalPrinterColumns"]]
     assert shown == ["AGE", "Status", "Capabilities", "Ready"]
+
+
+def test_columns_of_what_fans_out() -> None:
+    shown = versions("ClusterExternalSecret")["v1"]["additionalPrinterColumns"]
+    assert [column["name"] for column in shown] == ["Store", "Refresh Interval", "Ready"]
+    shown = versions("ClusterPushSecret")["v1alpha1"]["additionalPrinterColumns"]
+    assert [column["name"] for column in shown] == ["AGE", "Status"]
+    condition = schema("ClusterExternalSecret", "v1", "status", "conditions", "[]")
+    assert set(condition["properties"]) == {"type", "status", "message"}
+
+
+@pytest.mark.parametrize("version", ["v1", "v1beta1"])
+def test_a_child_has_the_fields_of_its_own_kind(version: str) -> None:
+    child = schema("ClusterExternalSecret", version, "spec", "externalSecretSpec")
+    assert child["properties"] == schema("ExternalSecret", version, "spec")["properties"]
 
 
 def test_columns_of_a_push_secret() -> None:
@@ -147,7 +178,7 @@ def test_fields_of_v1_alone(field: str) -> None:
         schema("ExternalSecret", "v1beta1", "spec", *path)
 
 
-@pytest.mark.parametrize("kind", KINDS[1:])
+@pytest.mark.parametrize("kind", KINDS[1:3])
 def test_stores_keep_what_other_providers_need(kind: str) -> None:
     provider = schema(kind, "v1", "spec", "provider")
     assert provider["x-kubernetes-preserve-unknown-fields"]
