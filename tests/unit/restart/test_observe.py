@@ -1,0 +1,74 @@
+"""What the workloads of a namespace watch."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from keyferry.kube.wire.objects import Key
+from keyferry.model.errors import GrantError
+from keyferry.restart import pod_versions, wire
+from keyferry.restart.kinds import DEPLOYMENTS, POD_STATUSES
+from keyferry.restart.observe import Caches, Observer, empty_caches
+from keyferry.restart.secret_marks import SecretMarks
+from keyferry.restart.seen import Marker
+from keyferry.restart.state import Absent, Known, Reading, Unsettled
+from tests.fakes.kube_api import Fault
+from tests.fakes.restart_world import RestartWorld, document
+
+MARKER = Marker(b"k" * 32)
+NAMES = {"keyferry.io/restart-on-change": "secret/db, class/kv"}
+
+
+@pytest.fixture
+def caches(world: RestartWorld) -> Caches:
+    """Two workloads of `app` and one of `other`, in step with the cluster."""
+    made = empty_caches()
+    for body in (document("web", annotations=NAMES), document("api", "db"), document(namespace="other")):
+        stored = world.cluster.seed(DEPLOYMENTS, body)
+        workload = wire.workload(msgspec.json.encode(stored), DEPLOYMENTS)
+        assert workload is not None
+        made.workloads.applied(wire.workload_id(DEPLOYMENTS, workload.key), workload)
+    return made
+
+
+def observer(world: RestartWorld, caches: Caches) -> Observer:
+    return Observer(caches, SecretMarks(world.client, lambda _key: None))
+
+
+def readings(observed: Any) -> dict[str, dict[str, Reading]]:
+    return {
+        each.workload.key.name: {str(source): reading for source, reading in each.readings.items()} for each in observed
+    }
+
+
+async def test_each_source_is_read_once_for_all(world: RestartWorld, caches: Caches) -> None:
+    world.secret(password="first")
+    world.mounted("web-bbbbb-ccccc", db="v1")
+    for stored in world.cluster.all_of(POD_STATUSES):
+        status = pod_versions.decode(msgspec.json.encode(stored))
+        caches.statuses.applied(Key(namespace="app", name=stored["metadata"]["name"]), status)
+    scene = await observer(world, caches).scene("app", MARKER)
+    found = readings(scene.observed)
+    assert list(found) == ["api", "web"]
+    assert found["api"]["secret/db"] == found["web"]["secret/db"]
+    assert isinstance(found["web"]["secret/db"], Known)
+    assert isinstance(found["web"]["class/kv"], Known)
+    assert world.api.verbs("secrets").count("get") == 1
+    assert scene.failure is None
+
+
+async def test_what_is_not_there_is_absent(world: RestartWorld, caches: Caches) -> None:
+    found = readings((await observer(world, caches).scene("app", MARKER)).observed)
+    assert found["web"] == {"secret/db": Absent(), "class/kv": Absent()}
+
+
+async def test_a_read_that_fails_is_data(world: RestartWorld, caches: Caches) -> None:
+    world.api.faults.append(Fault(status=403, reason="Forbidden", verb="get"))
+    scene = await observer(world, caches).scene("other", MARKER)
+    assert readings(scene.observed)["web"]["secret/db"] == Unsettled()
+    assert isinstance(scene.failure, GrantError)
+
+
+async def test_a_namespace_without_workloads_is_empty(world: RestartWorld, caches: Caches) -> None:
+    assert (await observer(world, caches).scene("platform", MARKER)).observed == ()
