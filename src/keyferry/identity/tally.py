@@ -11,6 +11,7 @@ class RequestKind(StrEnum):
     TOKEN = "token"  # noqa: S105  (a label, not a password)
     GET = "get"
     LIST = "list"
+    WRITE = "write"
     CHALLENGE = "challenge"
 
 
