@@ -36,7 +36,8 @@ from keyferry.sync.stores.material import OwnIdentity
 from keyferry.sync.stores.metrics import StoreCollector
 from keyferry.sync.stores.reconciler import Duty, StoreReconciler, Writer
 from keyferry.sync.stores.stored_secrets import StoredSecrets
-from keyferry.sync.wakes import ACCOUNT_INDEX, CLUSTER_STORE_INDEX, STORE_INDEX, TARGET_INDEX, Wakes
+from keyferry.sync.stores.wakes import ACCOUNT_INDEX, Grounds, StoreWakes
+from keyferry.sync.wakes import CLUSTER_STORE_INDEX, STORE_INDEX, TARGET_INDEX, Wakes
 from keyferry.vault.reader import Reader
 
 LONGEST_BACKOFF: Final = timedelta(seconds=40)  # with a setback and a try under way, what was mended heals in a minute
@@ -80,7 +81,11 @@ class Delivery:
         own_only = around.ownership.guarded
         self._externals = controller("externalsecret", own_only(external.reconcile, self.home), settings.concurrent)
         self._stores = controller("secretstore", own_only(self._checks.reconcile, _store_token), STORE_WORKERS)
-        self.wakes = Wakes(self.caches, self.directory, observer, self._externals, self._stores)
+        caches = self.caches
+        grounds = Grounds(stores=caches.stores, accounts=caches.accounts, namespaces=caches.namespaces)
+        self.store_wakes = StoreWakes(grounds, self.directory, self._stores.enqueue, around.reader.forget)
+        self.store_wakes.connect()
+        self.wakes = Wakes(caches, observer, self._externals, self.store_wakes)
         self.wakes.connect()
         around.reader.on_change(self.wakes.on_change)
         self._reflectors = _reflectors(self.caches, client, settings.namespace)

@@ -140,11 +140,6 @@ class Observer:
         if known is not None and known.metadata.resource_version == seen.metadata.resource_version:
             self._caches.externals.applied(seen.metadata.key, wire.external_secret(stored))
 
-    def forget_refusals(self, store: Key, namespace: str | None = None) -> None:
-        """Let the identities of a store that changed, for all or for one namespace, ask Entra again at once."""
-        for identity in self._stores.changed(store, namespace):
-            self._reader.forget(identity)
-
     async def values(self, spec: ExternalSecret, *, fresh: bool) -> Values:
         """Read everything that the spec names, each object once; failures are part of the result.
 

@@ -290,8 +290,8 @@ async def test_a_store_that_changed_does_not_wait_for_an_old_refusal_to_be_forgo
     world.azure.azure.identities[TENANT][CLIENT] = trusted
     assert error((await world.observer.values(spec, fresh=True)).data[0]) is refused, "the refusal is remembered"
 
-    world.observer.forget_refusals(KV)
-    world.observer.forget_refusals(KV)
+    for identity in world.directory.changed(KV):
+        world.reader.forget(identity)
 
     assert value((await world.observer.values(spec, fresh=True)).data[0]) == b"first"
 

@@ -11,9 +11,10 @@ from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import SECRETS, SERVICE_ACCOUNTS
 from keyferry.model.secrets import ObjectKind, SecretName, SecretVersion
 from keyferry.sync.apply import Applier
-from keyferry.sync.kinds import EXTERNAL_SECRETS, SECRET_STORES
+from keyferry.sync.kinds import CLUSTER_SECRET_STORES, EXTERNAL_SECRETS, SECRET_STORES
 from keyferry.sync.observe import Observer
 from keyferry.sync.reconciler import Reconciler
+from keyferry.sync.stores.wakes import Grounds, StoreWakes
 from keyferry.sync.wakes import Wakes
 from keyferry.vault.events.hints import Hint
 from keyferry.vault.reader import Reader
@@ -43,7 +44,15 @@ class Woken:
         self.world = world
         self.externals = Controller("externalsecret", never)
         self.stores = Controller("secretstore", never)
-        self.wakes = Wakes(world.caches, world.directory, world.observer, self.externals, self.stores)
+        caches = world.caches
+        grounds = Grounds(stores=caches.stores, accounts=caches.accounts, namespaces=caches.namespaces)
+        self.store_wakes = StoreWakes(grounds, world.directory, self.stores.enqueue, world.reader.forget)
+        self.wakes = Wakes(caches, world.observer, self.externals, self.store_wakes)
+
+    def connect(self) -> None:
+        """Listen from now on."""
+        self.store_wakes.connect()
+        self.wakes.connect()
 
     def by(self, change: Callable[[], Any]) -> tuple[set[Key], set[Key]]:
         """Make a change, let the caches see it, and return who was woken: ExternalSecrets, and stores."""
@@ -76,7 +85,7 @@ async def woken(world: SyncWorld) -> Woken:
     world.cluster.seed(SECRETS, {"metadata": {"name": "db", "namespace": "app", "labels": MANAGED}})
     made = Woken(world)
     world.catch_up()
-    made.wakes.connect()
+    made.connect()
     return made
 
 
@@ -181,6 +190,36 @@ async def test_a_store_of_another_namespace_wakes_its_own(woken: Woken) -> None:
     change = changing(lambda store: store["spec"].update(controller="other"))
     store = Key(namespace="web", name="kv")
     assert woken.by(lambda: woken.world.edit(SECRET_STORES, store, change)) == ({FOREIGN}, {store})
+
+
+class TestStoresOfTheCluster:
+    """Two namespaces use one store as their own accounts."""
+
+    SHARED = Key(name="shared")
+
+    @pytest.fixture
+    async def cluster(self, world: SyncWorld) -> Woken:
+        world.cluster_store()
+        for namespace in ("app", "web"):
+            world.account(namespace=namespace)
+            reference = {"kind": "ClusterSecretStore", "name": "shared"}
+            world.external({"secretStoreRef": reference}, namespace=namespace)
+        world.store()
+        world.external({"target": {"name": "other"}}, name="other")
+        made = Woken(world)
+        world.catch_up()
+        made.connect()
+        return made
+
+    async def test_a_changed_store_wakes_its_users_everywhere(self, cluster: Woken) -> None:
+        change = changing(lambda store: store["spec"].update(controller="other"))
+        woken = cluster.by(lambda: cluster.world.edit(CLUSTER_SECRET_STORES, self.SHARED, change))
+        assert woken == ({DB, FOREIGN}, {self.SHARED})
+
+    async def test_an_account_wakes_the_users_of_its_namespace_alone(self, cluster: Woken) -> None:
+        change = changing(lambda account: account["metadata"].update(annotations={}))
+        woken = cluster.by(lambda: cluster.world.edit(SERVICE_ACCOUNTS, READER, change))
+        assert woken == ({DB, OTHER}, {KV}), "other is of the store app/kv"
 
 
 class TestAfterARestart:
