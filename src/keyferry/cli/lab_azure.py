@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from keyferry.cli import lab_environment
-from keyferry.cli.lab_commands import FOLDER, FolderOption, Output, OutputOption
+from keyferry.cli.lab_commands import FOLDER, FolderOption
 from keyferry.cli.logging import LogFormatOption, LogLevelOption
+from keyferry.cli.output import Output, OutputOption
 from keyferry.runtime import logs
 
 

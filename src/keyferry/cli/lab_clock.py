@@ -10,7 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from keyferry.cli.lab_admin import LabAdmin
-from keyferry.cli.lab_commands import FOLDER, FolderOption, Output, OutputOption
+from keyferry.cli.lab_commands import FOLDER, FolderOption
+from keyferry.cli.output import Output, OutputOption
 from keyferry.model.errors import SpecError
 from keyferry.spec import durations
 

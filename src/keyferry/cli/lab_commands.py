@@ -4,7 +4,6 @@ import asyncio
 import json
 import secrets
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeAlias
 
@@ -13,21 +12,12 @@ from rich.console import Console
 from rich.table import Table
 
 from keyferry.cli.lab_admin import LabAdmin
+from keyferry.cli.output import Output, OutputOption
 from keyferry.model.errors import SpecError
 from keyferry.model.secrets import SecretValue
 
 FOLDER: Final = Path(".keyferry-lab")
 FolderOption: TypeAlias = Annotated[Path, typer.Option("--dir", help="The lab's folder: kubeconfig, CA, logs.")]
-
-
-class Output(StrEnum):
-    """How an answer is printed."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-OutputOption: TypeAlias = Annotated[Output, typer.Option("--output", "-o", help="How to print.")]
 
 
 def rotate(

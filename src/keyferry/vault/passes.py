@@ -89,15 +89,10 @@ class Passes:
         return passed.listing(self._around.place, self._around.now())
 
     async def look(self) -> None:
-        """Verify all that a pass can verify, by the one under way or one more. What changed is read, and told of.
-
-        A refusal is left to those who ask next; while the identity may not list, nothing is asked.
-        """
-        now = self._around.now()
-        if self.feed.choice.is_barred(now):
-            return
-        passes = {self._pass_for(entry.ref, Need(order=entry.order + 1)) for entry in self.feed.waiting()}
-        await asyncio.gather(*(asyncio.shield(task) for task in passes), return_exceptions=True)
+        """Verify by one pass all that is tracked, unless lists are refused. Failures are left to those who ask."""
+        if not self.feed.choice.is_barred(self._around.now()):
+            passes = {self._pass_for(entry.ref, Need(order=entry.order + 1)) for entry in self.feed.waiting()}
+            await asyncio.gather(*(asyncio.shield(task) for task in passes), return_exceptions=True)
 
     def woken(self, name: SecretName, version: SecretVersion) -> Activity:
         """Take in an event: read at once what it tells of, for all who ask for it. Returns what became of it."""

@@ -6,7 +6,7 @@ import signal
 import pytest
 
 from keyferry.cli import lab_records
-from keyferry.cli.lab_commands import Output
+from keyferry.cli.output import Output
 from keyferry.cli.session import Session
 from keyferry.lab.azure.eventgrid.delivery import Attempt, DeadLetter
 from tests.fakes import command_line

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from keyferry.cli import working
+from keyferry.cli.operator_settings import OperatorSettings
 from keyferry.mount.settings import ProviderSettings, VendorSettings, VolumeSettings
 from keyferry.mount.settings import Settings as NodeSettings
+from keyferry.restart.settings import Settings as RestartSettings
 from keyferry.sync.settings import EventSettings
-from keyferry.sync.settings import Settings as OperatorSettings
+from keyferry.sync.settings import Settings as DeliverySettings
 
 NODE = NodeSettings(
     node_id="n",
@@ -45,9 +47,12 @@ def test_settings_of_a_node_arrive(settings: NodeSettings) -> None:
         pytest.param(OperatorSettings(), id="by-default"),
         pytest.param(
             OperatorSettings(
-                kubeconfig=Path("k"),
-                own_identity_usable_from=frozenset(),
-                events=EventSettings(address=":1", key_file=Path("/key")),
+                delivery=DeliverySettings(
+                    kubeconfig=Path("k"),
+                    own_identity_usable_from=frozenset(),
+                    events=EventSettings(address=":1", key_file=Path("/key")),
+                ),
+                restarts=RestartSettings(budget=0, reloader=False),
             ),
             id="all-kinds",
         ),
