@@ -34,6 +34,7 @@ REVEALED_IN = {
     "mount/vendors/provider_requests.py",  # into the files for upstream's driver
     "sync/stores/material.py",  # a client id or tenant id that stands in a Secret
     "sync/documents.py",  # into the body of the Secret
+    "sync/joining.py",  # the hash of a Secret that others write, too
     "sync/rendering/entries.py",  # a property of it, its members, the Secret's data
     "vault/events/access.py",  # the shared keys of events, compared
     "vault/writing/material.py",  # into the forms that a vault takes

@@ -54,6 +54,7 @@ class Observer:
     ) -> None:
         self._caches = caches
         self._generators = generators
+        self._settled: dict[Key, str] = {}
         self._client = client
         self._reader = reader
         self._stores = stores
@@ -66,6 +67,7 @@ class Observer:
         if external is None:
             self.consumers.forget(key)
             self.expectations.settle(key)
+            self._settled.pop(key, None)
             return None
         label = hashes.owner_label(key.namespace, key.name)
         orphans = tuple(
@@ -75,7 +77,12 @@ class Observer:
             and secret_key != external.target
             and _is_controlled_by(secret, external)
         )
-        return Snapshot(external=external, secret=self._caches.secrets.get(external.target), orphans=orphans)
+        return Snapshot(
+            external=external,
+            secret=self._caches.secrets.get(external.target),
+            orphans=orphans,
+            settled=self._settled.get(key, ""),
+        )
 
     def is_there(self, seen: WatchedExternalSecret) -> bool:
         """Tell whether this very ExternalSecret exists still, and is not being deleted."""
@@ -89,12 +96,17 @@ class Observer:
         manager = hashes.field_manager(snapshot.external.metadata.name)
 
         def decode(document: bytes) -> LiveSecret:
-            return replace(wire.live_secret(document), managed=wire.owned_metadata(document, manager))
+            return wire.whole_secret(document, manager)
 
         try:
-            return replace(snapshot, secret=await self._client.get(SECRETS, snapshot.external.target, decode))
+            secret = await self._client.get(SECRETS, snapshot.external.target, decode)
         except NotFound:
-            return replace(snapshot, secret=None)
+            return replace(snapshot, secret=None, is_live=True)
+        return replace(snapshot, secret=secret, is_live=True)
+
+    def note_settled(self, key: Key, mark: str) -> None:
+        """Keep what `desired_secret.mark` said of a Secret that needs no write, for the next snapshot."""
+        self._settled[key] = mark
 
     def spec(self, external: WatchedExternalSecret) -> ExternalSecret | SpecError:
         """Parse the spec; what is wrong with it comes back as data."""

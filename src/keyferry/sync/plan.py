@@ -6,15 +6,15 @@ last good Secret stays, and the status says why.
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
-from keyferry.model.errors import GrantError, KeyferryError, SpecError, Unavailable, Where
+from keyferry.model.errors import KeyferryError, SpecError, Unavailable, Where
 from keyferry.model.wellknown import DATA_HASH_ANNOTATION, ES_FINALIZER, MANAGED_LABEL
 from keyferry.spec import conditions
 from keyferry.spec.conditions import Condition, ConditionStatus, ExternalSecretStatus
-from keyferry.spec.external_secret import DeletionPolicy, ExternalSecret
-from keyferry.sync import desired_secret, schedule
+from keyferry.spec.external_secret import CreationPolicy, DeletionPolicy, ExternalSecret
+from keyferry.sync import desired_secret, obstacles, outcomes, schedule
 from keyferry.sync.state import (
     Action,
     CreateSecret,
@@ -32,23 +32,9 @@ from keyferry.sync.state import (
     WriteStatus,
 )
 
-SYNCED: Final = "SecretSynced"
-DELETED: Final = "SecretDeleted"
-FAILED: Final = "SecretSyncedError"
-
-WRITTEN: Final = conditions.ready(is_ready=True, reason=SYNCED, message="the Secret holds what the vault holds")
-INTACT: Final = conditions.ready(is_ready=True, reason=SYNCED, message="the Secret holds what was read last")
-NOTHING_YET: Final = conditions.ready(is_ready=True, reason=SYNCED, message="the vault has none of these secrets yet")
-KEPT: Final = conditions.ready(
-    is_ready=True,
-    reason=SYNCED,
-    message="the vault has none of these secrets; the Secret is kept as it is (deletionPolicy Retain)",
-)
-GONE: Final = conditions.ready(
-    is_ready=True,
-    reason=DELETED,
-    message="the vault has none of these secrets any more, so the Secret was deleted",
-)
+_BINDING: Final = (outcomes.WRITTEN, outcomes.FROZEN)
+# Policies under which nobody repairs a Secret before the next refresh.
+UNGUARDED: Final = (CreationPolicy.ORPHAN, CreationPolicy.NONE)
 
 
 def first(snapshot: Snapshot, spec: ExternalSecret | SpecError, now: datetime, *, woken: bool = False) -> Plan | None:
@@ -60,7 +46,9 @@ def first(snapshot: Snapshot, spec: ExternalSecret | SpecError, now: datetime, *
         return Plan(actions=tuple(_release(snapshot)))
     if isinstance(spec, SpecError):
         return failed(snapshot, spec, now)
-    if woken or schedule.is_due(spec, snapshot.external.status, now) or not is_intact(snapshot.secret):
+    if spec.target.manifest is not None:
+        return failed(snapshot, obstacles.generic_target(snapshot, spec.target.manifest), now)
+    if woken or schedule.is_due(spec, snapshot.external.status, now) or not _is_valid(spec, snapshot.secret):
         return None
     return _at_rest(snapshot, spec, now)
 
@@ -69,27 +57,30 @@ def then(snapshot: Snapshot, spec: ExternalSecret, rendered: Rendered | Failed, 
     """Return the plan for what the vault answered."""
     if isinstance(rendered, Failed):
         return failed(snapshot, rendered.error, now)
-    gap = _gap(snapshot, spec, rendered)
-    if gap is not None:
-        return failed(snapshot, gap, now)
-    if not rendered.data and spec.target.deletion_policy is not DeletionPolicy.MERGE:
-        return _plan_for_nothing(snapshot, spec, rendered, now)
-    obstacle = _obstacle(snapshot, rendered)
+    obstacle = obstacles.gap(snapshot, spec, rendered)
     if obstacle is not None:
         return failed(snapshot, obstacle, now)
-    writes = tuple(_writes(snapshot, spec, rendered))
-    if any(isinstance(action, ReadSecretFirst) for action in writes):
-        return Plan(actions=writes)
-    actions = (*writes, *_orphan_deletions(snapshot), *_reading_events(rendered))
-    return _succeeded(snapshot, spec, rendered, actions, now, WRITTEN)
+    if rendered.is_empty and spec.target.deletion_policy is not DeletionPolicy.MERGE:
+        return _plan_for_nothing(snapshot, spec, rendered, now)
+    match spec.target.creation_policy:
+        case CreationPolicy.NONE:
+            return _succeeded(snapshot, spec, rendered, tuple(_reading_events(rendered)), now, outcomes.UNWRITTEN)
+        case CreationPolicy.MERGE if snapshot.secret is None:
+            return _without_target(snapshot, spec, rendered, now)
+        case _:
+            return _plan_to_write(snapshot, spec, rendered, now)
 
 
 def failed(snapshot: Snapshot, error: KeyferryError, now: datetime) -> Plan:
     """Keep the Secret as it is, say why, and come back as the error's type asks."""
-    wanted = conditions.ready(is_ready=False, reason=FAILED, message=str(error))
+    wanted = conditions.ready(is_ready=False, reason=outcomes.FAILED, message=str(error))
     told = _with_ready(snapshot.external.status, wanted, now)
     event = RecordEvent(reason="UpdateFailed", message=str(error), warning=True)
     return Plan(actions=(*_status(snapshot, told), event), failure=error)
+
+
+def _is_valid(spec: ExternalSecret, secret: LiveSecret | None) -> bool:
+    return spec.target.creation_policy in UNGUARDED or is_intact(secret)
 
 
 def is_intact(secret: LiveSecret | None) -> bool:
@@ -115,7 +106,11 @@ def _at_rest(snapshot: Snapshot, spec: ExternalSecret, now: datetime) -> Plan:
     """Nothing is due. A failure that mended itself without a refresh, as a reverted edit does, is taken back."""
     status = snapshot.external.status
     ready = conditions.find(status.conditions, conditions.READY)
-    told = status if ready is not None and ready.status is ConditionStatus.TRUE else _with_ready(status, INTACT, now)
+    told = (
+        status
+        if ready is not None and ready.status is ConditionStatus.TRUE
+        else _with_ready(status, outcomes.INTACT, now)
+    )
     return Plan(actions=tuple(_status(snapshot, told)), again_after=schedule.wait(spec, status.refresh_time, now))
 
 
@@ -126,71 +121,70 @@ def _release(snapshot: Snapshot) -> Iterator[Action]:
         yield RemoveFinalizer(remaining=tuple(name for name in finalizers if name != ES_FINALIZER))
 
 
-def _gap(snapshot: Snapshot, spec: ExternalSecret, rendered: Rendered) -> KeyferryError | None:
-    """Return what a fallback vault lacks: it gives values while the first one is unavailable, and takes none away.
-
-    A spec that is new may want fewer keys than the Secret has; it never wants none.
-    """
-    if not rendered.fallbacks:
-        return None
-    held = () if snapshot.secret is None else snapshot.secret.keys
-    lost = sorted(set(held) - set(rendered.data))
-    if rendered.data and (not lost or schedule.is_new(spec, snapshot.external.status)):
-        return None
-    shown = f"the keys {', '.join(lost)} would be lost" if lost else "it has nothing of it"
-    return Unavailable(
-        what=f"a fallback vault lacks what Secret {snapshot.external.metadata.namespace}/"
-        f"{snapshot.external.target_name} is made of",
-        cause=f"{shown}; {rendered.fallbacks[0]}",
-        remedy="keep the fallback vaults in step with the first one; the Secret stays as it is meanwhile",
-        where=_where(snapshot, "spec"),
-    )
+def _without_target(snapshot: Snapshot, spec: ExternalSecret, rendered: Rendered, now: datetime) -> Plan:
+    """Policy Merge makes no Secret. A cache does not know one that nobody manages, so it is looked for first."""
+    if not snapshot.is_live:
+        return Plan(actions=(ReadSecretFirst(key=snapshot.external.target),))
+    made = _succeeded(snapshot, spec, rendered, tuple(_reading_events(rendered)), now, outcomes.NO_TARGET)
+    once = made.again_after is None and spec.refresh_interval > timedelta(0)
+    return replace(made, again_after=spec.refresh_interval) if once else made
 
 
-def _obstacle(snapshot: Snapshot, rendered: Rendered) -> KeyferryError | None:
-    """Return why the Secret of that name may not be written."""
-    secret = snapshot.secret
-    if secret is None:
-        return None
-    name = f"{snapshot.external.metadata.namespace}/{snapshot.external.target_name}"
-    where = _where(snapshot, "spec.target.name")
-    if secret.owner is not None and not desired_secret.is_owned(snapshot, secret):
-        return GrantError(
-            what=f"Secret {name} belongs to somebody else",
-            cause=f"its controller is {secret.owner.kind} {secret.owner.name}",
-            remedy="choose another spec.target.name, or remove that owner",
-            where=where,
-        )
-    if secret.immutable and secret.data_hash != rendered.data_hash:
-        return SpecError(
-            what=f"Secret {name} cannot follow the vault",
-            cause="it is immutable and its data differs",
-            remedy="delete the Secret; it is made again with the new values",
-            where=where,
-        )
-    return None
+def _plan_to_write(snapshot: Snapshot, spec: ExternalSecret, rendered: Rendered, now: datetime) -> Plan:
+    obstacle = obstacles.to_write(snapshot, spec, rendered)
+    if obstacle is not None:
+        return failed(snapshot, obstacle, now)
+    writes = tuple(_writes(snapshot, spec, rendered))
+    if any(isinstance(action, ReadSecretFirst) for action in writes):
+        return Plan(actions=writes)
+    actions = (*writes, *_orphan_deletions(snapshot, spec), *_reading_events(rendered))
+    was_there = spec.target.immutable and snapshot.secret is not None
+    made = _succeeded(snapshot, spec, rendered, actions, now, outcomes.FROZEN if was_there else outcomes.WRITTEN)
+    if writes or snapshot.secret is None or not _is_shared(spec):
+        return made
+    return replace(made, settled=desired_secret.mark(snapshot.secret, rendered))
 
 
 def _writes(snapshot: Snapshot, spec: ExternalSecret, rendered: Rendered) -> Iterator[Action]:
     secret = snapshot.secret
-    desired = desired_secret.of(snapshot, rendered)
     if secret is None:
+        desired = desired_secret.of(snapshot, spec.target, rendered)
         yield CreateSecret(secret=desired)
         yield RecordEvent(reason="Created", message=f"Secret {desired.key.name} was created")
-        return
-    # What we wrote earlier and want no more shows in managedFields alone, which the cache does not keep.
-    respecified = snapshot.external.status.synced_resource_version != schedule.version_of(spec)
-    if not secret.is_complete and (respecified or not desired_secret.is_met(secret, desired)):
-        yield ReadSecretFirst(key=desired.key)
-    elif not desired_secret.is_met(secret, desired):
-        yield ReplaceSecret(secret=desired, resource_version=secret.metadata.resource_version)
-        yield from _replacement_events(snapshot, secret, desired)
+    elif _must_be_read(snapshot, spec, rendered, secret):
+        yield ReadSecretFirst(key=snapshot.external.target)
+    elif secret.is_complete:
+        desired = desired_secret.of(snapshot, spec.target, rendered)
+        if not desired_secret.is_met(secret, desired):
+            yield ReplaceSecret(secret=desired, resource_version=secret.metadata.resource_version)
+            yield from _replacement_events(snapshot, spec, secret, desired)
 
 
-def _replacement_events(snapshot: Snapshot, secret: LiveSecret, desired: DesiredSecret) -> Iterator[RecordEvent]:
+def _must_be_read(snapshot: Snapshot, spec: ExternalSecret, rendered: Rendered, secret: LiveSecret) -> bool:
+    """What we wrote earlier and want no more shows in managedFields alone, which the cache does not keep.
+
+    Nor does it keep the values of others, of which the result is made under a policy that merges.
+    """
+    if secret.is_complete:
+        return False
+    if snapshot.external.status.synced_resource_version != schedule.version_of(spec):
+        return True
+    if _is_shared(spec):
+        return snapshot.settled != desired_secret.mark(secret, rendered)
+    return not desired_secret.is_met(secret, desired_secret.of(snapshot, spec.target, rendered))
+
+
+def _is_shared(spec: ExternalSecret) -> bool:
+    return spec.target.creation_policy in desired_secret.MERGING and not spec.target.immutable
+
+
+def _replacement_events(
+    snapshot: Snapshot, spec: ExternalSecret, secret: LiveSecret, desired: DesiredSecret
+) -> Iterator[RecordEvent]:
     yield RecordEvent(reason="Updated", message=f"Secret {desired.key.name} was updated")
     lost = sorted(set(secret.keys) - set(desired.data))
-    if lost and not desired_secret.is_owned(snapshot, secret):
+    is_kept = spec.target.creation_policy is not CreationPolicy.OWNER and MANAGED_LABEL in secret.metadata.labels
+    if lost and not (is_kept or _is_shared(spec) or desired_secret.is_owned(snapshot, secret)):
         message = f"Secret {desired.key.name} had no owner and was taken over; keys removed: {', '.join(lost)}"
         yield RecordEvent(reason="Adopted", message=message, warning=True)
 
@@ -205,7 +199,11 @@ def _reading_events(rendered: Rendered) -> Iterator[RecordEvent]:
 def _plan_for_nothing(snapshot: Snapshot, spec: ExternalSecret, rendered: Rendered, now: datetime) -> Plan:
     """The vault has none of what the spec names: deletionPolicy Delete deletes, Retain keeps the last good Secret."""
     if spec.target.deletion_policy is not DeletionPolicy.DELETE:
-        return _succeeded(snapshot, spec, rendered, (), now, NOTHING_YET if snapshot.secret is None else KEPT)
+        kept = outcomes.NOTHING_YET if snapshot.secret is None else outcomes.KEPT
+        return _succeeded(snapshot, spec, rendered, (), now, kept)
+    obstacle = obstacles.to_delete(snapshot, spec)
+    if obstacle is not None:
+        return failed(snapshot, obstacle, now)
     actions: tuple[Action, ...] = ()
     secret = snapshot.secret
     if secret is not None and desired_secret.is_owned(snapshot, secret):
@@ -216,12 +214,12 @@ def _plan_for_nothing(snapshot: Snapshot, spec: ExternalSecret, rendered: Render
                 message=f"Secret {snapshot.external.target_name} was deleted: the vault has it no more",
             ),
         )
-    return _succeeded(snapshot, spec, rendered, actions, now, GONE)
+    return _succeeded(snapshot, spec, rendered, actions, now, outcomes.GONE)
 
 
-def _orphan_deletions(snapshot: Snapshot) -> Iterator[Action]:
+def _orphan_deletions(snapshot: Snapshot, spec: ExternalSecret) -> Iterator[Action]:
     """Secrets under a former target name go after the new one is written, never before."""
-    for orphan in snapshot.orphans:
+    for orphan in snapshot.orphans if spec.target.creation_policy is CreationPolicy.OWNER else ():
         yield DeleteSecret(key=orphan.metadata.key, uid=orphan.metadata.uid)
         yield RecordEvent(
             reason="Deleted", message=f"Secret {orphan.metadata.name} was deleted: the target has a new name"
@@ -243,7 +241,7 @@ def _succeeded(
         _with_ready(status, outcome, now),
         refresh_time=conditions.to_seconds(asked),
         synced_resource_version=schedule.version_of(spec),
-        binding_name=snapshot.external.target_name if outcome is WRITTEN else status.binding_name,
+        binding_name=snapshot.external.target_name if outcome in _BINDING else status.binding_name,
     )
     return Plan(actions=(*actions, *_status(snapshot, told)), again_after=schedule.wait(spec, asked, now))
 
@@ -256,8 +254,3 @@ def _status(snapshot: Snapshot, told: ExternalSecretStatus) -> Iterator[WriteSta
     """What the status tells already is not written again."""
     if told != snapshot.external.status:
         yield WriteStatus(status=told)
-
-
-def _where(snapshot: Snapshot, path: str) -> Where:
-    external = snapshot.external.metadata
-    return Where(kind="ExternalSecret", namespace=external.namespace, name=external.name, path=path)

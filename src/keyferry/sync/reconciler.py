@@ -88,7 +88,10 @@ class Reconciler:
             made = plan.then(snapshot, spec, rendered, now)
             if not _needs_live_secret(made):
                 try:
-                    return _result(await self._carry_out(snapshot, made))
+                    done = await self._carry_out(snapshot, made)
+                    if done.settled:
+                        self._observer.note_settled(snapshot.external.metadata.key, done.settled)
+                    return _result(done)
                 except (AlreadyExists, Conflict):
                     pass  # somebody else wrote it meanwhile
             try:

@@ -33,6 +33,7 @@ def render(spec: ExternalSecret, values: Values, transform: Transform) -> Render
     return Rendered(
         data={key: SecretValue(value) for key, value in data.items()},
         data_hash=hashes.data_hash(data),
+        is_empty=not made,
         missing=tuple(missing),
         at=values.at,
         fallbacks=values.fallbacks,

@@ -45,8 +45,9 @@ class WatchedStore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManagedFields:
-    """Labels and annotations of a Secret that one ExternalSecret wrote."""
+    """Keys, labels and annotations of a Secret that one ExternalSecret wrote."""
 
+    keys: frozenset[str] = frozenset()
     labels: frozenset[str] = frozenset()
     annotations: frozenset[str] = frozenset()
 
@@ -60,7 +61,9 @@ class LiveSecret:
     immutable: bool
     keys: tuple[str, ...]
     data_hash: str
-    managed: ManagedFields | None = None  # known of a Secret that was read whole; a cache does not keep them
+    # Known of a Secret that was read whole; a cache keeps neither.
+    managed: ManagedFields | None = None
+    values: Mapping[str, SecretValue] = field(default_factory=dict)
 
     @property
     def is_complete(self) -> bool:
@@ -77,12 +80,15 @@ class LiveSecret:
 class Snapshot:
     """One ExternalSecret and what the cluster holds for it, at one moment.
 
-    `orphans` are Secrets that it owns under names that it no longer uses.
+    `orphans` are Secrets that it owns under names that it no longer uses. `is_live`: `secret` was just read; a cache
+    does not know Secrets that nobody manages. `settled` is what `desired_secret.mark` said when last nothing was to do.
     """
 
     external: WatchedExternalSecret
     secret: LiveSecret | None
     orphans: tuple[LiveSecret, ...] = ()
+    is_live: bool = False
+    settled: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,15 +148,28 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """What a template says of the Secret beside its data. `type` "" leaves it as it is; finalizers are added."""
+
+    type: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    finalizers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
     """The Secret's data to be, and the vault's secrets that were not there (where the spec tolerates that).
 
     `at` and `fallbacks` are those of the values. `origins` say which object gave what was read, by its key; with a
-    template, by the key under which the template sees it.
+    template, by the key under which the template sees it. `is_empty`: nothing was read. `shape` is None without a
+    template: then labels and annotations are the ExternalSecret's own.
     """
 
     data: Mapping[str, SecretValue]
     data_hash: str
+    is_empty: bool
+    shape: Shape | None = None
     missing: tuple[str, ...] = ()
     at: datetime | None = None
     fallbacks: tuple[str, ...] = ()
@@ -237,8 +256,12 @@ Action = CreateSecret | ReplaceSecret | ReadSecretFirst | DeleteSecret | WriteSt
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What to do now, in order, and when to look again. `failure` makes the controller back off by its type."""
+    """What to do now, in order, and when to look again. `failure` makes the controller back off by its type.
+
+    `settled` is to be in the next snapshot: as long as it holds, the Secret need not be read to know that all is well.
+    """
 
     actions: tuple[Action, ...] = ()
+    settled: str = ""
     again_after: timedelta | None = None
     failure: KeyferryError | None = None

@@ -4,10 +4,13 @@ A managed Secret loses its values right here: its hash is taken, its key names a
 """
 
 import base64
+from collections.abc import Mapping
+from dataclasses import replace
 
 import msgspec
 
 from keyferry.kube.wire.objects import Key, ObjectMeta, OwnerReference
+from keyferry.model.secrets import SecretValue
 from keyferry.model.wellknown import ES_VERSION
 from keyferry.spec import hashes
 from keyferry.spec.conditions import ExternalSecretStatus, SecretStoreStatus
@@ -127,8 +130,16 @@ def live_secret(document: bytes) -> LiveSecret:
     )
 
 
-def owned_metadata(document: bytes, manager: str) -> ManagedFields:
-    """Return the labels and annotations of a Secret that `manager` wrote, from its managedFields."""
+def whole_secret(document: bytes, manager: str) -> LiveSecret:
+    """Decode a Secret with its values and with what `manager` wrote of it: it is not to be kept."""
+    read = msgspec.json.decode(document, type=_Secret)
+    values = {key: SecretValue(base64.b64decode(value)) for key, value in read.data.items()}
+    return replace(live_secret(document), managed=owned_fields(document, manager), values=values)
+
+
+def owned_fields(document: bytes, manager: str) -> ManagedFields:
+    """Return the keys, labels and annotations of a Secret that `manager` wrote, from its managedFields."""
+    keys: set[str] = set()
     labels: set[str] = set()
     annotations: set[str] = set()
     for raw in msgspec.json.decode(document, type=_SecretFields).metadata.managed_fields:
@@ -140,7 +151,8 @@ def owned_metadata(document: bytes, manager: str) -> ManagedFields:
             owned = entry.fields_v1.get("f:metadata", {})
             labels |= _field_names(owned.get("f:labels", {}))
             annotations |= _field_names(owned.get("f:annotations", {}))
-    return ManagedFields(labels=frozenset(labels), annotations=frozenset(annotations))
+            keys |= _field_names(entry.fields_v1.get("f:data", {}))
+    return ManagedFields(keys=frozenset(keys), labels=frozenset(labels), annotations=frozenset(annotations))
 
 
 def spec_document(metadata: ObjectMeta, spec: bytes, kind: str) -> dict[str, object]:
@@ -195,5 +207,5 @@ def _status(status: msgspec.Raw) -> dict[str, object]:
     return {"status": msgspec.json.decode(status)}
 
 
-def _field_names(fields: dict[str, object]) -> set[str]:
+def _field_names(fields: Mapping[str, object]) -> set[str]:
     return {name.removeprefix("f:") for name in fields if name.startswith("f:")}

@@ -5,9 +5,9 @@ import pytest
 from keyferry.spec import hashes
 from keyferry.sync import desired_secret
 from keyferry.sync.state import LiveSecret, Rendered, Snapshot
-from tests.fakes.external_secrets import external, secret
+from tests.fakes.external_secrets import external, parsed, secret
 
-NOTHING = Rendered(data={}, data_hash=hashes.data_hash({}))
+NOTHING = Rendered(data={}, data_hash=hashes.data_hash({}), is_empty=True)
 OURS: dict[str, Any] = {
     "apiVersion": "external-secrets.io/v1",
     "kind": "ExternalSecret",
@@ -16,12 +16,13 @@ OURS: dict[str, Any] = {
     "controller": True,
     "blockOwnerDeletion": True,
 }
+TARGET = parsed(external()).target
 CO_OWNER = {"apiVersion": "v1", "kind": "ConfigMap", "name": "a", "uid": "u-a"}
 
 
 def test_its_type_stays_and_co_owners_stay() -> None:
     live = secret({}, ownerReferences=[CO_OWNER, OURS | {"uid": "u-former"}])
-    made = desired_secret.of(Snapshot(external=external(), secret=live), NOTHING)
+    made = desired_secret.of(Snapshot(external=external(), secret=live), TARGET, NOTHING)
     assert [owner.uid for owner in made.owner_references] == ["u-es", "u-a"]
     assert made.type == "Opaque"
 
@@ -36,7 +37,7 @@ def test_its_type_stays_and_co_owners_stay() -> None:
     ],
 )
 def test_is_met(live: dict[str, Any], met: bool) -> None:
-    wanted = desired_secret.of(Snapshot(external=external(), secret=None), NOTHING)
+    wanted = desired_secret.of(Snapshot(external=external(), secret=None), TARGET, NOTHING)
     metadata = {"labels": wanted.labels, "annotations": wanted.annotations, "ownerReferences": [OURS]}
     assert desired_secret.is_met(secret({}, **(metadata | live)), wanted) is met
 

@@ -10,11 +10,11 @@ import pytest
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import SECRETS
 from keyferry.model.errors import GrantError, KeyferryError, NotFound, RoleMissing, SpecError
-from keyferry.model.secrets import ObjectKind, SecretBundle, SecretName, SecretRef
+from keyferry.model.secrets import ObjectKind, SecretName, SecretRef
 from keyferry.spec.external_secret import ExternalSecret
 from keyferry.sync.kinds import EXTERNAL_SECRETS, SECRET_STORES
 from keyferry.sync.observe import Observer
-from keyferry.sync.state import Found, Read, Unread, Values
+from keyferry.sync.state import Found, Got, Made, Read, Unread, Values
 from keyferry.sync.stores.directory import Directory
 from keyferry.sync.stores.identities import Identities
 from keyferry.sync.stores.material import OwnIdentity
@@ -45,9 +45,9 @@ def watched(world: SyncWorld, spec: dict[str, Any], **metadata: Any) -> External
     return parsed
 
 
-def value(read: Read | Found) -> bytes:
-    assert isinstance(read, SecretBundle), read
-    return read.value.reveal()
+def value(read: Read | Found | Made) -> bytes:
+    assert isinstance(read, Got), read
+    return read.bundle.value.reveal()
 
 
 def error(read: Read | Found) -> KeyferryError:

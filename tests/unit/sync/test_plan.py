@@ -51,6 +51,7 @@ def rendered(**data: str) -> Rendered:
     return Rendered(
         data={key: SecretValue(value) for key, value in entries.items()},
         data_hash=hashes.data_hash(entries),
+        is_empty=not entries,
     )
 
 

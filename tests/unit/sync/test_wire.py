@@ -5,6 +5,7 @@ import msgspec
 import pytest
 
 from keyferry.kube.wire.objects import Key
+from keyferry.model.secrets import SecretValue
 from keyferry.spec import hashes
 from keyferry.sync import wire
 from keyferry.sync.state import ManagedFields
@@ -76,8 +77,17 @@ def test_owned_metadata_is_that_of_the_manager() -> None:
 
     fields = [entry("kubectl", ["theirs"], []), entry("ours", ["team", "b/c"], ["note"]), {"manager": 3}]
     body = {"metadata": {"name": "db", "managedFields": fields}, "data": {"a": "eA=="}}
-    owned = wire.owned_metadata(encode(body), "ours")
-    assert owned == ManagedFields(labels=frozenset({"team", "b/c"}), annotations=frozenset({"note"}))
+    owned = wire.owned_fields(encode(body), "ours")
+    keys, labels = frozenset({"a"}), frozenset({"team", "b/c"})
+    assert owned == ManagedFields(keys=keys, labels=labels, annotations=frozenset({"note"}))
+
+
+def test_a_secret_that_is_read_whole_has_values_and_shows_none() -> None:
+    body = {"metadata": {"name": "db"}, "data": {"a": "eA=="}}
+    read = wire.whole_secret(encode(body), "ours")
+    assert read.values == {"a": SecretValue(b"x")}
+    assert read.managed == ManagedFields()
+    assert "x" not in repr(read.values)
 
 
 def test_a_document_for_the_parser_carries_metadata_and_spec() -> None:
