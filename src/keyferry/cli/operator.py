@@ -2,18 +2,17 @@
 
 import os
 import re
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
 import typer
 
-from keyferry.cli import events, working
+from keyferry.cli import events, replicas, restarts, working
 from keyferry.cli.logging import LogFormatOption, LogLevelOption
-from keyferry.model.errors import SpecError
+from keyferry.cli.operator_settings import OperatorSettings
 from keyferry.model.wellknown import EVENT_GRID_APPLICATION
+from keyferry.restart.settings import Settings as RestartSettings
 from keyferry.runtime import logs
-from keyferry.spec import durations
 from keyferry.sync.settings import EventSettings, Settings
 
 OwnIdentityOption: TypeAlias = Annotated[
@@ -43,18 +42,12 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
     events_audience: events.AudienceOption = "",
     events_key_file: events.KeyFileOption = None,
     events_application: events.ApplicationOption = EVENT_GRID_APPLICATION,
-    feed_interval: Annotated[
-        str,
-        typer.Option(help="Look at every vault this often for changes, as 10s; by default as refreshInterval asks."),
-    ] = "0s",
-    leader_elect: Annotated[bool, typer.Option(help="With several replicas: let one work.")] = False,
-    shards: Annotated[
-        int, typer.Option(min=1, max=64, help="With several replicas: share the stores among them, in so many parts.")
-    ] = 1,
-    lease_namespace: Annotated[
-        str,
-        typer.Option(help="Where the leader's Lease is kept.", envvar="POD_NAMESPACE"),
-    ] = "default",
+    feed_interval: replicas.FeedIntervalOption = "0s",
+    leader_elect: replicas.LeaderElectOption = False,
+    shards: replicas.ShardsOption = 1,
+    lease_namespace: replicas.LeaseNamespaceOption = "default",
+    restart_budget: restarts.BudgetOption = 2,
+    reloader_annotations: restarts.ReloaderOption = True,
     log_level: LogLevelOption = logs.LogLevel.INFO,
     log_format: LogFormatOption = logs.LogFormat.JSON,
 ) -> None:
@@ -62,7 +55,7 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
 
     Example: keyferry operator --kubeconfig ~/.kube/config --tenant-id 99999999-9999-4999-8999-999999999999
     """
-    settings = Settings(
+    delivery = Settings(
         kubeconfig=kubeconfig,
         context=context,
         namespace=namespace,
@@ -80,21 +73,16 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
             application=events_application,
             tenant_id=tenant_id,
         ),
-        feed_interval=interval(feed_interval),
+        feed_interval=replicas.interval(feed_interval),
         leader_elect=leader_elect,
         shards=shards,
         lease_namespace=lease_namespace,
         instance=os.environ.get("POD_NAME", ""),
     )
-    working.begin(settings, level=log_level, form=log_format)
-
-
-def interval(text: str) -> timedelta:
-    """Return a duration of a flag. SpecError when it is none, or negative."""
-    found = durations.parse(text)
-    if found < timedelta():
-        raise SpecError(what=f"{text} is a negative duration", remedy="write one such as 10s, or 0s for none")
-    return found
+    rolling = RestartSettings(
+        namespace=namespace, key_namespace=lease_namespace, budget=restart_budget, reloader=reloader_annotations
+    )
+    working.begin(OperatorSettings(delivery=delivery, restarts=rolling), level=log_level, form=log_format)
 
 
 def namespaces(text: str) -> frozenset[str] | None:

@@ -15,12 +15,12 @@ from typing import Any, Final, NoReturn, TypeVar
 
 import msgspec
 
+from keyferry.cli.operator_settings import OperatorSettings
 from keyferry.cli.telling import tell
 from keyferry.model.errors import KeyferryError
 from keyferry.mount.settings import Settings as NodeSettings
 from keyferry.runtime import logs
 from keyferry.runtime.logs import LogFormat, LogLevel
-from keyferry.sync.settings import Settings as OperatorSettings
 
 INTERRUPTED: Final = 130  # 128 and SIGINT, as shells say it
 
@@ -72,9 +72,9 @@ async def _node(settings: str) -> None:
 
 
 async def _operator(settings: str) -> None:
-    from keyferry.sync import run  # noqa: PLC0415  (the same)
+    from keyferry.cli import operator_run  # noqa: PLC0415  (the same)
 
-    await run.run(decoded(settings, OperatorSettings))
+    await operator_run.run(decoded(settings, OperatorSettings))
 
 
 def _path(kind: type[Any], text: Any) -> Any:

@@ -1,0 +1,173 @@
+"""Restart on change: pods of the lab's node are replaced once for each change, and never too many at a time."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import pytest_asyncio
+
+from keyferry.cli import looking
+from keyferry.cli.session import Session
+from keyferry.kube.wire.objects import Key
+from keyferry.kube.wire.resources import EVENTS
+from keyferry.restart.kinds import DEPLOYMENTS
+from tests.scenario import mount_manifests
+from tests.scenario.mount_manifests import pod_template, secret_class
+from tests.scenario.mount_stage import QUICK, MountStage, open_mounts
+from tests.scenario.stage import CANARY, PATIENCE, Stage
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+OURS = "keyferry.io/restart-on-change"
+SEEN = "keyferry.io/seen"
+STAMP = "kubectl.kubernetes.io/restartedAt"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def mounts(folder: Path, environment: Mapping[str, str]) -> AsyncIterator[MountStage]:
+    """A node with its plugin, whose volumes are looked at every second."""
+    async with open_mounts(folder, mount_manifests.seed(), *QUICK) as stage:
+        yield stage
+
+
+@pytest.fixture(scope="module")
+def session(mounts: MountStage) -> Session:
+    """The node's lab."""
+    return mounts.session
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stage(session: Session) -> AsyncIterator[Stage]:
+    """An operator that lets one workload of a namespace roll at a time."""
+    async with Stage.open(session, "--restart-budget", "1") as opened:
+        yield opened
+
+
+async def deploy(stage: Stage, namespace: str, name: str, secret: str = "") -> Key:
+    """Deploy two idle pods with a Secret in their environment, or with the mounted class, and wait for their mark."""
+    template = pod_template()
+    if secret:
+        del template["spec"]["volumes"]
+        template["spec"]["containers"] = [
+            {"name": "web", "image": "registry.example/web:1.0", "envFrom": [{"secretRef": {"name": secret}}]}
+        ]
+    template["metadata"] = {"labels": {"app": name}}
+    spec = {"replicas": 2, "selector": {"matchLabels": {"app": name}}, "template": template}
+    metadata = {"annotations": {OURS: "true"}}
+    await stage.apply("apps/v1", "Deployment", namespace, name, metadata=metadata, spec=spec)
+    key = Key(namespace=namespace, name=name)
+    await until(stage, key, lambda found: SEEN in found["metadata"]["annotations"], "its mark")
+    await until(stage, key, is_done, "its pods")
+    return key
+
+
+async def read(stage: Stage, key: Key) -> dict[str, Any]:
+    found: dict[str, Any] = await stage.client.get(DEPLOYMENTS, key, msgspec.json.decode)
+    return found
+
+
+async def until(stage: Stage, key: Key, condition: Any, what: str) -> dict[str, Any]:
+    async def look() -> dict[str, Any] | None:
+        found = await read(stage, key)
+        return found if condition(found) else None
+
+    return await looking.until(look, seconds=PATIENCE, what=f"{what} of {key}")
+
+
+def is_done(found: Mapping[str, Any]) -> bool:
+    """Whether all pods are of the newest template and available."""
+    status = found.get("status", {})
+    return bool(
+        status.get("observedGeneration") == found["metadata"]["generation"]
+        and status.get("updatedReplicas") == status.get("availableReplicas") == status.get("replicas") == 2
+        and progressing(found)["reason"] == "NewReplicaSetAvailable"
+    )
+
+
+def progressing(found: Mapping[str, Any]) -> dict[str, Any]:
+    conditions = found["status"].get("conditions", ())
+    return next((dict(one) for one in conditions if one["type"] == "Progressing"), {"reason": ""})
+
+
+def stamp(found: Mapping[str, Any]) -> str:
+    annotations = found["spec"]["template"]["metadata"].get("annotations") or {}
+    return str(annotations.get(STAMP, ""))
+
+
+async def restarts(stage: Stage, namespace: str) -> list[str]:
+    """The texts of the events that tell of restarts, one for each."""
+    found = [
+        msgspec.json.decode(item)
+        async for page in stage.client.list(EVENTS, namespace=namespace)
+        for item in page.items
+    ]
+    return [event["message"] for event in found if event["reason"] == "Restarted" for _ in range(event["count"])]
+
+
+async def rolled(stage: Stage, key: Key, before: str = "") -> dict[str, Any]:
+    """Wait for a restart to be begun after `before`, and to be finished."""
+    await until(stage, key, lambda found: stamp(found) > before, "a restart")
+    return await until(stage, key, is_done, "the new pods")
+
+
+async def test_a_rotation_rolls_once_and_a_rewritten_secret_never(stage: Stage) -> None:
+    await stage.prepare("one")
+    secret = await stage.put("one")
+    await stage.holding(secret, PASSWORD=f"{CANARY}-db")
+    web = await deploy(stage, "one", "web", "db")
+    await stage.patch_secret(secret, {"metadata": {"labels": {"seen-by": "nobody"}, "annotations": {"note": "new"}}})
+    await stage.rotate("db-password", f"{CANARY}-rotated")
+    found = await rolled(stage, web)
+    await stage.holding(secret, PASSWORD=f"{CANARY}-rotated")
+    (told,) = await restarts(stage, "one")
+    assert "Secret db" in told
+    assert CANARY not in str(found)
+    assert stamp(await read(stage, web)) == stamp(found)
+
+
+async def test_each_namespace_rolls_within_a_budget_of_its_own(stage: Stage) -> None:
+    for namespace in ("two", "three"):
+        await stage.prepare(namespace)
+        await put(stage, namespace, "first")
+    names = ("a", "b", "c")
+    crowd = await asyncio.gather(*(deploy(stage, "two", name, "shared") for name in names))
+    alone = await deploy(stage, "three", "web", "shared")
+    for namespace in ("two", "three"):
+        await put(stage, namespace, "second")
+    done = sorted([await rolled(stage, key) for key in crowd], key=stamp)
+    other = await rolled(stage, alone)
+    for before, after in itertools.pairwise(done):
+        assert progressing(before)["lastUpdateTime"] <= stamp(after), "one began before another had ended"
+    assert stamp(other) <= stamp(done[1]), "it had to wait for another namespace"
+    assert len(await restarts(stage, "two")) == len(names)
+
+
+async def test_a_change_while_no_operator_ran_rolls_once_it_is_back(stage: Stage) -> None:
+    await stage.prepare("four")
+    await put(stage, "four", "first")
+    web = await deploy(stage, "four", "web", "shared")
+    await stage.operator.kill()
+    await put(stage, "four", "second")
+    await stage.operator.start()
+    await rolled(stage, web)
+    assert len(await restarts(stage, "four")) == 1
+
+
+async def test_a_mounted_class_rolls_its_pods_once_both_have_the_new_version(stage: Stage, mounts: MountStage) -> None:
+    await mounts.prepare("five")
+    await mounts.apply(secret_class("five", names=["api-key"]))
+    web = await deploy(stage, "five", "web")
+    await until(stage, web, lambda found: "class/secrets=" in found["metadata"]["annotations"][SEEN], "the class' mark")
+    await mounts.vault.rotate("api-key", f"{CANARY}-api-rotated")
+    await rolled(stage, web)
+    (told,) = await restarts(stage, "five")
+    assert "SecretProviderClass secrets" in told
+
+
+async def put(stage: Stage, namespace: str, value: str) -> None:
+    """Create or replace a Secret that no ExternalSecret keeps."""
+    await stage.apply("v1", "Secret", namespace, "shared", stringData={"token": value})
