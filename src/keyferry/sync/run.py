@@ -20,7 +20,11 @@ from keyferry.kube.controller.part import Part
 from keyferry.kube.events import Recorder
 from keyferry.runtime.clock import SystemClock
 from keyferry.runtime.stopping import stop_signal
+from keyferry.sync import wire
 from keyferry.sync.delivery import Delivery, Surroundings
+from keyferry.sync.fanout import part as fanout
+from keyferry.sync.fanout.kinds import CLUSTER_EXTERNAL_SECRETS
+from keyferry.sync.fanout.part import Children
 from keyferry.sync.metrics import DeliveryCollector
 from keyferry.sync.process import Process
 from keyferry.sync.settings import EventSettings, Settings
@@ -77,6 +81,7 @@ class Operator:
         )
         self._process = Process(self._around, instance)
         self._delivery = Delivery(self._around)
+        self._fanouts = () if settings.namespace else _fanouts(self._around, self._delivery)
         self._class_hints = None if gate is None else _class_hints(client, clock, settings.namespace)
         self._receiver = None if gate is None else self._receiving(gate, clock, reader)
 
@@ -86,7 +91,7 @@ class Operator:
             await self._receiver.open(self._around.settings.events.address)
         try:
             beside = (companion(self._around) for companion in companions)
-            await self._process.work([self._azure(), self._delivery.part(), *beside], stop)
+            await self._process.work([self._azure(), self._delivery.part(), *self._fanouts, *beside], stop)
         finally:
             if self._receiver is not None:
                 await self._receiver.close()
@@ -108,6 +113,12 @@ class Operator:
         heard = self._delivery.wakes.on_hint
         hear = (heard,) if self._class_hints is None else (heard, self._class_hints.heard)
         return _receiver(gate, clock, reader, hear, lambda: self._around.ownership.works)
+
+
+def _fanouts(around: Surroundings, delivery: Delivery) -> tuple[Part, ...]:
+    """Return the parts for what is of the cluster; who serves one namespace has no rights there."""
+    externals = Children(cache=delivery.caches.externals, decode=wire.external_secret)
+    return (fanout.part(CLUSTER_EXTERNAL_SECRETS, around, delivery.caches.namespaces, externals),)
 
 
 def _gate(events: EventSettings, session: aiohttp.ClientSession, clock: SystemClock) -> "Gate":

@@ -1,0 +1,172 @@
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from keyferry.kube.wire.objects import Key, PartialObject
+from keyferry.model.errors import SpecError
+from keyferry.spec import fanout
+from keyferry.spec.fanout import Fanout
+from keyferry.sync.fanout import plan, wire
+from keyferry.sync.fanout.kinds import CLUSTER_PUSH_SECRETS
+from keyferry.sync.fanout.state import (
+    CreateChild,
+    DeleteChild,
+    PatchChild,
+    Plan,
+    ReleaseNamespace,
+    RemoveFinalizer,
+    Snapshot,
+    WatchedFanout,
+)
+from keyferry.sync.state import WatchedExternalSecret
+from tests.fakes import fanouts
+from tests.fakes.fanouts import CES_MARK, KIND, child, namespace
+
+GONE = "2026-11-22T12:00:00Z"
+OWN_MARK = "externalsecrets.external-secrets.io/clusterexternalsecret-cleanup"
+FOREIGN = child("app", ownerReferences=[])
+
+
+def wanted(found: WatchedFanout) -> Fanout | SpecError:
+    try:
+        return fanout.parse(KIND.spec, wire.document(KIND.spec, found))
+    except SpecError as problem:
+        return problem
+
+
+def made(
+    namespaces: Iterable[PartialObject] = (),
+    children: Iterable[WatchedExternalSecret] = (),
+    found: WatchedFanout | None = None,
+    lately: frozenset[str] = frozenset(),
+) -> Plan:
+    watched = found or fanouts.watched()
+    kept = tuple(children)
+    snapshot = Snapshot(
+        watched=watched,
+        namespaces=tuple(namespaces),
+        children=tuple(each for each in kept if each.metadata.owner_references),
+        present={each.metadata.namespace: each for each in kept if each.metadata.name == watched.child_name},
+        made=lately,
+    )
+    return plan.plan(KIND, snapshot, wanted(watched))
+
+
+def summary(found: Plan) -> list[str]:
+    """What is done where, in a word each."""
+    return [f"{type(each).__name__} {getattr(each, 'key', '') or getattr(each, 'name', '')}" for each in actions(found)]
+
+
+def actions(found: Plan) -> list[Any]:
+    return [*found.writes, *found.removals]
+
+
+@pytest.mark.parametrize(
+    ("namespaces", "children", "expected"),
+    [
+        pytest.param([], [], [], id="no-namespaces"),
+        pytest.param([namespace("app")], [], ["CreateChild app/shared"], id="creates"),
+        pytest.param([namespace("app", env="dev")], [], [], id="another-label"),
+        pytest.param([namespace("app", deletionTimestamp=GONE)], [], [], id="a-namespace-that-goes"),
+        pytest.param([namespace("app")], [child("app")], [], id="nothing-to-do"),
+        pytest.param([namespace("app")], [child("app", labels={"x": "y"})], ["PatchChild app/shared"], id="patches"),
+        pytest.param([namespace("app")], [FOREIGN], [], id="a-foreign-one-is-left-alone"),
+        pytest.param([namespace("app", env="dev")], [child("app")], ["DeleteChild app/shared"], id="no-longer-meant"),
+        pytest.param(
+            [namespace("app")],
+            [child("app", name="before")],
+            ["CreateChild app/shared", "DeleteChild app/before"],
+            id="renamed-and-written-first",
+        ),
+        pytest.param([], [child("app", name="before", deletionTimestamp=GONE)], [], id="goes-already"),
+        pytest.param(
+            [namespace("app", env="dev", finalizers=[CES_MARK, "x"])], [], ["ReleaseNamespace app"], id="leaked-mark"
+        ),
+        pytest.param([namespace("app", finalizers=[CES_MARK])], [child("app")], [], id="a-mark-in-its-place-stays"),
+        pytest.param(
+            [namespace("app", deletionTimestamp=GONE, finalizers=[CES_MARK])],
+            [],
+            ["ReleaseNamespace app"],
+            id="a-namespace-that-is-held-up",
+        ),
+    ],
+)
+def test_what_is_done(
+    namespaces: list[PartialObject], children: list[WatchedExternalSecret], expected: list[str]
+) -> None:
+    assert summary(made(namespaces, children)) == expected
+
+
+def test_a_child_that_was_made_a_moment_ago_is_not_made_again() -> None:
+    found = made([namespace("app"), namespace("web")], lately=frozenset({"app"}))
+    assert summary(found) == ["CreateChild web/shared"]
+    assert found.wanted == ("app", "web")
+
+
+def test_actions_say_what_was_seen() -> None:
+    created, deleted = actions(made([namespace("app")], [child("app", name="before")]))
+    assert isinstance(created, CreateChild)
+    assert created.document["metadata"]["ownerReferences"] == fanouts.owned_by()
+    assert deleted == DeleteChild(key=Key(namespace="app", name="before"), uid="u-app")
+    present = child("app", labels={"x": "y"})
+    (patched,) = actions(made([namespace("app")], [present]))
+    assert isinstance(patched, PatchChild)
+    assert (patched.seen, patched.patch["metadata"]["resourceVersion"]) == (present, "3")
+    (released,) = actions(made([namespace("app", env="dev", finalizers=["x", CES_MARK])]))
+    assert released == ReleaseNamespace(name="app", remaining=("x",), resource_version="2")
+
+
+@pytest.mark.parametrize(
+    ("present", "words"),
+    [
+        pytest.param(FOREIGN, "which nobody owns", id="unowned"),
+        pytest.param(
+            child("app", ownerReferences=fanouts.owned_by("other")),
+            "which belongs to ClusterExternalSecret other",
+            id="another-ones",
+        ),
+    ],
+)
+def test_a_place_that_is_taken_is_told_with_its_remedy(present: WatchedExternalSecret, words: str) -> None:
+    found = made([namespace("app"), namespace("web")], [present])
+    assert set(found.foreign) == {"app"}
+    assert words in found.foreign["app"]
+    assert "spec.externalSecretName" in found.foreign["app"]
+    assert found.wanted == ("app", "web")
+
+
+def test_looks_again_after_its_refresh_time() -> None:
+    assert made(found=fanouts.watched({"refreshTime": "5m"})).again_after == timedelta(minutes=5)
+
+
+def test_a_deleted_one_lets_everything_go_and_leaves_its_children_to_the_garbage_collector() -> None:
+    going = fanouts.watched(deletionTimestamp=GONE, finalizers=["mine", OWN_MARK])
+    found = made([namespace("app", finalizers=[CES_MARK]), namespace("web")], [child("app")], going)
+    assert summary(found) == ["ReleaseNamespace app", "RemoveFinalizer shared"]
+    assert found.removals[1] == RemoveFinalizer(name="shared", remaining=("mine",), resource_version="5")
+    assert found.is_silent
+
+
+def test_a_deleted_one_without_finalizers_needs_nothing() -> None:
+    assert made([namespace("app")], [child("app")], fanouts.watched(deletionTimestamp=GONE)).removals == ()
+
+
+def test_an_invalid_one_changes_no_child() -> None:
+    found = made(
+        [namespace("app"), namespace("web", deletionTimestamp=GONE, finalizers=[CES_MARK])],
+        [child("other")],
+        fanouts.watched({"refreshTime": "soon"}),
+    )
+    assert summary(found) == ["ReleaseNamespace web"]
+    assert not found.is_silent
+
+
+def test_what_one_that_is_gone_left_behind_is_removed() -> None:
+    found = plan.abandoned(KIND, "shared", [namespace("app", finalizers=[CES_MARK]), namespace("web")])
+    assert (summary(found), found.is_silent) == (["ReleaseNamespace app"], True)
+
+
+def test_push_secrets_leave_nothing_behind() -> None:
+    assert plan.abandoned(CLUSTER_PUSH_SECRETS, "shared", [namespace("app", finalizers=["x"])]).removals == ()
