@@ -1,8 +1,67 @@
 """Languages over secret values: Go templates with sprig's and External Secrets' functions, and GJSON paths. Pure.
 
-`render` is the public way in. values   Go's values, each with its type
-language    lexer, parser, evaluation, printing
+`render` is the public way in. values   Go's values, each with its type;  meter  what a rendering may spend
+language    lexer, parser, evaluation
 functions   what templates may call
+printing    how Go prints values
 gjson       paths over JSON, as `property` takes them
 May import: model. Must stay out: I/O, clocks, randomness: `functions.function.Surroundings` brings them.
 """
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final, overload
+
+if TYPE_CHECKING:
+    from keyferry.template.functions.function import Surroundings
+
+_LONE_SURROGATES: Final = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+
+
+@overload
+def render(
+    template: str,
+    data: Mapping[str, str | bytes],
+    *,
+    surroundings: "Surroundings | None" = None,
+    delimiters: tuple[str, str] = ("{{", "}}"),
+) -> str: ...
+
+
+@overload
+def render(
+    template: bytes,
+    data: Mapping[str, str | bytes],
+    *,
+    surroundings: "Surroundings | None" = None,
+    delimiters: tuple[str, str] = ("{{", "}}"),
+) -> bytes: ...
+
+
+def render(
+    template: str | bytes,
+    data: Mapping[str, str | bytes],
+    *,
+    surroundings: "Surroundings | None" = None,
+    delimiters: tuple[str, str] = ("{{", "}}"),
+) -> str | bytes:
+    """Return the text that a template makes of the data, as `str` or as `bytes`, whichever the template is.
+
+    `{{ .key }}` is a value, which may be any bytes; in a `str` those that are no UTF-8 show as Python's
+    "surrogateescape" has them. Bounded in time and memory; TemplateError says what is wrong and where. A template that
+    is rendered often is better kept as a `language.compiled.Template`.
+    """
+    # Only who renders pays for loading the engine: others import this package for its GJSON.
+    from keyferry.template.functions.function import Surroundings as World  # noqa: PLC0415  (see above)
+    from keyferry.template.language.compiled import Template  # noqa: PLC0415  (see above)
+
+    compiled = Template(_bytes(template), delimiters=delimiters)
+    entries = {_bytes(key): _bytes(value) for key, value in data.items()}
+    made = compiled.execute(entries, surroundings or World())
+    return made if isinstance(template, bytes) else made.decode("utf-8", "surrogateescape")
+
+
+def _bytes(text: str | bytes) -> bytes:
+    if isinstance(text, bytes):
+        return text
+    return _LONE_SURROGATES.sub("\ufffd", text).encode("utf-8", "surrogateescape")

@@ -112,3 +112,17 @@ def type_of(value: Value) -> str:  # noqa: C901  (one line for each of Go's type
             return f"map[string]{value.elem}"
         case Opaque():
             return value.go_type
+
+
+def zero_of(go_type: str) -> Value:
+    """Return the type's zero value: an empty string, a nil list or map, nil for what may be anything."""
+    if go_type.startswith("[]"):
+        return Slice(elem=go_type[2:], is_nil=True)
+    if go_type.startswith("map[string]"):
+        return Map(elem=go_type[len("map[string]") :], is_nil=True)
+    if go_type in _ZEROS:
+        return _ZEROS[go_type]
+    return Sized(0, go_type) if go_type.startswith(("int", "uint")) and go_type != ANY else None
+
+
+_ZEROS: Final[dict[str, Value]] = {STRING: b"", INT: 0, FLOAT64: 0.0, BOOL: False}

@@ -1,0 +1,72 @@
+"""Templates, parsed once and executed often."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from keyferry.template.errors import TemplateError
+from keyferry.template.functions import catalog
+from keyferry.template.functions.function import LimitReached, Surroundings
+from keyferry.template.language import lexer, parser
+from keyferry.template.language.fields import ERROR
+from keyferry.template.language.frames import Frame, Rendering
+from keyferry.template.language.mistakes import Mistake
+from keyferry.template.values import STRING, Map
+
+MAX_TEXT: Final = 1 << 20
+DELIMITERS: Final = ("{{", "}}")
+_LIMITS: Final = {
+    "steps": "it does more than a template may",
+    "bytes": "it makes more text than a template may",
+    "depth": "templates or values are nested too deep",
+}
+
+
+class Template:
+    """A template that parsed: it may be executed any number of times, with any data. Keep it: parsing costs most.
+
+    `name` is its own name for `template "name"`. Raises TemplateError, at a line and column, for what is no template.
+    """
+
+    __slots__ = ("_name", "_text", "_trees")
+
+    def __init__(
+        self,
+        text: bytes | str,
+        name: str = "tpl",
+        delimiters: tuple[str, str] = DELIMITERS,
+    ) -> None:
+        if len(text) > MAX_TEXT:
+            cause = f"the template is longer than {MAX_TEXT:,} bytes"
+            raise TemplateError("limit/bytes", cause, remedy="split the template")
+        self._text = text.decode("utf-8", "surrogateescape") if isinstance(text, bytes) else text
+        self._name = name.encode()
+        try:
+            self._trees = parser.parse(self._text, self._name, lexer.delimiters(*delimiters), catalog.functions())
+        except Mistake as mistake:
+            raise mistake.within(self._text) from None
+
+    def execute(
+        self,
+        data: Mapping[bytes, bytes],
+        surroundings: Surroundings,
+        missing_key: str = ERROR,
+    ) -> bytes:
+        """Return the text that the template makes of the data; TemplateError where it cannot.
+
+        `missing_key` is Go's option: `error`, `zero` (an empty string) or `default` (which prints `<no value>`).
+        """
+        rendering = Rendering(self._trees, surroundings, missing_key)
+        tree, dot = self._trees[self._name], Map(data, STRING)
+        try:
+            tree.body.run(Frame(rendering, dot, 0), dot)
+        except Mistake as mistake:
+            raise mistake.within(self._text) from None
+        except LimitReached as reached:
+            raise _limit(str(reached)) from None
+        except RecursionError:
+            raise _limit("depth") from None
+        return b"".join(rendering.output)
+
+
+def _limit(what: str) -> TemplateError:
+    return TemplateError(f"limit/{what}", _LIMITS[what], remedy="make the template or its data smaller")

@@ -1,0 +1,72 @@
+"""What a rendering knows while it runs: its variables, its output, what it may still spend."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from keyferry.template.functions.function import Surroundings
+from keyferry.template.values import Value
+
+if TYPE_CHECKING:
+    from keyferry.template.language.statements import Tree
+
+
+class Mark:
+    """A value of the engine that no template can hold."""
+
+    __slots__ = ("_name",)
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __repr__(self) -> str:
+        return self._name
+
+
+MISSING: Final = Mark("no value comes from the pipeline")
+NIL_ELEMENT: Final = Mark("nil in a list or map, which Go tells apart from nothing at all")
+
+Raw: TypeAlias = "Value | Mark"  # before a pipeline makes plain nil of NIL_ELEMENT
+
+
+class Rendering:
+    """One execution of a template: what all its frames share."""
+
+    __slots__ = ("meter", "missing_key", "output", "surroundings", "trees")
+
+    def __init__(self, trees: "Mapping[bytes, Tree]", surroundings: Surroundings, missing_key: str) -> None:
+        self.trees = trees
+        self.surroundings = surroundings
+        self.meter = surroundings.meter
+        self.missing_key = missing_key
+        self.output: list[bytes] = []
+
+    def write(self, text: bytes) -> None:
+        """Add to the output; LimitReached where that is too much."""
+        self.meter.charge(len(text))
+        self.output.append(text)
+
+
+class Frame:
+    """The variables of one template's run. `height` is how much of the stack the callers take."""
+
+    __slots__ = ("height", "rendering", "variables")
+
+    def __init__(self, rendering: Rendering, dot: Raw, height: int) -> None:
+        self.rendering = rendering
+        self.variables: list[tuple[str, Raw]] = [("$", dot)]
+        self.height = height
+
+    def read(self, name: str) -> Raw:
+        """Return the variable's value; KeyError where a declaration was skipped."""
+        for known, value in reversed(self.variables):
+            if known == name:
+                return value
+        raise KeyError(name)
+
+    def assign(self, name: str, value: Raw) -> None:
+        """Change the innermost variable of that name; KeyError where a declaration was skipped."""
+        for index in range(len(self.variables) - 1, -1, -1):
+            if self.variables[index][0] == name:
+                self.variables[index] = (name, value)
+                return
+        raise KeyError(name)

@@ -1,0 +1,22 @@
+"""What is wrong with a template, by its place in the text; `compiled` turns it into a TemplateError."""
+
+from keyferry.template.errors import TemplateError
+
+
+class Mistake(Exception):
+    """A fault at an offset in characters. `kind` is as in TemplateError; `cause` and `remedy` never hold a value."""
+
+    def __init__(self, kind: str, cause: str, at: int, remedy: str = "") -> None:
+        super().__init__(cause)
+        self.kind = kind
+        self.cause = cause
+        self.at = at
+        self.remedy = remedy
+
+    def within(self, text: str) -> TemplateError:
+        """Return the error with line and column, both from 1."""
+        line = text.count("\n", 0, self.at) + 1
+        column = self.at - text.rfind("\n", 0, self.at)
+        if self.remedy:
+            return TemplateError(self.kind, self.cause, line=line, column=column, remedy=self.remedy)
+        return TemplateError(self.kind, self.cause, line=line, column=column)
