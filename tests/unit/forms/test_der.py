@@ -92,3 +92,20 @@ def test_any_bytes_have_a_sum_or_none(content: bytes) -> None:
 )
 def test_a_sum_stands_last(content: bytes, expected: bool) -> None:
     assert der.has_sum(content) is expected
+
+
+OID = element(0x06, bytes.fromhex("2a864886f70d010c0a0102"))
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        pytest.param(b"", None, id="nothing"),
+        pytest.param(element(0x30, OID), None, id="named-alone"),
+        pytest.param(element(0x30, OID + element(0xA0, b"\x05\x00")), 2, id="one"),
+        pytest.param(element(0x30, (OID + element(0xA0, b"\x05\x00" * 2)) * 2), 4, id="two"),
+        pytest.param(encrypted(1_000, pkcs12.PBES.PBESv2SHA256AndAES256CBC), 247, id="a-file"),
+    ],
+)
+def test_keys_are_measured(content: bytes, expected: int | None) -> None:
+    assert der.key_bytes(content) == expected

@@ -62,6 +62,15 @@ def test_what_takes_too_long_is_not_even_tried() -> None:
     assert pfx.opened(slow) is None
 
 
+def test_a_key_that_takes_seconds_to_check_is_not_even_tried() -> None:
+    key_bag = bytes.fromhex("060b2a864886f70d010c0a0102") + b"\xa0\x82\x0b\x00" + b"\x04\x82\x0a\xfc" + bytes(0xAFC)
+    content = b"\x30\x82" + len(key_bag).to_bytes(2) + key_bag
+    assert der.key_bytes(content) == 0xB00 > pfx.MOST_KEY_BYTES
+    assert pfx.opened(content) is None
+    hidden = b"\x30\x82\x0b\x04\x80\x82\x0b\x00" + bytes(0xB00)
+    assert pfx.opened(hidden) is None
+
+
 def test_a_file_is_opened_once_for_all_who_hold_it() -> None:
     content = chain(1).pkcs12()
     first = pfx.opened(content)
