@@ -174,7 +174,7 @@ def _again(
 
 
 def _names(candidate: _Candidate) -> str:
-    """Return what changed in words: `Secret db (kv-prod/db-password 4387…)`."""
+    """Return what changed in words: `Secret db (kv-prod/db-password/4387…)`."""
     named = [_name(source, candidate.observed.readings[source]) for source in candidate.changed[:NAMED]]
     more = len(candidate.changed) - len(named)
     return ", ".join(named) + (f" and {more} more" if more else "")

@@ -17,6 +17,7 @@ from typing import Final
 from keyferry.kube.wire import objects
 from keyferry.kube.wire.resources import Resource
 from keyferry.model.wellknown import PROBLEM_ANNOTATION
+from keyferry.restart import provenance
 from keyferry.restart.kinds import DAEMON_SETS, STATEFUL_SETS
 from keyferry.restart.seen import Marker
 from keyferry.restart.state import Absent, Known, Reading, Source, SourceKind, Unsettled, Workload
@@ -58,8 +59,9 @@ def reading(workload: Workload, class_name: str, statuses: Iterable[PodVersions]
     agreed = {each.versions for each in ours if not each.is_stale}
     if len(agreed) != 1:
         return Unsettled()
-    content = dict(agreed.pop())
-    return Known(mark=marker.of(workload.key.namespace, Source(SourceKind.CLASS, class_name), content))
+    versions = agreed.pop()
+    mark = marker.of(workload.key.namespace, Source(SourceKind.CLASS, class_name), dict(versions))
+    return Known(mark=mark, versions=provenance.of_class(versions))
 
 
 def pods_of(resource: Resource, name: str) -> re.Pattern[str]:

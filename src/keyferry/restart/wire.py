@@ -10,7 +10,8 @@ import msgspec
 
 from keyferry.kube.wire.objects import Key, ObjectMeta
 from keyferry.kube.wire.resources import Resource
-from keyferry.restart import annotations, rollout, seen
+from keyferry.model.wellknown import PROVENANCE_ANNOTATION
+from keyferry.restart import annotations, provenance, rollout, seen
 from keyferry.restart.kinds import ROLLOUTS
 from keyferry.restart.rollout import WorkloadSpec, WorkloadStatus
 from keyferry.restart.seen import Marker
@@ -69,6 +70,7 @@ def secret(document: bytes, marker: Marker) -> tuple[str, Known]:
         mark=marker.of(meta.namespace, Source(SourceKind.SECRET, meta.name), read.data or {}),
         is_matched=meta.annotations.get(annotations.MATCH) == "true",
         is_ignored=meta.annotations.get(annotations.IGNORE) == "true",
+        versions=provenance.of_secret(meta.annotations.get(PROVENANCE_ANNOTATION, "")),
     )
 
 

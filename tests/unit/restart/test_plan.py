@@ -122,11 +122,11 @@ def test_the_terms_of_a_source(terms: Terms, matched: bool, ignored: bool, expec
 
 
 def test_a_restart_says_what_changed_and_never_a_value() -> None:
-    known = Known(mark="2", versions="kv-prod/db-password 4387e9f3")
+    known = Known(mark="2", versions="kv-prod/db-password/4387")
     watching = workload(watched={DB: Terms.ALWAYS, KV: Terms.ALWAYS}, marks={DB: "1", KV: "1"})
     (restart,) = planned(looked(watching, db=known, kv=Known(mark="2"))).actions
     assert isinstance(restart, Restart)
-    expected = "rolls because SecretProviderClass kv, Secret db (kv-prod/db-password 4387e9f3) changed"
+    expected = "rolls because SecretProviderClass kv, Secret db (kv-prod/db-password/4387) changed"
     assert (restart.at, restart.then.reason, restart.then.message) == (NOW, "Restarted", expected)
     assert not restart.then.warning
 

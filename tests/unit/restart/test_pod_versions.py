@@ -47,6 +47,7 @@ def test_the_mark_follows_the_versions_and_says_them() -> None:
     assert isinstance(one, Known)
     assert isinstance(other, Known)
     assert one.mark != other.mark
+    assert (one.versions, other.versions) == ("secret/db/v1", "secret/db/v2")
 
 
 LONG = "a" * 60

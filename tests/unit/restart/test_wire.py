@@ -90,6 +90,12 @@ def test_of_a_secret_a_mark_is_kept(annotations: dict[str, str], is_matched: boo
     assert "aHVudGVyMg" not in repr(known)
 
 
+def test_a_secret_tells_its_versions() -> None:
+    origin = '{"PASSWORD": {"vault": "kv", "name": "db", "version": "v1"}}'
+    meta = {"name": "db", "namespace": "app", "annotations": {"keyferry.io/provenance": origin}}
+    assert wire.secret(msgspec.json.encode({"metadata": meta}), MARKER)[1].versions == "kv/db/v1"
+
+
 def test_a_secret_without_data_has_a_mark_too() -> None:
     _, known = wire.secret(b'{"metadata": {"name": "db", "namespace": "app"}}', MARKER)
     assert known.mark == MARKER.of("app", DB, {})
