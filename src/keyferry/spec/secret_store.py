@@ -3,6 +3,7 @@
 Called by sync.stores.directory and by `keyferry check`. Fields: https://external-secrets.io/latest/provider/azure-key-vault/.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,15 +13,19 @@ from typing import Any, Final
 from keyferry.model.identity import TenantId
 from keyferry.model.secrets import VaultUrl
 from keyferry.spec import checking, documents, rules, store_conditions, store_notes, store_rules
+from keyferry.spec.documents import Document
 from keyferry.spec.fields import secret_store as fields
 from keyferry.spec.fields.references import V1, V1BETA1
-from keyferry.spec.problems import Problem, Problems, did_you_mean
+from keyferry.spec.problems import Problem, Problems, Review, did_you_mean
 from keyferry.spec.store_conditions import NamespaceCondition
 
 KIND: Final = "SecretStore"
 CLUSTER_KIND: Final = "ClusterSecretStore"
 _FIELDS: Final = {version: fields.spec(version) for version in (V1, V1BETA1)}
 _AZURE: Final = "azurekv"
+NOT_OURS: Final = "is not a provider that keyferry has"
+# What upstream's webhook looks at, though its schema takes any text.
+_REFUSED_UPSTREAM: Final = re.compile(r"spec\.(refreshInterval|conditions\[\d+\]\.namespaceRegexes\[\d+\])")
 
 
 class AuthType(StrEnum):
@@ -153,19 +158,11 @@ def parse(document: bytes | Mapping[str, object], kind: str = KIND) -> SecretSto
     Takes `external-secrets.io/v1` and `v1beta1`, as JSON or as a mapping. The namespace of a ClusterSecretStore counts
     as absent, as it does for the API server.
     """
-    opened = documents.open_document(document, kind)
-    of_the_cluster = kind == CLUSTER_KIND
-    spec = checking.check(_FIELDS[opened.version], opened.spec, "spec", opened.problems)
-    metadata = opened.metadata
+    opened, spec = _open(document, kind)
+    metadata, of_the_cluster = opened.metadata, kind == CLUSTER_KIND
     azure = spec.get("provider", {}).get(_AZURE, {})
-    _check_provider(spec.get("provider", {}), opened.problems)
-    store_rules.check(azure, None if of_the_cluster else metadata.namespace, opened.problems)
-    conditions = spec.get("conditions", []) if of_the_cluster else []
-    store_conditions.check(conditions, opened.problems)
     own = store_rules.normalised(azure.get("vaultUrl", ""))
     fallback_vaults = store_rules.fallback_vaults(metadata.annotations, own, opened.problems)
-    if opened.version == V1BETA1 and spec.get("refreshInterval", 0) < 0:
-        opened.problems.add("spec.refreshInterval", "is negative", "write seconds, or 0 for the default")
     opened.raise_if_any_problem()
     return SecretStore(
         kind=kind,
@@ -179,16 +176,52 @@ def parse(document: bytes | Mapping[str, object], kind: str = KIND) -> SecretSto
         provider=_azure_key_vault(azure, "" if of_the_cluster else metadata.namespace),
         refresh_interval=rules.store_interval(str(spec.get("refreshInterval", 0))) or None,
         fallback_vaults=fallback_vaults,
-        conditions=store_conditions.parse(conditions),
+        conditions=store_conditions.parse(spec.get("conditions", [])) if of_the_cluster else (),
         notes=store_notes.notes(spec, of_the_cluster=of_the_cluster),
     )
+
+
+def review(document: bytes | Mapping[str, object], kind: str = KIND) -> Review:
+    """Return what an admission says of the document: upstream's refusals are problems, keyferry's own are warnings.
+
+    Raises `SpecError` where it is of another kind.
+    """
+    opened, spec = _open(document, kind)
+    azure = spec.get("provider", {}).get(_AZURE, {})
+    own = store_rules.normalised(azure.get("vaultUrl", ""))
+    store_rules.fallback_vaults(opened.metadata.annotations, own, opened.problems)
+    store_rules.advise(azure, "" if kind == CLUSTER_KIND else opened.metadata.namespace, opened.problems)
+    for note in store_notes.notes(spec, of_the_cluster=kind == CLUSTER_KIND):
+        opened.problems.add(note.path, note.message, note.remedy, is_ours=True)
+    found = opened.review()
+    refused = tuple(warning for warning in found.warnings if _REFUSED_UPSTREAM.fullmatch(warning.path))
+    return Review(
+        problems=(*found.problems, *refused),
+        warnings=tuple(warning for warning in found.warnings if warning not in refused),
+    )
+
+
+def _open(document: bytes | Mapping[str, object], kind: str) -> tuple[Document, Any]:
+    """Return the document with the problems of its fields, and its spec as checked."""
+    opened = documents.open_document(document, kind)
+    of_the_cluster = kind == CLUSTER_KIND
+    spec = checking.check(_FIELDS[opened.version], opened.spec, "spec", opened.problems)
+    azure = spec.get("provider", {}).get(_AZURE, {})
+    _check_provider(spec.get("provider", {}), opened.problems)
+    store_rules.check(azure, "" if of_the_cluster else opened.metadata.namespace, opened.problems)
+    if of_the_cluster:
+        store_conditions.check(spec.get("conditions", []), opened.problems)
+    if opened.version == V1BETA1 and spec.get("refreshInterval", 0) < 0:
+        opened.problems.add("spec.refreshInterval", "is negative", "write seconds, or 0 for the default")
+    return opened, spec
 
 
 def _check_provider(provider: Mapping[str, Any], problems: Problems) -> None:
     for name in provider:
         if name != _AZURE:
-            advice = did_you_mean(name, [_AZURE]) or "use azurekv: keyferry reads Azure Key Vault"
-            problems.add(f"spec.provider.{name}", checking.NOT_YET, advice)
+            near = did_you_mean(name, [_AZURE])
+            advice = near or "use azurekv: keyferry reads Azure Key Vault"
+            problems.add(f"spec.provider.{name}", NOT_OURS, advice, is_ours=not near)
 
 
 def _azure_key_vault(azure: Mapping[str, Any], home: str) -> AzureKeyVault:

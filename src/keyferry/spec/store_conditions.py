@@ -39,7 +39,10 @@ def allow(conditions: tuple[NamespaceCondition, ...], namespace: str, labels: Ma
 def check(entries: list[Mapping[str, Any]], problems: Problems) -> None:
     """Note what is wrong in entries whose types and patterns were checked before."""
     for index, entry in enumerate(entries):
-        label_selectors.check(entry.get("namespaceSelector", {}), f"{PATH}[{index}].namespaceSelector", problems)
+        found = Problems()
+        label_selectors.check(entry.get("namespaceSelector", {}), f"{PATH}[{index}].namespaceSelector", found)
+        for problem in found.found:  # upstream meets them at each use
+            problems.add(problem.path, problem.message, problem.remedy, is_ours=True)
 
 
 def parse(entries: list[Mapping[str, Any]]) -> tuple[NamespaceCondition, ...]:

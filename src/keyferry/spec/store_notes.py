@@ -20,7 +20,7 @@ _ENDPOINTS: Final = {
 def notes(spec: Mapping[str, Any], *, of_the_cluster: bool) -> tuple[Problem, ...]:
     """Return a note for each field of a checked spec that has no effect."""
     azure = spec.get("provider", {}).get("azurekv", {})
-    return (*_of_the_store(spec, of_the_cluster), *_of_the_provider(azure))
+    return (*_of_the_store(spec, of_the_cluster), *(_of_the_provider(azure) if "authType" in azure else ()))
 
 
 def _of_the_store(spec: Mapping[str, Any], of_the_cluster: bool) -> Iterator[Problem]:

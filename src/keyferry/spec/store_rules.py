@@ -1,7 +1,8 @@
 """What the fields of a SecretStore ask of each other. Called by secret_store's parse, after each field was checked.
 
-The rules are External Secrets Operator's, those of its webhook and those that it finds only when it asks Azure:
-https://external-secrets.io/latest/provider/azure-key-vault/. They are told here, before anybody is asked.
+The rules are External Secrets Operator's, those of its webhook and those that it finds only when it asks Azure, which
+are marked as ours: https://external-secrets.io/latest/provider/azure-key-vault/. They are told here, before anybody is
+asked.
 """
 
 import re
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 
 from keyferry.model.errors import foreign
 from keyferry.model.secrets import VaultUrl
-from keyferry.model.wellknown import FALLBACK_VAULTS_ANNOTATION, MAX_FALLBACK_VAULTS
+from keyferry.model.wellknown import FALLBACK_VAULTS_ANNOTATION, MAX_FALLBACK_VAULTS, USABLE_FROM_ANNOTATION
 from keyferry.spec import rules
 from keyferry.spec.problems import Problems
 from keyferry.spec.schema import Complaint
@@ -19,11 +20,12 @@ from keyferry.spec.schema import Complaint
 AZURE: Final = "spec.provider.azurekv"
 _SELECTORS: Final = ("clientId", "tenantId", "clientSecret", "clientCertificate")
 _FALLBACKS: Final = f"metadata.annotations[{FALLBACK_VAULTS_ANNOTATION}]"
+_CHECKED_UPSTREAM: Final = ("clientId", "clientSecret")  # for a foreign namespace, by its webhook
 _WITHOUT: Final = "or use authType WorkloadIdentity, which needs no stored credential"
 
 
-def check(azure: Mapping[str, Any], namespace: str | None, problems: Problems) -> None:
-    """Note what is wrong between the fields of `azurekv`; `namespace` is the store's, None of a ClusterSecretStore."""
+def check(azure: Mapping[str, Any], namespace: str, problems: Problems) -> None:
+    """Note what is wrong between the fields of `azurekv`; `namespace` is the store's, "" where nobody knows it."""
     reference = azure.get("authSecretRef", {})
     for name in _SELECTORS:
         if name in reference:
@@ -36,8 +38,28 @@ def check(azure: Mapping[str, Any], namespace: str | None, problems: Problems) -
                 f"{AZURE}.authSecretRef.clientId",
                 "is missing, and authSecretRef overrides the ServiceAccount's annotation",
                 "add it, or remove authSecretRef",
+                is_ours=True,
             )
     _check_cloud(azure, problems)
+
+
+def advise(azure: Mapping[str, Any], namespace: str, problems: Problems) -> None:
+    """Note what works and asks for a second look."""
+    account = azure.get("serviceAccountRef", {})
+    if namespace and account.get("namespace", namespace) != namespace:
+        problems.add(
+            f"{AZURE}.serviceAccountRef.namespace",
+            f"is another namespace than {namespace}, and its owner must consent",
+            f'let the ServiceAccount carry the annotation {USABLE_FROM_ANNOTATION}: "{namespace}"',
+            is_ours=True,
+        )
+    if azure.get("authType") == "ServicePrincipal":
+        problems.add(
+            f"{AZURE}.authType",
+            "is ServicePrincipal, which needs a stored credential",
+            "use WorkloadIdentity with a serviceAccountRef, which needs none",
+            is_ours=True,
+        )
 
 
 def reads_client_id(azure: Mapping[str, Any]) -> bool:
@@ -62,14 +84,14 @@ def listed_vaults(
     for text in re.split(r"[,\s]+", annotations.get(FALLBACK_VAULTS_ANNOTATION, "").strip()):
         vault = read(text) if text else ""
         if isinstance(vault, Complaint):
-            problems.add(_FALLBACKS, vault.message, vault.remedy)
+            problems.add(_FALLBACKS, vault.message, vault.remedy, is_ours=True)
         elif vault:
             found.append(vault)
     for repeated in dict.fromkeys(vault for vault in found if found.count(vault) > 1 or vault == own):
         which = "is the vault that they stand in for" if repeated == own else "occurs twice"
-        problems.add(_FALLBACKS, f'"{foreign(repeated)}" {which}', "name each other vault once")
+        problems.add(_FALLBACKS, f'"{foreign(repeated)}" {which}', "name each other vault once", is_ours=True)
     if len(found) > MAX_FALLBACK_VAULTS:
-        problems.add(_FALLBACKS, f"names {len(found)} vaults", f"name {MAX_FALLBACK_VAULTS} at most")
+        problems.add(_FALLBACKS, f"names {len(found)} vaults", f"name {MAX_FALLBACK_VAULTS} at most", is_ours=True)
     return tuple(found)
 
 
@@ -83,22 +105,23 @@ def normalised(url: str) -> VaultUrl:
     return VaultUrl(f"https://{urlsplit(url).netloc.lower().removesuffix(':443')}")
 
 
-def _check_selector(selector: Mapping[str, Any], namespace: str | None, path: str, problems: Problems) -> None:
+def _check_selector(selector: Mapping[str, Any], namespace: str, path: str, problems: Problems) -> None:
     """Upstream's webhook lets two of the four pass with a foreign namespace, and its operator then ignores it."""
     for name in ("name", "key"):
         if name not in selector:
-            problems.add(f"{path}.{name}", "is missing", "add it")
-    if namespace is not None and selector.get("namespace", namespace) != namespace:
+            problems.add(f"{path}.{name}", "is missing", "add it", is_ours=True)
+    if namespace and selector.get("namespace", namespace) != namespace:
         problems.add(
             f"{path}.namespace",
             f'is "{selector["namespace"]}", and a SecretStore reads Secrets of its own namespace {namespace} alone',
             f"remove it, and store the Secret in {namespace}",
+            is_ours=path.rpartition(".")[2] not in _CHECKED_UPSTREAM,
         )
 
 
 def _check_principal(azure: Mapping[str, Any], problems: Problems) -> None:
     if "tenantId" not in azure:
-        problems.add(f"{AZURE}.tenantId", "is missing, and authType ServicePrincipal needs it", "add it")
+        problems.add(f"{AZURE}.tenantId", "is missing, and authType ServicePrincipal needs it", "add it", is_ours=True)
     reference = azure.get("authSecretRef")
     if reference is None:
         meant = "write authType: WorkloadIdentity, as serviceAccountRef is there"
@@ -107,15 +130,18 @@ def _check_principal(azure: Mapping[str, Any], problems: Problems) -> None:
             f"{AZURE}.authSecretRef",
             "is missing, and authType ServicePrincipal, the default, reads its credential there",
             meant if "serviceAccountRef" in azure else named,
+            is_ours=True,
         )
         return
     if "clientId" not in reference:
-        problems.add(f"{AZURE}.authSecretRef.clientId", "is missing", "add it")
+        problems.add(f"{AZURE}.authSecretRef.clientId", "is missing", "add it", is_ours=True)
     if "clientSecret" in reference and "clientCertificate" in reference:
-        problems.add(f"{AZURE}.authSecretRef", "has both clientSecret and clientCertificate", "remove one of them")
+        both = "has both clientSecret and clientCertificate"
+        problems.add(f"{AZURE}.authSecretRef", both, "remove one of them", is_ours=True)
     if "clientSecret" not in reference and "clientCertificate" not in reference:
         remedy = f"add one of them, {_WITHOUT}"
-        problems.add(f"{AZURE}.authSecretRef", "has neither clientSecret nor clientCertificate", remedy)
+        neither = "has neither clientSecret nor clientCertificate"
+        problems.add(f"{AZURE}.authSecretRef", neither, remedy, is_ours=True)
 
 
 def _check_cloud(azure: Mapping[str, Any], problems: Problems) -> None:

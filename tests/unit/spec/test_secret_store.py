@@ -18,7 +18,7 @@ AZURE = {
     "authType": "WorkloadIdentity",
     "serviceAccountRef": {"name": "kv-reader"},
 }
-NOT_YET = "is not supported by this version of keyferry yet"
+NOT_OURS = "is not a provider that keyferry has"
 
 
 def document(azure: dict[str, Any] | None = None, version: str = "v1", **spec: Any) -> dict[str, Any]:
@@ -150,7 +150,7 @@ def test_reads_a_managed_identity(identity_id: str | None, expected: str) -> Non
 
 def test_takes_workload_identity_without_a_service_account() -> None:
     read = provider_of({"serviceAccountRef": None, "authSecretRef": SELECTED})
-    assert (read.service_account, read.auth_secret) == (None, None)
+    assert (read.service_account, read.auth_secret, read.stored_keys) == (None, None, frozenset())
 
 
 @pytest.mark.parametrize(
@@ -237,8 +237,8 @@ def test_a_wrong_fallback_vault_is_a_problem_of_the_store() -> None:
             "spec.refreshInterval: must be a whole number, and is text",
             id="text-v1beta1",
         ),
-        pytest.param(document(provider={"aws": {"region": "x"}}), f"spec.provider.aws: {NOT_YET}", id="provider"),
-        pytest.param(document(provider={"azureKV": AZURE}), f"spec.provider.azureKV: {NOT_YET}", id="provider-near"),
+        pytest.param(document(provider={"aws": {"region": "x"}}), f"spec.provider.aws: {NOT_OURS}", id="provider"),
+        pytest.param(document(provider={"azureKV": AZURE}), f"spec.provider.azureKV: {NOT_OURS}", id="provider-near"),
         pytest.param(document(provider=None), "spec.provider: is missing", id="no-provider"),
         pytest.param(document(provider={}), "spec.provider: must have one of azurekv", id="empty-provider"),
     ],
@@ -314,3 +314,85 @@ def test_a_selector_of_a_cluster_store_is_checked_and_one_without_effect_is_not(
     assert secret_store.parse(document(conditions=wrong)).conditions == ()
     with pytest.raises(InvalidDocument, match=r"conditions\[0\].namespaceRegexes\[0\]"):
         secret_store.parse(document(conditions=[{"namespaceRegexes": ["("]}]))
+
+
+ANYWHERE = {"name": "azure", "key": "x", "namespace": "web"}
+
+
+@pytest.mark.parametrize(
+    ("given", "problems", "warnings"),
+    [
+        pytest.param(document(), [], [], id="nothing"),
+        pytest.param(document({"vaultUrl": "kv"}), [], ["vaultUrl"], id="an-address-that-upstream-admits"),
+        pytest.param(document({"authType": "Token"}), ["authType"], [], id="what-no-api-server-admits"),
+        pytest.param(document(refreshInterval="often"), ["spec.refreshInterval"], [], id="interval"),
+        pytest.param(document(refreshInterval="-5m"), ["spec.refreshInterval"], [], id="negative-interval"),
+        pytest.param(
+            document(conditions=[{"namespaceRegexes": ["("]}]),
+            ["spec.conditions[0].namespaceRegexes[0]"],
+            ["spec.conditions"],
+            id="pattern",
+        ),
+        pytest.param(document(provider={"aws": {}}), [], ["spec.provider.aws"], id="another-provider"),
+        pytest.param(document(provider={"azureKV": AZURE}), ["spec.provider.azureKV"], [], id="no-provider-at-all"),
+        pytest.param(
+            document(PRINCIPAL | {"authSecretRef": SELECTED | {"clientId": ANYWHERE}}),
+            ["authSecretRef.clientId.namespace"],
+            ["authType"],
+            id="a-secret-of-another-namespace",
+        ),
+        pytest.param(
+            document(
+                PRINCIPAL | {"authSecretRef": {"clientId": SELECTED["clientId"], "clientCertificate": ANYWHERE}},
+            ),
+            [],
+            ["authSecretRef.clientCertificate.namespace", "authType"],
+            id="one-that-upstream-does-not-look-at",
+        ),
+        pytest.param(
+            document({"serviceAccountRef": {"name": "a", "namespace": "web"}}),
+            [],
+            ["serviceAccountRef.namespace"],
+            id="an-account-of-another-namespace",
+        ),
+        pytest.param(
+            document({"customCloudConfig": {"activeDirectoryEndpoint": "https://x"}}),
+            ["customCloudConfig"],
+            [],
+            id="own-cloud-without-the-sdk",
+        ),
+        pytest.param(
+            document({"environmentType": "AzureStackCloud"}),
+            ["customCloudConfig"],
+            [],
+            id="own-cloud-without-addresses",
+        ),
+        pytest.param(
+            document(retrySettings={"maxRetries": 1}, version="v1beta1"),
+            [],
+            ["apiVersion", "spec.retrySettings"],
+            id="older-version",
+        ),
+    ],
+)
+def test_an_admission_refuses_what_upstreams_does_and_warns_of_the_rest(
+    given: dict[str, Any], problems: list[str], warnings: list[str]
+) -> None:
+    found = secret_store.review(given)
+    prefix = "spec.provider.azurekv."
+    assert [problem.path.removeprefix(prefix) for problem in found.problems] == problems
+    assert [warning.path.removeprefix(prefix) for warning in found.warnings] == warnings
+    assert all(each.remedy for each in (*found.problems, *found.warnings))
+
+
+def test_an_admission_takes_a_cluster_store_that_reaches_into_namespaces() -> None:
+    there = dict.fromkeys(("clientId", "clientSecret"), ANYWHERE)
+    found = secret_store.review(cluster(PRINCIPAL | {"authSecretRef": there}), "ClusterSecretStore")
+    assert [warning.path for warning in found.warnings] == ["spec.provider.azurekv.authType"]
+    selector = [{"namespaceSelector": {"matchLabels": {"a b": "c"}}}]
+    (warning,) = secret_store.review(cluster(conditions=selector), "ClusterSecretStore").warnings
+    assert warning.path == "spec.conditions[0].namespaceSelector.matchLabels[a b]"
+    annotated = document()
+    annotated["metadata"]["annotations"] = {FALLBACK_VAULTS_ANNOTATION: "kv-b"}
+    (warning,) = secret_store.review(annotated).warnings
+    assert warning.path == f"metadata.annotations[{FALLBACK_VAULTS_ANNOTATION}]"

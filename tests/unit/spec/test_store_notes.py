@@ -20,6 +20,7 @@ def paths(azure: dict[str, Any], *, of_the_cluster: bool = False, **spec: Any) -
     ("azure", "expected"),
     [
         pytest.param({"authType": "WorkloadIdentity", **ACCOUNT}, [], id="workload-identity"),
+        pytest.param({"identityId": "x", **ACCOUNT}, [], id="one-whose-type-is-told-to-be-wrong"),
         pytest.param({"authType": "ServicePrincipal", "authSecretRef": SELECTED}, [], id="service-principal"),
         pytest.param({"authType": "ManagedIdentity", "identityId": "x"}, [], id="managed-identity"),
         pytest.param(
