@@ -159,8 +159,9 @@ def test_takes_workload_identity_without_a_service_account() -> None:
 )
 def test_reads_the_client_id_of_a_service_account_from_a_secret(uses_sdk: bool, expected: str | None) -> None:
     selected = {"clientId": SELECTED["clientId"], "tenantId": {"name": "azure", "key": "tenant"}}
-    read = provider_of({"authSecretRef": selected, "useAzureSDK": uses_sdk}).auth_secret
-    assert (read.client_id.name if read else None) == expected
+    provider = provider_of({"authSecretRef": selected, "useAzureSDK": uses_sdk})
+    assert (provider.auth_secret.client_id.name if provider.auth_secret else None) == expected
+    assert {key.key for key in provider.stored_keys} == (set() if uses_sdk else {"id", "tenant"})
 
 
 @pytest.mark.parametrize(
