@@ -84,6 +84,13 @@ def test_takes_what_the_how_to_shows_for_each_auth_type() -> None:
     assert [provider_of(each).environment for each in clouds] == [Environment.AZURE_STACK_CLOUD]
 
 
+def test_takes_the_store_that_the_how_to_shares() -> None:
+    text = (EXAMPLES.parent / "docs" / "how-to" / "share-a-store-among-namespaces.md").read_text()
+    (block,) = re.findall(r"^```yaml\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    parsed = secret_store.parse(yaml.safe_load(block), "ClusterSecretStore")
+    assert (parsed.is_referent, len(parsed.conditions), parsed.notes) == (True, 3, ())
+
+
 @pytest.mark.parametrize(
     ("interval", "version", "expected"),
     [
