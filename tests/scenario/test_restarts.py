@@ -13,8 +13,8 @@ import pytest_asyncio
 from keyferry.cli import looking
 from keyferry.cli.session import Session
 from keyferry.kube.wire.objects import Key
-from keyferry.kube.wire.resources import EVENTS
-from keyferry.restart.kinds import DEPLOYMENTS
+from keyferry.kube.wire.resources import EVENTS, PODS
+from keyferry.restart.kinds import DEPLOYMENTS, POD_STATUSES
 from tests.scenario import mount_manifests
 from tests.scenario.mount_manifests import pod_template, secret_class
 from tests.scenario.mount_stage import QUICK, MountStage, open_mounts
@@ -124,7 +124,7 @@ async def test_a_rotation_rolls_once_and_a_rewritten_secret_never(stage: Stage) 
     found = await rolled(stage, web)
     await stage.holding(secret, PASSWORD=f"{CANARY}-rotated")
     (told,) = await restarts(stage, "one")
-    assert "Secret db" in told
+    assert "Secret db (kv-stage/db-password/" in told
     assert CANARY not in str(found)
     assert stamp(await read(stage, web)) == stamp(found)
 
@@ -157,15 +157,23 @@ async def test_a_change_while_no_operator_ran_rolls_once_it_is_back(stage: Stage
     assert len(await restarts(stage, "four")) == 1
 
 
-async def test_a_mounted_class_rolls_its_pods_once_both_have_the_new_version(stage: Stage, mounts: MountStage) -> None:
+async def test_a_mounted_class_rolls_its_pods_once_all_that_live_have_the_new_version(
+    stage: Stage, mounts: MountStage
+) -> None:
     await mounts.prepare("five")
     await mounts.apply(secret_class("five", names=["api-key"]))
     web = await deploy(stage, "five", "web")
     await until(stage, web, lambda found: "class/secrets=" in found["metadata"]["annotations"][SEEN], "the class' mark")
+    evicted = next(one for one in await mounts.all_of(PODS, "five"))["metadata"]["name"]
+    failed = msgspec.json.encode({"status": {"phase": "Failed", "reason": "Evicted"}})
+    await stage.client.merge_patch(PODS, Key(namespace="five", name=evicted), failed, subresource="status")
+    await mounts.exists(POD_STATUSES, "five", f"{evicted}-five-secrets")
+    await until(stage, web, is_done, "another pod in place of the evicted one")
     await mounts.vault.rotate("api-key", f"{CANARY}-api-rotated")
     await rolled(stage, web)
     (told,) = await restarts(stage, "five")
-    assert "SecretProviderClass secrets" in told
+    assert "SecretProviderClass secrets (secret/api-key/" in told
+    await mounts.exists(POD_STATUSES, "five", f"{evicted}-five-secrets")
 
 
 async def put(stage: Stage, namespace: str, value: str) -> None:

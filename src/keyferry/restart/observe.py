@@ -18,10 +18,14 @@ CLASS_INDEX = "class"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caches:
-    """What is watched: workloads that ask for restarts, by kind and name, and what pods have mounted."""
+    """What is watched: workloads that ask for restarts, by kind and name, what pods have mounted, and which pods ended.
+
+    A pod that was evicted stays for days, and with it the status of what it had mounted.
+    """
 
     workloads: Store[Workload]
     statuses: Store[PodVersions]
+    ended: Store[str]
 
 
 def empty_caches() -> Caches:
@@ -34,6 +38,7 @@ def empty_caches() -> Caches:
             }
         ),
         statuses=Store({CLASS_INDEX: lambda key, status: ((key.namespace, status.class_name),)}),
+        ended=Store(),
     )
 
 
@@ -79,4 +84,5 @@ class Observer:
     def _mounted(self, workload: Workload, source: Source, marker: Marker) -> Reading:
         keys = self._caches.statuses.indexed(CLASS_INDEX, (workload.key.namespace, source.name))
         statuses = [status for key in keys if (status := self._caches.statuses.get(key)) is not None]
-        return pod_versions.reading(workload, source.name, statuses, marker)
+        alive = [each for each in statuses if Key(namespace=each.namespace, name=each.pod) not in self._caches.ended]
+        return pod_versions.reading(workload, source.name, alive, marker)

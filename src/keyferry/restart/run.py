@@ -1,6 +1,6 @@
 """Wires restarts, as a part of the operator process.
 
-Secrets are watched from when on a workload names one, and pods' statuses from when on one names a class.
+Secrets are watched from when on a workload names one, and pods from when on one names a class.
 """
 
 import asyncio
@@ -20,13 +20,13 @@ from keyferry.kube.controller.part import Part, Work
 from keyferry.kube.events import Recorder
 from keyferry.kube.watch import Reflector
 from keyferry.kube.wire.objects import Key
-from keyferry.kube.wire.resources import SECRETS, Resource
+from keyferry.kube.wire.resources import PODS, SECRETS, Resource
 from keyferry.restart import pod_versions, secret_marks, wire
 from keyferry.restart.apply import Applier
 from keyferry.restart.key_secret import KeySecret
 from keyferry.restart.kinds import POD_STATUSES, WORKLOADS
 from keyferry.restart.metrics import RestartCollector
-from keyferry.restart.observe import SOURCE_INDEX, Observer, empty_caches
+from keyferry.restart.observe import NAMESPACE_INDEX, SOURCE_INDEX, Observer, empty_caches
 from keyferry.restart.pod_versions import PodVersions
 from keyferry.restart.reconciler import Reconciler
 from keyferry.restart.secret_marks import SecretMarks
@@ -37,6 +37,7 @@ from keyferry.runtime.clock import Clock
 
 WORKERS: Final = 4
 LONGEST_BACKOFF: Final = timedelta(seconds=40)
+ENDED: Final = "status.phase!=Pending,status.phase!=Running"
 GATHER: Final = timedelta(milliseconds=500)  # changes that come together become one restart
 
 _LOG = structlog.get_logger(__name__)
@@ -66,6 +67,7 @@ class Restarts:
         self._wanted = {kind: asyncio.Event() for kind in SourceKind}
         self._caches.workloads.subscribe(self._on_workload)
         self._caches.statuses.subscribe(self._on_status)
+        self._caches.ended.subscribe(lambda key, _old, _new: self._look_at(key.namespace))
 
     def part(self) -> Part:
         """Return what the process runs; nothing where the budget is 0."""
@@ -83,6 +85,7 @@ class Restarts:
                 group.create_task(self._watch_workloads(resource, event))
             group.create_task(self._watch_secrets())
             group.create_task(self._watch_statuses())
+            group.create_task(self._watch_ended_pods())
             for event in settled.values():
                 await event.wait()
             self._is_ready = True
@@ -115,6 +118,12 @@ class Restarts:
         watch = Reflector(self._client, POD_STATUSES, pod_versions.decode, store, selection=selection)
         await Gate(self._client, POD_STATUSES, selection).run(watch, asyncio.Event())
 
+    async def _watch_ended_pods(self) -> None:
+        await self._wanted[SourceKind.CLASS].wait()
+        selection = Selection(namespace=self._settings.namespace, field_selector=ENDED, metadata_only=True)
+        watch = Reflector(self._client, PODS, secret_marks.version, self._caches.ended, selection=selection)
+        await Gate(self._client, PODS, selection).run(watch, asyncio.Event())
+
     def _note(self, workload: Workload, stored: bytes) -> None:
         """Know at once what was written, so that the budget counts it."""
         changed = self._decode(stored, resource=workload.resource)
@@ -140,7 +149,7 @@ class Restarts:
             self._look_at(namespace)
 
     def _look_at(self, namespace: str) -> None:
-        if self._is_ready:
+        if self._is_ready and self._caches.workloads.indexed(NAMESPACE_INDEX, namespace):
             self._controller.enqueue(Key(name=namespace), after=GATHER)
 
 

@@ -4,15 +4,17 @@ A cluster without Argo Rollouts, and a role without Deployments, are no failures
 """
 
 import asyncio
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import timedelta
 from typing import Final, Protocol
 
 import structlog
 
-from keyferry.kube.client import Client, Selection
+from keyferry.kube.client import Selection
 from keyferry.kube.controller.store import Store
 from keyferry.kube.wire.objects import Key
+from keyferry.kube.wire.pages import Page
 from keyferry.kube.wire.resources import Resource
 from keyferry.model.errors import GrantError, KeyferryError, NotFound
 from keyferry.restart import wire
@@ -21,6 +23,14 @@ from keyferry.restart.state import Workload
 LOOK: Final = timedelta(minutes=1)
 
 _LOG = structlog.get_logger(__name__)
+
+
+class Pages(Protocol):
+    """What a gate asks."""
+
+    def pages(self, resource: Resource, selection: Selection, *, limit: int) -> AsyncGenerator[Page, None]:
+        """List in pages. Raises what the API server refuses."""
+        ...
 
 
 class Watch(Protocol):
@@ -63,7 +73,7 @@ class Workloads:
 class Gate:
     """Lets a watch begin once its kind can be listed, and says why it cannot."""
 
-    def __init__(self, client: Client, resource: Resource, selection: Selection) -> None:
+    def __init__(self, client: Pages, resource: Resource, selection: Selection) -> None:
         self._client = client
         self._resource = resource
         self._selection = selection

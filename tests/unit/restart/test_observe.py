@@ -58,6 +58,18 @@ async def test_each_source_is_read_once_for_all(world: RestartWorld, caches: Cac
     assert scene.failure is None
 
 
+async def test_a_pod_that_ended_says_nothing_of_a_class(world: RestartWorld, caches: Caches) -> None:
+    for pod, version in (("web-bbbbb-ccccc", "v1"), ("web-bbbbb-ddddd", "v2")):
+        status = pod_versions.PodVersions(
+            namespace="app", pod=pod, class_name="kv", versions=(("secret/db", version),), is_stale=False
+        )
+        caches.statuses.applied(Key(namespace="app", name=pod), status)
+    look = observer(world, caches)
+    assert readings((await look.scene("app", MARKER)).observed)["web"]["class/kv"] == Unsettled()
+    caches.ended.applied(Key(namespace="app", name="web-bbbbb-ccccc"), "evicted")
+    assert isinstance(readings((await look.scene("app", MARKER)).observed)["web"]["class/kv"], Known)
+
+
 async def test_what_is_not_there_is_absent(world: RestartWorld, caches: Caches) -> None:
     found = readings((await observer(world, caches).scene("app", MARKER)).observed)
     assert found["web"] == {"secret/db": Absent(), "class/kv": Absent()}
