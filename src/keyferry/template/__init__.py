@@ -5,7 +5,8 @@ language    lexer, parser, evaluation
 functions   what templates may call
 printing    how Go prints values
 gjson       paths over JSON, as `property` takes them
-May import: model. Must stay out: I/O, clocks, randomness: `functions.function.Surroundings` brings them.
+May import: model. Must stay out: I/O. Clocks and chance come with `functions.function.Surroundings`; `live` holds those
+of this machine, for who calls `render` and brings none.
 """
 
 import re
@@ -48,16 +49,17 @@ def render(
     """Return the text that a template makes of the data, as `str` or as `bytes`, whichever the template is.
 
     `{{ .key }}` is a value, which may be any bytes; in a `str` those that are no UTF-8 show as Python's
-    "surrogateescape" has them. Bounded in time and memory; TemplateError says what is wrong and where. A template that
-    is rendered often is better kept as a `language.compiled.Template`.
+    "surrogateescape" has them. Bounded in time and memory; TemplateError says what is wrong and where. Without
+    `surroundings` it is now, here, and random functions are random. A template that is rendered often is better kept as
+    a `language.compiled.Template`.
     """
     # Only who renders pays for loading the engine: others import this package for its GJSON.
-    from keyferry.template.functions.function import Surroundings as World  # noqa: PLC0415  (see above)
+    from keyferry.template import live  # noqa: PLC0415  (see above)
     from keyferry.template.language.compiled import Template  # noqa: PLC0415  (see above)
 
     compiled = Template(_bytes(template), delimiters=delimiters)
     entries = {_bytes(key): _bytes(value) for key, value in data.items()}
-    made = compiled.execute(entries, surroundings or World())
+    made = compiled.execute(entries, surroundings or live.surroundings())
     return made if isinstance(template, bytes) else made.decode("utf-8", "surrogateescape")
 
 

@@ -10,10 +10,12 @@ from keyferry.template.language import types
 from keyferry.template.language.constants import Constant, Expression
 from keyferry.template.language.frames import MISSING, Frame, Raw
 from keyferry.template.language.mistakes import Mistake
+from keyferry.template.meter import LimitReached
 from keyferry.template.values import ANY, Map, Slice, Value
 
 _BYTES_A_STEP_SHIFT: Final = 6  # looking at 64 bytes takes as long as evaluating one word, roughly
 _ITEM_BYTES: Final = 8
+_REPORT: Final = "report this to the project, with the template and without its data"
 
 
 class Junction(Expression):
@@ -72,6 +74,11 @@ class Call(Expression):
             )
         except Fault as fault:
             raise self._failed(fault, arguments) from None
+        except (LimitReached, RecursionError):
+            raise
+        except Exception as unforeseen:  # noqa: BLE001  (whatever a function trips over is its error, as in Go's engine)
+            cause = f"{function.name} failed with {type(unforeseen).__name__}, which is a fault of keyferry"
+            raise Mistake(f"exec/call:{function.name}", cause, self.at, _REPORT) from None
         meter.charge(_size(made))
         return made
 

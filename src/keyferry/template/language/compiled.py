@@ -5,11 +5,12 @@ from typing import Final
 
 from keyferry.template.errors import TemplateError
 from keyferry.template.functions import catalog
-from keyferry.template.functions.function import LimitReached, Surroundings
+from keyferry.template.functions.function import Surroundings
 from keyferry.template.language import lexer, parser
 from keyferry.template.language.fields import ERROR
 from keyferry.template.language.frames import Frame, Rendering
 from keyferry.template.language.mistakes import Mistake
+from keyferry.template.meter import LimitReached
 from keyferry.template.values import STRING, Map
 
 MAX_TEXT: Final = 1 << 20

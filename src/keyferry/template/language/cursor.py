@@ -46,7 +46,5 @@ class Cursor:
         """Raise the mistake that the token is, where it is."""
         if token.kind is Kind.MISTAKE and self._mistake is not None:
             raise self._mistake
-        if token.kind is Kind.END:
-            raise Mistake("parse/unexpected-eof", f"the template ends in {context}", token.at)
         shown = token.text if len(token.text) <= 40 else token.text[:39] + "…"
         raise Mistake("parse/unexpected-token", f"{shown} is not expected in {context}", token.at)

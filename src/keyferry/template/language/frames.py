@@ -25,6 +25,8 @@ class Mark:
 MISSING: Final = Mark("no value comes from the pipeline")
 NIL_ELEMENT: Final = Mark("nil in a list or map, which Go tells apart from nothing at all")
 
+_LOOKS_A_STEP_SHIFT: Final = 4
+
 Raw: TypeAlias = "Value | Mark"  # before a pipeline makes plain nil of NIL_ELEMENT
 
 
@@ -42,6 +44,7 @@ class Rendering:
 
     def write(self, text: bytes) -> None:
         """Add to the output; LimitReached where that is too much."""
+        self.meter.step()
         self.meter.charge(len(text))
         self.output.append(text)
 
@@ -58,15 +61,16 @@ class Frame:
 
     def read(self, name: str) -> Raw:
         """Return the variable's value; KeyError where a declaration was skipped."""
-        for known, value in reversed(self.variables):
-            if known == name:
-                return value
-        raise KeyError(name)
+        return self.variables[self._find(name)][1]
 
     def assign(self, name: str, value: Raw) -> None:
         """Change the innermost variable of that name; KeyError where a declaration was skipped."""
-        for index in range(len(self.variables) - 1, -1, -1):
+        self.variables[self._find(name)] = (name, value)
+
+    def _find(self, name: str) -> int:
+        count = len(self.variables)
+        for index in range(count - 1, -1, -1):
             if self.variables[index][0] == name:
-                self.variables[index] = (name, value)
-                return
+                self.rendering.meter.step((count - index) >> _LOOKS_A_STEP_SHIFT)
+                return index
         raise KeyError(name)

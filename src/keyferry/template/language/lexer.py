@@ -12,7 +12,7 @@ from typing import ClassVar, Final, NamedTuple
 from keyferry.template.language.mistakes import Mistake
 from keyferry.template.language.tokens import KEYWORDS, Kind, Token
 
-MAX_TOKENS: Final = 100_000
+MAX_TOKENS: Final = 50_000
 _SPACES: Final = " \t\r\n"
 _TRIM: Final = "-"
 _TRIM_WIDTH: Final = 2  # the marker, and the space that it needs
@@ -72,9 +72,7 @@ class _Lexer:
     def run(self) -> None:
         """Collect all tokens; Mistake where there is no next one."""
         while self._between_actions():
-            if len(self.found) > MAX_TOKENS:
-                cause = f"the template has more than {MAX_TOKENS:,} words"
-                raise Mistake("limit/steps", cause, self._at, "split the template")
+            pass
         self._add(Kind.END, len(self._text))
 
     def _between_actions(self) -> bool:
@@ -125,6 +123,9 @@ class _Lexer:
             self._at = spaces.end() if spaces else self._at
 
     def _add(self, kind: Kind, end: int) -> None:
+        if len(self.found) >= MAX_TOKENS:
+            cause = f"the template has more than {MAX_TOKENS:,} words"
+            raise Mistake("limit/steps", cause, self._at, "split the template")
         self.found.append(Token(kind, self._text[self._at : end], self._at))
         self._at = end
 

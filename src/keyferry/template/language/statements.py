@@ -7,15 +7,16 @@ from collections.abc import Iterable
 from enum import Enum, auto
 from typing import Final
 
-from keyferry.template.functions.function import LimitReached
 from keyferry.template.language import types
 from keyferry.template.language.expressions import Pipeline, plain
 from keyferry.template.language.frames import NIL_ELEMENT, Frame, Mark, Raw
 from keyferry.template.language.mistakes import Mistake
+from keyferry.template.meter import LimitReached, Meter
 from keyferry.template.printing import plain as printing
 from keyferry.template.values import Map, Sized, Slice, Value, type_of
 
 MAX_HEIGHT: Final = 600  # of the stack, in Python's frames; its own limit is 1,000, and the caller needs some
+_COPIED_A_STEP_SHIFT: Final = 4
 NO_VALUE: Final = b"<no value>"
 
 
@@ -132,7 +133,7 @@ class Loop(Statement):
     def run(self, frame: Frame, dot: Raw) -> Leap | None:
         """Run the body for each item, or the other one where there is none."""
         before = len(frame.variables)
-        items = self._items(self._pipeline.value(frame, dot))
+        items = self._items(self._pipeline.value(frame, dot), frame.rendering.meter)
         mark = len(frame.variables)
         leap, is_empty = None, True
         for key, item in items:
@@ -148,12 +149,14 @@ class Loop(Statement):
         del frame.variables[before:]
         return leap
 
-    def _items(self, value: Raw) -> Iterable[tuple[Value, Value]]:
+    def _items(self, value: Raw, meter: Meter) -> Iterable[tuple[Value, Value]]:
         if value is None or isinstance(value, Mark):
             return ()
         if isinstance(value, Slice):
+            meter.step(len(value.items) >> _COPIED_A_STEP_SHIFT)
             return enumerate(tuple(value.items))
         if isinstance(value, Map):
+            meter.step(len(value.items))
             return sorted(value.items.items(), key=lambda entry: entry[0])
         if isinstance(value, int) and not isinstance(value, bool):
             return self._numbers(value)
