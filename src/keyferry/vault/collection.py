@@ -7,11 +7,13 @@ of certificates or keys is loaded when first needed: most processes need neither
 import re
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final, Protocol
+from urllib.parse import quote
 
 from azure.keyvault.secrets._shared import http_challenge_cache
 from azure.keyvault.secrets.aio import SecretClient
 
 from keyferry.model.secrets import ObjectKind, SecretBundle, SecretProperties, SecretRef, SecretValue, VaultUrl
+from keyferry.vault import listing
 from keyferry.vault.properties import VendorProperties, properties_of
 
 LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
@@ -67,11 +69,11 @@ class _Secrets:
 
     def pages(self, options: Options) -> AsyncIterator[tuple[SecretProperties, ...]]:
         """Return the pages of secrets. Needs `secrets/readMetadata/action`."""
-        return _pages(self._client.list_properties_of_secrets(**options))
+        return listing.pages(self._client, "/secrets", options)
 
     def versions(self, name: str, options: Options) -> AsyncIterator[tuple[SecretProperties, ...]]:
         """Return the pages of a secret's versions. Needs `secrets/readMetadata/action`."""
-        return _pages(self._client.list_properties_of_secret_versions(name, **options))
+        return listing.pages(self._client, _versions("secrets", name), options)
 
     def forget_challenge(self) -> None:
         """Ask the vault anew which tenant it trusts."""
@@ -97,11 +99,11 @@ class _Certificates:
 
     def pages(self, options: Options) -> AsyncIterator[tuple[SecretProperties, ...]]:
         """Return the pages of certificates. Needs `certificates/read`."""
-        return _pages(self._client.list_properties_of_certificates(**options))
+        return listing.pages(self._client, "/certificates", options)
 
     def versions(self, name: str, options: Options) -> AsyncIterator[tuple[SecretProperties, ...]]:
         """Return the pages of a certificate's versions. Needs `certificates/read`."""
-        return _pages(self._client.list_properties_of_certificate_versions(name, **options))
+        return listing.pages(self._client, _versions("certificates", name), options)
 
     def forget_challenge(self) -> None:
         """Ask the vault anew which tenant it trusts."""
@@ -131,11 +133,11 @@ class _Keys:
 
     def pages(self, options: Options) -> AsyncIterator[tuple[SecretProperties, ...]]:
         """Return the pages of keys. Needs `keys/read`."""
-        return _pages(self._client.list_properties_of_keys(**options))
+        return listing.pages(self._client, "/keys", options)
 
     def versions(self, name: str, options: Options) -> AsyncIterator[tuple[SecretProperties, ...]]:
         """Return the pages of a key's versions. Needs `keys/read`."""
-        return _pages(self._client.list_properties_of_key_versions(name, **options))
+        return listing.pages(self._client, _versions("keys", name), options)
 
     def forget_challenge(self) -> None:
         """Ask the vault anew which tenant it trusts."""
@@ -144,12 +146,8 @@ class _Keys:
         http_challenge_cache.remove_challenge_for_url(self._vault_url)
 
 
-async def _pages(listing: Any) -> AsyncIterator[tuple[SecretProperties, ...]]:
-    async for page in listing.by_page():
-        found = tuple([properties_of(entry) async for entry in page])
-        if not all(one.name for one in found):
-            raise ValueError("the list has an entry without a name")
-        yield found
+def _versions(collection: str, name: str) -> str:
+    return f"/{collection}/{quote(name, safe='')}/versions"
 
 
 def _of(ref: SecretRef, properties: VendorProperties) -> SecretProperties:
