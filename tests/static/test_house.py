@@ -32,6 +32,9 @@ REVEALED_IN = {
     "mount/rpc/pod_tokens.py",  # the ServiceAccount tokens, for a provider in another process
     "mount/vendors/provider_messages.py",  # the Secrets of nodePublishSecretRef, for a provider in another process
     "mount/vendors/provider_requests.py",  # into the files for upstream's driver
+    "sync/generators/identities.py",  # a client id and a client secret of a Secret, without white space around them
+    "sync/generators/logins.py",  # a registry's login, for the Secret that asks for it
+    "sync/generators/registry.py",  # a refresh token, into the form that trades it
     "sync/stores/material.py",  # a client id or tenant id that stands in a Secret
     "sync/documents.py",  # into the body of the Secret
     "sync/joining.py",  # the hash of a Secret that others write, too

@@ -9,22 +9,29 @@ from keyferry.model.wellknown import TOKEN_AUDIENCE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cloud:
-    """One Azure cloud: where Entra answers, and the DNS suffix under which its vaults live."""
+    """One Azure cloud: where Entra answers, the DNS suffix under which its vaults live, and Azure Resource Manager."""
 
     environment: str
     authority_host: str
     vault_suffix: str
+    management: str
 
 
 # https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud and
 # https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates (DNS suffixes by cloud).
+# The addresses of Azure Resource Manager: `az cloud list`, endpoints.resourceManager.
 CLOUDS: Final = tuple(
-    Cloud(environment=environment, authority_host=authority_host, vault_suffix=vault_suffix)
-    for environment, authority_host, vault_suffix in (
-        ("PublicCloud", "https://login.microsoftonline.com", "vault.azure.net"),
-        ("USGovernmentCloud", "https://login.microsoftonline.us", "vault.usgovcloudapi.net"),
-        ("ChinaCloud", "https://login.chinacloudapi.cn", "vault.azure.cn"),
-        ("GermanCloud", "https://login.microsoftonline.de", "vault.microsoftazure.de"),
+    Cloud(environment=environment, authority_host=authority_host, vault_suffix=vault_suffix, management=management)
+    for environment, authority_host, vault_suffix, management in (
+        ("PublicCloud", "https://login.microsoftonline.com", "vault.azure.net", "management.azure.com"),
+        (
+            "USGovernmentCloud",
+            "https://login.microsoftonline.us",
+            "vault.usgovcloudapi.net",
+            "management.usgovcloudapi.net",
+        ),
+        ("ChinaCloud", "https://login.chinacloudapi.cn", "vault.azure.cn", "management.chinacloudapi.cn"),
+        ("GermanCloud", "https://login.microsoftonline.de", "vault.microsoftazure.de", "management.microsoftazure.de"),
     )
 )
 DEFAULT_ENVIRONMENT: Final = "PublicCloud"
@@ -62,3 +69,8 @@ def authority_host_of(environment: str) -> str:
 def vault_scope_of(environment: str) -> str:
     """Return the scope of an access token for the cloud's vaults."""
     return f"https://{cloud_of(environment).vault_suffix}/.default"
+
+
+def management_scope_of(environment: str) -> str:
+    """Return the scope of an access token for the cloud's Azure Resource Manager, which its registries take too."""
+    return f"https://{cloud_of(environment).management}/.default"

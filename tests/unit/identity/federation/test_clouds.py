@@ -3,6 +3,7 @@
 import pytest
 
 from keyferry.identity import federation
+from keyferry.identity.federation import clouds
 from keyferry.model.errors import SpecError
 
 
@@ -28,6 +29,11 @@ from keyferry.model.errors import SpecError
 def test_knows_each_cloud(environment: str, host: str, scope: str) -> None:
     assert federation.authority_host_of(environment) == host
     assert federation.vault_scope_of(environment) == scope
+
+
+def test_knows_where_each_cloud_is_managed() -> None:
+    assert clouds.management_scope_of("PublicCloud") == "https://management.azure.com/.default"
+    assert len({clouds.management_scope_of(cloud.environment) for cloud in clouds.CLOUDS}) == len(clouds.CLOUDS)
 
 
 @pytest.mark.parametrize(
