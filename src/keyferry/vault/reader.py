@@ -122,8 +122,11 @@ class Reader:
 
         One list of a vault, 25 objects a page, or as many reads where that is less; `on_change` tells what was found.
         """
+        loop = asyncio.get_running_loop()
+        begins = loop.time()
         while True:
-            await asyncio.sleep(every.total_seconds())
+            begins = max(begins + every.total_seconds(), loop.time())  # from beginning to beginning
+            await asyncio.sleep(begins - loop.time())
             await self._feeds.look()
 
     def woken(
