@@ -4,8 +4,39 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
-from keyferry.template.functions import builtins, comparison
+from keyferry.template.functions import builtins, comparison, flow
+from keyferry.template.functions.arithmetic import casts, decimals, integers, rounding, sequences
+from keyferry.template.functions.containers import (
+    copies,
+    dicts,
+    emptiness,
+    equality,
+    json_functions,
+    kinds,
+    list_filters,
+    list_making,
+    list_parts,
+    merging,
+)
 from keyferry.template.functions.function import Function
+from keyferry.template.functions.patterns import regex_functions
+from keyferry.template.functions.references import paths, url_functions
+from keyferry.template.functions.text import (
+    checksums,
+    encodings,
+    letter_case,
+    quoting,
+    randomness,
+    searching,
+    shaping,
+    shortening,
+    splitting,
+    strval,
+    trimming,
+    word_case,
+)
+from keyferry.template.functions.times import date_functions
+from keyferry.template.functions.versions import semver_functions
 
 
 @cache
@@ -14,5 +45,38 @@ def functions() -> Mapping[str, Function]:
     modules = (
         builtins,
         comparison,
+        flow,
+        casts,
+        decimals,
+        integers,
+        rounding,
+        sequences,
+        copies,
+        dicts,
+        emptiness,
+        equality,
+        json_functions,
+        kinds,
+        list_filters,
+        list_making,
+        list_parts,
+        merging,
+        regex_functions,
+        paths,
+        url_functions,
+        checksums,
+        encodings,
+        letter_case,
+        quoting,
+        randomness,
+        searching,
+        shaping,
+        shortening,
+        splitting,
+        strval,
+        trimming,
+        word_case,
+        date_functions,
+        semver_functions,
     )
     return MappingProxyType({each.name: each for module in modules for each in module.FUNCTIONS})

@@ -4,7 +4,7 @@ from typing import Final
 
 from keyferry.template.functions.function import LimitReached, Surroundings
 
-MAX_DEPTH: Final = 200  # of lists in lists, maps in maps, JSON in JSON
+MAX_DEPTH: Final = 150  # of lists in lists, maps in maps, JSON in JSON
 _ITEMS_A_STEP: Final = 8  # looking at an item is less work than evaluating a node
 _ITEM_BYTES: Final = 16  # what one more reference takes in a list, and some for what it refers to
 _ENTRY_BYTES: Final = 64  # the same in a map
