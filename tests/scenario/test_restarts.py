@@ -14,7 +14,8 @@ from keyferry.cli import looking
 from keyferry.cli.session import Session
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import EVENTS, PODS
-from keyferry.restart.kinds import DEPLOYMENTS, POD_STATUSES
+from keyferry.restart.kinds import DEPLOYMENTS
+from keyferry.spec import pod_status
 from tests.scenario import mount_manifests
 from tests.scenario.mount_manifests import pod_template, secret_class
 from tests.scenario.mount_stage import QUICK, MountStage, open_mounts
@@ -164,16 +165,23 @@ async def test_a_mounted_class_rolls_its_pods_once_all_that_live_have_the_new_ve
     await mounts.apply(secret_class("five", names=["api-key"]))
     web = await deploy(stage, "five", "web")
     await until(stage, web, lambda found: "class/secrets=" in found["metadata"]["annotations"][SEEN], "the class' mark")
-    evicted = next(one for one in await mounts.all_of(PODS, "five"))["metadata"]["name"]
-    failed = msgspec.json.encode({"status": {"phase": "Failed", "reason": "Evicted"}})
-    await stage.client.merge_patch(PODS, Key(namespace="five", name=evicted), failed, subresource="status")
-    await mounts.exists(POD_STATUSES, "five", f"{evicted}-five-secrets")
-    await until(stage, web, is_done, "another pod in place of the evicted one")
+    await leave_evicted(stage, mounts, "five", "web-7d9f8c6b54-2xkcd")
     await mounts.vault.rotate("api-key", f"{CANARY}-api-rotated")
     await rolled(stage, web)
     (told,) = await restarts(stage, "five")
     assert "SecretProviderClass secrets (secret/api-key/" in told
-    await mounts.exists(POD_STATUSES, "five", f"{evicted}-five-secrets")
+
+
+async def leave_evicted(stage: Stage, mounts: MountStage, namespace: str, name: str) -> None:
+    """Leave a pod as an eviction does: ended, and its status still tells of the version that it had."""
+    nowhere = {"nodeSelector": {"no": "where"}, "containers": [{"name": "web", "image": "registry.example/web:1.0"}]}
+    await stage.apply("v1", "Pod", namespace, name, spec=nowhere)
+    failed = msgspec.json.encode({"status": {"phase": "Failed", "reason": "Evicted"}})
+    key = Key(namespace=namespace, name=name)
+    pod = msgspec.json.decode(await stage.client.merge_patch(PODS, key, failed, subresource="status"))
+    said = pod_status.status(pod=name, class_name="secrets", target_path="/x", versions=[("secret/api-key", "old")])
+    about = pod_status.About(namespace=namespace, pod_uid=pod["metadata"]["uid"], node="another")
+    await mounts.apply(pod_status.document(said, about))
 
 
 async def put(stage: Stage, namespace: str, value: str) -> None:
