@@ -1,4 +1,4 @@
-"""The functions of regular expressions. With `must` or without, a bad pattern is an error; to regexMatch it is no match."""
+"""Regular expressions: a bad pattern is an error, with `must` or without; to regexMatch it is no match."""
 
 import re
 from typing import Final
