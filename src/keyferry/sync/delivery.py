@@ -30,13 +30,14 @@ from keyferry.sync.reconciler import Reconciler
 from keyferry.sync.settings import Settings
 from keyferry.sync.state import LiveSecret, WatchedExternalSecret, WatchedStore
 from keyferry.sync.stores.asking import Asking
+from keyferry.sync.stores.credential_watch import CredentialWatch
 from keyferry.sync.stores.directory import Directory
 from keyferry.sync.stores.identities import Identities
 from keyferry.sync.stores.material import OwnIdentity
 from keyferry.sync.stores.metrics import StoreCollector
 from keyferry.sync.stores.reconciler import Duty, StoreReconciler, Writer
 from keyferry.sync.stores.stored_secrets import StoredSecrets
-from keyferry.sync.stores.wakes import ACCOUNT_INDEX, Grounds, StoreWakes
+from keyferry.sync.stores.wakes import ACCOUNT_INDEX, CREDENTIAL_INDEX, Grounds, StoreWakes
 from keyferry.sync.wakes import CLUSTER_STORE_INDEX, STORE_INDEX, TARGET_INDEX, Wakes
 from keyferry.vault.reader import Reader
 
@@ -85,6 +86,7 @@ class Delivery:
         grounds = Grounds(stores=caches.stores, accounts=caches.accounts, namespaces=caches.namespaces)
         self.store_wakes = StoreWakes(grounds, self.directory, self._stores.enqueue, around.reader.forget)
         self.store_wakes.connect()
+        self._credentials = CredentialWatch(client, settings.namespace, caches.stores, self.store_wakes.on_credential)
         self.wakes = Wakes(caches, observer, self._externals, self.store_wakes)
         self.wakes.connect()
         around.reader.on_change(self.wakes.on_change)
@@ -98,6 +100,7 @@ class Delivery:
                 Work(controller=self._externals, keys=self.caches.externals.keys, token=self.home),
                 Work(controller=self._stores, keys=self.caches.stores.keys, token=_store_token),
             ),
+            always=(self._credentials.run,),
             collectors=(
                 ConditionCollector(self.caches.externals),
                 StoreCollector(self.caches.stores, lambda: self._checks.durations),
@@ -119,7 +122,7 @@ def empty_caches() -> Caches:
     """Return caches with the indexes by which observe and wakes ask."""
     return Caches(
         externals=Store({TARGET_INDEX: _target, STORE_INDEX: _stores_of, CLUSTER_STORE_INDEX: _cluster_stores_of}),
-        stores=Store({ACCOUNT_INDEX: _account}),
+        stores=Store({ACCOUNT_INDEX: _account, CREDENTIAL_INDEX: _credentials}),
         accounts=Store(),
         namespaces=Store(),
         secrets=Store({CREATED_BY_INDEX: _creator}),
@@ -141,6 +144,10 @@ def _cluster_stores_of(key: Key, external: WatchedExternalSecret) -> Iterable[Ha
 
 def _account(_key: Key, store: WatchedStore) -> Iterable[Hashable]:
     return () if store.account is None else (store.account,)
+
+
+def _credentials(_key: Key, store: WatchedStore) -> Iterable[Hashable]:
+    return store.credentials
 
 
 def _creator(_key: Key, secret: LiveSecret) -> Iterable[Hashable]:

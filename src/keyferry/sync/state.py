@@ -33,14 +33,15 @@ class WatchedExternalSecret:
 class WatchedStore:
     """A SecretStore, or a ClusterSecretStore, which has no namespace, as the cluster has it; `spec` is the user's JSON.
 
-    `account` is the ServiceAccount that it names, before any validation. It has no namespace where that of whoever uses
-    a ClusterSecretStore counts.
+    `account` is the ServiceAccount that it names, `credentials` the Secrets, before any validation. They have no
+    namespace where that of whoever uses a ClusterSecretStore counts.
     """
 
     metadata: ObjectMeta
     spec: bytes
     status: SecretStoreStatus
     account: Key | None
+    credentials: frozenset[Key] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,13 +53,28 @@ class _Outline(_Wire, frozen=True):
     data_from: list[_Item] = []
 
 
-class _AccountRef(_Wire, frozen=True):
+class _Placed(_Wire, frozen=True):
     name: str = ""
     namespace: str = ""
 
+    def key(self, home: str) -> Key | None:
+        return Key(namespace=self.namespace or home, name=self.name) if self.name else None
+
+
+class _AuthRef(_Wire, frozen=True):
+    client_id: _Placed = _Placed()
+    tenant_id: _Placed = _Placed()
+    client_secret: _Placed = _Placed()
+    client_certificate: _Placed = _Placed()
+
+    def keys(self, home: str) -> frozenset[Key]:
+        named = (self.client_id, self.tenant_id, self.client_secret, self.client_certificate)
+        return frozenset(key for each in named if (key := each.key(home)) is not None)
+
 
 class _Azure(_Wire, frozen=True):
-    service_account_ref: _AccountRef = _AccountRef()
+    service_account_ref: _Placed = _Placed()
+    auth_secret_ref: _AuthRef = _AuthRef()
 
 
 class _Provider(_Wire, frozen=True):
@@ -67,7 +82,7 @@ class _Provider(_Wire, frozen=True):
 
 
 class _StoreOutline(_Wire, frozen=True):
-    """What the index needs of a store's spec."""
+    """What the indexes need of a store's spec."""
 
     provider: _Provider = _Provider()
 
@@ -109,11 +124,13 @@ def external_secret(document: bytes) -> WatchedExternalSecret:
 def secret_store(document: bytes) -> WatchedStore:
     """Decode a SecretStore or a ClusterSecretStore."""
     read = msgspec.json.decode(document, type=_Document)
+    azure = _azure(read.spec)
     return WatchedStore(
         metadata=read.metadata,
         spec=bytes(read.spec),
         status=SecretStoreStatus.read(_status(read.status)),
-        account=_account(read.spec, read.metadata.namespace),
+        account=azure.service_account_ref.key(read.metadata.namespace),
+        credentials=azure.auth_secret_ref.keys(read.metadata.namespace),
     )
 
 
@@ -195,12 +212,11 @@ def _store_key(store: _StoreName, namespace: str) -> Key:
     return Key(namespace=namespace if store.kind == "SecretStore" else "", name=store.name)
 
 
-def _account(spec: msgspec.Raw, namespace: str) -> Key | None:
+def _azure(spec: msgspec.Raw) -> _Azure:
     try:
-        account = msgspec.json.decode(spec, type=_StoreOutline).provider.azurekv.service_account_ref
+        return msgspec.json.decode(spec, type=_StoreOutline).provider.azurekv
     except msgspec.ValidationError:  # its parse says what is wrong
-        return None
-    return Key(namespace=account.namespace or namespace, name=account.name) if account.name else None
+        return _Azure()
 
 
 def _status(status: msgspec.Raw) -> dict[str, object]:

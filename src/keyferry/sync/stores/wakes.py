@@ -14,6 +14,7 @@ from keyferry.sync.state import WatchedStore
 from keyferry.sync.stores.directory import Directory
 
 ACCOUNT_INDEX: Final = "account"
+CREDENTIAL_INDEX: Final = "credential"
 
 
 class Users(Protocol):
@@ -29,7 +30,7 @@ class Users(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grounds:
-    """What stores stand on, as the watches keep it; `stores` with the index `ACCOUNT_INDEX`."""
+    """What stores stand on, as the watches keep it; `stores` with the indexes above."""
 
     stores: Store[WatchedStore]
     accounts: Store[PartialObject]
@@ -62,6 +63,16 @@ class StoreWakes:
         self._grounds.stores.subscribe(self._on_store)
         self._grounds.accounts.subscribe(self._on_account)
         self._grounds.namespaces.subscribe(self._on_namespace)
+
+    def on_credential(self, secret: Key) -> None:
+        """Look anew at the stores that read their identity from `secret`, and let their users try again.
+
+        What they read by the old one stays until it is due: most changes of such a Secret change nothing for them.
+        """
+        for store in self._grounds.stores.indexed(CREDENTIAL_INDEX, secret):
+            self._wake(store, is_edit=False)
+        for store in self._grounds.stores.indexed(CREDENTIAL_INDEX, Key(name=secret.name)):
+            self._wake_in(store, secret.namespace, is_edit=False)
 
     def _on_store(self, key: Key, old: WatchedStore | None, new: WatchedStore | None) -> None:
         if old is None or new is None or _is_redefined(old.metadata, new.metadata):

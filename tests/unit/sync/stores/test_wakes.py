@@ -31,9 +31,9 @@ class Woken:
         self.forgotten: list[Identity] = []
         caches = world.caches
         grounds = Grounds(stores=caches.stores, accounts=caches.accounts, namespaces=caches.namespaces)
-        wakes = StoreWakes(grounds, world.directory, self.checked.append, self.forgotten.append)
-        wakes.subscribe(self._tell)
-        wakes.connect()
+        self.wakes = StoreWakes(grounds, world.directory, self.checked.append, self.forgotten.append)
+        self.wakes.subscribe(self._tell)
+        self.wakes.connect()
 
     def _tell(self, store: Key, namespace: str | None, *, is_edit: bool) -> None:
         self.told.append((store, namespace, is_edit))
@@ -144,3 +144,21 @@ async def test_the_first_list_of_namespaces_concerns_nobody(woken: Woken) -> Non
     woken.world.caches.namespaces.has_synced = False
     change = changing(lambda namespace: namespace["metadata"].update(labels={"tier": "prod"}))
     assert woken.by(lambda: woken.world.edit(NAMESPACES, Key(name="web"), change)) == ([], [])
+
+
+async def test_a_credential_concerns_the_stores_that_read_it_and_the_users_of_its_namespace(woken: Woken) -> None:
+    def named(**place: str) -> dict[str, Any]:
+        selectors = {name: {"name": "azure", "key": name, **place} for name in ("clientId", "clientSecret")}
+        return {"authType": "ServicePrincipal", "authSecretRef": selectors}
+
+    woken.world.store("stored", **named())
+    woken.world.cluster_store("each", **named())
+    woken.world.cluster_store("one", **named(namespace="app"))
+    woken.world.catch_up()
+    woken.checked.clear()
+    woken.told.clear()
+    woken.wakes.on_credential(Key(namespace="app", name="azure"))
+    stored, each, one = Key(namespace="app", name="stored"), Key(name="each"), Key(name="one")
+    assert sorted(woken.checked) == [one, stored]
+    expected = [(stored, None, False), (each, "app", False), (one, None, False)]
+    assert sorted(woken.told, key=lambda told: (str(told[0]), str(told[1]))) == expected
