@@ -62,6 +62,7 @@ def wishes(
         for kind in SourceKind:
             _reloaders(kind, _speaking(kind, own, template), used, found)
         _excluded(own, found)
+    if reloader and found.watched:
         found.notes += _not_ours(own)
     return found
 

@@ -47,7 +47,7 @@ def workload(document: bytes, resource: Resource, *, reloader: bool = True) -> W
     is_referring = spec.workload_ref is not None
     if is_referring and meta.annotations.get(annotations.RESTART_ANNOTATION) == "true":
         wishes.notes.append(_NO_TEMPLATE)
-    if not wishes.watched and not (wishes.notes and annotations.RESTART_ANNOTATION in meta.annotations):
+    if not wishes.watched and not wishes.notes:
         return None
     is_by_field = is_referring or meta.annotations.get(annotations.ROLLOUT_STRATEGY) == "restart"
     return Workload(

@@ -75,15 +75,23 @@ def test_what_is_watched(own: Mapping[str, str], expected: Mapping[Source, Terms
         pytest.param({OURS: "yes, /db"}, '"/db" names no Secret', id="no-kind"),
         pytest.param({OURS: "x" * 400}, "…", id="long"),
         pytest.param({RELOAD: "db("}, "not a regular expression", id="bad-pattern"),
-        pytest.param({"configmap.reloader.stakater.com/reload": "c"}, "does not watch ConfigMaps", id="config-maps"),
-        pytest.param({"configmap.reloader.stakater.com/auto": "true"}, "does not watch ConfigMaps", id="typed"),
-        pytest.param({"deployment.reloader.stakater.com/pause-period": "5m"}, "--restart-budget", id="pause"),
+        pytest.param(
+            {TYPED: "1", "configmap.reloader.stakater.com/reload": "c"}, "does not watch ConfigMaps", id="config-maps"
+        ),
+        pytest.param(
+            {OURS: "db", "configmap.reloader.stakater.com/auto": "1"}, "does not watch ConfigMaps", id="typed"
+        ),
+        pytest.param({AUTO: "true", "deployment.reloader.stakater.com/pause-period": "5m"}, "budget", id="pause"),
     ],
 )
 def test_what_does_nothing_is_said(own: Mapping[str, str], words: str) -> None:
     notes = wishes(own, {}, USED).notes
     assert len(notes) == 1
     assert words in notes[0]
+
+
+def test_who_asks_for_nothing_of_ours_is_left_to_others() -> None:
+    assert wishes({"configmap.reloader.stakater.com/auto": "true"}, {}, USED).notes == []
 
 
 def test_one_bad_name_does_not_hide_the_good_ones() -> None:
