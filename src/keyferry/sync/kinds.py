@@ -5,13 +5,14 @@ from typing import Final
 from keyferry.kube.wire.events import ObjectReference
 from keyferry.kube.wire.objects import ObjectMeta
 from keyferry.kube.wire.resources import Resource
-from keyferry.model.wellknown import ES_GROUP, ES_VERSION, SECRETS_STORE_GROUP, SECRETS_STORE_VERSION
+from keyferry.model.wellknown import ES_GROUP, ES_VERSION, PUSH_VERSION, SECRETS_STORE_GROUP, SECRETS_STORE_VERSION
 
 EXTERNAL_SECRETS: Final = Resource(group=ES_GROUP, version=ES_VERSION, plural="externalsecrets", kind="ExternalSecret")
 SECRET_STORES: Final = Resource(group=ES_GROUP, version=ES_VERSION, plural="secretstores", kind="SecretStore")
 CLUSTER_SECRET_STORES: Final = Resource(
     group=ES_GROUP, version=ES_VERSION, plural="clustersecretstores", kind="ClusterSecretStore", namespaced=False
 )
+PUSH_SECRETS: Final = Resource(group=ES_GROUP, version=PUSH_VERSION, plural="pushsecrets", kind="PushSecret")
 # Delivered by the node plugin. The operator hands on to it what Event Grid tells.
 CLASSES: Final = Resource(
     group=SECRETS_STORE_GROUP,
