@@ -32,6 +32,7 @@ from keyferry.sync.stores.directory import Directory
 from keyferry.sync.stores.identities import Identities
 from keyferry.sync.stores.material import OwnIdentity
 from keyferry.sync.stores.stored_secrets import StoredSecrets
+from keyferry.sync.template_sources import TemplateSources
 from keyferry.vault.reader import Reader
 from tests.fakes import external_secrets, vault_world
 from tests.fakes.kube_api import FakeKubeApi
@@ -166,7 +167,8 @@ async def sync_world(folder: Path, environment: pytest.MonkeyPatch) -> AsyncIter
             caches = empty_caches()
             identities = Identities(caches.accounts, StoredSecrets(client, azure.clock), OwnIdentity())
             directory = Directory(caches.stores, caches.namespaces, identities)
-            observer = Observer(caches, client, reader, directory)
+            sources = TemplateSources(client)
+            observer = Observer(caches, client, reader, directory, sources)
             recorder = Recorder(client, "test", clock=azure.clock)
             applier = Applier(client, recorder, observer.note_status)
             reconciler = Reconciler(observer, applier, azure.clock, "default")

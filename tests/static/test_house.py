@@ -38,6 +38,7 @@ REVEALED_IN = {
     "sync/stores/material.py",  # a client id or tenant id that stands in a Secret
     "sync/documents.py",  # into the body of the Secret
     "sync/joining.py",  # the hash of a Secret that others write, too
+    "sync/rendering/templates.py",  # a template that stands in a Secret
     "sync/rendering/entries.py",  # a property of it, its members, the Secret's data
     "vault/events/access.py",  # the shared keys of events, compared
     "vault/writing/material.py",  # into the forms that a vault takes

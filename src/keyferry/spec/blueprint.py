@@ -86,6 +86,12 @@ class Blueprint:
     sources: tuple[TemplateFrom, ...]
 
     @property
+    def objects(self) -> tuple[TemplateObject, ...]:
+        """The ConfigMaps and Secrets that hold its templates."""
+        found = (source for entry in self.sources for source in entry.sources)
+        return tuple(source for source in found if isinstance(source, TemplateObject))
+
+    @property
     def keeps_what_was_read(self) -> bool:
         """Tell whether the values that were read are part of the result beside being the templates' input."""
         return self.merge_policy is MergePolicy.MERGE or not (self.data or self.sources)

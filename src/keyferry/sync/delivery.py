@@ -38,7 +38,8 @@ from keyferry.sync.stores.metrics import StoreCollector
 from keyferry.sync.stores.reconciler import Duty, StoreReconciler, Writer
 from keyferry.sync.stores.stored_secrets import StoredSecrets
 from keyferry.sync.stores.wakes import ACCOUNT_INDEX, CREDENTIAL_INDEX, Grounds, StoreWakes
-from keyferry.sync.wakes import CLUSTER_STORE_INDEX, STORE_INDEX, TARGET_INDEX, Wakes
+from keyferry.sync.template_sources import TemplateSources
+from keyferry.sync.wakes import CLUSTER_STORE_INDEX, STORE_INDEX, TARGET_INDEX, TEMPLATE_INDEX, Wakes
 from keyferry.vault.reader import Reader
 
 LONGEST_BACKOFF: Final = timedelta(seconds=40)  # with a setback and a try under way, what was mended heals in a minute
@@ -71,7 +72,8 @@ class Delivery:
         self.caches = empty_caches()
         identities = Identities(self.caches.accounts, StoredSecrets(client, clock), own)
         self.directory = Directory(self.caches.stores, self.caches.namespaces, identities)
-        observer = Observer(self.caches, client, around.reader, self.directory)
+        self._sources = TemplateSources(client, settings.namespace)
+        observer = Observer(self.caches, client, around.reader, self.directory, self._sources)
         applier = Applier(client, around.recorder, observer.note_status)
         external = Reconciler(observer, applier, clock, settings.controller_class)
         writer = Writer(client=client, recorder=around.recorder)
@@ -89,6 +91,7 @@ class Delivery:
         self._credentials = CredentialWatch(client, settings.namespace, caches.stores, self.store_wakes.on_credential)
         self.wakes = Wakes(caches, observer, self._externals, self.store_wakes)
         self.wakes.connect()
+        self.wakes.follow(self._sources)
         around.reader.on_change(self.wakes.on_change)
         self._reflectors = _reflectors(self.caches, client, settings.namespace)
 
@@ -100,7 +103,7 @@ class Delivery:
                 Work(controller=self._externals, keys=self.caches.externals.keys, token=self.home),
                 Work(controller=self._stores, keys=self.caches.stores.keys, token=_store_token),
             ),
-            always=(self._credentials.run,),
+            always=(self._sources.watch, self._credentials.run),
             collectors=(
                 ConditionCollector(self.caches.externals),
                 StoreCollector(self.caches.stores, lambda: self._checks.durations),
@@ -121,7 +124,14 @@ def _store_token(key: Key) -> str:
 def empty_caches() -> Caches:
     """Return caches with the indexes by which observe and wakes ask."""
     return Caches(
-        externals=Store({TARGET_INDEX: _target, STORE_INDEX: _stores_of, CLUSTER_STORE_INDEX: _cluster_stores_of}),
+        externals=Store(
+            {
+                TARGET_INDEX: _target,
+                STORE_INDEX: _stores_of,
+                CLUSTER_STORE_INDEX: _cluster_stores_of,
+                TEMPLATE_INDEX: _templates_of,
+            }
+        ),
         stores=Store({ACCOUNT_INDEX: _account, CREDENTIAL_INDEX: _credentials}),
         accounts=Store(),
         namespaces=Store(),
@@ -131,6 +141,10 @@ def empty_caches() -> Caches:
 
 def _target(_key: Key, external: WatchedExternalSecret) -> Iterable[Hashable]:
     return (external.target,)
+
+
+def _templates_of(_key: Key, external: WatchedExternalSecret) -> Iterable[Hashable]:
+    return external.templates
 
 
 def _stores_of(_key: Key, external: WatchedExternalSecret) -> Iterable[Hashable]:

@@ -22,8 +22,9 @@ from keyferry.sync import schedule, wire
 from keyferry.sync.consumers import Consumers
 from keyferry.sync.expectations import Expectations, Topic
 from keyferry.sync.reading import NO_GENERATORS, Freshness, Generators, Ports, Reading, named
-from keyferry.sync.state import LiveSecret, Snapshot, Values, WatchedExternalSecret, WatchedStore
+from keyferry.sync.state import LiveSecret, Snapshot, Sources, Values, WatchedExternalSecret, WatchedStore
 from keyferry.sync.stores.directory import Access, Directory, key_of
+from keyferry.sync.template_sources import TemplateSources
 from keyferry.vault.names import vault_name
 from keyferry.vault.reader import Reader
 
@@ -50,10 +51,12 @@ class Observer:
         client: Client,
         reader: Reader,
         stores: Directory,
+        sources: TemplateSources,
         generators: Generators = NO_GENERATORS,
     ) -> None:
         self._caches = caches
         self._generators = generators
+        self._sources = sources
         self._settled: dict[Key, str] = {}
         self._client = client
         self._reader = reader
@@ -168,13 +171,27 @@ class Observer:
         freshness = Freshness(interval=schedule.interval(spec), fresh=fresh)
         ports = Ports(access_to=access_to, generate=generate, concern=lambda one: self.consumers.also(key, one))
         reading = Reading(self._reader, freshness, ports)
-        data_from, data = await asyncio.gather(
+        data_from, data, sources = await asyncio.gather(
             asyncio.gather(*(reading.source(source) for source in spec.data_from)),
             asyncio.gather(*(reading.item(item) for item in spec.data)),
+            self._templates(spec),
         )
         self.consumers.reads(key, reading.interests)
         self.expectations.settle(key)
-        return Values(data_from=tuple(data_from), data=tuple(data), at=reading.at, fallbacks=tuple(reading.fallbacks))
+        return Values(
+            data_from=tuple(data_from),
+            data=tuple(data),
+            sources=sources,
+            at=reading.at,
+            fallbacks=tuple(reading.fallbacks),
+        )
+
+    async def _templates(self, spec: ExternalSecret) -> Sources:
+        template = spec.target.template
+        named = {(source.kind, source.name) for source in template.objects} if template is not None else set()
+        wanted = [(kind, Key(namespace=spec.namespace, name=name)) for kind, name in named]
+        read = await asyncio.gather(*(self._sources.read(source) for source in wanted))
+        return {(kind, key.name): content for (kind, key), content in zip(wanted, read, strict=True)}
 
     def _topics(self, spec: ExternalSecret) -> Iterator[Topic]:
         for entry in spec.reads:

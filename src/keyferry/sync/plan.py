@@ -40,7 +40,7 @@ UNGUARDED: Final = (CreationPolicy.ORPHAN, CreationPolicy.NONE)
 def first(snapshot: Snapshot, spec: ExternalSecret | SpecError, now: datetime, *, woken: bool = False) -> Plan | None:
     """Return the plan that needs no value, or None when the vault must be asked.
 
-    `woken`: the vault library saw a change of something that the spec names.
+    `woken`: something that the spec names is seen to have changed; who reads but once is told of nothing.
     """
     if snapshot.external.metadata.deletion_timestamp is not None:
         return Plan(actions=tuple(_release(snapshot)))
@@ -48,7 +48,9 @@ def first(snapshot: Snapshot, spec: ExternalSecret | SpecError, now: datetime, *
         return failed(snapshot, spec, now)
     if spec.target.manifest is not None:
         return failed(snapshot, obstacles.generic_target(snapshot, spec.target.manifest), now)
-    if woken or schedule.is_due(spec, snapshot.external.status, now) or not _is_valid(spec, snapshot.secret):
+    is_told = woken and schedule.interval(spec) is not None
+    is_due = schedule.is_due(spec, snapshot.external.status, now)
+    if is_told or is_due or not _is_valid(spec, snapshot.secret):
         return None
     return _at_rest(snapshot, spec, now)
 

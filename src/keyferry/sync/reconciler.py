@@ -4,6 +4,7 @@ Called by the controller's workers; calls observe, render, plan and apply. It ho
 """
 
 import asyncio
+import secrets
 from contextlib import suppress
 from typing import Final
 
@@ -16,7 +17,7 @@ from keyferry.spec.external_secret import ExternalSecret
 from keyferry.sync import bugs, plan, render, schedule
 from keyferry.sync.apply import Applier
 from keyferry.sync.observe import Observer
-from keyferry.sync.rendering.engine import Engine
+from keyferry.sync.rendering.engine import Compiled, Engine
 from keyferry.sync.state import (
     CreateSecret,
     DeleteSecret,
@@ -27,6 +28,7 @@ from keyferry.sync.state import (
     ReplaceSecret,
     Snapshot,
 )
+from keyferry.template.functions.function import Surroundings
 
 LOOKS: Final = 3  # at a Secret that others write too, before the controller's backoff takes over
 READ_SECONDS: Final = 100.0  # below the controller's bound of one reconcile, so that the status can say it
@@ -48,7 +50,7 @@ class Reconciler:
         self._clock = clock
         self._controller_class = controller_class
         self._read_seconds = read_seconds
-        self._engine = Engine()
+        self._compiled = Compiled()
 
     async def reconcile(self, key: Key) -> Result:
         """Do what is due. Raises the failure that the status tells, so that the controller backs off by its type."""
@@ -103,9 +105,11 @@ class Reconciler:
     async def _rendered(self, spec: ExternalSecret, *, fresh: bool) -> Rendered | Failed:
         try:
             async with asyncio.timeout(self._read_seconds):
-                return render.render(spec, await self._observer.values(spec, fresh=fresh), self._engine.transform)
+                values = await self._observer.values(spec, fresh=fresh)
         except TimeoutError:
             return Failed(error=plan.too_slow(spec, self._read_seconds))
+        world = Surroundings(now=self._clock.now(), chance=secrets.token_bytes)
+        return render.render(spec, values, Engine(self._compiled, world))
 
     async def _carry_out(self, snapshot: Snapshot, made: Plan) -> Plan:
         """Carry out the actions in order, and return the plan whose status was told.

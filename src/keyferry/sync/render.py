@@ -1,44 +1,68 @@
 """The data of a Secret from a spec and the values that were read. Pure and total: a failure is returned, not raised.
 
-Order as in External Secrets: every `dataFrom` in its order, later keys over earlier ones, then every `data` over those.
+Order as in External Secrets: every `dataFrom` in its order, later keys over earlier ones, then every `data` over those;
+the template comes last.
 """
+
+from collections.abc import Mapping
 
 from keyferry.model.errors import KeyferryError, SecretAbsent, SpecError, Where
 from keyferry.model.secrets import SecretValue
 from keyferry.spec import hashes
-from keyferry.spec.external_secret import DeletionPolicy, ExternalSecret
-from keyferry.sync.rendering import entries
+from keyferry.spec.external_secret import CreationPolicy, DeletionPolicy, ExternalSecret
+from keyferry.sync.rendering import entries, templates
+from keyferry.sync.rendering.engine import Engine
 from keyferry.sync.rendering.entry import Entry
-from keyferry.sync.rendering.rewrite import Transform
-from keyferry.sync.state import Failed, Rendered, Values
+from keyferry.sync.state import Failed, Rendered, Shape, Values
 
 
-def render(spec: ExternalSecret, values: Values, transform: Transform) -> Rendered | Failed:
-    """Return the data that the Secret shall hold, or the first failure."""
-    made: dict[str, Entry] = {}
-    missing: list[str] = []
+def render(spec: ExternalSecret, values: Values, engine: Engine) -> Rendered | Failed:
+    """Return what the Secret shall hold, or the first failure."""
     try:
-        for path, contribution in entries.contributions(spec, values, transform):
-            try:
-                made |= contribution()
-            except SecretAbsent as absence:
-                if spec.target.deletion_policy is DeletionPolicy.RETAIN:
-                    raise
-                missing.append(f"{path}: {absence.what}")
-            except SpecError as mistake:
-                raise _placed(mistake, _where(spec, path)) from None
+        made, missing = _read(spec, values, engine)
+        data, shape = _shaped(spec, values, made, engine)
     except KeyferryError as failure:
         return Failed(error=failure)
-    data = {key: one.value for key, one in made.items()}
     return Rendered(
         data={key: SecretValue(value) for key, value in data.items()},
         data_hash=hashes.data_hash(data),
         is_empty=not made,
+        shape=shape,
         missing=tuple(missing),
         at=values.at,
         fallbacks=values.fallbacks,
         origins={key: one.origin for key, one in made.items() if one.origin is not None},
     )
+
+
+def _read(spec: ExternalSecret, values: Values, engine: Engine) -> tuple[dict[str, Entry], list[str]]:
+    """Return what was read, and what was missing where `deletionPolicy` tolerates that."""
+    made: dict[str, Entry] = {}
+    missing: list[str] = []
+    for path, contribution in entries.contributions(spec, values, engine.transform):
+        try:
+            made |= contribution()
+        except SecretAbsent as absence:
+            if spec.target.deletion_policy is DeletionPolicy.RETAIN:
+                raise
+            missing.append(f"{path}: {absence.what}")
+        except SpecError as mistake:
+            raise _placed(mistake, _where(spec, path)) from None
+    return made, missing
+
+
+def _shaped(
+    spec: ExternalSecret, values: Values, made: Mapping[str, Entry], engine: Engine
+) -> tuple[Mapping[str, bytes], Shape | None]:
+    """Apply the template, where there is one, a Secret to write and something to write into it."""
+    target = spec.target
+    is_void = not made and target.deletion_policy is not DeletionPolicy.MERGE
+    if target.template is None or target.creation_policy is CreationPolicy.NONE or is_void:
+        return {key: one.value for key, one in made.items()}, None
+    try:
+        return templates.apply(target.template, made, values.sources, engine)
+    except templates.Misplaced as mistake:
+        raise _placed(mistake, _where(spec, mistake.path)) from None
 
 
 def _placed(mistake: SpecError, where: Where) -> SpecError:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from keyferry.kube.wire.objects import Key, ObjectMeta, OwnerReference
 from keyferry.model.errors import KeyferryError
@@ -21,6 +22,7 @@ class WatchedExternalSecret:
     spec: bytes
     status: ExternalSecretStatus
     target_name: str
+    templates: frozenset[tuple[str, Key]]  # the ConfigMaps and Secrets that hold its templates
     stores: frozenset[Key]
 
     @property
@@ -125,15 +127,20 @@ class Found:
     error: KeyferryError | None = None
 
 
+# What `templateFrom` names, by kind (ConfigMap, Secret) and name.
+Sources: TypeAlias = Mapping[tuple[str, str], Mapping[str, SecretValue] | Unread]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Values:
-    """One outcome for each entry of `dataFrom` and of `data`, in their order.
+    """One outcome for each entry of `dataFrom` and of `data`, in their order, and for each of the template's `sources`.
 
     All of it holds at `at` or later, None where nothing was to be read. `fallbacks` say which vaults stood in, and why.
     """
 
     data_from: tuple[Read | Found | Made, ...]
     data: tuple[Read, ...]
+    sources: Sources = field(default_factory=dict)
     at: datetime | None = None
     fallbacks: tuple[str, ...] = ()
 

@@ -10,8 +10,10 @@ from keyferry.sync import plan
 from keyferry.sync.observe import Caches, Observer
 from keyferry.sync.state import LiveSecret, WatchedExternalSecret
 from keyferry.sync.stores.wakes import StoreWakes
+from keyferry.sync.template_sources import Source, TemplateSources
 from keyferry.vault.events.hints import Hint
 
+TEMPLATE_INDEX: Final = "template"
 TARGET_INDEX: Final = "target"
 STORE_INDEX: Final = "store"
 CLUSTER_STORE_INDEX: Final = "cluster-store"
@@ -26,12 +28,18 @@ class Wakes:
         self._observer = observer
         self._externals = externals
         self._stores = stores
+        self._sources: TemplateSources | None = None
 
     def connect(self) -> None:
         """Listen to every cache from now on."""
         self._caches.externals.subscribe(self._on_external)
         self._caches.secrets.subscribe(self._on_secret)
         self._stores.subscribe(self._on_store)
+
+    def follow(self, sources: TemplateSources) -> None:
+        """Have the sources of templates watched as soon as one is named, and wake who names one that changed."""
+        self._sources = sources
+        sources.on_change(self._on_source)
 
     def on_change(self, identity: Identity, ref: SecretRef) -> None:
         """Wake whose values may have changed with `ref`, as the vault library saw it."""
@@ -45,8 +53,16 @@ class Wakes:
             self._externals.enqueue(key)
 
     def _on_external(self, key: Key, old: WatchedExternalSecret | None, new: WatchedExternalSecret | None) -> None:
+        if new is not None and self._sources is not None:
+            for source in new.templates:
+                self._sources.need(source)
         if new is None or old is None or _is_respecified(old.metadata, new.metadata):
             self._externals.enqueue(key)
+
+    def _on_source(self, source: Source) -> None:
+        for external in self._caches.externals.indexed(TEMPLATE_INDEX, source):
+            self._observer.consumers.mark(external)
+            self._externals.enqueue(external)
 
     def _on_secret(self, key: Key, _old: LiveSecret | None, new: LiveSecret | None) -> None:
         """An intact Secret needs nobody: most of these changes are our own writes coming back."""

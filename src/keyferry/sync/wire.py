@@ -10,6 +10,7 @@ from dataclasses import replace
 import msgspec
 
 from keyferry.kube.wire.objects import Key, ObjectMeta, OwnerReference
+from keyferry.kube.wire.resources import CONFIG_MAPS, SECRETS
 from keyferry.model.secrets import SecretValue
 from keyferry.model.wellknown import ES_VERSION
 from keyferry.spec import hashes
@@ -31,6 +32,20 @@ class _Named(_Wire, frozen=True):
     name: str = ""
 
 
+class _TemplateFrom(_Wire, frozen=True):
+    config_map: _Named = _Named()
+    secret: _Named = _Named()
+
+
+class _Template(_Wire, frozen=True):
+    template_from: list[_TemplateFrom] = []
+
+
+class _Target(_Wire, frozen=True):
+    name: str = ""
+    template: _Template = _Template()
+
+
 class _StoreName(_Wire, frozen=True):
     name: str = ""
     kind: str = "SecretStore"
@@ -47,7 +62,7 @@ class _Item(_Wire, frozen=True):
 class _Outline(_Wire, frozen=True):
     """What the indexes need of a spec, before and even without its validation."""
 
-    target: _Named = _Named()
+    target: _Target = _Target()
     secret_store_ref: _StoreName = _StoreName()
     data: list[_Item] = []
     data_from: list[_Item] = []
@@ -117,6 +132,7 @@ def external_secret(document: bytes) -> WatchedExternalSecret:
         spec=bytes(read.spec),
         status=ExternalSecretStatus.read(_status(read.status)),
         target_name=outline.target.name or read.metadata.name,
+        templates=_templates(outline, read.metadata.namespace),
         stores=frozenset(_store_key(store, read.metadata.namespace) for store in stores if store.name),
     )
 
@@ -210,6 +226,13 @@ def _outline(spec: msgspec.Raw) -> _Outline:
 
 def _store_key(store: _StoreName, namespace: str) -> Key:
     return Key(namespace=namespace if store.kind == "SecretStore" else "", name=store.name)
+
+
+def _templates(outline: _Outline, namespace: str) -> frozenset[tuple[str, Key]]:
+    sources = outline.target.template.template_from
+    named = [(CONFIG_MAPS.kind, source.config_map.name) for source in sources]
+    named += [(SECRETS.kind, source.secret.name) for source in sources]
+    return frozenset((kind, Key(namespace=namespace, name=name)) for kind, name in named if name)
 
 
 def _azure(spec: msgspec.Raw) -> _Azure:

@@ -19,6 +19,7 @@ from keyferry.sync.stores.directory import Directory
 from keyferry.sync.stores.identities import Identities
 from keyferry.sync.stores.material import OwnIdentity
 from keyferry.sync.stores.stored_secrets import StoredSecrets
+from keyferry.sync.template_sources import TemplateSources
 from tests.fakes.kube_world import Write
 from tests.fakes.sync_world import DB, KV, OTHER_CLIENT, SyncWorld
 from tests.fakes.vault_world import CLIENT, OTHER_TENANT, TENANT, VAULT
@@ -273,9 +274,8 @@ async def test_the_operators_tenant_serves_stores_that_name_none(world: SyncWorl
     spec = watched(world, {})
     stored = StoredSecrets(world.client, world.azure.clock)
     identities = Identities(world.caches.accounts, stored, OwnIdentity(tenant_id=OTHER_TENANT))
-    observer = Observer(
-        world.caches, world.client, world.reader, Directory(world.caches.stores, world.caches.namespaces, identities)
-    )
+    directory = Directory(world.caches.stores, world.caches.namespaces, identities)
+    observer = Observer(world.caches, world.client, world.reader, directory, TemplateSources(world.client))
     assert (await observer.access(spec, None)).identity.tenant_id == OTHER_TENANT
 
 

@@ -27,6 +27,7 @@ from keyferry.sync.kinds import EXTERNAL_SECRETS, SECRET_STORES
 from keyferry.sync.observe import Observer
 from keyferry.sync.reconciler import Reconciler
 from keyferry.sync.state import Values
+from keyferry.sync.template_sources import TemplateSources
 from tests.fakes.azure_http import Fault as AzureFault
 from tests.fakes.kube_api import Fault
 from tests.fakes.kube_world import Json
@@ -464,7 +465,7 @@ class Slow(Observer):
 
 
 def with_observer(world: SyncWorld, kind: type[Observer], read_seconds: float = 60) -> Reconciler:
-    observer = kind(world.caches, world.client, world.reader, world.directory)
+    observer = kind(world.caches, world.client, world.reader, world.directory, TemplateSources(world.client))
     applier = Applier(world.client, world.recorder, observer.note_status)
     return Reconciler(observer, applier, world.azure.clock, "default", read_seconds)
 

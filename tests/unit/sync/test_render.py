@@ -21,10 +21,13 @@ from keyferry.model.secrets import SecretName
 from keyferry.spec import hashes
 from keyferry.spec.sources import Find
 from keyferry.sync import render
+from keyferry.sync.rendering.engine import Compiled, Engine
 from keyferry.sync.state import Failed, Found, Read, Rendered, Unread, Values
-from tests.fakes.external_secrets import bundle, external, no_transform, parsed
+from keyferry.template.functions.function import Surroundings
+from tests.fakes.external_secrets import bundle, external, parsed
 
 CANARY = "canary-9f3b"
+ENGINE = Engine(Compiled(), Surroundings())
 ABSENT = SecretAbsent(what="secret db-user does not exist in https://kv-prod.vault.azure.net")
 POLICIES = ("Retain", "Delete", "Merge")
 ENTRIES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
@@ -59,7 +62,7 @@ def made(
     data: list[Read] | None = None,
 ) -> Rendered | Failed:
     values = Values(data_from=tuple(data_from or ()), data=tuple(data or ()))
-    return render.render(parsed(external(spec)), values, no_transform)
+    return render.render(parsed(external(spec)), values, ENGINE)
 
 
 def revealed(outcome: Rendered | Failed) -> dict[str, bytes]:
@@ -350,7 +353,7 @@ def test_no_value_and_no_property_makes_it_raise(value: str, remote: dict[str, s
         spec = parsed(external({"data": [{"secretKey": "A", "remoteRef": {"key": "x", **remote}}]}))
     except SpecError:  # no property that a spec may have
         return
-    outcome = render.render(spec, Values(data_from=(), data=(bundle(clean),)), no_transform)
+    outcome = render.render(spec, Values(data_from=(), data=(bundle(clean),)), ENGINE)
     assert isinstance(outcome, Rendered | Failed)
 
 
@@ -358,7 +361,7 @@ def test_a_find_is_never_taken_for_one_read() -> None:
     spec = parsed(external({"data": [], "dataFrom": [{"find": {"name": {}}}]}))
     assert isinstance(spec.data_from[0], Find)
     with pytest.raises(AssertionError):
-        render.render(spec, Values(data_from=(bundle("1"),), data=()), no_transform)
+        render.render(spec, Values(data_from=(bundle("1"),), data=()), ENGINE)
     extract = parsed(external({"data": [], "dataFrom": [{"extract": {"key": "a"}}]}))
     with pytest.raises(AssertionError):
-        render.render(extract, Values(data_from=(Found(),), data=()), no_transform)
+        render.render(extract, Values(data_from=(Found(),), data=()), ENGINE)

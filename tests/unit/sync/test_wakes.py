@@ -8,13 +8,14 @@ import pytest
 
 from keyferry.kube.controller.loop import Controller, Done, Result
 from keyferry.kube.wire.objects import Key
-from keyferry.kube.wire.resources import SECRETS, SERVICE_ACCOUNTS
+from keyferry.kube.wire.resources import CONFIG_MAPS, SECRETS, SERVICE_ACCOUNTS
 from keyferry.model.secrets import ObjectKind, SecretName, SecretVersion
 from keyferry.sync.apply import Applier
 from keyferry.sync.kinds import CLUSTER_SECRET_STORES, EXTERNAL_SECRETS, SECRET_STORES
 from keyferry.sync.observe import Observer
 from keyferry.sync.reconciler import Reconciler
 from keyferry.sync.stores.wakes import Grounds, StoreWakes
+from keyferry.sync.template_sources import Source, TemplateSources
 from keyferry.sync.wakes import Wakes
 from keyferry.vault.events.hints import Hint
 from keyferry.vault.reader import Reader
@@ -237,7 +238,7 @@ class TestAfterARestart:
         world.external({"data": entries, "refreshInterval": "1h"})
         await world.reconcile()
         reader = Reader(world.azure.credentials, world.azure.session, world.azure.clock)
-        world.observer = Observer(world.caches, world.client, reader, world.directory)
+        world.observer = Observer(world.caches, world.client, reader, world.directory, TemplateSources(world.client))
         applier = Applier(world.client, world.recorder, world.observer.note_status)
         world.reconciler = Reconciler(world.observer, applier, world.azure.clock, "default")
         world.azure.azure.requests.clear()
@@ -270,3 +271,33 @@ class TestAfterARestart:
         again.by(lambda: again.world.cluster.remove(EXTERNAL_SECRETS, DB))
         await again.world.reconcile()
         assert again.by(lambda: again.wakes.on_hint(self.hint())) == (set(), set())
+
+
+class TestTemplates:
+    async def test_what_holds_a_template_is_watched_once_it_is_named_and_wakes_who_names_it(
+        self, world: SyncWorld
+    ) -> None:
+        source: Source = ("ConfigMap", Key(namespace="app", name="web"))
+        world.cluster.seed(CONFIG_MAPS, {"metadata": {"name": "web", "namespace": "app"}, "data": {"t": "1"}})
+        sources = TemplateSources(world.client)
+        woken = Woken(world)
+        woken.wakes.follow(sources)
+        woken.connect()
+        told = asyncio.Event()
+        sources.on_change(lambda _: told.set())
+        watching = asyncio.create_task(sources.watch())
+        template = {"templateFrom": [{"configMap": {"name": "web", "items": [{"key": "t"}]}}]}
+        woken.by(lambda: world.external({"target": {"name": "db", "template": template}}))
+        await sources.read(source)
+
+        def edit(config_map: Json) -> None:
+            config_map["data"] = {"t": "2"}
+
+        while sources.version(source) is None:  # noqa: ASYNC110  (a cache tells no event of its own)
+            await asyncio.sleep(0)
+        world.edit(CONFIG_MAPS, source[1], edit)
+        await told.wait()
+        assert world.observer.consumers.woken(DB) > 0
+        assert _drained(woken.externals) == {DB}
+        watching.cancel()
+        await asyncio.wait([watching])

@@ -1,11 +1,77 @@
-"""Templates as sync uses them: compiled once, run with the world that this process allows them to see."""
+"""Templates as sync uses them: compiled once, and run within the bounds of one ExternalSecret. Pure."""
 
-from keyferry.model.errors import SpecError
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from keyferry.model.errors import SpecError, foreign
+
+if TYPE_CHECKING:
+    from keyferry.template.functions.function import Surroundings
+    from keyferry.template.language.compiled import Template
+
+LIMIT_BYTES: Final = 1 << 20  # of the text of templates that stay compiled
+DELIMITERS: Final = ("{{", "}}")
+_GO_DEFAULT: Final = "default"  # a missing key of a `transform` is no error
+
+
+class Compiled:
+    """Templates that were used lately, compiled, by their text."""
+
+    def __init__(self, delimiters: tuple[str, str] = DELIMITERS, limit_bytes: int = LIMIT_BYTES) -> None:
+        self._delimiters = delimiters
+        self._limit_bytes = limit_bytes
+        self._kept: OrderedDict[str, Template] = OrderedDict()
+        self.size_bytes = 0
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def of(self, text: str) -> "Template":
+        """Return the template. Raises TemplateError for what is none."""
+        template = self._kept.get(text)
+        if template is None:
+            template = self._compile(text)
+            self._keep(text, template)
+        self._kept.move_to_end(text)
+        return template
+
+    def _compile(self, text: str) -> "Template":
+        # Most processes render no template, and all its functions take memory.
+        from keyferry.template.language.compiled import Template  # noqa: PLC0415  (see above)
+
+        return Template(text, delimiters=self._delimiters)
+
+    def _keep(self, text: str, template: "Template") -> None:
+        self._kept[text] = template
+        self.size_bytes += len(text)
+        while self.size_bytes > self._limit_bytes and len(self._kept) > 1:
+            oldest, _ = self._kept.popitem(last=False)
+            self.size_bytes -= len(oldest)
 
 
 class Engine:
-    """Renders keys and values. Templates that were used lately stay compiled."""
+    """Renders the templates of one ExternalSecret. What they may spend together stands in `surroundings`."""
+
+    def __init__(self, compiled: Compiled, surroundings: "Surroundings") -> None:
+        self._compiled = compiled
+        self._surroundings = surroundings
 
     def transform(self, template: str, key: str) -> str:
-        """Return the name that a rewrite's template gives to a key. Raises `SpecError`."""
-        raise SpecError(what=f"a template of {len(template)} characters is not rendered for {len(key)} yet")
+        """Return the name that a rewrite's template gives to a key. Raises TemplateError."""
+        data = {b"value": key.encode("utf-8", "surrogateescape")}
+        made = self._compiled.of(template).execute(data, self._surroundings, _GO_DEFAULT)
+        return made.decode("utf-8", "surrogateescape")
+
+    def text(self, template: str, data: Mapping[bytes, bytes]) -> bytes:
+        """Return what a template makes of the data, where a missing key is an error. Raises TemplateError."""
+        return self._compiled.of(template).execute(data, self._surroundings)
+
+
+def unreadable(kind: str, name: str, key: str) -> SpecError:
+    """Return the error of a template that is not where `templateFrom` looks for it."""
+    return SpecError(
+        what=f"{kind} {name} has no key {foreign(key)!r} that could be a template",
+        cause="templateFrom names it",
+        remedy="add the key, or correct templateFrom",
+    )

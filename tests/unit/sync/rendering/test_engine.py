@@ -1,9 +1,45 @@
 import pytest
 
-from keyferry.model.errors import SpecError
-from keyferry.sync.rendering.engine import Engine
+from keyferry.sync.rendering.engine import Compiled, Engine, unreadable
+from keyferry.template.errors import TemplateError
+from keyferry.template.functions.function import Surroundings
 
 
-def test_refuses_for_now() -> None:
-    with pytest.raises(SpecError):
-        Engine().transform("x", "y")
+def engine(compiled: Compiled | None = None) -> Engine:
+    return Engine(Compiled() if compiled is None else compiled, Surroundings())
+
+
+def test_a_key_is_renamed_and_a_missing_value_is_no_error() -> None:
+    assert engine().transform("{{ .value }}{{ .nope }}", "é") == "é<no value>"
+
+
+def test_a_value_is_made_and_a_missing_one_is_an_error() -> None:
+    assert engine().text("{{ .a }}!", {b"a": b"\xff"}) == b"\xff!"
+    with pytest.raises(TemplateError):
+        engine().text("{{ .nope }}", {})
+
+
+def test_a_template_is_compiled_once() -> None:
+    compiled = Compiled()
+    assert compiled.of("{{ .a }}") is compiled.of("{{ .a }}")
+    assert len(compiled) == 1
+
+
+def test_what_stays_compiled_is_bounded_and_the_least_used_goes_first() -> None:
+    compiled = Compiled(limit_bytes=10)
+    first = compiled.of("12345")
+    compiled.of("abcde")
+    assert compiled.of("12345") is first
+    compiled.of("ABCDE")
+    assert (len(compiled), compiled.size_bytes) == (2, 10)
+    assert compiled.of("12345") is first
+    compiled.of("much longer than all that may be kept")
+    assert len(compiled) == 1
+
+
+def test_delimiters_can_be_others() -> None:
+    assert engine(Compiled(("[[", "]]"))).text("[[ .a ]]{{", {b"a": b"1"}) == b"1{{"
+
+
+def test_what_holds_no_template_is_named() -> None:
+    assert str(unreadable("ConfigMap", "web", "a.tpl")).startswith("ConfigMap web has no key 'a.tpl'")
