@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
-from keyferry.template.functions import builtins, comparison, flow
+from keyferry.template.functions import builtins, comparison, flow, yaml_text
 from keyferry.template.functions.arithmetic import casts, decimals, integers, rounding, sequences
 from keyferry.template.functions.containers import (
     copies,
@@ -18,6 +18,7 @@ from keyferry.template.functions.containers import (
     list_parts,
     merging,
 )
+from keyferry.template.functions.crypto import offered
 from keyferry.template.functions.function import Function
 from keyferry.template.functions.patterns import regex_functions
 from keyferry.template.functions.references import paths, url_functions
@@ -78,5 +79,7 @@ def functions() -> Mapping[str, Function]:
         word_case,
         date_functions,
         semver_functions,
+        yaml_text,
+        offered,
     )
     return MappingProxyType({each.name: each for module in modules for each in module.FUNCTIONS})

@@ -2,6 +2,7 @@
 
 import math
 import struct
+from decimal import Decimal
 from typing import Final
 
 _LEAST_EXPONENT: Final = -4
@@ -25,6 +26,12 @@ def shortest(value: float, *, bits: int = 64) -> str:
         return f"{sign}0.{'0' * -point}{digits}"
     whole = digits[:point].ljust(point, "0")
     return sign + whole + (f".{digits[point:]}" if len(digits) > point else "")
+
+
+def whole(value: float) -> int | None:
+    """Return the integer that JSON's text of a finite float reads as, None where that has a point or an exponent."""
+    digits = Decimal(repr(value))
+    return int(digits) if abs(value) < 1e21 and digits == digits.to_integral_value() else None
 
 
 def _unbounded(value: float) -> str:

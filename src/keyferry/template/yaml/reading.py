@@ -4,7 +4,6 @@
 """
 
 import math
-from decimal import Decimal
 from typing import Final, TypeAlias
 
 from keyferry.template.functions.function import Meter
@@ -68,8 +67,7 @@ def _number(number: float) -> int | float:
     """Return what Go makes of a float on its way through JSON: an integer, where its digits there are those of one."""
     if not math.isfinite(number):
         raise unfit(f"json: unsupported value: {floats.shortest(number)}")
-    digits = Decimal(repr(number))
-    whole = int(digits) if abs(number) < 1e21 and digits == digits.to_integral_value() else None
+    whole = floats.whole(number)
     return number if whole is None or whole not in _INT64 else whole
 
 

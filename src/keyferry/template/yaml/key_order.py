@@ -1,0 +1,43 @@
+"""The order of keys in YAML that is written: numbers in them by their value, so that a9 comes before a10."""
+
+from collections.abc import Iterable
+from functools import cmp_to_key
+
+
+def in_order(keys: Iterable[str]) -> list[str]:
+    """Return the keys as go-yaml 2 writes them. Letters come after everything else; capitals before small letters."""
+    return sorted(keys, key=cmp_to_key(_compared))
+
+
+def _compared(one: str, other: str) -> int:
+    if one == other:
+        return 0
+    shorter = min(len(one), len(other))
+    at = next((index for index in range(shorter) if one[index] != other[index]), None)
+    if at is None:
+        return len(one) - len(other)
+    return -1 if _is_less(one, other, at) else 1
+
+
+def _is_less(one: str, other: str, at: int) -> bool:
+    """Tell which comes first of two texts that differ at this place."""
+    letters = one[at].isalpha(), other[at].isalpha()
+    if any(letters):
+        return one[at] < other[at] if all(letters) else letters[1]
+    lead = "1" if "0" in (one[at], other[at]) and _follows_a_number(one, at) else ""
+    mine, its = _digits(one, at), _digits(other, at)
+    values = int(lead + mine or "0"), int(lead + its or "0")
+    if values[0] != values[1]:
+        return values[0] < values[1]
+    return len(mine) < len(its) if len(mine) != len(its) else one[at] < other[at]
+
+
+def _follows_a_number(text: str, at: int) -> bool:
+    """Tell whether the digits right before hold another than 0: a 0 is then part of a number, not its beginning."""
+    before = text[:at]
+    return bool(before[len(before.rstrip("0123456789")) :].strip("0"))
+
+
+def _digits(text: str, at: int) -> str:
+    rest = text[at:]
+    return rest[: len(rest) - len(rest.lstrip("0123456789"))]
