@@ -44,17 +44,10 @@ class Document:
     def review(self) -> Review:
         """Return the problems noted so far as an admission sees them, with a warning of an older version."""
         found = self.problems.found
-        group, current = self.api_version.rpartition("/")[0], V1
-        outdated = Problem(
-            path="apiVersion",
-            message=f"{self.api_version} is deprecated",
-            remedy=f"write apiVersion: {group}/{current}; all fields stay as they are",
-            is_ours=True,
-        )
         return Review(
             problems=tuple(problem for problem in found if not problem.is_ours),
             warnings=(
-                *(() if self.version != V1BETA1 else (outdated,)),
+                *(() if self.version != V1BETA1 else (outdated(self.api_version),)),
                 *(problem for problem in found if problem.is_ours),
             ),
         )
@@ -62,6 +55,16 @@ class Document:
     def raise_if_any_problem(self) -> None:
         """Raise every problem noted so far as one `SpecError`."""
         self.problems.raise_if_any(kind=self.kind, namespace=self.metadata.namespace, name=self.metadata.name)
+
+
+def outdated(api_version: str) -> Problem:
+    """Return the warning of a version that goes away."""
+    return Problem(
+        path="apiVersion",
+        message=f"{api_version} is deprecated",
+        remedy=f"write apiVersion: {api_version.rpartition('/')[0]}/{V1}; all fields stay as they are",
+        is_ours=True,
+    )
 
 
 def open_document(
