@@ -9,11 +9,14 @@ from typing import Any
 import msgspec
 import pytest
 import pytest_asyncio
+import yaml
 
 from keyferry.cli import looking
 from keyferry.cli.session import Session
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import EVENTS, PODS
+from keyferry.lab.serve.kubernetes import kubeconfig
+from keyferry.model.identity import ServiceAccountRef
 from keyferry.restart.kinds import DEPLOYMENTS
 from keyferry.spec import pod_status
 from tests.scenario import mount_manifests
@@ -23,6 +26,8 @@ from tests.scenario.stage import CANARY, PATIENCE, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+MANIFEST = Path(__file__).parents[2] / "deploy" / "operator.yaml"
+ACCOUNT = ServiceAccountRef(namespace="keyferry", name="keyferry-operator")
 OURS = "keyferry.io/restart-on-change"
 SEEN = "keyferry.io/seen"
 STAMP = "kubectl.kubernetes.io/restartedAt"
@@ -43,9 +48,20 @@ def session(mounts: MountStage) -> Session:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage(session: Session) -> AsyncIterator[Stage]:
-    """An operator that lets one workload of a namespace roll at a time."""
-    async with Stage.open(session, "--restart-budget", "1") as opened:
+    """An operator that lets one workload of a namespace roll at a time, with the rights of its manifest alone."""
+    for document in yaml.safe_load_all(MANIFEST.read_text()):
+        if document["kind"] != "Deployment":
+            await session.put(document)
+    token = await session.client.create_token(ACCOUNT, ())
+    server = session.lab.kubernetes
+    file = session.lab.folder / "operator.kubeconfig"
+    file.write_text(kubeconfig(server.url, server.authority.certificate_pem, token.token.reveal().decode()))
+    file.chmod(0o600)
+    flags = ("--kubeconfig", str(file), "--lease-namespace", ACCOUNT.namespace, "--restart-budget", "1")
+    async with Stage.open(session, *flags) as opened:
         yield opened
+    log = (session.lab.folder / "operator.log").read_text()
+    assert [line for line in log.splitlines() if "orbidden" in line or "cannot" in line] == []
 
 
 async def deploy(stage: Stage, namespace: str, name: str, secret: str = "") -> Key:
