@@ -35,6 +35,7 @@ REVEALED_IN = {
     "sync/generators/identities.py",  # a client id and a client secret of a Secret, without white space around them
     "sync/generators/logins.py",  # a registry's login, for the Secret that asks for it
     "sync/generators/registry.py",  # a refresh token, into the form that trades it
+    "sync/push/render.py",  # into a JSON object of a whole Secret, and into its template
     "sync/stores/material.py",  # a client id or tenant id that stands in a Secret
     "sync/documents.py",  # into the body of the Secret
     "sync/joining.py",  # the hash of a Secret that others write, too

@@ -19,7 +19,6 @@ from keyferry.spec.problems import Problems
 from keyferry.spec.push_secret import KIND, DeletionPolicy
 from keyferry.spec.push_status import PushSecretStatus
 from keyferry.sync.push.state import Outline, SourceVersion, WatchedPushSecret, as_store_ref
-from keyferry.sync.stores.directory import key_of
 from keyferry.sync.stores.holding import Holder, Selection
 
 
@@ -130,7 +129,7 @@ def _outline(spec: msgspec.Raw, status: PushSecretStatus, namespace: str) -> Out
         stores=named,
         holder=Holder(
             deletes=read.deletion_policy == DeletionPolicy.DELETE,
-            stores=named | {key_of(reference, namespace) for reference in pushed if reference is not None},
+            stores=named | {_key(each.kind, each.name, namespace) for each in pushed if each is not None},
             selections=tuple(
                 Selection(namespace=_key(store.kind, "", namespace).namespace, selector=selector)
                 for store in read.secret_store_refs
