@@ -92,6 +92,27 @@ _GENERAL: Final = (
         actions=(f"{_MSI}/*/read", f"{_MSI}/*/assign/action", *_EVERYDAY),
     ),
 )
+_REGISTRIES: Final = "Microsoft.ContainerRegistry/registries"
+_CONTAINER_REGISTRY: Final = (
+    Role(
+        id="7f951dda-4ed3-4680-a7ca-43fe172d538d",
+        name="AcrPull",
+        description="Pulls images from container registries.",
+        actions=(f"{_REGISTRIES}/pull/read",),
+    ),
+    Role(
+        id="8311e382-0749-4cb8-b61a-304f252e45ec",
+        name="AcrPush",
+        description="Pulls images from container registries and pushes to them.",
+        actions=(f"{_REGISTRIES}/pull/read", f"{_REGISTRIES}/push/write"),
+    ),
+    Role(
+        id="c2f4ef07-c644-48eb-af81-4b1b4947fb11",
+        name="AcrDelete",
+        description="Deletes from container registries.",
+        actions=(f"{_REGISTRIES}/artifacts/delete",),
+    ),
+)
 _KEY_VAULT_DATA: Final = (
     Role(
         id="00482a5a-887f-4fb3-b363-3b7fe8e74483",
@@ -233,4 +254,4 @@ _KEY_VAULT_CONTROL: Final = (
         assigns=_GOVERNED,
     ),
 )
-ROLES: Final = (*_GENERAL, *_KEY_VAULT_DATA, *_KEY_VAULT_CONTROL)
+ROLES: Final = (*_GENERAL, *_KEY_VAULT_DATA, *_KEY_VAULT_CONTROL, *_CONTAINER_REGISTRY)

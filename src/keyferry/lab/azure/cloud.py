@@ -1,5 +1,6 @@
 """The lab's whole Azure: requests by host name to the service that answers there."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from keyferry.lab.azure import clouds, conditions, graph
@@ -20,6 +21,8 @@ from keyferry.lab.azure.keyvault.audit import AuditLog
 from keyferry.lab.azure.keyvault.planting import plant
 from keyferry.lab.azure.keyvault.service import KeyVault
 from keyferry.lab.azure.keyvault.vaults import Vaults
+from keyferry.lab.azure.registries import answers as registry_answers
+from keyferry.lab.azure.registries.service import Registries
 from keyferry.lab.azure.seed import Seed
 from keyferry.lab.azure.seed.declaration import EntraSeed
 from keyferry.lab.azure.signing_keys import SigningKeys
@@ -50,6 +53,8 @@ class Azure:
         planting.plant(self.grid, seed.events, self.vaults, now)
         self.keyvault.on_news(self.grid.published)
         self.vaults.on_deleted(lambda vault, at: self.grid.source_removed(vault.resource_id, at))
+        registries = ((registry, self._clouds[registry.tenant_id]) for registry in seed.registries)
+        self.registries = Registries(registries, tokens, self.assignments, sources)
         self.resources = plant_resources(seed)
         estate = Estate(
             directory=self.directory,
@@ -72,13 +77,15 @@ class Azure:
             return Service.ENTRA
         if clouds.of_arm(host) is not None or clouds.of_graph(host) is not None or callback.is_host(host):
             return Service.ARM
+        if self.registries.has(host):
+            return Service.REGISTRY
         return Service.VAULT if self.keyvault.has(host) else None
 
     def host_names(self) -> tuple[str, ...]:
-        """Return every host name that answers: existing vaults, and Entra and ARM of the clouds in use."""
+        """Return every host name that answers: vaults, registries, and Entra and ARM of the clouds in use."""
         in_use: tuple[Cloud, ...] = tuple(dict.fromkeys((clouds.PUBLIC, *self._clouds.values())))
         fixed = [name for cloud in in_use for name in (*cloud.authority_hosts, cloud.arm_host, cloud.graph_host)]
-        return (*fixed, *(vault.host for vault in self.vaults))
+        return (*fixed, *self.registries.hosts(), *(vault.host for vault in self.vaults))
 
     def handle(self, request: Request, now: datetime) -> Dialogue:
         """Return the answer to `request`, after the fetches that the dialogue yields."""
@@ -88,6 +95,9 @@ class Azure:
                 self._counters.add(request.host, _operation(request), response.status)
             case Service.VAULT:
                 response = self.keyvault.handle(request, now)
+            case Service.REGISTRY:
+                response = self.registries.handle(request, now)
+                self._counters.add(request.host, _at_registry(request), response.status)
             case Service.ARM:
                 response = self._manage(request, now)
                 self._counters.add(request.host, request.method, response.status)
@@ -118,8 +128,10 @@ class Azure:
             return self.keyvault.refuse(request, status, retry_after, now)
         if service is None:
             return _nobody(request)
-        self._counters.add(request.host, _operation(request) if service is Service.ENTRA else request.method, status)
+        self._counters.add(request.host, _counted_as(service)(request), status)
         seconds = None if retry_after is None else damage.whole_seconds(retry_after)
+        if service is Service.REGISTRY:
+            return registry_answers.injected(status, seconds)
         if service is Service.ENTRA:
             return answers.injected(status, seconds, request, self._sources, now)
         return self._arm.refuse(request, status, seconds)
@@ -164,6 +176,15 @@ def _assignments(seed: Seed) -> Assignments:
 
 def _operation(request: Request) -> str:
     return "Token" if request.path.endswith(("/oauth2/v2.0/token", "/oauth2/token")) else "Discovery"
+
+
+def _at_registry(request: Request) -> str:
+    return {"/oauth2/exchange": "Exchange", "/oauth2/token": "Token"}.get(request.path, request.method)
+
+
+def _counted_as(service: Service) -> Callable[[Request], str]:
+    known = {Service.ENTRA: _operation, Service.REGISTRY: _at_registry}
+    return known.get(service, lambda request: request.method)
 
 
 def _nobody(request: Request) -> Response:

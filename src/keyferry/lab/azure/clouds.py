@@ -8,6 +8,7 @@ The issuer hosts of the Chinese and German clouds are from memory.
 from dataclasses import dataclass
 from typing import Final
 
+REGISTRY_RESOURCE: Final = "https://containerregistry.azure.net"  # of tokens for registries alone, in every cloud
 EXCHANGE_APPLICATION: Final = "fb60f99c-7a34-4190-8149-302f77469936"  # what tokens for the exchange have as audience
 
 
@@ -26,6 +27,7 @@ class Cloud:
     arm_resources: tuple[str, ...]
     graph_host: str
     exchange_audience: str  # of tokens that are traded for others by federation
+    registry_suffix: str = "azurecr.io"
     other_resources: tuple[str, ...] = ()  # Entra grants tokens for them; the lab has no such service
 
     @property
@@ -59,7 +61,7 @@ class Cloud:
         """
         served = (self.vault_resource, *self.arm_resources)
         with_port = tuple(f"{each}{port_suffix}" for each in served)
-        known = (*served, *with_port, f"https://{self.graph_host}", *self.other_resources)
+        known = (*served, *with_port, f"https://{self.graph_host}", REGISTRY_RESOURCE, *self.other_resources)
         if identifier in (self.exchange_audience, EXCHANGE_APPLICATION):
             return EXCHANGE_APPLICATION
         return identifier if identifier.removesuffix("/") in known else None
@@ -92,6 +94,7 @@ CLOUDS: Final = (
         arm_resources=("https://management.usgovcloudapi.net", "https://management.core.usgovcloudapi.net"),
         graph_host="graph.microsoft.us",
         exchange_audience="api://AzureADTokenExchangeUSGov",
+        registry_suffix="azurecr.us",
     ),
     Cloud(
         name="AzureChinaCloud",
@@ -105,6 +108,7 @@ CLOUDS: Final = (
         arm_resources=("https://management.chinacloudapi.cn", "https://management.core.chinacloudapi.cn"),
         graph_host="microsoftgraph.chinacloudapi.cn",
         exchange_audience="api://AzureADTokenExchangeChina",
+        registry_suffix="azurecr.cn",
     ),
     Cloud(
         name="AzureGermanCloud",
@@ -118,6 +122,7 @@ CLOUDS: Final = (
         arm_resources=("https://management.microsoftazure.de", "https://management.core.cloudapi.de"),
         graph_host="graph.microsoft.de",
         exchange_audience="api://AzureADTokenExchange",
+        registry_suffix="azurecr.de",
     ),
 )
 PUBLIC: Final = CLOUDS[0]
@@ -127,7 +132,7 @@ CERTIFICATE_NAMES: Final = tuple(
     for cloud in CLOUDS
     for name in (
         *(*cloud.login_hosts, f"*.{cloud.regional_host}", f"*.{cloud.vault_suffix}"),
-        *(cloud.arm_host, cloud.graph_host),
+        *(cloud.arm_host, cloud.graph_host, f"*.{cloud.registry_suffix}"),
     )
 )
 
@@ -161,3 +166,8 @@ def of_arm(host: str) -> Cloud | None:
 def of_graph(host: str) -> Cloud | None:
     """Return the cloud whose Microsoft Graph answers at `host`."""
     return _BY_GRAPH.get(host)
+
+
+def registry_host(name: str, cloud: Cloud) -> str:
+    """Return the login server of the registry called so: in lower case, whatever its name has."""
+    return f"{name.lower()}.{cloud.registry_suffix}"

@@ -18,6 +18,7 @@ class Service(StrEnum):
     ISSUER = "issuer"
     IMDS = "imds"
     EVENTS = "events"
+    REGISTRY = "registry"
 
 
 class Kind(StrEnum):

@@ -113,6 +113,17 @@ class IdentitySeed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RegistrySeed:
+    """A container registry and the names of its repositories. `takes_arm_tokens`: or those for registries alone."""
+
+    name: str
+    tenant_id: str
+    resource_id: str
+    repositories: tuple[str, ...] = ()
+    takes_arm_tokens: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoleAssignmentSeed:
     """A role for a principal at a scope, all by id, and the condition that narrows it ("" for none)."""
 
@@ -244,3 +255,4 @@ class Seed:
     delays: DelaysSeed
     events: EventsSeed
     arm: ArmSeed
+    registries: tuple[RegistrySeed, ...] = ()

@@ -14,6 +14,7 @@ from keyferry.lab.azure.seed import (
     knobs,
     machine,
     places,
+    registries,
     role_definitions,
     secrets,
     vault_settings,
@@ -63,6 +64,8 @@ def parse(document: object) -> Seed:
     issuer = cluster.matching("issuer", _ISSUER, "an https URL") if cluster.has("issuer") else ""
     declared = arm.Declared(tenants=by_id, identities=identities, vaults=vaults, cluster_issuer=issuer)
     resources = arm.parse(fields, declared)
+    stores = fields.each("registries", lambda item: registries.parse(item, by_id))
+    places.refuse_twins("registries", [registry.name.lower() for registry in stores])
     scopes = Scopes(
         tenants=tenants,
         vaults=vaults,
@@ -70,6 +73,7 @@ def parse(document: object) -> Seed:
         principals=principals,
         custom_roles=custom_roles,
         arm=resources,
+        registries=stores,
     )
     seed = Seed(
         cluster_issuer=issuer,
@@ -84,6 +88,7 @@ def parse(document: object) -> Seed:
         delays=_delays(fields.inner("delays")),
         events=events.parse(fields.inner("events"), vaults, by_id),
         arm=resources,
+        registries=stores,
     )
     cluster.done()
     fields.done()

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from keyferry.lab.azure import roles
 from keyferry.lab.azure.roles import Role
-from keyferry.lab.azure.seed.declaration import ApplicationSeed, IdentitySeed, TenantSeed, VaultSeed
+from keyferry.lab.azure.seed.declaration import ApplicationSeed, IdentitySeed, RegistrySeed, TenantSeed, VaultSeed
 from keyferry.lab.azure.seed.fields import SeedError
 from keyferry.lab.azure.seed.resources import ArmSeed
 
@@ -19,6 +19,7 @@ class Scopes:
     principals: tuple[IdentitySeed | ApplicationSeed, ...]  # those that a role can be assigned to
     custom_roles: tuple[Role, ...] = ()
     arm: ArmSeed = field(default_factory=ArmSeed)
+    registries: tuple[RegistrySeed, ...] = ()
 
     def principal(self, identity: str, path: str) -> str:
         """Return the principal id of the identity or application called so."""
@@ -46,7 +47,7 @@ class Scopes:
             raise SeedError(
                 path,
                 f"{text[:80]!r} names nothing that is declared",
-                "write vaults/NAME, vaults/NAME/secrets/NAME, identities/NAME, managedClusters/NAME, "
+                "write vaults/NAME, vaults/NAME/secrets/NAME, identities/NAME, registries/NAME, managedClusters/NAME, "
                 "resourceGroups/NAME or /subscriptions/GUID…",
             )
         return start + slash + below
@@ -55,6 +56,7 @@ class Scopes:
         known = {
             "vaults": {vault.name: vault.resource_id for vault in self.vaults},
             "identities": {identity.name: identity.resource_id for identity in self.identities},
+            "registries": {registry.name: registry.resource_id for registry in self.registries},
             "managedClusters": {cluster.name: cluster.resource_id for cluster in self.arm.clusters},
             "resourceGroups": self._groups(),
             "subscriptions": {
@@ -70,6 +72,7 @@ class Scopes:
         resource_ids = [group.id for group in self.arm.groups]
         resource_ids += [vault.resource_id for vault in self.vaults]
         resource_ids += [identity.resource_id for identity in self.identities]
+        resource_ids += [registry.resource_id for registry in self.registries]
         resource_ids += [cluster.resource_id for cluster in self.arm.clusters]
         for resource_id in resource_ids:
             group_id = resource_id.partition("/providers/")[0]
