@@ -1,6 +1,7 @@
 """Stories of ClusterSecretStores: whom they serve, as whom, and what their status says."""
 
 import asyncio
+import base64
 from copy import deepcopy
 from typing import Any
 
@@ -17,11 +18,14 @@ from tests.scenario.stage import CANARY, ISSUER, PATIENCE, READER, SEED, TENANT,
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 GUEST = "77777777-7777-4777-8777-777777777777"
+APPLICATION = "33333333-3333-4333-8333-333333333333"
 
 
 @pytest.fixture(scope="module")
 def seed() -> dict[str, Any]:
-    """The usual stage, and an identity that may read one secret alone, for the accounts of three namespaces."""
+    """The usual stage, an identity that may read one secret alone, for the accounts of three namespaces, and an
+    application with a secret.
+    """
     made = deepcopy(SEED)
     credentials = [
         {
@@ -37,6 +41,9 @@ def seed() -> dict[str, Any]:
     )
     scope = "vaults/kv-stage/secrets/api-key"
     made["roleAssignments"].append({"identity": "guest", "role": "Key Vault Secrets User", "scope": scope})
+    stored = [{"value": f"{CANARY}-of-the-application"}]
+    made["applications"] = [{"name": "legacy", "clientId": APPLICATION, "tenantId": TENANT, "secrets": stored}]
+    made["roleAssignments"].append({"identity": "legacy", "role": "Key Vault Secrets User", "scope": "vaults/kv-stage"})
     return made
 
 
@@ -95,6 +102,20 @@ async def test_one_account_of_the_platform_serves_all(stage: Stage) -> None:
     await cluster_store(stage, "platform", serviceAccountRef=account, tenantId=None, vaultUrl="kv-stage")
     assert (await told(stage, "platform", "does not begin with https://"))[:2] == ("False", "InvalidProviderConfig")
     await stage.failing(key, "ClusterSecretStore platform is invalid")
+
+
+async def test_a_stored_credential_of_each_namespace_is_found_when_it_comes_and_when_it_is_mended(stage: Stage) -> None:
+    selectors = {name: {"name": "azure", "key": name} for name in ("clientId", "clientSecret")}
+    azure: dict[str, Any] = {"authType": "ServicePrincipal", "serviceAccountRef": None, "authSecretRef": selectors}
+    await cluster_store(stage, "stored", **azure)
+    await stage.apply("v1", "Namespace", "", "eleven")
+    key = await put(stage, "eleven", "stored", "db-password", refreshInterval="24h")
+    await stage.failing(key, "Secret eleven/azure does not exist: a store reads its credential there")
+    for value, words in (("wrong", "AADSTS7000215"), (f"{CANARY}-of-the-application", "")):
+        values = {"clientId": APPLICATION, "clientSecret": value}
+        encoded = {name: base64.b64encode(text.encode()).decode() for name, text in values.items()}
+        await stage.apply("v1", "Secret", "eleven", "azure", data=encoded)
+        await (stage.failing(key, words) if words else stage.holding(key, PASSWORD=f"{CANARY}-db"))
 
 
 async def test_kubectl_shows_what_upstream_shows(stage: Stage, kubectl: str) -> None:

@@ -25,6 +25,7 @@ from keyferry.spec.secret_store import SecretKey
 KEPT: Final = timedelta(seconds=10)
 FAILURE_KEPT: Final = timedelta(seconds=5)
 SECRETS_KEPT: Final = 1_000
+_REASON: Final = "a store reads its credential there (spec.provider.azurekv.authSecretRef)"
 
 _Wanted = tuple[Key, frozenset[str]]
 _Values = Mapping[str, SecretValue]  # by key of the Secret
@@ -80,24 +81,40 @@ class StoredSecrets:
     async def _read(self, wanted: _Wanted, seen: _Seen) -> _Values:
         key, names = wanted
         try:
-            found = await self._client.get(SECRETS, key, lambda document: _values(document, key, names))
+            found = await self._fetch(key, names)
         except KeyferryError as failure:
             seen.outcome, seen.until = failure, self._clock.now() + FAILURE_KEPT
             raise
         seen.outcome, seen.until = found, self._clock.now() + KEPT
         return found
 
+    async def _fetch(self, key: Key, names: frozenset[str]) -> _Values:
+        try:
+            data = await self._client.get(SECRETS, key, lambda document: _wanted(document, names))
+        except NotFound:
+            raise _no_such_secret(key) from None
+        return {name: _value(data, key, name) for name in sorted(names)}
 
-def _values(document: bytes, key: Key, names: frozenset[str]) -> _Values:
+
+def _wanted(document: bytes, names: frozenset[str]) -> Mapping[str, str]:
     data = msgspec.json.decode(document, type=_Secret).data
-    return {name: _value(data, key, name) for name in sorted(names)}
+    return {name: value for name, value in data.items() if name in names}
+
+
+def _no_such_secret(key: Key) -> NotFound:
+    return NotFound(
+        what=f"Secret {key} does not exist",
+        cause=_REASON,
+        remedy="create it, or correct the reference",
+        where=Where(kind="Secret", namespace=key.namespace, name=key.name),
+    )
 
 
 def _value(data: Mapping[str, str], key: Key, name: str) -> SecretValue:
     if name not in data:
         raise NotFound(
             what=f"Secret {key.namespace}/{key.name} has no key {name}",
-            cause="a store reads its credential there (spec.provider.azurekv.authSecretRef)",
+            cause=_REASON,
             remedy="add the key, or correct the reference",
             where=Where(kind="Secret", namespace=key.namespace, name=key.name, path=f"data.{name}"),
         )

@@ -111,7 +111,7 @@ async def test_a_namespace_reads_its_own_secret_of_one_name(cluster: Cluster) ->
 @pytest.mark.parametrize(
     ("keys", "words"),
     [
-        pytest.param(frozenset({TLS}), "tls", id="no-secret"),
+        pytest.param(frozenset({TLS}), "Secret app/tls does not exist: a store reads", id="no-secret"),
         pytest.param(frozenset({SecretKey(name="azure", key="x")}), "app/azure has no key x", id="no-key"),
     ],
 )
