@@ -3,7 +3,7 @@
 Called by run; wires caches, watches, observers and controllers.
 """
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -32,10 +32,11 @@ from keyferry.sync.state import LiveSecret, WatchedExternalSecret, WatchedStore
 from keyferry.sync.stores.asking import Asking
 from keyferry.sync.stores.credential_watch import CredentialWatch
 from keyferry.sync.stores.directory import Directory
+from keyferry.sync.stores.holding import Holder
 from keyferry.sync.stores.identities import Identities
 from keyferry.sync.stores.material import OwnIdentity
 from keyferry.sync.stores.metrics import StoreCollector
-from keyferry.sync.stores.reconciler import Duty, StoreReconciler, Writer
+from keyferry.sync.stores.reconciler import Duty, StoreReconciler, Writer, nobody
 from keyferry.sync.stores.stored_secrets import StoredSecrets
 from keyferry.sync.stores.wakes import ACCOUNT_INDEX, CREDENTIAL_INDEX, Grounds, StoreWakes
 from keyferry.sync.template_sources import TemplateSources
@@ -61,7 +62,8 @@ class Surroundings:
 class Delivery:
     """The part, and what other parts use of it: the caches, the stores' directory, who is woken by what."""
 
-    def __init__(self, around: Surroundings) -> None:
+    def __init__(self, around: Surroundings, holders: Callable[[WatchedStore], Iterable[Holder]] = nobody) -> None:
+        """`holders` tells which PushSecrets may need a store."""
         settings, client, clock = around.settings, around.client, around.clock
         own = OwnIdentity(
             tenant_id=settings.tenant_id,
@@ -77,7 +79,7 @@ class Delivery:
         applier = Applier(client, around.recorder, observer.note_status)
         external = Reconciler(observer, applier, clock, settings.controller_class)
         writer = Writer(client=client, recorder=around.recorder)
-        duty = Duty(controller_class=settings.controller_class)
+        duty = Duty(controller_class=settings.controller_class, holders=holders)
         self._checks = StoreReconciler(
             self.directory, Asking(self.directory, around.reader.clients), writer, clock, duty
         )
@@ -109,6 +111,10 @@ class Delivery:
                 StoreCollector(self.caches.stores, lambda: self._checks.durations),
             ),
         )
+
+    def check_store(self, store: Key) -> None:
+        """Let a store be looked at."""
+        self._stores.enqueue(store)
 
     def home(self, key: Key) -> str:
         """Return what an ExternalSecret belongs to: the first of its stores, so that one replica asks a vault."""

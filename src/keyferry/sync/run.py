@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import aiohttp
@@ -27,6 +28,9 @@ from keyferry.sync.fanout.kinds import CLUSTER_EXTERNAL_SECRETS
 from keyferry.sync.fanout.part import Children
 from keyferry.sync.metrics import DeliveryCollector
 from keyferry.sync.process import Process
+from keyferry.sync.push import part as push
+from keyferry.sync.push.wakes import empty_pushes, holders
+from keyferry.sync.reading import NO_GENERATORS
 from keyferry.sync.settings import EventSettings, Settings
 from keyferry.vault.metrics import FeedCollector, RequestCollector
 from keyferry.vault.reader import Reader
@@ -80,7 +84,9 @@ class Operator:
             ownership=Ownership(settings.shards),
         )
         self._process = Process(self._around, instance)
-        self._delivery = Delivery(self._around)
+        pushes = empty_pushes()
+        self._delivery = Delivery(self._around, partial(holders, pushes))
+        self._pushing = push.part(self._around, self._delivery, pushes, NO_GENERATORS)
         self._fanouts = () if settings.namespace else _fanouts(self._around, self._delivery)
         self._class_hints = None if gate is None else _class_hints(client, clock, settings.namespace)
         self._receiver = None if gate is None else self._receiving(gate, clock, reader)
@@ -91,7 +97,9 @@ class Operator:
             await self._receiver.open(self._around.settings.events.address)
         try:
             beside = (companion(self._around) for companion in companions)
-            await self._process.work([self._azure(), self._delivery.part(), *self._fanouts, *beside], stop)
+            await self._process.work(
+                [self._azure(), self._delivery.part(), self._pushing, *self._fanouts, *beside], stop
+            )
         finally:
             if self._receiver is not None:
                 await self._receiver.close()
