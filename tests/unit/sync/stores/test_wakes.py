@@ -12,7 +12,7 @@ from keyferry.model.identity import Identity
 from keyferry.spec.sources import StoreRef
 from keyferry.sync.kinds import CLUSTER_SECRET_STORES, SECRET_STORES
 from keyferry.sync.stores.wakes import Grounds, StoreWakes
-from tests.fakes.kube_world import Json
+from tests.fakes.kube_world import Json, Write
 from tests.fakes.sync_world import KV, SyncWorld
 
 SHARED = Key(name="shared")
@@ -97,8 +97,10 @@ async def test_what_stands_between_a_store_and_others_concerns_its_check_alone(
 
 
 async def test_a_status_concerns_nobody(woken: Woken) -> None:
-    change = changing(lambda store: store.update(status={"capabilities": "ReadWrite"}))
-    assert woken.by(lambda: woken.world.edit(SECRET_STORES, KV, change)) == ([], [])
+    cluster = woken.world.cluster
+    document = cluster.get(SECRET_STORES, KV) | {"status": {"capabilities": "ReadWrite"}}
+    told = woken.by(lambda: cluster.replace(SECRET_STORES, KV, document, Write(subresource="status")))
+    assert told == ([], [])
 
 
 async def test_a_store_that_comes_or_goes_is_no_edit(woken: Woken) -> None:
