@@ -46,7 +46,7 @@ class _Decimal:
                 return float(self.coefficient * 10**self.exponent)
             return self.coefficient / int(10**-self.exponent)
         except OverflowError:
-            return math.copysign(math.inf, self.coefficient)
+            return -math.inf if self.coefficient < 0 else math.inf
 
 
 def _sum(left: _Decimal, right: _Decimal) -> _Decimal:
