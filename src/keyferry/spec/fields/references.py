@@ -102,7 +102,8 @@ def service_account_selector(doc: str) -> Table:
             ),
             "namespace": namespace_name(
                 "Namespace of the ServiceAccount, the store's own when missing. A ServiceAccount of another namespace "
-                "must list the store's namespace in its annotation keyferry.io/usable-from."
+                "must list the store's namespace in its annotation keyferry.io/usable-from. For a ClusterSecretStore "
+                "without it the namespace of each ExternalSecret counts, and with it no annotation is asked for."
             ),
             "audiences": Items(
                 doc="Further audiences of the token, beside api://AzureADTokenExchange.",
