@@ -1,11 +1,12 @@
 """What the workloads of a namespace watch, as it is now. Reads Secrets; a failed read is data. Called by reconciler."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from keyferry.kube.controller.store import Store
 from keyferry.kube.wire.objects import Key
 from keyferry.model.errors import KeyferryError
-from keyferry.restart import pod_versions
+from keyferry.restart import pod_versions, wire
 from keyferry.restart.pod_versions import PodVersions
 from keyferry.restart.secret_marks import SecretMarks
 from keyferry.restart.seen import Marker
@@ -57,6 +58,22 @@ class Observer:
         self._caches = caches
         self._secrets = secrets
 
+    def has_workloads(self, namespace: str) -> bool:
+        """Tell whether there is anything to look at; where there is not, what was read before is forgotten."""
+        if self._caches.workloads.indexed(NAMESPACE_INDEX, namespace):
+            return True
+        self._secrets.keep(namespace, frozenset())
+        return False
+
+    def again(self, observed: Iterable[Observed]) -> tuple[Observed, ...]:
+        """Return the workloads as they are known by now, with the readings of before."""
+        found = []
+        for each in observed:
+            workload = self._caches.workloads.get(wire.workload_id(each.workload.resource, each.workload.key))
+            if workload is not None and each.readings.keys() >= workload.watched.keys():
+                found.append(replace(each, workload=workload))
+        return tuple(found)
+
     async def scene(self, namespace: str, marker: Marker) -> Scene:
         """Return what there is. Raises nothing that the API server refuses."""
         keys = sorted(self._caches.workloads.indexed(NAMESPACE_INDEX, namespace))
@@ -82,6 +99,8 @@ class Observer:
         return Observed(workload=workload, readings=readings)
 
     def _mounted(self, workload: Workload, source: Source, marker: Marker) -> Reading:
+        if not (self._caches.statuses.has_synced and self._caches.ended.has_synced):
+            return Unsettled()
         keys = self._caches.statuses.indexed(CLASS_INDEX, (workload.key.namespace, source.name))
         statuses = [status for key in keys if (status := self._caches.statuses.get(key)) is not None]
         alive = [each for each in statuses if Key(namespace=each.namespace, name=each.pod) not in self._caches.ended]

@@ -6,10 +6,11 @@
 4. A source whose mark differs from the one written down is a change. All changes of a workload are one restart.
 5. A restart waits while the budget of its namespace is used up by restarts under way, whoever asked for them, and
    while its own last restart is under way, for a minute at most: the value it started with may be the broken one.
-6. A restart that takes longer than `DEADLINE` holds nobody up any longer.
+6. A workload whose restart is refused does not keep its place: the others go on without it.
+7. A restart that takes longer than `DEADLINE` holds nobody up any longer.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -55,8 +56,11 @@ class _Candidate:
         return self.observed.workload
 
 
-def plan(namespace: Iterable[Observed], key_id: str, budget: int, now: datetime) -> Plan:
-    """Return what to do in a namespace whose marks are made with the key `key_id`."""
+def plan(namespace: Iterable[Observed], key_id: str, budget: int, now: datetime, refused: Container[str] = ()) -> Plan:
+    """Return what to do in a namespace whose marks are made with the key `key_id`.
+
+    Of the workloads with the uids `refused` nothing is written: a write of this look was refused, and others go on.
+    """
     everything = tuple(namespace)
     actions: list[Action] = []
     due: list[_Candidate] = []
@@ -65,9 +69,9 @@ def plan(namespace: Iterable[Observed], key_id: str, budget: int, now: datetime)
         candidate = _compared(observed, key_id)
         if candidate.changed and observed.workload.rollout.hold in (Hold.NONE, Hold.PAUSED):
             due.append(candidate)
-        else:
+        elif observed.workload.uid not in refused:
             actions += _marked(candidate)
-    ready, held = _parted(due, now)
+    ready, held = _parted(due, now, refused)
     slots = budget - sum(_is_rolling(each.workload, now) for each in everything)
     going = [each for each in ready if _is_rolling(each.workload, now)]  # they hold their slot already
     others = [each for each in ready if not _is_rolling(each.workload, now)]
@@ -133,10 +137,10 @@ def _notes(workload: Workload) -> list[Action]:
     ]
 
 
-def _parted(due: list[_Candidate], now: datetime) -> tuple[list[_Candidate], list[_Candidate]]:
+def _parted(due: list[_Candidate], now: datetime, refused: Container[str]) -> tuple[list[_Candidate], list[_Candidate]]:
     """Return who may roll, the longest at rest first, and who is held up by itself."""
-    held = [each for each in due if _is_held(each.workload, now)]
-    ready = [each for each in due if not _is_held(each.workload, now)]
+    held = [each for each in due if _is_held(each.workload, now) or each.workload.uid in refused]
+    ready = [each for each in due if each not in held]
     return sorted(ready, key=_rest), held
 
 

@@ -51,6 +51,7 @@ class Restarts:
     ) -> None:
         self._client = client
         self._settings = settings
+        self._ownership = ownership
         self._caches = empty_caches()
         self._marks = SecretMarks(client, self._on_secret)
         self._decode = partial(wire.workload, reloader=settings.reloader)
@@ -67,13 +68,13 @@ class Restarts:
         self._wanted = {kind: asyncio.Event() for kind in SourceKind}
         self._caches.workloads.subscribe(self._on_workload)
         self._caches.statuses.subscribe(self._on_status)
-        self._caches.ended.subscribe(lambda key, _old, _new: self._look_at(key.namespace))
+        self._caches.ended.subscribe(self._on_ended)
 
     def part(self) -> Part:
         """Return what the process runs; nothing where the budget is 0."""
         if not self._settings.budget:
             return Part()
-        collector = RestartCollector(lambda: self._applier.restarts, lambda: self._reconciler.waiting)
+        collector = RestartCollector(lambda: self._applier.restarts, self._waiting)
         work = Work(controller=self._controller, keys=self._namespaces, token=_token)
         return Part(work=(work,), collectors=(collector,), working=(self.watch,))
 
@@ -84,14 +85,17 @@ class Restarts:
             for resource, event in settled.items():
                 group.create_task(self._watch_workloads(resource, event))
             group.create_task(self._watch_secrets())
-            group.create_task(self._watch_statuses())
-            group.create_task(self._watch_ended_pods())
+            group.create_task(self._watch_pods())
             for event in settled.values():
                 await event.wait()
             self._is_ready = True
             _LOG.info("restarts.started", workloads=len(self._caches.workloads))
-            for namespace in self._namespaces():
-                self._controller.enqueue(namespace)
+            self._look_at_all()
+
+    def _waiting(self) -> dict[str, int]:
+        """Who waits, in the namespaces that are still this replica's."""
+        waiting = self._reconciler.waiting.items()
+        return {namespace: count for namespace, count in waiting if self._ownership.owns(namespace)}
 
     def _namespaces(self) -> tuple[Key, ...]:
         """Return the keys that are reconciled: a namespace with something to look at is one."""
@@ -111,18 +115,20 @@ class Restarts:
         selection = Selection(namespace=self._settings.namespace, metadata_only=True)
         await Reflector(self._client, SECRETS, secret_marks.version, self._marks, selection=selection).run()
 
-    async def _watch_statuses(self) -> None:
+    async def _watch_pods(self) -> None:
+        """What they have mounted, and which of them ended: only both together tell what a class is like."""
         await self._wanted[SourceKind.CLASS].wait()
-        selection = Selection(namespace=self._settings.namespace)
-        store = self._caches.statuses
-        watch = Reflector(self._client, POD_STATUSES, pod_versions.decode, store, selection=selection)
-        await Gate(self._client, POD_STATUSES, selection).run(watch, asyncio.Event())
-
-    async def _watch_ended_pods(self) -> None:
-        await self._wanted[SourceKind.CLASS].wait()
-        selection = Selection(namespace=self._settings.namespace, field_selector=ENDED, metadata_only=True)
-        watch = Reflector(self._client, PODS, secret_marks.version, self._caches.ended, selection=selection)
-        await Gate(self._client, PODS, selection).run(watch, asyncio.Event())
+        everything = Selection(namespace=self._settings.namespace)
+        gone = Selection(namespace=self._settings.namespace, field_selector=ENDED, metadata_only=True)
+        statuses, ended = self._caches.statuses, self._caches.ended
+        mounted = Reflector(self._client, POD_STATUSES, pod_versions.decode, statuses, selection=everything)
+        pods = Reflector(self._client, PODS, secret_marks.version, ended, selection=gone)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(Gate(self._client, POD_STATUSES, everything).run(mounted, asyncio.Event()))
+            group.create_task(Gate(self._client, PODS, gone).run(pods, asyncio.Event()))
+            await mounted.wait_synced()
+            await pods.wait_synced()
+            self._look_at_all()
 
     def _note(self, workload: Workload, stored: bytes) -> None:
         """Know at once what was written, so that the budget counts it."""
@@ -144,12 +150,20 @@ class Restarts:
         if status is not None and old != new:
             self._on_source(status.namespace, Source(SourceKind.CLASS, status.class_name))
 
+    def _on_ended(self, pod: Key, _old: str | None, _new: str | None) -> None:
+        if self._caches.workloads.indexed(NAMESPACE_INDEX, pod.namespace):
+            self._look_at(pod.namespace)
+
     def _on_source(self, namespace: str, source: Source) -> None:
         if self._caches.workloads.indexed(SOURCE_INDEX, (namespace, source)):
             self._look_at(namespace)
 
+    def _look_at_all(self) -> None:
+        for namespace in self._namespaces():
+            self._controller.enqueue(namespace)
+
     def _look_at(self, namespace: str) -> None:
-        if self._is_ready and self._caches.workloads.indexed(NAMESPACE_INDEX, namespace):
+        if self._is_ready:
             self._controller.enqueue(Key(name=namespace), after=GATHER)
 
 

@@ -49,6 +49,6 @@ async def test_a_key_that_somebody_spoilt_is_named(world: RestartWorld, data: di
 
 
 async def test_an_answer_that_is_no_secret_is_no_key(world: RestartWorld) -> None:
-    world.api.faults.append(Fault(status=200, verb="get", plural="secrets", body=b'{"data": {"key": "%"}}'))
+    world.api.faults.append(Fault(status=200, verb="get", plural="secrets", body=b"[]"))
     with pytest.raises(SpecError, match=f"{KEY_BYTES} bytes"):
         await KeySecret(world.client, "platform", chance).marker()

@@ -29,6 +29,8 @@ def caches(world: RestartWorld) -> Caches:
         workload = wire.workload(msgspec.json.encode(stored), DEPLOYMENTS)
         assert workload is not None
         made.workloads.applied(wire.workload_id(DEPLOYMENTS, workload.key), workload)
+    made.statuses.synced()
+    made.ended.synced()
     return made
 
 
@@ -56,6 +58,15 @@ async def test_each_source_is_read_once_for_all(world: RestartWorld, caches: Cac
     assert isinstance(found["web"]["class/kv"], Known)
     assert world.api.verbs("secrets").count("get") == 1
     assert scene.failure is None
+
+
+@pytest.mark.parametrize("which", ["statuses", "ended"])
+async def test_a_class_is_unsettled_before_all_pods_were_listed(
+    world: RestartWorld, caches: Caches, which: str
+) -> None:
+    getattr(caches, which).has_synced = False
+    found = readings((await observer(world, caches).scene("app", MARKER)).observed)
+    assert found["web"] == {"secret/db": Absent(), "class/kv": Unsettled()}
 
 
 async def test_a_pod_that_ended_says_nothing_of_a_class(world: RestartWorld, caches: Caches) -> None:

@@ -188,6 +188,12 @@ def test_the_budget_of_a_namespace(
     assert made.again_after == again or again is None
 
 
+def test_what_was_refused_is_not_written_again_and_holds_no_place() -> None:
+    observed = (looked(workload("a")), looked(workload("b", seen=None)), looked(workload("c")), looked(workload("d")))
+    made = plan(observed, ID, 1, NOW, refused={"uid-a", "uid-b"})
+    assert (done(made), made.waiting) == (["Restart c"], 2)
+
+
 def test_the_longest_at_rest_goes_first() -> None:
     states = {"a": NOW - timedelta(hours=1), "b": None, "c": NOW - timedelta(hours=2)}
     made = planned(*(looked(workload(name, rollout=Rollout(restarted_at=at))) for name, at in states.items()), budget=2)

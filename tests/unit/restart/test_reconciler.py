@@ -5,7 +5,7 @@ import pytest
 
 from keyferry.kube.controller.loop import Again, Done
 from keyferry.kube.wire.objects import Key
-from keyferry.model.errors import GrantError, SpecError
+from keyferry.model.errors import GrantError, NotFound, SpecError, Unavailable
 from keyferry.restart import reconciler, wire
 from keyferry.restart.apply import Applier
 from keyferry.restart.key_secret import KeySecret
@@ -86,6 +86,62 @@ async def test_a_workload_that_changed_meanwhile_is_looked_at_again(stage: Stage
     stage.catch_up()
     await stage.reconciler.reconcile(APP)
     assert stage.restarted() == ["a"]
+
+
+@pytest.mark.parametrize("status", [pytest.param(422, id="invalid"), pytest.param(403, id="denied")])
+async def test_a_restart_that_is_refused_gives_its_place_to_others(stage: Stage, status: int) -> None:
+    stage.rotate("second")
+    stage.world.api.faults.append(Fault(status=status, reason="Invalid", message="a policy", verb="patch"))
+    with pytest.raises((SpecError, GrantError)):
+        await stage.reconciler.reconcile(APP)
+    assert stage.restarted() == ["b"]
+    assert stage.reconciler.waiting == {"app": 2}
+    stage.world.report(Key(namespace="app", name="b"))
+    stage.catch_up()
+    await stage.reconciler.reconcile(APP)
+    assert stage.restarted() == ["a", "b"]
+    await stage.recorder.flush()
+    assert sorted(reason for reason, _ in stage.world.told()) == ["RestartFailed", "Restarted", "Restarted"]
+
+
+async def test_without_a_place_for_the_key_it_is_said_and_nothing_rolls(stage: Stage) -> None:
+    stage.reconciler._keys = KeySecret(stage.world.client, "missing", lambda count: b"k" * count)
+    stage.rotate("second")
+    with pytest.raises(NotFound):
+        await stage.reconciler.reconcile(APP)
+    assert stage.restarted() == []
+
+
+async def test_refusals_of_everything_end_soon(stage: Stage) -> None:
+    for number in range(reconciler.REFUSALS + 5):
+        stage.world.workload(document(f"more-{number:02}"))
+    stage.catch_up()
+    await stage.reconciler.reconcile(APP)
+    stage.rotate("second")
+    stage.world.api.faults.extend([Fault(status=403, reason="Forbidden", verb="patch")] * 99)
+    patches = stage.world.api.verbs("deployments").count("patch")
+    with pytest.raises(GrantError):
+        await stage.reconciler.reconcile(APP)
+    assert stage.world.api.verbs("deployments").count("patch") == patches + reconciler.REFUSALS
+
+
+async def test_an_api_server_that_is_away_is_not_asked_again_and_again(stage: Stage) -> None:
+    stage.rotate("second")
+    refusal = Fault(status=507, reason="InternalError", verb="patch")
+    stage.world.api.faults.extend([refusal] * 99)
+    with pytest.raises(Unavailable):
+        await stage.reconciler.reconcile(APP)
+    assert {seen.path.rpartition("/")[2] for seen in stage.world.api.seen[-1:]} == {"a"}
+
+
+async def test_who_is_left_is_nobody(stage: Stage) -> None:
+    stage.rotate("second")
+    await stage.reconciler.reconcile(APP)
+    assert stage.reconciler.waiting == {"app": 2}
+    for name in NAMES:
+        stage.caches.workloads.deleted(wire.workload_id(DEPLOYMENTS, Key(namespace="app", name=name)))
+    assert await stage.reconciler.reconcile(APP) == Done()
+    assert stage.reconciler.waiting == {}
 
 
 async def test_one_that_is_refused_stops_no_other(stage: Stage) -> None:

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, suppress
 
 from keyferry.kube.controller.ownership import Ownership
 from keyferry.kube.wire.objects import Key
-from keyferry.kube.wire.resources import SECRETS
+from keyferry.kube.wire.resources import PODS, SECRETS
 from keyferry.restart.kinds import DAEMON_SETS, DEPLOYMENTS, POD_STATUSES, ROLLOUTS, STATEFUL_SETS
 from keyferry.restart.run import Restarts
 from keyferry.restart.settings import Settings
@@ -89,6 +89,7 @@ async def test_a_class_rolls_its_workload_once_all_pods_have_taken_the_new_versi
         world.mounted(pod, db="v1")
     async with working(world):
         await world.api.until(lambda: "class/kv=" in world.seen())
+        world.cluster.seed(PODS, {"metadata": {"name": "ended", "namespace": "app"}})
         before = world.seen()
         world.mounted(pods[0], db="v2")
         world.mounted("other-7d9f8c6b54-2xkcd", db="v2")
