@@ -93,7 +93,7 @@ class StoreWakes:
         if not self._grounds.namespaces.has_synced:
             return  # nobody has been told anything yet
         before, after = (each.metadata.labels if each is not None else {} for each in (old, new))
-        for store in self._directory.turning(key.name, before, after):
+        for store in self._directory.turning(key.name, before, after) if before != after else ():
             self._wake_in(store, key.name, is_edit=True)
         if new is None:
             self._directory.left(key.name)
