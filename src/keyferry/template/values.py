@@ -89,29 +89,18 @@ class Opaque:
 Value: TypeAlias = "bool | int | float | complex | bytes | Slice | Map | Opaque | None"
 
 
-def type_of(value: Value) -> str:  # noqa: C901  (one line for each of Go's types)
+def type_of(value: Value) -> str:
     """Return the Go type, `<nil>` of nil."""
-    match value:
-        case None:
-            return "<nil>"
-        case bool():
-            return BOOL
-        case Sized():
-            return value.go_type
-        case int():
-            return INT
-        case float():
-            return FLOAT64
-        case complex():
-            return "complex128"
-        case bytes():
-            return STRING
-        case Slice():
-            return f"[]{value.elem}"
-        case Map():
-            return f"map[string]{value.elem}"
-        case Opaque():
-            return value.go_type
+    known = _TYPES.get(type(value))
+    if known is not None:
+        return known
+    if isinstance(value, Slice):
+        return f"[]{value.elem}"
+    if isinstance(value, Map):
+        return f"map[string]{value.elem}"
+    if isinstance(value, Sized | Opaque):
+        return value.go_type
+    raise TypeError(type(value).__name__)
 
 
 def zero_of(go_type: str) -> Value:
@@ -126,3 +115,11 @@ def zero_of(go_type: str) -> Value:
 
 
 _ZEROS: Final[dict[str, Value]] = {STRING: b"", INT: 0, FLOAT64: 0.0, BOOL: False}
+_TYPES: Final[dict[type, str]] = {
+    type(None): "<nil>",
+    bytes: STRING,
+    bool: BOOL,
+    int: INT,
+    float: FLOAT64,
+    complex: "complex128",
+}

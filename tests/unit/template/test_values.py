@@ -2,7 +2,7 @@
 
 import pytest
 
-from keyferry.template.values import ANY, STRING, Map, Opaque, Sized, Slice, Value, type_of
+from keyferry.template.values import ANY, STRING, Map, Opaque, Sized, Slice, Value, type_of, zero_of
 
 
 class Instant(Opaque):
@@ -42,3 +42,35 @@ def test_what_an_opaque_value_does_not_have() -> None:
         Opaque().text()
     with pytest.raises(NotImplementedError):
         _ = Opaque().go_type
+
+
+@pytest.mark.parametrize(
+    ("go_type", "expected"),
+    [
+        (STRING, b""),
+        ("int", 0),
+        ("float64", 0.0),
+        ("bool", False),
+        ("int64", 0),
+        ("uint8", 0),
+        (ANY, None),
+        ("time.Time", None),
+    ],
+)
+def test_zero_values(go_type: str, expected: Value) -> None:
+    found = zero_of(go_type)
+    assert found == expected
+    assert found is None or type_of(found) == go_type
+
+
+@pytest.mark.parametrize("go_type", ["[]string", "[][]interface {}", "map[string]string", "map[string]interface {}"])
+def test_zero_containers(go_type: str) -> None:
+    found = zero_of(go_type)
+    assert isinstance(found, Slice | Map)
+    assert found.is_nil
+    assert type_of(found) == go_type
+
+
+def test_what_is_no_value() -> None:
+    with pytest.raises(TypeError):
+        type_of("text")  # type: ignore[arg-type]  # a string of Python's is none of Go's
