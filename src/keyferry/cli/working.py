@@ -2,7 +2,7 @@
 
 That would hold 10 MiB on every node for as long as the process lives. execve(2) keeps process id, environment and
 standard streams. The settings go along as JSON in the arguments, which every user of the machine can read: they are
-names and paths, never a value. Called by cli.node and cli.operator.
+names and paths, never a value. Called by cli.node, cli.operator and cli.webhook.
 """
 
 import asyncio
@@ -10,11 +10,13 @@ import json
 import os
 import resource
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, NoReturn, TypeVar
+from typing import Any, Final, NoReturn, TypeAlias, TypeVar
 
 import msgspec
 
+from keyferry.admit.settings import Settings as WebhookSettings
 from keyferry.cli.operator_settings import OperatorSettings
 from keyferry.cli.telling import tell
 from keyferry.model.errors import KeyferryError
@@ -24,12 +26,15 @@ from keyferry.runtime.logs import LogFormat, LogLevel
 
 INTERRUPTED: Final = 130  # 128 and SIGINT, as shells say it
 
-SettingsT = TypeVar("SettingsT", NodeSettings, OperatorSettings)
+SettingsT = TypeVar("SettingsT", NodeSettings, OperatorSettings, WebhookSettings)
+Settings: TypeAlias = NodeSettings | OperatorSettings | WebhookSettings
+
+VERBS: Final[Mapping[type, str]] = {NodeSettings: "node", OperatorSettings: "operator", WebhookSettings: "webhook"}
 
 
-def begin(settings: NodeSettings | OperatorSettings, *, level: LogLevel, form: LogFormat) -> NoReturn:
+def begin(settings: Settings, *, level: LogLevel, form: LogFormat) -> NoReturn:
     """Replace this process by one that works by `settings` and ends as the command shall end."""
-    verb = "node" if isinstance(settings, NodeSettings) else "operator"
+    verb = VERBS[type(settings)]
     sys.stdout.flush()
     sys.stderr.flush()
     # -P: what lies in the current folder is no module of this process
@@ -43,7 +48,7 @@ def main() -> None:
     leave_no_dump()
     logs.configure(level=LogLevel(level), form=LogFormat(form))
     try:
-        asyncio.run(_node(settings) if verb == "node" else _operator(settings))
+        asyncio.run(_RUNNERS[verb](settings))
     except KeyferryError as error:
         sys.exit(tell(error))
     except KeyboardInterrupt:  # before it listens for signals
@@ -55,7 +60,7 @@ def leave_no_dump() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def encoded(settings: NodeSettings | OperatorSettings) -> str:
+def encoded(settings: Settings) -> str:
     """Return settings as ASCII, also those whose bytes are no UTF-8."""
     return json.dumps(msgspec.to_builtins(settings, enc_hook=os.fspath))
 
@@ -77,10 +82,18 @@ async def _operator(settings: str) -> None:
     await operator_run.run(decoded(settings, OperatorSettings))
 
 
+async def _webhook(settings: str) -> None:
+    from keyferry.admit import run  # noqa: PLC0415  (the same)
+
+    await run.run(decoded(settings, WebhookSettings))
+
+
 def _path(kind: type[Any], text: Any) -> Any:
     assert kind is Path, "settings hold no other type that JSON knows not"
     return Path(text)
 
+
+_RUNNERS: Final = {"node": _node, "operator": _operator, "webhook": _webhook}
 
 if __name__ == "__main__":
     main()

@@ -1,8 +1,9 @@
-"""A plain HTTP listener on one address, which says what is wrong with it, and which strangers cannot wear out."""
+"""An HTTP listener on one address, which says what is wrong with it, and which strangers cannot wear out."""
 
 import asyncio
 import errno
 import logging
+import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -44,12 +45,15 @@ class Listening:
         self._runner: web.ServerRunner | None = None
         self.port = 0
 
-    async def open(self, address: str, flag: str) -> None:
-        """Listen on `address`: `:8080` is every interface. SpecError, which names `flag`, when it is wrong or taken."""
+    async def open(self, address: str, flag: str, tls: ssl.SSLContext | None = None) -> None:
+        """Listen on `address`: `:8080` is every interface. SpecError, which names `flag`, when it is wrong or taken.
+
+        With `tls` it is HTTPS.
+        """
         host, port = parse_address(address)
         self._runner = web.ServerRunner(_Server(self._handler, self._limits), shutdown_timeout=SHUTDOWN_SECONDS)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, host or None, port)
+        site = web.TCPSite(self._runner, host or None, port, ssl_context=tls)
         try:
             await site.start()
         except OSError as refusal:

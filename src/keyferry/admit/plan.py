@@ -1,0 +1,62 @@
+"""Whether an object is stored, and the warnings that `kubectl` shows. Pure.
+
+Upstream's webhook looks at three kinds, and what it refuses is refused here. Of the other kinds, and of what keyferry
+asks on top, there are warnings alone: every manifest that upstream takes is taken.
+Source: https://external-secrets.io/latest/api/components/
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from keyferry.kube.wire.admission import Question
+from keyferry.spec import reviewing
+from keyferry.spec.problems import TOLD, Problem
+
+REFUSED: Final = frozenset({"ExternalSecret", "SecretStore", "ClusterSecretStore"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """`refusal` is "" where the object is stored."""
+
+    refusal: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+def plan(question: Question) -> Verdict:
+    """Return the verdict on what an API server asks.
+
+    Deletions pass, and so does every change of an object that is being deleted or whose spec stays as it is: nobody is
+    kept from removing a finalizer by a mistake that was stored long ago.
+    """
+    document = question.object
+    if document is None or question.operation not in ("CREATE", "UPDATE") or question.sub_resource:
+        return Verdict()
+    review = reviewing.review(document)
+    if review is None:
+        return Verdict()
+    problems, warnings = review.problems, review.warnings
+    refuses = question.kind.kind in REFUSED and not _is_let_go(document) and not _is_as_before(question)
+    if not problems or not refuses:
+        return Verdict(warnings=tuple(_text(problem) for problem in (*problems, *warnings)))
+    return Verdict(refusal=_refusal(problems), warnings=tuple(_text(problem) for problem in warnings))
+
+
+def _is_let_go(document: Mapping[str, Any]) -> bool:
+    metadata = document.get("metadata")
+    return isinstance(metadata, Mapping) and bool(metadata.get("deletionTimestamp"))
+
+
+def _is_as_before(question: Question) -> bool:
+    before = question.old_object
+    return before is not None and question.object is not None and before.get("spec") == question.object.get("spec")
+
+
+def _refusal(problems: tuple[Problem, ...]) -> str:
+    more = f"; and {len(problems) - TOLD} more" if len(problems) > TOLD else ""
+    return "; ".join(_text(problem) for problem in problems[:TOLD]) + more
+
+
+def _text(problem: Problem) -> str:
+    return f"{problem}. To mend it: {problem.remedy}" if problem.remedy else str(problem)

@@ -1,0 +1,65 @@
+"""The certificate follows its files; what is broken leaves the one that was good."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from keyferry.admit.certificates import CERTIFICATE, KEY, Certificates
+from tests.fakes.certificates import key_pair
+from tests.fakes.offset_clock import OffsetClock
+
+
+def put(folder: Path, name: str) -> None:
+    certificate, key = key_pair(name)
+    (folder / CERTIFICATE).write_bytes(certificate)
+    (folder / KEY).write_bytes(key)
+
+
+@pytest.fixture
+def certificates(tmp_path: Path) -> Certificates:
+    return Certificates(tmp_path, OffsetClock())
+
+
+def test_waits_for_the_files_and_takes_them(certificates: Certificates, tmp_path: Path) -> None:
+    certificates.look()
+    assert "not in" in certificates.problem
+    (tmp_path / CERTIFICATE).write_text("half written")
+    certificates.look()
+    assert certificates.problem
+    (tmp_path / KEY).write_text("half written")
+    with capture_logs() as logs:
+        certificates.look()
+        assert "are no pair" in certificates.problem
+        put(tmp_path, "first")
+        certificates.look()
+        assert certificates.problem == ""
+        certificates.look()
+        put(tmp_path, "second")
+        (tmp_path / KEY).write_text("broken")
+        certificates.look()
+    assert certificates.problem == "", "the one that was good still serves"
+    assert [entry["event"] for entry in logs] == ["certificate.unusable", "certificate.loaded", "certificate.unusable"]
+
+
+def test_says_when_it_has_ended(tmp_path: Path) -> None:
+    clock = OffsetClock()
+    certificates = Certificates(tmp_path, clock)
+    put(tmp_path, "first")
+    with capture_logs():
+        certificates.look()
+    assert certificates.problem == ""
+    clock.advance(timedelta(days=365 * 80))
+    assert "ended" in certificates.problem
+
+
+async def test_keeps_looking(certificates: Certificates, tmp_path: Path) -> None:
+    put(tmp_path, "first")
+    with capture_logs():
+        looking = asyncio.create_task(certificates.keep_looking())
+        async with asyncio.timeout(5):
+            while certificates.problem:  # noqa: ASYNC110  (it looks in a thread)
+                await asyncio.sleep(0.01)
+    looking.cancel()

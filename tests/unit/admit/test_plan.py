@@ -1,0 +1,83 @@
+"""What upstream refuses is refused; the rest is warned of; nobody is locked out of an old object."""
+
+from typing import Any
+
+import pytest
+
+from keyferry.admit.plan import Verdict, plan
+from keyferry.kube.wire.admission import GroupVersionKind, Question
+from keyferry.spec.problems import TOLD
+from tests.fakes import external_secrets
+
+GOOD = external_secrets.document()
+BAD = GOOD | {"spec": {"secretStoreRef": {"name": "kv"}}}  # neither data nor dataFrom
+
+
+def asked(document: dict[str, Any] | None, operation: str = "CREATE", **rest: Any) -> Question:
+    kind = str((document or GOOD)["kind"])
+    return Question(uid="1", kind=GroupVersionKind(kind=kind), operation=operation, object=document, **rest)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        pytest.param(asked(GOOD), id="good"),
+        pytest.param(asked(None, "DELETE", old_object=BAD), id="deletion"),
+        pytest.param(asked(BAD, "UPDATE", sub_resource="status"), id="status"),
+        pytest.param(asked({"apiVersion": "v1", "kind": "Secret"}), id="none-of-ours"),
+        pytest.param(asked(BAD, "CONNECT"), id="another-operation"),
+    ],
+)
+def test_passes_without_a_word(question: Question) -> None:
+    assert plan(question) == Verdict()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        pytest.param(asked(BAD), id="created"),
+        pytest.param(asked(BAD, "UPDATE", old_object=GOOD), id="edited"),
+        pytest.param(asked(BAD | {"metadata": 1}), id="metadata-that-is-none"),
+    ],
+)
+def test_refuses_what_upstream_refuses_and_says_what_to_do(question: Question) -> None:
+    refusal = plan(question).refusal
+    assert "spec" in refusal
+    assert "To mend it" in refusal
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        pytest.param(asked(BAD | {"metadata": {"labels": {}}}, "UPDATE", old_object=BAD), id="spec-as-before"),
+        pytest.param(asked(BAD | {"metadata": {"deletionTimestamp": "now"}}, "UPDATE", old_object=GOOD), id="let-go"),
+    ],
+)
+def test_an_old_mistake_is_a_warning_for_who_does_something_else(question: Question) -> None:
+    verdict = plan(question)
+    assert verdict.refusal == ""
+    assert verdict.warnings
+
+
+def test_other_kinds_are_warned_of_alone() -> None:
+    document = {
+        "apiVersion": "external-secrets.io/v1alpha1",
+        "kind": "PushSecret",
+        "metadata": {"name": "p"},
+        "spec": {},
+    }
+    verdict = plan(asked(document))
+    assert verdict.refusal == ""
+    assert verdict.warnings
+
+
+def test_an_older_version_is_warned_of() -> None:
+    verdict = plan(asked(external_secrets.document() | {"apiVersion": "external-secrets.io/v1beta1"}))
+    assert verdict.refusal == ""
+    assert "external-secrets.io/v1;" in verdict.warnings[0]
+
+
+def test_a_long_list_is_cut() -> None:
+    data = [{"secretKey": "A", "remoteRef": {"key": "db"}}] * (TOLD + 5)
+    refusal = plan(asked(GOOD | {"spec": {"secretStoreRef": {"name": "kv"}, "data": data}})).refusal
+    assert "more" in refusal
