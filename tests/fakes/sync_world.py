@@ -27,7 +27,7 @@ from keyferry.sync.apply import Applier
 from keyferry.sync.delivery import empty_caches
 from keyferry.sync.kinds import CLUSTER_SECRET_STORES, EXTERNAL_SECRETS, SECRET_STORES
 from keyferry.sync.observe import Caches, Observer
-from keyferry.sync.reconciler import Reconciler
+from keyferry.sync.reconciler import Habits, Reconciler
 from keyferry.sync.stores.directory import Directory
 from keyferry.sync.stores.identities import Identities
 from keyferry.sync.stores.material import OwnIdentity
@@ -171,7 +171,7 @@ async def sync_world(folder: Path, environment: pytest.MonkeyPatch) -> AsyncIter
             observer = Observer(caches, client, reader, directory, sources)
             recorder = Recorder(client, "test", clock=azure.clock)
             applier = Applier(client, recorder, observer.note_status)
-            reconciler = Reconciler(observer, applier, azure.clock, "default")
+            reconciler = Reconciler(observer, applier, azure.clock, Habits())
             yield SyncWorld(azure, api, client, caches, reader, directory, observer, recorder, reconciler)
             await reader.aclose()
             await asyncio.sleep(0)

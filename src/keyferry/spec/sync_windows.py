@@ -7,7 +7,7 @@ reads otherwise (7 for Sunday, L, W, #, when day of month and day of week must b
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final
@@ -69,14 +69,14 @@ class SyncWindows:
     kind: WindowKind
     windows: tuple[Window, ...]
 
-    def permit(self, now: datetime, zone: tzinfo = UTC) -> bool:
-        """Tell whether a refresh may happen now."""
-        is_open = any(_is_open(window, now.astimezone(zone)) for window in self.windows)
+    def permit(self, now: datetime) -> bool:
+        """Tell whether a refresh may happen now. Schedules are read in the zone of `now`."""
+        is_open = any(_is_open(window, now) for window in self.windows)
         return is_open is (self.kind is WindowKind.ALLOW)
 
-    def next_look(self, now: datetime, zone: tzinfo = UTC) -> timedelta:
+    def next_look(self, now: datetime) -> timedelta:
         """Return how long until a window opens or closes: before that, `permit` says the same."""
-        edges = [edge - now for window in self.windows for edge in _edges(window, now.astimezone(zone)) if edge > now]
+        edges = [edge - now for window in self.windows for edge in _edges(window, now) if edge > now]
         return min(edges, default=_LONGEST_LOOK)
 
 

@@ -3,6 +3,8 @@
 Called by run; wires caches, watches, observers and controllers.
 """
 
+import os
+import secrets
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,12 +23,15 @@ from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import NAMESPACES, SECRETS, SERVICE_ACCOUNTS
 from keyferry.model.wellknown import CREATED_BY_LABEL, MANAGED_LABEL
 from keyferry.runtime.clock import Clock
-from keyferry.sync import wire
+from keyferry.sync import local_zone, wire
 from keyferry.sync.apply import Applier
+from keyferry.sync.generators import generate
+from keyferry.sync.generators.logins import Azure, Means, RegistryLogins
 from keyferry.sync.kinds import CLUSTER_SECRET_STORES, EXTERNAL_SECRETS, SECRET_STORES
-from keyferry.sync.metrics import ConditionCollector
+from keyferry.sync.metrics import CallCollector, ConditionCollector, SyncCollector
 from keyferry.sync.observe import CREATED_BY_INDEX, Caches, Observer
-from keyferry.sync.reconciler import Reconciler
+from keyferry.sync.reading import NO_GENERATORS, Generators
+from keyferry.sync.reconciler import Habits, Reconciler
 from keyferry.sync.settings import Settings
 from keyferry.sync.state import LiveSecret, WatchedExternalSecret, WatchedStore
 from keyferry.sync.stores.asking import Asking
@@ -49,7 +54,7 @@ STORE_WORKERS: Final = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What the parts of one operator process share. `reader` is how values come in."""
+    """What the parts of one operator process share. `reader` is how values come in; without `azure` none are made up."""
 
     settings: Settings
     client: Client
@@ -57,6 +62,7 @@ class Surroundings:
     recorder: Recorder
     clock: Clock
     ownership: Ownership
+    azure: Azure | None = None
 
 
 class Delivery:
@@ -71,20 +77,26 @@ class Delivery:
             token_file=settings.token_file,
             usable_from=settings.own_identity_usable_from,
         )
+        self._reader = around.reader
         self.caches = empty_caches()
-        identities = Identities(self.caches.accounts, StoredSecrets(client, clock), own)
+        stored = StoredSecrets(client, clock)
+        identities = Identities(self.caches.accounts, stored, own)
+        self.generators = _generators(around, Means(accounts=self.caches.accounts, stored=stored, own=own))
         self.directory = Directory(self.caches.stores, self.caches.namespaces, identities)
         self._sources = TemplateSources(client, settings.namespace)
-        observer = Observer(self.caches, client, around.reader, self.directory, self._sources)
+        observer = Observer(self.caches, client, around.reader, self.directory, self._sources, self.generators)
         applier = Applier(client, around.recorder, observer.note_status)
-        external = Reconciler(observer, applier, clock, settings.controller_class)
+        habits = Habits(controller_class=settings.controller_class, zone=local_zone.named(os.environ.get("TZ", "")))
+        self._deliveries = Reconciler(observer, applier, clock, habits)
         writer = Writer(client=client, recorder=around.recorder)
         duty = Duty(controller_class=settings.controller_class, holders=holders)
         self._checks = StoreReconciler(
             self.directory, Asking(self.directory, around.reader.clients), writer, clock, duty
         )
         own_only = around.ownership.guarded
-        self._externals = controller("externalsecret", own_only(external.reconcile, self.home), settings.concurrent)
+        self._externals = controller(
+            "externalsecret", own_only(self._deliveries.reconcile, self.home), settings.concurrent
+        )
         self._stores = controller("secretstore", own_only(self._checks.reconcile, _store_token), STORE_WORKERS)
         caches = self.caches
         grounds = Grounds(stores=caches.stores, accounts=caches.accounts, namespaces=caches.namespaces)
@@ -107,7 +119,9 @@ class Delivery:
             ),
             always=(self._sources.watch, self._credentials.run),
             collectors=(
-                ConditionCollector(self.caches.externals),
+                ConditionCollector(self.caches.externals, self._deliveries.tally),
+                SyncCollector(self._deliveries.tally),
+                CallCollector(lambda: self._reader.counters),
                 StoreCollector(self.caches.stores, lambda: self._checks.durations),
             ),
         )
@@ -121,6 +135,13 @@ class Delivery:
         external = self.caches.externals.get(key)
         stores = () if external is None else external.stores
         return _store_token(min(stores, key=str)) if stores else f"ExternalSecret {key}"
+
+
+def _generators(around: Surroundings, means: Means) -> Generators:
+    if around.azure is None:
+        return NO_GENERATORS
+    logins = RegistryLogins(means, around.azure, around.clock)
+    return generate.Generators(around.client, logins, secrets, around.settings.controller_class)
 
 
 def _store_token(key: Key) -> str:

@@ -48,11 +48,11 @@ def first(snapshot: Snapshot, spec: ExternalSecret | SpecError, now: datetime, *
         return failed(snapshot, spec, now)
     if spec.target.manifest is not None:
         return failed(snapshot, obstacles.generic_target(snapshot, spec.target.manifest), now)
-    is_told = woken and schedule.interval(spec) is not None
+    is_told = woken and schedule.may_follow(spec, now)
     is_due = schedule.is_due(spec, snapshot.external.status, now)
     if is_told or is_due or not _is_valid(spec, snapshot.secret):
         return None
-    return _at_rest(snapshot, spec, now)
+    return _at_rest(snapshot, spec, now, woken=woken)
 
 
 def then(snapshot: Snapshot, spec: ExternalSecret, rendered: Rendered | Failed, now: datetime) -> Plan:
@@ -104,7 +104,7 @@ def too_slow(spec: ExternalSecret, seconds: float) -> KeyferryError:
     )
 
 
-def _at_rest(snapshot: Snapshot, spec: ExternalSecret, now: datetime) -> Plan:
+def _at_rest(snapshot: Snapshot, spec: ExternalSecret, now: datetime, *, woken: bool) -> Plan:
     """Nothing is due. A failure that mended itself without a refresh, as a reverted edit does, is taken back."""
     status = snapshot.external.status
     ready = conditions.find(status.conditions, conditions.READY)
@@ -113,7 +113,9 @@ def _at_rest(snapshot: Snapshot, spec: ExternalSecret, now: datetime) -> Plan:
         if ready is not None and ready.status is ConditionStatus.TRUE
         else _with_ready(status, outcomes.INTACT, now)
     )
-    return Plan(actions=tuple(_status(snapshot, told)), again_after=schedule.wait(spec, status.refresh_time, now))
+    return Plan(
+        actions=tuple(_status(snapshot, told)), again_after=schedule.wait(spec, status.refresh_time, now, woken=woken)
+    )
 
 
 def _release(snapshot: Snapshot) -> Iterator[Action]:
@@ -239,13 +241,24 @@ def _succeeded(
     """Say so. `refreshTime` is when the vault was asked, so that the next look comes before the value is too old."""
     status = snapshot.external.status
     asked = min(now, rendered.at or now)
+    wanted = replace(outcome, message="; ".join((outcome.message, *rendered.expiring)))
+    actions = (*actions, *_expiry_events(status, rendered))
     told = replace(
-        _with_ready(status, outcome, now),
+        _with_ready(status, wanted, now),
         refresh_time=conditions.to_seconds(asked),
         synced_resource_version=schedule.version_of(spec),
         binding_name=snapshot.external.target_name if outcome in _BINDING else status.binding_name,
     )
     return Plan(actions=(*actions, *_status(snapshot, told)), again_after=schedule.wait(spec, asked, now))
+
+
+def _expiry_events(status: ExternalSecretStatus, rendered: Rendered) -> Iterator[RecordEvent]:
+    """Each is told once: what the status says already was an event before."""
+    ready = conditions.find(status.conditions, conditions.READY)
+    told = "" if ready is None else ready.message
+    for text in rendered.expiring:
+        if text not in told:
+            yield RecordEvent(reason="SecretNearExpiry", message=text, warning=True)
 
 
 def _with_ready(status: ExternalSecretStatus, wanted: Condition, now: datetime) -> ExternalSecretStatus:

@@ -6,6 +6,8 @@ Called by the controller's workers; calls observe, render, plan and apply. It ho
 import asyncio
 import secrets
 from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
 from keyferry.kube.controller.loop import Again, Done, Result
@@ -14,7 +16,7 @@ from keyferry.kube.wire.objects import Key
 from keyferry.model.errors import KeyferryError, NotFound, SpecError
 from keyferry.runtime.clock import Clock
 from keyferry.spec.external_secret import ExternalSecret
-from keyferry.sync import bugs, plan, render, schedule
+from keyferry.sync import bugs, expiry, plan, render, schedule
 from keyferry.sync.apply import Applier
 from keyferry.sync.observe import Observer
 from keyferry.sync.rendering.engine import Compiled, Engine
@@ -28,10 +30,22 @@ from keyferry.sync.state import (
     ReplaceSecret,
     Snapshot,
 )
+from keyferry.sync.tally import Tally
 from keyferry.template.functions.function import Surroundings
 
 LOOKS: Final = 3  # at a Secret that others write too, before the controller's backoff takes over
+NOTICE: Final = timedelta(days=14)
 READ_SECONDS: Final = 100.0  # below the controller's bound of one reconcile, so that the status can say it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """How one operator process works. `zone` is where schedules and templates are, `notice` when expiry is told."""
+
+    controller_class: str = "default"
+    read_seconds: float = READ_SECONDS
+    zone: tzinfo = UTC
+    notice: timedelta = NOTICE
 
 
 class Reconciler:
@@ -42,23 +56,33 @@ class Reconciler:
         observer: Observer,
         applier: Applier,
         clock: Clock,
-        controller_class: str,
-        read_seconds: float = READ_SECONDS,
+        habits: Habits,
     ) -> None:
         self._observer = observer
         self._applier = applier
         self._clock = clock
-        self._controller_class = controller_class
-        self._read_seconds = read_seconds
+        self._habits = habits
+        self.tally = Tally()
         self._compiled = Compiled()
 
     async def reconcile(self, key: Key) -> Result:
         """Do what is due. Raises the failure that the status tells, so that the controller backs off by its type."""
         snapshot = self._observer.snapshot(key)
         if snapshot is None:
+            self.tally.forget(key)
             return Done()
+        loop = asyncio.get_running_loop()
+        begun, has_failed = loop.time(), True
+        try:
+            result = await self._reconcile(snapshot)
+            has_failed = False
+        finally:
+            self.tally.ended(key, round((loop.time() - begun) * 1e9), has_failed=has_failed)
+        return result
+
+    async def _reconcile(self, snapshot: Snapshot) -> Result:
         spec = self._observer.spec(snapshot.external)
-        if not isinstance(spec, SpecError) and self._observer.is_foreign(spec, self._controller_class):
+        if not isinstance(spec, SpecError) and self._observer.is_foreign(spec, self._habits.controller_class):
             return Done()
         try:
             return await self._step(snapshot, spec)
@@ -72,7 +96,7 @@ class Reconciler:
         if not isinstance(spec, SpecError) and not schedule.is_new(spec, snapshot.external.status):
             self._observer.expect(spec)
         wake = consumers.woken(key)
-        made = plan.first(snapshot, spec, self._clock.now(), woken=wake > 0)
+        made = plan.first(snapshot, spec, self._now(), woken=wake > 0)
         if made is not None:
             return _result(await self._carry_out(snapshot, made))
         assert not isinstance(spec, SpecError), "first plans for an invalid spec"
@@ -82,7 +106,7 @@ class Reconciler:
 
     async def _refresh(self, snapshot: Snapshot, spec: ExternalSecret) -> Result:
         """Ask the vault, then write; look at the live Secret first when the cache tells too little or too late."""
-        now = self._clock.now()
+        now = self._now()
         rendered = await self._rendered(spec, fresh=schedule.is_new(spec, snapshot.external.status))
         if not self._observer.is_there(snapshot.external):
             return Done()  # deleted while the vault was asked; one made anew under its name has its own turn
@@ -104,12 +128,19 @@ class Reconciler:
 
     async def _rendered(self, spec: ExternalSecret, *, fresh: bool) -> Rendered | Failed:
         try:
-            async with asyncio.timeout(self._read_seconds):
+            async with asyncio.timeout(self._habits.read_seconds):
                 values = await self._observer.values(spec, fresh=fresh)
         except TimeoutError:
-            return Failed(error=plan.too_slow(spec, self._read_seconds))
-        world = Surroundings(now=self._clock.now(), chance=secrets.token_bytes)
-        return render.render(spec, values, Engine(self._compiled, world))
+            return Failed(error=plan.too_slow(spec, self._habits.read_seconds))
+        now = self._now()
+        world = Surroundings(now=now, local=self._habits.zone, chance=secrets.token_bytes)
+        rendered = render.render(spec, values, Engine(self._compiled, world))
+        if isinstance(rendered, Failed):
+            return rendered
+        return replace(rendered, expiring=expiry.sentences(rendered.origins.values(), now, self._habits.notice))
+
+    def _now(self) -> datetime:
+        return self._clock.now().astimezone(self._habits.zone)
 
     async def _carry_out(self, snapshot: Snapshot, made: Plan) -> Plan:
         """Carry out the actions in order, and return the plan whose status was told.
@@ -132,7 +163,7 @@ class Reconciler:
 
     async def _tell(self, snapshot: Snapshot, failure: KeyferryError) -> Plan:
         """Say what failed, and return the plan that says so. Where not even that goes, the failure itself is heard."""
-        made = plan.failed(snapshot, failure, self._clock.now())
+        made = plan.failed(snapshot, failure, self._now())
         with suppress(KeyferryError):
             await self._carry_out(snapshot, made)
         return made

@@ -170,8 +170,8 @@ class Rendered:
     """The Secret's data to be, and the vault's secrets that were not there (where the spec tolerates that).
 
     `at` and `fallbacks` are those of the values. `origins` say which object gave what was read, by its key; with a
-    template, by the key under which the template sees it. `is_empty`: nothing was read. `shape` is None without a
-    template: then labels and annotations are the ExternalSecret's own.
+    template, by the key under which the template sees it. `is_empty`: nothing was read. `expiring` tells of those
+    that expire soon. `shape` is None without a template: then labels and annotations are the ExternalSecret's own.
     """
 
     data: Mapping[str, SecretValue]
@@ -181,6 +181,7 @@ class Rendered:
     missing: tuple[str, ...] = ()
     at: datetime | None = None
     fallbacks: tuple[str, ...] = ()
+    expiring: tuple[str, ...] = ()
     origins: Mapping[str, Origin] = field(default_factory=dict)
 
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 from keyferry.kube.controller.loop import Controller
+from keyferry.kube.controller.queue import NEW, REFRESH
 from keyferry.kube.wire.objects import Key, ObjectMeta
 from keyferry.model.identity import Identity
 from keyferry.model.secrets import SecretRef
@@ -13,6 +14,7 @@ from keyferry.sync.stores.wakes import StoreWakes
 from keyferry.sync.template_sources import Source, TemplateSources
 from keyferry.vault.events.hints import Hint
 
+CHANGED: Final = (NEW + REFRESH) // 2  # what changed in a vault goes before refreshes, and new objects before it
 TEMPLATE_INDEX: Final = "template"
 TARGET_INDEX: Final = "target"
 STORE_INDEX: Final = "store"
@@ -44,25 +46,27 @@ class Wakes:
     def on_change(self, identity: Identity, ref: SecretRef) -> None:
         """Wake whose values may have changed with `ref`, as the vault library saw it."""
         for key in self._observer.consumers.wake(identity, ref):
-            self._externals.enqueue(key)
+            self._externals.enqueue(key, priority=CHANGED)
 
     def on_hint(self, hint: Hint) -> None:
         """Wake who names the object of an event and was at rest since before this process began."""
         for key in self._observer.expectations.heard(hint.vault, hint.kind, hint.name):
             self._observer.consumers.mark(key)
-            self._externals.enqueue(key)
+            self._externals.enqueue(key, priority=CHANGED)
 
     def _on_external(self, key: Key, old: WatchedExternalSecret | None, new: WatchedExternalSecret | None) -> None:
         if new is not None and self._sources is not None:
             for source in new.templates:
                 self._sources.need(source)
-        if new is None or old is None or _is_respecified(old.metadata, new.metadata):
+        if old is None and new is not None and new.status.refresh_time is not None:
+            self._externals.enqueue(key, priority=REFRESH)  # there when this process began, and right the last time
+        elif new is None or old is None or _is_respecified(old.metadata, new.metadata):
             self._externals.enqueue(key)
 
     def _on_source(self, source: Source) -> None:
         for external in self._caches.externals.indexed(TEMPLATE_INDEX, source):
             self._observer.consumers.mark(external)
-            self._externals.enqueue(external)
+            self._externals.enqueue(external, priority=CHANGED)
 
     def _on_secret(self, key: Key, _old: LiveSecret | None, new: LiveSecret | None) -> None:
         """An intact Secret needs nobody: most of these changes are our own writes coming back."""

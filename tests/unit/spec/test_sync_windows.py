@@ -56,7 +56,7 @@ def test_one_open_window_is_enough() -> None:
 
 def test_the_zone_counts() -> None:
     summer = at("2026-07-01 20:30:00")
-    assert windows("0 22 * * *").permit(summer, ZoneInfo("Europe/Berlin"))
+    assert windows("0 22 * * *").permit(summer.astimezone(ZoneInfo("Europe/Berlin")))
     assert not windows("0 22 * * *").permit(summer)
 
 

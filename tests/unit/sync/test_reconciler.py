@@ -25,7 +25,7 @@ from keyferry.spec.external_secret import ExternalSecret
 from keyferry.sync.apply import Applier
 from keyferry.sync.kinds import EXTERNAL_SECRETS, SECRET_STORES
 from keyferry.sync.observe import Observer
-from keyferry.sync.reconciler import Reconciler
+from keyferry.sync.reconciler import Habits, Reconciler
 from keyferry.sync.state import Values
 from keyferry.sync.template_sources import TemplateSources
 from tests.fakes.azure_http import Fault as AzureFault
@@ -467,7 +467,7 @@ class Slow(Observer):
 def with_observer(world: SyncWorld, kind: type[Observer], read_seconds: float = 60) -> Reconciler:
     observer = kind(world.caches, world.client, world.reader, world.directory, TemplateSources(world.client))
     applier = Applier(world.client, world.recorder, observer.note_status)
-    return Reconciler(observer, applier, world.azure.clock, "default", read_seconds)
+    return Reconciler(observer, applier, world.azure.clock, Habits(read_seconds=read_seconds))
 
 
 async def test_a_mistake_of_ours_is_told_too_without_its_text(world: SyncWorld) -> None:

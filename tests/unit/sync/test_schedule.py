@@ -90,3 +90,76 @@ def test_how_old_a_value_may_get(spec: dict[str, str], interval: timedelta | Non
 )
 def test_what_was_never_synced_is_new(version: str, new: bool) -> None:
     assert schedule.is_new(parsed(external()), synced(NOW, version)) is new
+
+
+NIGHTLY = {"kind": "allow", "windows": [{"schedule": "0 22 * * *", "duration": "2h"}]}  # NOW is noon
+NOT_AT_NOON = {"kind": "deny", "windows": [{"schedule": "0 12 * * *", "duration": "30m"}]}
+
+
+class TestWindows:
+    @pytest.mark.parametrize(
+        ("windows", "status", "due"),
+        [
+            pytest.param(NIGHTLY, synced(NOW - HOUR), False, id="not-before-the-window"),
+            pytest.param(NOT_AT_NOON, synced(NOW - HOUR), False, id="not-within-it"),
+            pytest.param(NIGHTLY, synced(NOW - HOUR, "0-x"), True, id="a-change-is-not-held-back"),
+            pytest.param(NIGHTLY, synced(None, ""), True, id="nor-is-the-first-sync"),
+        ],
+    )
+    def test_hold_back_what_the_interval_makes_due(
+        self, windows: dict[str, Any], status: ExternalSecretStatus, due: bool
+    ) -> None:
+        assert schedule.is_due(parsed(external({"syncWindows": windows})), status, NOW) is due
+
+    @pytest.mark.parametrize(("windows", "may"), [(NIGHTLY, False), (NOT_AT_NOON, False), (None, True)])
+    def test_hold_back_what_was_seen_to_change(self, windows: dict[str, Any] | None, may: bool) -> None:
+        assert schedule.may_follow(parsed(external({"syncWindows": windows})), NOW) is may
+
+    @pytest.mark.parametrize(
+        ("windows", "refreshed", "woken", "wait"),
+        [
+            pytest.param(NIGHTLY, NOW - HOUR, False, 10 * HOUR, id="until-it-opens"),
+            pytest.param(NIGHTLY, NOW, False, 10 * HOUR, id="also-after-the-interval"),
+            pytest.param(NOT_AT_NOON, NOW, False, HOUR, id="the-interval-ends-later"),
+            pytest.param(NOT_AT_NOON, NOW, True, timedelta(minutes=30, microseconds=1), id="a-change-waits-less"),
+        ],
+    )
+    def test_the_next_look_is_when_it_may_be_read(
+        self, windows: dict[str, Any], refreshed: datetime, woken: bool, wait: timedelta
+    ) -> None:
+        assert schedule.wait(parsed(external({"syncWindows": windows})), refreshed, NOW, woken=woken) == wait
+
+
+def demanding(when: str, **spec: str) -> Any:
+    return parsed(external({"refreshInterval": "0", **spec}, annotations={"keyferry.io/refresh": when}))
+
+
+class TestDemands:
+    @pytest.mark.parametrize(
+        ("when", "due", "wait"),
+        [
+            pytest.param("2026-11-22T11:59:58Z", True, timedelta(0), id="now"),
+            pytest.param("2026-11-22T12:59:58+01:00", True, timedelta(0), id="in-another-zone"),
+            pytest.param("2026-11-22T11:59:59.9Z", True, timedelta(0), id="this-very-second"),
+            pytest.param("2026-11-22T12:00:00Z", False, timedelta(seconds=1), id="in-the-next-second"),
+            pytest.param("2026-11-22T13:00:00Z", False, HOUR + timedelta(seconds=1), id="later"),
+            pytest.param("2026-11-22T10:59:00Z", False, None, id="before-the-last-refresh"),
+            pytest.param("now", False, None, id="no-instant"),
+            pytest.param("2026-11-22T11:59:58", False, None, id="no-zone"),
+        ],
+    )
+    def test_what_is_read_but_once_is_read_again_when_it_is_asked_for(
+        self, when: str, due: bool, wait: timedelta | None
+    ) -> None:
+        for spec in (demanding(when), demanding(when, refreshInterval="1h", refreshPolicy="CreatedOnce")):
+            assert schedule.is_due(spec, synced(NOW - HOUR), NOW) is due
+            assert schedule.wait(spec, NOW - HOUR, NOW) == wait
+
+    def test_a_refresh_settles_it(self) -> None:
+        spec = demanding("2026-11-22T11:59:58Z")
+        assert not schedule.is_due(spec, synced(NOW), NOW)
+        assert schedule.wait(spec, NOW, NOW) is None
+
+    def test_it_is_no_reason_of_its_own_where_any_change_is_one(self) -> None:
+        spec = demanding("2026-11-22T11:59:58Z", refreshInterval="1h")
+        assert not schedule.is_due(spec, synced(NOW - timedelta(minutes=1), schedule.version_of(spec)), NOW)

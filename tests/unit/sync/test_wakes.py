@@ -9,16 +9,19 @@ import pytest
 from keyferry.kube.controller.loop import Controller, Done, Result
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import CONFIG_MAPS, SECRETS, SERVICE_ACCOUNTS
-from keyferry.model.secrets import ObjectKind, SecretName, SecretVersion
+from keyferry.model.identity import ClientId, ManagedIdentity
+from keyferry.model.secrets import ObjectKind, SecretName, SecretRef, SecretVersion, VaultUrl
 from keyferry.sync.apply import Applier
+from keyferry.sync.consumers import Interest
 from keyferry.sync.kinds import CLUSTER_SECRET_STORES, EXTERNAL_SECRETS, SECRET_STORES
 from keyferry.sync.observe import Observer
-from keyferry.sync.reconciler import Reconciler
+from keyferry.sync.reconciler import Habits, Reconciler
 from keyferry.sync.stores.wakes import Grounds, StoreWakes
 from keyferry.sync.template_sources import Source, TemplateSources
 from keyferry.sync.wakes import Wakes
 from keyferry.vault.events.hints import Hint
 from keyferry.vault.reader import Reader
+from tests.fakes import external_secrets
 from tests.fakes.kube_world import Json, Write
 from tests.fakes.sync_world import DB, KV, SyncWorld
 
@@ -26,6 +29,12 @@ OTHER = Key(namespace="app", name="other")
 READER = Key(namespace="app", name="reader")
 FOREIGN = Key(namespace="web", name="db")
 OTHERS_STORE = Key(namespace="app", name="kv2")
+INTEREST = Interest(
+    identity=ManagedIdentity(client_id=ClientId("me")),
+    vault_url=VaultUrl("https://kv-prod.vault.azure.net"),
+    kind=ObjectKind.SECRET,
+    name="db",
+)
 MANAGED = {"reconcile.external-secrets.io/managed": "true"}
 
 
@@ -240,7 +249,7 @@ class TestAfterARestart:
         reader = Reader(world.azure.credentials, world.azure.session, world.azure.clock)
         world.observer = Observer(world.caches, world.client, reader, world.directory, TemplateSources(world.client))
         applier = Applier(world.client, world.recorder, world.observer.note_status)
-        world.reconciler = Reconciler(world.observer, applier, world.azure.clock, "default")
+        world.reconciler = Reconciler(world.observer, applier, world.azure.clock, Habits())
         world.azure.azure.requests.clear()
         return Woken(world)
 
@@ -301,3 +310,17 @@ class TestTemplates:
         assert _drained(woken.externals) == {DB}
         watching.cancel()
         await asyncio.wait([watching])
+
+
+async def test_who_is_new_goes_first_then_changes_then_what_was_right_before(world: SyncWorld) -> None:
+    woken = Woken(world)
+    woken.connect()
+    synced = {"refreshTime": "2026-11-22T11:00:00Z"}
+    for name, status in (("old", synced), ("changed", synced), ("new", {})):
+        watched = external_secrets.external({"target": {"name": name}}, status, name=name)
+        world.caches.externals.applied(watched.metadata.key, watched)
+    world.observer.consumers.reads(Key(namespace="app", name="changed"), [INTEREST])
+    woken.wakes.on_change(INTEREST.identity, SecretRef(vault_url=INTEREST.vault_url, name=SecretName("db")))
+    now = asyncio.get_running_loop().time()
+    order = [woken.externals.queue.take(now) for _ in range(3)]
+    assert [key.name for key in order if key is not None] == ["new", "changed", "old"]
