@@ -54,7 +54,7 @@ STORE_WORKERS: Final = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What the parts of one operator process share. `reader` is how values come in; without `azure` none are made up."""
+    """What the parts of one operator process share. `reader` is how values come in; without `azure` none is made."""
 
     settings: Settings
     client: Client

@@ -18,19 +18,22 @@ from keyferry.kube import config
 from keyferry.kube.client import Client
 from keyferry.kube.controller.ownership import Ownership
 from keyferry.kube.controller.part import Part
+from keyferry.kube.controller.store import Store
 from keyferry.kube.events import Recorder
 from keyferry.runtime.clock import SystemClock
 from keyferry.runtime.stopping import stop_signal
 from keyferry.sync import wire
 from keyferry.sync.delivery import Delivery, Surroundings
 from keyferry.sync.fanout import part as fanout
-from keyferry.sync.fanout.kinds import CLUSTER_EXTERNAL_SECRETS
+from keyferry.sync.fanout.kinds import CLUSTER_EXTERNAL_SECRETS, CLUSTER_PUSH_SECRETS
 from keyferry.sync.fanout.part import Children
+from keyferry.sync.generators.logins import Azure
 from keyferry.sync.metrics import DeliveryCollector
 from keyferry.sync.process import Process
 from keyferry.sync.push import part as push
+from keyferry.sync.push import wire as push_wire
+from keyferry.sync.push.state import WatchedPushSecret
 from keyferry.sync.push.wakes import empty_pushes, holders
-from keyferry.sync.reading import NO_GENERATORS
 from keyferry.sync.settings import EventSettings, Settings
 from keyferry.vault.metrics import FeedCollector, RequestCollector
 from keyferry.vault.reader import Reader
@@ -63,7 +66,7 @@ async def run(settings: Settings, companions: Sequence[Companion] = ()) -> None:
             stack.push_async_callback(reader.aclose)
             events = settings.events
             gate = _gate(events, session, clock) if events.address else None
-            operator = Operator(settings, client, reader, clock, gate)
+            operator = Operator(settings, client, reader, clock, gate, Azure(entra=credentials, session=session))
             await operator.work(stop, companions)
 
 
@@ -71,9 +74,15 @@ class Operator:
     """The parts of one operator process, wired."""
 
     def __init__(
-        self, settings: Settings, client: Client, reader: Reader, clock: SystemClock, gate: "Gate | None" = None
+        self,
+        settings: Settings,
+        client: Client,
+        reader: Reader,
+        clock: SystemClock,
+        gate: "Gate | None" = None,
+        azure: Azure | None = None,
     ) -> None:
-        """`gate` says who may deliver events; without one none are taken."""
+        """`gate` says who may deliver events; without one none are taken. Without `azure` none are made up."""
         instance = settings.instance or f"{socket.gethostname()}_{uuid.uuid4()}"
         self._around = Surroundings(
             settings=settings,
@@ -82,12 +91,13 @@ class Operator:
             recorder=Recorder(client, COMPONENT, clock=clock, instance=instance),
             clock=clock,
             ownership=Ownership(settings.shards),
+            azure=azure,
         )
         self._process = Process(self._around, instance)
         pushes = empty_pushes()
         self._delivery = Delivery(self._around, partial(holders, pushes))
-        self._pushing = push.part(self._around, self._delivery, pushes, NO_GENERATORS)
-        self._fanouts = () if settings.namespace else _fanouts(self._around, self._delivery)
+        self._pushing = push.part(self._around, self._delivery, pushes, self._delivery.generators)
+        self._fanouts = () if settings.namespace else _fanouts(self._around, self._delivery, pushes)
         self._class_hints = None if gate is None else _class_hints(client, clock, settings.namespace)
         self._receiver = None if gate is None else self._receiving(gate, clock, reader)
 
@@ -123,10 +133,15 @@ class Operator:
         return _receiver(gate, clock, reader, hear, lambda: self._around.ownership.works)
 
 
-def _fanouts(around: Surroundings, delivery: Delivery) -> tuple[Part, ...]:
+def _fanouts(around: Surroundings, delivery: Delivery, pushes: Store[WatchedPushSecret]) -> tuple[Part, ...]:
     """Return the parts for what is of the cluster; who serves one namespace has no rights there."""
+    namespaces = delivery.caches.namespaces
     externals = Children(cache=delivery.caches.externals, decode=wire.external_secret)
-    return (fanout.part(CLUSTER_EXTERNAL_SECRETS, around, delivery.caches.namespaces, externals),)
+    pushed = Children(cache=pushes, decode=push_wire.push_secret)
+    return (
+        fanout.part(CLUSTER_EXTERNAL_SECRETS, around, namespaces, externals),
+        fanout.part(CLUSTER_PUSH_SECRETS, around, namespaces, pushed),
+    )
 
 
 def _gate(events: EventSettings, session: aiohttp.ClientSession, clock: SystemClock) -> "Gate":

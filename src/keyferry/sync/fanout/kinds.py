@@ -7,7 +7,7 @@ from keyferry.kube.wire.resources import Resource
 from keyferry.model.wellknown import CES_FINALIZER, ES_GROUP, ES_VERSION, NAMESPACE_FINALIZER_PREFIX, PUSH_VERSION
 from keyferry.spec import fanout
 from keyferry.spec.fanout import FanoutKind
-from keyferry.sync.kinds import EXTERNAL_SECRETS
+from keyferry.sync.kinds import EXTERNAL_SECRETS, PUSH_SECRETS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,5 +47,5 @@ CLUSTER_PUSH_SECRETS: Final = Kind(
         kind="ClusterPushSecret",
         namespaced=False,
     ),
-    children=Resource(group=ES_GROUP, version=PUSH_VERSION, plural="pushsecrets", kind="PushSecret"),
+    children=PUSH_SECRETS,
 )

@@ -51,6 +51,14 @@ class Entra(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Azure:
+    """By what Azure is asked: access tokens, and a session for what they open."""
+
+    entra: Entra
+    session: aiohttp.ClientSession
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Key:
     """What makes two logins the same: asked of one registry, for one thing, by one identity."""
 
@@ -67,20 +75,19 @@ class _Held:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
-    """As whom a registry can be asked: the cache of ServiceAccounts, Secrets, the operator's own, Entra."""
+    """As whom a registry can be asked: the cache of ServiceAccounts, Secrets, the operator's own identity."""
 
     accounts: Store[PartialObject]
     stored: StoredSecrets
     own: OwnIdentity
-    entra: Entra
 
 
 class RegistryLogins:
     """Answers for one operator process. Nothing is shared between two identities, not even an error."""
 
-    def __init__(self, means: Means, session: aiohttp.ClientSession, clock: Clock) -> None:
+    def __init__(self, means: Means, azure: Azure, clock: Clock) -> None:
         self._means = means
-        self._session = session
+        self._azure = azure
         self._clock = clock
         self._held: Recent[_Key, _Held] = Recent(LOGINS_KEPT)
         self._flights: Flights[_Key, SecretValue] = Flights()
@@ -98,11 +105,6 @@ class RegistryLogins:
             held.token = await self._flights.join(key, lambda: self._fetch(asking, identity))
             held.since = self._clock.now()
         return {"username": USERNAME, "password": held.token.reveal()}
-
-    async def aclose(self) -> None:
-        """End the requests under way and let the logins go."""
-        await self._flights.aclose()
-        self._held.clear()
 
     async def _identity(self, asking: Asking) -> Identity:
         keys = identities.keys_of(asking)
@@ -131,8 +133,8 @@ class RegistryLogins:
     async def _fetch(self, asking: Asking, identity: Identity) -> SecretValue:
         wanted = asking.wanted
         scope = clouds.management_scope_of(wanted.environment)
-        entra = await self._means.entra.of(identity).get_token_info(scope)
-        registry = Registry(self._session, wanted.registry, asking.generator)
+        entra = await self._azure.entra.of(identity).get_token_info(scope)
+        registry = Registry(self._azure.session, wanted.registry, asking.generator)
         tenant_id = identity.tenant_id or wanted.tenant_id or ""
         refresh = await registry.exchange(entra.token, tenant_id, identity.who)
         return await registry.access(refresh, wanted.scope, identity.who) if wanted.scope else refresh

@@ -16,7 +16,7 @@ from keyferry.model.errors import GrantError, NotFound, Where
 from keyferry.model.identity import Identity
 from keyferry.spec.generators import acr as spec
 from keyferry.spec.problems import Problems
-from keyferry.sync.generators.logins import KEPT, Bearer, Means, RegistryLogins
+from keyferry.sync.generators.logins import KEPT, Azure, Bearer, Means, RegistryLogins
 from keyferry.sync.stores.material import OwnIdentity
 from keyferry.sync.stores.stored_secrets import StoredSecrets
 from tests.fakes.kube_api import FakeKubeApi
@@ -83,13 +83,12 @@ async def stage(acr: World) -> AsyncIterator[Stage]:
         cluster.seed(NAMESPACES, {"metadata": {"name": name}})
     accounts: Store[PartialObject] = Store()
     async with FakeKubeApi(cluster) as api, Client(api.config()) as client:
-        means = Means(accounts=accounts, stored=StoredSecrets(client, clock), own=OwnIdentity(), entra=entra)
-        logins = RegistryLogins(means, acr.session, clock)
+        means = Means(accounts=accounts, stored=StoredSecrets(client, clock), own=OwnIdentity())
+        logins = RegistryLogins(means, Azure(entra=entra, session=acr.session), clock)
         opened = Stage(acr, entra, cluster, accounts, clock, logins)
         opened.account("app", CLIENT)
         acr.registry.roles |= {CLIENT}
         yield opened
-        await logins.aclose()
 
 
 async def test_a_login_without_a_scope_is_a_refresh_token(stage: Stage) -> None:
