@@ -139,8 +139,11 @@ def _notes(workload: Workload) -> list[Action]:
 
 def _parted(due: list[_Candidate], now: datetime, refused: Container[str]) -> tuple[list[_Candidate], list[_Candidate]]:
     """Return who may roll, the longest at rest first, and who is held up by itself."""
-    held = [each for each in due if _is_held(each.workload, now) or each.workload.uid in refused]
-    ready = [each for each in due if each not in held]
+    ready: list[_Candidate] = []
+    held: list[_Candidate] = []
+    for each in due:
+        is_held = _is_held(each.workload, now) or each.workload.uid in refused
+        (held if is_held else ready).append(each)
     return sorted(ready, key=_rest), held
 
 

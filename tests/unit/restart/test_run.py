@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
+from prometheus_client import CollectorRegistry
+
 from keyferry.kube.controller.ownership import Ownership
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import PODS, SECRETS
@@ -16,13 +18,17 @@ WHOLE = 0
 
 
 @asynccontextmanager
-async def working(world: RestartWorld, settings: Settings | None = None, shards: int = 1) -> AsyncIterator[Ownership]:
+async def working(
+    world: RestartWorld, settings: Settings | None = None, shards: int = 1, registry: CollectorRegistry | None = None
+) -> AsyncIterator[Ownership]:
     """Run restarts as the one replica."""
     ownership = Ownership(shards)
     recorder = world.recorder
     restarts = Restarts(world.client, world.clock, recorder, settings or Settings(key_namespace="platform"), ownership)
     part = restarts.part()
     ownership.take(WHOLE)
+    for collector in part.collectors:
+        (registry or CollectorRegistry()).register(collector)
     jobs = [recorder.run(), *(each() for each in part.working), *(work.controller.run() for work in part.work)]
     tasks = [asyncio.ensure_future(job) for job in jobs]
     async with asyncio.timeout(10):
@@ -134,6 +140,24 @@ async def test_a_namespace_is_looked_at_by_the_replica_whose_it_is(world: Restar
         assert not any(world.seen(key) for key in keys if key not in ours)
         ownership.take(1)
         await world.api.until(lambda: all(world.seen(key) for key in keys))
+
+
+async def test_who_waits_is_counted_where_the_namespace_is_ours(world: RestartWorld) -> None:
+    registry = CollectorRegistry()
+    world.secret(password="first")
+    names = ("a", "b", "c")
+    keys = [world.workload(document(name)) for name in names]
+    async with working(world, registry=registry) as ownership:
+        await world.api.until(lambda: all(world.seen(key) for key in keys))
+        world.secret(password="second")
+        await world.api.until(lambda: [reason for reason, _ in world.told()] == ["Restarted"] * 2)
+        assert sum(bool(world.restarted(key)) for key in keys) == 2
+        restarted = {"namespace": "app", "kind": "Deployment"}
+        waiting = {"namespace": "app"}
+        assert registry.get_sample_value("keyferry_restarts_total", restarted) == 2.0
+        assert registry.get_sample_value("keyferry_restarts_waiting", waiting) == 1.0
+        await ownership.drop(WHOLE)
+        assert registry.get_sample_value("keyferry_restarts_waiting", waiting) is None
 
 
 async def test_with_no_budget_nothing_is_watched(world: RestartWorld) -> None:
