@@ -15,7 +15,8 @@ from keyferry.template.meter import Meter
 WORDS = [
     "{{", "}}", "{{-", "-}}", " ", "\n", "x", "é", "(", ")", "|", ".", "$", "$x", ":=", "=", ",", '"', "'", "`", "\\",
     "1", "-1.5", "0x1p2", "2i", ".a", ".a.b", "nil", "true", "if", "else", "end", "range", "with", "define", "block",
-    "and", "template", "break", "continue", '"t"', "print", "printf", '"%5.3[1]*v"', "index", "len", "eq", "lt", "or", "not",
+    "and", "template", "break", "continue",
+    '"t"', "print", "printf", '"%5.3[1]*v"', "index", "len", "eq", "lt", "or", "not",
     "html", "js", "call", "list", "dict", "/*", "*/",
 ]  # fmt: skip
 ACTIONS = [

@@ -40,6 +40,7 @@ class _Writer:
 
     def value(self, value: Value, depth: int) -> None:
         """Add a value."""
+        self._world.meter.step()
         if isinstance(value, Marshaller):
             value = value.plain()
         if isinstance(value, Slice) and not value.is_nil and value.elem != UINT8:
