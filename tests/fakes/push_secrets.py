@@ -10,7 +10,7 @@ from keyferry.kube.wire.objects import Key
 from keyferry.model.errors import KeyferryError, NotFound, SpecError, Where
 from keyferry.model.identity import ClientId, Identity, ManagedIdentity
 from keyferry.model.secrets import SecretRef, SecretValue, VaultUrl
-from keyferry.spec import hashes, push_secret
+from keyferry.spec import hashes, push_secret, secret_store
 from keyferry.spec.push_secret import PushSecret
 from keyferry.spec.secret_store import SecretStore
 from keyferry.spec.sources import StoreRef
@@ -153,7 +153,13 @@ class FakeStores:
         return Access(identity=IDENTITY, vault_url=VAULT)
 
     def parsed(self, key: Key) -> SecretStore | SpecError | None:
-        return None if key.name in self.absent else SpecError(what="not of interest here")
+        if key.name in self.absent:
+            return None
+        controller = "another" if key.name in self.foreign else ""
+        spec = {"controller": controller, "provider": {"azurekv": {"authType": "ManagedIdentity", "vaultUrl": VAULT}}}
+        metadata = {"name": key.name, "namespace": key.namespace}
+        api = "external-secrets.io/v1"
+        return secret_store.parse({"apiVersion": api, "kind": "SecretStore", "metadata": metadata, "spec": spec})
 
     def is_foreign(self, references: Iterable[StoreRef], namespace: str, controller_class: str) -> bool:
         return any(reference.name in self.foreign for reference in references)

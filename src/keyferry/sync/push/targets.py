@@ -88,7 +88,7 @@ def _requirement(requirement: Requirement) -> str:
     values = ",".join(sorted(requirement.values))
     match requirement.operator:
         case Operator.IN:
-            return f"{requirement.key} in ({values})"
+            return f"{requirement.key}={values}" if len(requirement.values) == 1 else f"{requirement.key} in ({values})"
         case Operator.NOT_IN:
             return f"{requirement.key} notin ({values})"
         case Operator.EXISTS:

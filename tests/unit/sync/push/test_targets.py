@@ -75,4 +75,4 @@ def test_a_selector_as_the_api_takes_it() -> None:
         {"key": "d", "operator": "DoesNotExist"},
     ]
     selector = label_selectors.parse({"matchLabels": {"l": "v"}, "matchExpressions": expressions})
-    assert targets.label_selector(selector) == "l in (v),a in (x,y),b notin (z),c,!d"
+    assert targets.label_selector(selector) == "l=v,a in (x,y),b notin (z),c,!d"
