@@ -3,7 +3,7 @@
 https://external-secrets.io/latest/api/clustersecretstore/: one entry must fit, and an entry fits by any of its fields.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -36,7 +36,7 @@ def allow(conditions: tuple[NamespaceCondition, ...], namespace: str, labels: Ma
     return not conditions or any(condition.fits(namespace, labels) for condition in conditions)
 
 
-def check(entries: list[Mapping[str, Any]], problems: Problems) -> None:
+def check(entries: Sequence[Mapping[str, Any]], problems: Problems) -> None:
     """Note what is wrong in entries whose types and patterns were checked before."""
     for index, entry in enumerate(entries):
         found = Problems()
@@ -45,7 +45,7 @@ def check(entries: list[Mapping[str, Any]], problems: Problems) -> None:
             problems.add(problem.path, problem.message, problem.remedy, is_ours=True)
 
 
-def parse(entries: list[Mapping[str, Any]]) -> tuple[NamespaceCondition, ...]:
+def parse(entries: Sequence[Mapping[str, Any]]) -> tuple[NamespaceCondition, ...]:
     """Return the conditions of entries that `check` found nothing wrong with."""
     return tuple(
         NamespaceCondition(
