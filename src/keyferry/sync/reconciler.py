@@ -18,6 +18,7 @@ from keyferry.runtime.clock import Clock
 from keyferry.spec.external_secret import ExternalSecret
 from keyferry.sync import bugs, expiry, plan, render, schedule
 from keyferry.sync.apply import Applier
+from keyferry.sync.generators.generate import ForeignGenerator
 from keyferry.sync.observe import Observer
 from keyferry.sync.rendering.engine import Compiled, Engine
 from keyferry.sync.state import (
@@ -29,6 +30,7 @@ from keyferry.sync.state import (
     Rendered,
     ReplaceSecret,
     Snapshot,
+    Unread,
 )
 from keyferry.sync.tally import Tally
 from keyferry.template.functions.function import Surroundings
@@ -108,7 +110,7 @@ class Reconciler:
         """Ask the vault, then write; look at the live Secret first when the cache tells too little or too late."""
         now = self._now()
         rendered = await self._rendered(spec, fresh=schedule.is_new(spec, snapshot.external.status))
-        if not self._observer.is_there(snapshot.external):
+        if rendered is None or not self._observer.is_there(snapshot.external):
             return Done()  # deleted while the vault was asked; one made anew under its name has its own turn
         for _ in range(LOOKS):
             made = plan.then(snapshot, spec, rendered, now)
@@ -126,12 +128,15 @@ class Reconciler:
                 return _result(await self._tell(snapshot, refusal))
         return _result(await self._carry_out(snapshot, plan.then(snapshot, spec, rendered, now)))
 
-    async def _rendered(self, spec: ExternalSecret, *, fresh: bool) -> Rendered | Failed:
+    async def _rendered(self, spec: ExternalSecret, *, fresh: bool) -> Rendered | Failed | None:
+        """Return what the Secret shall hold; None where a generator is another operator's, which then does it all."""
         try:
             async with asyncio.timeout(self._habits.read_seconds):
                 values = await self._observer.values(spec, fresh=fresh)
         except TimeoutError:
             return Failed(error=plan.too_slow(spec, self._habits.read_seconds))
+        if any(isinstance(read, Unread) and isinstance(read.error, ForeignGenerator) for read in values.data_from):
+            return None
         now = self._now()
         world = Surroundings(now=now, local=self._habits.zone, chance=secrets.token_bytes)
         rendered = render.render(spec, values, Engine(self._compiled, world))
