@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command, get_group
 
-NAMES: Final = ("demo", "operator", "node", "webhook", "sync", "check", "lab")  # in the order of the help; the modules are named like them
+NAMES: Final = ("demo", "operator", "node", "webhook", "sync", "check", "template", "lab")  # in the order of the help; the modules are named like them
 
 
 class OnDemand(TyperGroup):
