@@ -14,6 +14,7 @@ from keyferry.template.meter import LimitReached
 from keyferry.template.values import ANY, Map, Slice, Value
 
 _BYTES_A_STEP_SHIFT: Final = 6  # looking at 64 bytes takes as long as evaluating one word, roughly
+_CALL_STEPS: Final = 3  # the least that a function costs, in words evaluated
 _ITEM_BYTES: Final = 8
 _REPORT: Final = "report this to the project, with the template and without its data"
 
@@ -67,7 +68,7 @@ class Call(Expression):
         if final is not MISSING:
             given.append(types.accepted(final, wanted[-1], self.at))
         meter = frame.rendering.meter
-        meter.step(1 + (sum(map(_size, given)) >> _BYTES_A_STEP_SHIFT))
+        meter.step(_CALL_STEPS + (sum(map(_size, given)) >> _BYTES_A_STEP_SHIFT))
         try:
             made = (
                 function.call(frame.rendering.surroundings, *given) if function.knows_world else function.call(*given)
