@@ -96,7 +96,7 @@ class Observer:
             source: secrets[source] if source.kind is SourceKind.SECRET else self._mounted(workload, source, marker)
             for source in workload.watched
         }
-        return Observed(workload=workload, readings=readings)
+        return Observed(workload=workload, readings=readings, origin=marker.origin(workload.uid))
 
     def _mounted(self, workload: Workload, source: Source, marker: Marker) -> Reading:
         if not (self._caches.statuses.has_synced and self._caches.ended.has_synced):

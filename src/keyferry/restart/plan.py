@@ -1,6 +1,6 @@
 """What to do about the workloads of one namespace. Pure, total, level-based: what was seen stands in the workloads.
 
-1. A workload without marks, or with marks of another key, gets marks of what is there now, and does not roll.
+1. A workload without marks, or with marks of another origin, gets marks of what is there now, and does not roll.
 2. A source that has no mark yet gets one, and rolls nothing: pods that need it wait for it by themselves.
 3. A source that is gone, or cannot be read, keeps its mark, so that its return with another content is a change.
 4. A source whose mark differs from the one written down is a change. All changes of a workload are one restart.
@@ -56,8 +56,8 @@ class _Candidate:
         return self.observed.workload
 
 
-def plan(namespace: Iterable[Observed], key_id: str, budget: int, now: datetime, refused: Container[str] = ()) -> Plan:
-    """Return what to do in a namespace whose marks are made with the key `key_id`.
+def plan(namespace: Iterable[Observed], budget: int, now: datetime, refused: Container[str] = ()) -> Plan:
+    """Return what to do in a namespace.
 
     Of the workloads with the uids `refused` nothing is written: a write of this look was refused, and others go on.
     """
@@ -66,7 +66,7 @@ def plan(namespace: Iterable[Observed], key_id: str, budget: int, now: datetime,
     due: list[_Candidate] = []
     for observed in everything:
         actions += _notes(observed.workload)
-        candidate = _compared(observed, key_id)
+        candidate = _compared(observed)
         if candidate.changed and observed.workload.rollout.hold in (Hold.NONE, Hold.PAUSED):
             due.append(candidate)
         elif observed.workload.uid not in refused:
@@ -82,17 +82,17 @@ def plan(namespace: Iterable[Observed], key_id: str, budget: int, now: datetime,
     return Plan(actions=tuple(actions), waiting=len(due) - len(going), again_after=_again(everything, due, going, now))
 
 
-def _compared(observed: Observed, key_id: str) -> _Candidate:
+def _compared(observed: Observed) -> _Candidate:
     """Compare what is with what was seen."""
     old = observed.workload.seen
-    before: Mapping[Source, str] = {} if old is None or old.key_id != key_id else old.marks
+    before: Mapping[Source, str] = {} if old is None or old.origin != observed.origin else old.marks
     marks = {}
     for source, terms in observed.workload.watched.items():
         mark = _mark(source, terms, observed.readings[source], before)
         if mark is not None:
             marks[source] = mark
     changed = tuple(sorted(source for source, mark in marks.items() if before.get(source, mark) != mark))
-    return _Candidate(observed=observed, seen=Seen(key_id=key_id, marks=marks), changed=changed)
+    return _Candidate(observed=observed, seen=Seen(origin=observed.origin, marks=marks), changed=changed)
 
 
 def _mark(source: Source, terms: Terms, reading: Reading, before: Mapping[Source, str]) -> str | None:

@@ -54,7 +54,7 @@ class Reconciler:
         scene = await self._observer.scene(namespace, marker)
         observed, refused = scene.observed, dict[str, KeyferryError]()
         while True:
-            made = plan(observed, marker.key_id, self._budget, self._clock.now(), refused)
+            made = plan(observed, self._budget, self._clock.now(), refused)
             self._count(namespace, made.waiting)
             news = await self._carry_out(made)
             refused |= news

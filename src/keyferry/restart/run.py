@@ -16,8 +16,8 @@ from keyferry.kube.client import Client, Selection
 from keyferry.kube.controller.backoff import Backoff
 from keyferry.kube.controller.loop import Controller, Limits
 from keyferry.kube.controller.ownership import Ownership
-from keyferry.kube.controller.part import Part, Work
 from keyferry.kube.events import Recorder
+from keyferry.kube.part import Part, Work
 from keyferry.kube.watch import Reflector
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import PODS, SECRETS, Resource

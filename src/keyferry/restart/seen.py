@@ -13,20 +13,23 @@ from keyferry.restart.state import Seen, Source, SourceKind
 
 KEY_BYTES: Final = 32
 _MARK_DIGITS: Final = 16
-_ID_DIGITS: Final = 8
+_ORIGIN_DIGITS: Final = 8
 
 
 class Marker:
     """Makes marks with one key, which it never shows."""
 
-    __slots__ = ("_key", "key_id")
+    __slots__ = ("_key",)
 
     def __init__(self, key: bytes) -> None:
         self._key = key
-        self.key_id = hashlib.sha256(key).hexdigest()[:_ID_DIGITS]
 
     def __repr__(self) -> str:
-        return f"Marker({self.key_id})"
+        return f"Marker({self.origin('')})"
+
+    def origin(self, uid: str) -> str:
+        """Return what tells marks of this key, on the workload with this uid, from others."""
+        return hmac.new(self._key, uid.encode(), hashlib.sha256).hexdigest()[:_ORIGIN_DIGITS]
 
     def of(self, namespace: str, source: Source, content: Mapping[str, str]) -> str:
         """Return the mark of a source's content; equal marks mean equal content. Two sources never share one."""
@@ -40,16 +43,16 @@ class Marker:
 
 
 def encode(seen: Seen) -> str:
-    """Return the text of the annotation: the key's id, then `secret/db=<mark>` for each source, in order."""
-    return " ".join([seen.key_id, *(f"{source}={mark}" for source, mark in sorted(seen.marks.items()))])
+    """Return the text of the annotation: the origin, then `secret/db=<mark>` for each source, in order."""
+    return " ".join([seen.origin, *(f"{source}={mark}" for source, mark in sorted(seen.marks.items()))])
 
 
 def decode(text: str) -> Seen | None:
     """Return what the annotation says, None where there is none. Parts that are no marks are left out."""
-    key_id, *rest = text.split() or [""]
-    if not key_id:
+    origin, *rest = text.split() or [""]
+    if not origin:
         return None
-    return Seen(key_id=key_id, marks=dict(_marks(rest)))
+    return Seen(origin=origin, marks=dict(_marks(rest)))
 
 
 def _marks(parts: Iterable[str]) -> Iterable[tuple[Source, str]]:

@@ -59,9 +59,12 @@ class Rollout:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What the workload's pods were last known to run with: a mark for each source, made with the key `key_id`."""
+    """What the pods of a workload were last known to run with: a mark for each source.
 
-    key_id: str
+    `origin` tells the workload and the key of the marks: a copy of the workload has not seen anything.
+    """
+
+    origin: str
     marks: Mapping[Source, str]
 
 
@@ -107,9 +110,10 @@ Reading = Known | Absent | Unsettled
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
-    """A workload, and a reading of each source that it watches."""
+    """A workload, a reading of each source that it watches, and the origin of the marks in these readings."""
 
     workload: Workload
+    origin: str
     readings: Mapping[Source, Reading]
 
 

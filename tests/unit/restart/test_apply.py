@@ -13,7 +13,7 @@ from keyferry.restart.kinds import DEPLOYMENTS
 from keyferry.restart.state import Mark, Restart, Seen, Source, SourceKind, Tell, Workload
 from tests.fakes.restart_world import WEB, RestartWorld, document
 
-SEEN = Seen(key_id="id", marks={Source(SourceKind.SECRET, "db"): "2"})
+SEEN = Seen(origin="id", marks={Source(SourceKind.SECRET, "db"): "2"})
 
 
 class Stage:

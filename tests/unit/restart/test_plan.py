@@ -45,7 +45,7 @@ def workload(name: str = "web", marks: Mapping[Source, str] | None = None, **cha
         uid=f"uid-{name}",
         resource_version="1",
         watched={DB: Terms.ALWAYS},
-        seen=Seen(key_id=ID, marks={DB: "1"} if marks is None else marks),
+        seen=Seen(origin=ID, marks={DB: "1"} if marks is None else marks),
         rollout=Rollout(),
     )
     return replace(made, **changes)  # type: ignore[arg-type]  # the table gives fields by name
@@ -53,7 +53,7 @@ def workload(name: str = "web", marks: Mapping[Source, str] | None = None, **cha
 
 def looked(made: Workload | None = None, mark: str = "2", **readings: Reading) -> Observed:
     """What was observed of it: `db` at version 2."""
-    return Observed(workload=made or workload(), readings={DB: Known(mark=mark)} | _of(readings))
+    return Observed(workload=made or workload(), origin=ID, readings={DB: Known(mark=mark)} | _of(readings))
 
 
 def _of(readings: Mapping[str, Reading]) -> dict[Source, Reading]:
@@ -65,7 +65,7 @@ def rolling(since: timedelta = timedelta(seconds=5), hold: Hold = Hold.NONE) -> 
 
 
 def planned(*observed: Observed, budget: int = 2) -> Plan:
-    return plan(observed, ID, budget, NOW)
+    return plan(observed, budget, NOW)
 
 
 def done(made: Plan) -> list[str]:
@@ -79,7 +79,7 @@ def done(made: Plan) -> list[str]:
         pytest.param(looked(), "Restart", {DB: "2"}, id="a-change"),
         pytest.param(looked(workload(seen=None)), "Mark", {DB: "2"}, id="first-sight"),
         pytest.param(
-            looked(workload(seen=Seen(key_id="old", marks={DB: "x"}))), "Mark", {DB: "2"}, id="marks-of-another-key"
+            looked(workload(seen=Seen(origin="old", marks={DB: "x"}))), "Mark", {DB: "2"}, id="marks-of-another-origin"
         ),
         pytest.param(looked(workload(marks={})), "Mark", {DB: "2"}, id="appeared-for-the-first-time"),
         pytest.param(looked(workload(marks={DB: "2", KV: "7"})), "Mark", {DB: "2"}, id="watched-no-longer"),
@@ -102,7 +102,7 @@ def test_one_workload(observed: Observed, expected: str, marks: Mapping[Source, 
     assert (made.waiting, made.again_after) == (0, None)
     for action in made.actions:
         assert isinstance(action, Mark | Restart)
-        assert action.seen == Seen(key_id=ID, marks=marks or {})
+        assert action.seen == Seen(origin=ID, marks=marks or {})
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_a_restart_says_what_changed_and_never_a_value() -> None:
 def test_a_crowd_of_sources_is_cut() -> None:
     sources = [Source(SourceKind.SECRET, f"s{number}") for number in range(NAMED + 3)]
     crowded = workload(watched=dict.fromkeys(sources, Terms.ALWAYS), marks=dict.fromkeys(sources, "1"))
-    observed = Observed(workload=crowded, readings=dict.fromkeys(sources, Known(mark="2")))
+    observed = Observed(workload=crowded, origin=ID, readings=dict.fromkeys(sources, Known(mark="2")))
     (restart,) = planned(observed).actions
     assert isinstance(restart, Restart)
     assert " and 3 more changed" in restart.then.message
@@ -190,7 +190,7 @@ def test_the_budget_of_a_namespace(
 
 def test_what_was_refused_is_not_written_again_and_holds_no_place() -> None:
     observed = (looked(workload("a")), looked(workload("b", seen=None)), looked(workload("c")), looked(workload("d")))
-    made = plan(observed, ID, 1, NOW, refused={"uid-a", "uid-b"})
+    made = plan(observed, 1, NOW, refused={"uid-a", "uid-b"})
     assert (done(made), made.waiting) == (["Restart c"], 2)
 
 
@@ -223,7 +223,7 @@ ROLLOUTS = st.builds(
     hold=st.sampled_from(Hold),
 )
 SEEN = st.one_of(
-    st.none(), st.builds(Seen, key_id=st.sampled_from([ID, "old"]), marks=st.dictionaries(st.just(DB), MARKS))
+    st.none(), st.builds(Seen, origin=st.sampled_from([ID, "old"]), marks=st.dictionaries(st.just(DB), MARKS))
 )
 
 
@@ -236,14 +236,71 @@ def test_a_plan_that_was_carried_out_leaves_nothing_to_do_and_keeps_the_budget(
         for number, (state, seen, reading) in enumerate(states)
     ]
     rolls = sum(each.workload.rollout.hold is Hold.NONE and _rolls(each.workload.rollout) for each in observed)
-    first = plan(observed, ID, budget, NOW)
+    first = plan(observed, budget, NOW)
     begun = [each for each in first.actions if isinstance(each, Restart) and not _rolls(each.workload.rollout)]
     assert rolls + len(begun) <= max(budget, rolls)
     written = {each.workload.key: each for each in first.actions if isinstance(each, Mark | Restart)}
     after = [replace(each, workload=_written(each.workload, written.get(each.workload.key))) for each in observed]
-    second = plan(after, ID, budget, NOW)
+    second = plan(after, budget, NOW)
     assert [each for each in second.actions if not isinstance(each, Tell)] == []
     assert second.waiting == first.waiting
+
+
+class Cluster:
+    """Workloads of a namespace, one Secret that all of them watch, and rollouts that finish when told."""
+
+    def __init__(self, size: int, budget: int) -> None:
+        self.budget = budget
+        self.now = NOW
+        self.version = 1
+        self.workloads = {name: workload(name) for name in map(str, range(size))}
+        self.restarts = dict.fromkeys(self.workloads, 0)
+
+    def look(self) -> None:
+        """Let the operator look, perhaps another process than before: it remembers nothing."""
+        known = Known(mark=str(self.version))
+        made = plan([looked(each, db=known) for each in self.workloads.values()], self.budget, self.now)
+        for action in made.actions:
+            assert isinstance(action, Restart)
+            name = action.workload.key.name
+            state = Rollout(is_moving=True, restarted_at=self.now)
+            self.workloads[name] = replace(self.workloads[name], seen=action.seen, rollout=state)
+            self.restarts[name] += 1
+        assert sum(each.rollout.is_moving for each in self.workloads.values()) <= self.budget
+
+    def step(self, step: str) -> None:
+        self.now += timedelta(seconds=40 if step == "wait" else 1)
+        if step == "look":
+            self.look()
+        elif step == "change":
+            self.version += 1
+        elif step in self.workloads:
+            self.finish(step)
+
+    def finish(self, name: str) -> None:
+        state = replace(self.workloads[name].rollout, is_moving=False)
+        self.workloads[name] = replace(self.workloads[name], rollout=state)
+
+
+STEPS = st.lists(
+    st.one_of(st.just("look"), st.just("change"), st.just("wait"), st.integers(0, 4).map(str)), min_size=1, max_size=40
+)
+
+
+@given(STEPS, st.integers(1, 5), st.integers(1, 3))
+def test_whatever_happens_nothing_is_lost_twice_done_or_a_storm(steps: list[str], size: int, budget: int) -> None:
+    cluster = Cluster(size, budget)
+    for step in steps:
+        cluster.step(step)
+        if cluster.now - NOW > DEADLINE:  # what hangs for longer holds nobody up, and that is another story
+            break
+    for _ in range(size + 1):
+        for name in cluster.workloads:
+            cluster.finish(name)
+        cluster.look()
+    last = Seen(origin=ID, marks={DB: str(cluster.version)})
+    assert all(each.seen == last for each in cluster.workloads.values())
+    assert all(count <= cluster.version - 1 for count in cluster.restarts.values())
 
 
 def _rolls(state: Rollout) -> bool:

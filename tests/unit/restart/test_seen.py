@@ -21,7 +21,7 @@ CONTENTS = st.dictionaries(st.text(max_size=8), st.text(max_size=8), max_size=4)
     )
 )
 def test_the_text_keeps_everything(marks: dict[Source, str]) -> None:
-    seen = Seen(key_id="12345678", marks=marks)
+    seen = Seen(origin="12345678", marks=marks)
     assert decode(encode(seen)) == seen
 
 
@@ -43,9 +43,13 @@ def test_equal_values_in_two_places_do_not_show(marker: Marker, namespace: str, 
     assert marker.of(namespace, source, {"k": "v"}) != MARKER.of("app", DB, {"k": "v"})
 
 
+def test_a_copy_and_another_key_are_another_origin() -> None:
+    assert len({MARKER.origin("one"), MARKER.origin("copy"), Marker(b"j" * 32).origin("one")}) == 3
+
+
 def test_a_mark_is_short_and_the_key_is_not_shown() -> None:
     assert re.fullmatch(r"[0-9a-f]{16}", MARKER.of("app", DB, {"password": "hunter2"}))
-    assert repr(MARKER) == f"Marker({MARKER.key_id})"
+    assert repr(MARKER) == f"Marker({MARKER.origin('')})"
     assert "kkkk" not in repr(MARKER)
 
 
@@ -54,9 +58,9 @@ def test_a_mark_is_short_and_the_key_is_not_shown() -> None:
     [
         pytest.param("", None, id="none"),
         pytest.param("  ", None, id="blanks"),
-        pytest.param("k", Seen(key_id="k", marks={}), id="no-marks"),
+        pytest.param("k", Seen(origin="k", marks={}), id="no-marks"),
         pytest.param(
-            "k secret/db=1 pod/x=2 secret/=3 secret/api= rubbish", Seen(key_id="k", marks={DB: "1"}), id="edited"
+            "k secret/db=1 pod/x=2 secret/=3 secret/api= rubbish", Seen(origin="k", marks={DB: "1"}), id="edited"
         ),
     ],
 )

@@ -31,7 +31,7 @@ def test_a_workload_that_asks_is_read() -> None:
     assert read is not None
     assert (read.key, read.uid, read.resource_version) == (Key(namespace="app", name="web"), "u", "7")
     assert read.watched == {DB: Terms.ALWAYS}
-    assert read.seen == Seen(key_id="id", marks={DB: "1"})
+    assert read.seen == Seen(origin="id", marks={DB: "1"})
     assert read.notes == ()
 
 
@@ -104,7 +104,7 @@ def test_a_secret_without_data_has_a_mark_too() -> None:
 def actions() -> tuple[Mark, Restart]:
     workload = decoded(document())
     assert workload is not None
-    seen = Seen(key_id="id", marks={DB: "2"})
+    seen = Seen(origin="id", marks={DB: "2"})
     tell = Tell(workload=workload, reason="Restarted", message="")
     return Mark(workload=workload, seen=seen), Restart(workload=workload, seen=seen, at=AT, then=tell)
 
