@@ -4,7 +4,7 @@ Called by cli.working.
 """
 
 from keyferry.cli.operator_settings import OperatorSettings
-from keyferry.kube.controller.part import Part
+from keyferry.kube.part import Part
 from keyferry.restart.run import Restarts
 from keyferry.sync import run as delivery
 from keyferry.sync.delivery import Surroundings

@@ -17,9 +17,8 @@ FALLBACK_VAULTS_ANNOTATION: Final = "keyferry.io/fallback-vaults"
 MAX_FALLBACK_VAULTS: Final = 4
 SERVE_STALE_ANNOTATION: Final = "keyferry.io/serve-stale"
 PROBLEM_ANNOTATION: Final = "keyferry.io/problem"  # on a pod's status: why its files stay as they are
-REFRESH_ANNOTATION: Final = "keyferry.io/refresh"  # on an ExternalSecret: refresh it when this changes, whatever its interval is
+REFRESH_ANNOTATION: Final = "keyferry.io/refresh"  # on an ExternalSecret: an instant; values must be younger
 PROVENANCE_ANNOTATION: Final = "keyferry.io/provenance"  # on a Secret: which version of what each key holds
-REFRESH_ANNOTATION: Final = "keyferry.io/refresh"  # on an ExternalSecret: an instant from which values must be younger
 CHANGED_ANNOTATION: Final = "keyferry.io/changed"  # on a class: what the operator heard of its objects
 
 # External Secrets API, as External Secrets Operator 2.9 serves it.

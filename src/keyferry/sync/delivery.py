@@ -14,9 +14,9 @@ from keyferry.kube.client import Client, Selection
 from keyferry.kube.controller.backoff import Backoff
 from keyferry.kube.controller.loop import Controller, Limits, Reconcile
 from keyferry.kube.controller.ownership import Ownership
-from keyferry.kube.controller.part import Part, Work
 from keyferry.kube.controller.store import Store
 from keyferry.kube.events import Recorder
+from keyferry.kube.part import Part, Work
 from keyferry.kube.watch import Reflector
 from keyferry.kube.wire import objects
 from keyferry.kube.wire.objects import Key

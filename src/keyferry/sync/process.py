@@ -13,8 +13,8 @@ import structlog
 from prometheus_client import CollectorRegistry, ProcessCollector
 
 from keyferry.kube.controller.lease import LeaderElector
-from keyferry.kube.controller.part import Part, Work
 from keyferry.kube.controller.sharding import Group, Hands, Sharding
+from keyferry.kube.part import Part, Work
 from keyferry.kube.wire.objects import Key
 from keyferry.runtime.health import HealthServer
 from keyferry.sync.delivery import Surroundings

@@ -17,9 +17,9 @@ from keyferry.identity.http import open_session
 from keyferry.kube import config
 from keyferry.kube.client import Client
 from keyferry.kube.controller.ownership import Ownership
-from keyferry.kube.controller.part import Part
 from keyferry.kube.controller.store import Store
 from keyferry.kube.events import Recorder
+from keyferry.kube.part import Part
 from keyferry.runtime.clock import SystemClock
 from keyferry.runtime.stopping import stop_signal
 from keyferry.sync import wire

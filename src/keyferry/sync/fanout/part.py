@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Generic
 
-from keyferry.kube.controller.part import Part, Work
 from keyferry.kube.controller.store import Store
+from keyferry.kube.part import Part, Work
 from keyferry.kube.watch import Reflector
 from keyferry.kube.wire.objects import Key, PartialObject
 from keyferry.sync.delivery import Surroundings, controller

@@ -7,8 +7,8 @@ a cluster without the kind's CustomResourceDefinition holds up nobody else.
 from typing import Any, Final
 
 from keyferry.kube.client import Selection
-from keyferry.kube.controller.part import Part, Work
 from keyferry.kube.controller.store import Store
+from keyferry.kube.part import Part, Work
 from keyferry.kube.watch import Reflector
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import SECRETS

@@ -1,6 +1,6 @@
 """A part is what a process runs of one job; most have no more than watches and controllers."""
 
-from keyferry.kube.controller.part import Part
+from keyferry.kube.part import Part
 
 
 def test_a_part_may_be_empty() -> None:
