@@ -17,7 +17,7 @@ from keyferry.template.yaml import reading
 from keyferry.template.yaml.errors import YamlError
 from keyferry.template.yaml.reading import Json
 
-MOST_NODES: Final = 200_000
+MOST_NODES: Final = 100_000
 MOST_BYTES: Final = 32 << 20  # of memory, roughly
 
 Decode = Callable[[bytes], bytes]

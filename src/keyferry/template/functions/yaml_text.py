@@ -3,18 +3,16 @@
 Errors of the first stand in what it returns, under `Error`; the second returns nothing.
 """
 
-import re
+import json
 from typing import Final
 
-from keyferry.template.functions import costs
+from keyferry.template.functions.containers import json_writing
 from keyferry.template.functions.function import Fault, Surroundings, named
-from keyferry.template.functions.marshalling import Marshaller
 from keyferry.template.values import ANY, STRING, Map, Slice, Value
-from keyferry.template.yaml import floats, reading, writing
+from keyferry.template.yaml import reading, writing
 from keyferry.template.yaml.errors import YamlError
 from keyferry.template.yaml.reading import Json
 
-_BROKEN_BYTE: Final = re.compile("[\udc80-\udcff]")
 _UINT64: Final = range(-(1 << 63), 1 << 64)
 
 
@@ -30,11 +28,12 @@ def from_yaml(world: Surroundings, text: bytes) -> Value:
 
 @named("toYaml", ANY, knows_world=True)
 def to_yaml(world: Surroundings, value: Value) -> bytes:
-    """Return the value as YAML without a line end, nothing where YAML cannot say it."""
+    """Return the value as YAML without a line end, nothing where JSON cannot say it: Go's way to YAML leads there."""
     try:
-        tree = _tree(world, value, 0)
+        text = json_writing.write(world, value)
     except Fault:
         return b""
+    tree = json.loads(text, parse_int=_integer)
     return writing.dump(tree, world.meter).removesuffix("\n").encode()
 
 
@@ -55,41 +54,7 @@ def _value(tree: Json) -> Value:
             return float(tree)
 
 
-def _tree(world: Surroundings, value: Value, depth: int) -> Json:
-    """Return what JSON makes of the value and YAML reads from that: Go's way to YAML leads through JSON."""
-    world.meter.step()
-    match value:
-        case None | bool():
-            return value
-        case int():
-            return int(value)
-        case float():
-            return _number(value)
-        case bytes():
-            return _text(value)
-        case Slice() | Map():
-            return _collection(world, value, costs.deeper(depth))
-        case Marshaller():
-            return _tree(world, value.plain(), costs.deeper(depth))
-        case _:
-            raise Fault("a value of this type cannot be written as YAML")
-
-
-def _collection(world: Surroundings, value: Slice | Map, depth: int) -> Json:
-    if value.is_nil:
-        return None
-    if isinstance(value, Map):
-        return {_text(key): _tree(world, member, depth) for key, member in value.items.items()}
-    return [_tree(world, item, depth) for item in value.items]
-
-
-def _number(value: float) -> float:
-    try:
-        whole = floats.whole(value)
-    except OverflowError:
-        raise Fault("JSON has no such number") from None
-    return value if whole is None or whole not in _UINT64 else whole
-
-
-def _text(value: bytes) -> str:
-    return _BROKEN_BYTE.sub("\ufffd", value.decode(errors="surrogateescape"))
+def _integer(digits: str) -> int | float:
+    """Return what YAML makes of an integer: beyond 64 bits, a float."""
+    number = int(digits)
+    return number if number in _UINT64 else float(digits)

@@ -10,8 +10,6 @@ def in_order(keys: Iterable[str]) -> list[str]:
 
 
 def _compared(one: str, other: str) -> int:
-    if one == other:
-        return 0
     shorter = min(len(one), len(other))
     at = next((index for index in range(shorter) if one[index] != other[index]), None)
     if at is None:

@@ -100,7 +100,7 @@ class _Writer:
                 self._indicator('"')
                 self._escaped(text, indent, may_fold=not is_key)
                 self._indicator('"', spaced=False)
-            case Style.LITERAL:
+            case _:
                 self._literal(text, indent)
 
     def _folded(self, text: str, indent: int, *, may_fold: bool) -> None:
@@ -139,16 +139,14 @@ class _Writer:
         hint = str(_INDENT) if text[0] in f" {BREAKS}" else ""
         self._indicator(f"|{hint}{_chomping(text)}")
         self._put_break()
-        self._only_layout = self._after_space = after_break = True
+        self._only_layout = self._after_space = True
         for piece in _LINES.findall(text):
             if piece in BREAKS:
                 self._put_break(piece)
-                self._only_layout = after_break = True
-                continue
-            if after_break:
+            else:
                 self.new_line(indent)
-            self._put(piece)
-            self._only_layout = after_break = False
+                self._put(piece)
+            self._only_layout = piece in BREAKS
 
     def _space(self, indent: int, *, folds: bool) -> bool:
         """Write a space, or a new line in its place where the text may fold here and is wide enough. Tell which."""
@@ -185,7 +183,7 @@ def _word(value: float | None) -> str:
             return str(value).lower()
         case int():
             return str(value)
-        case float():
+        case _:
             return floats.shortest(value)
 
 

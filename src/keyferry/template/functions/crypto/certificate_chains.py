@@ -66,7 +66,7 @@ CALLS: Final = {"filterPEM": filter_pem, "filterCertChain": filter_cert_chain, "
 def ordered(world: Surroundings, found: Sequence[x509.Certificate]) -> list[x509.Certificate]:
     """Return the certificates from leaf to root, by the keys that they name; Fault where they are not one chain.
 
-    Nothing is verified. As upstream, a certificate that names no signer is linked to one that names no key of its own.
+    Nothing is verified. Unlike upstream, a certificate that names no signer is linked to none.
     """
     effort.spend(world, len(found) * effort.CERTIFICATE)
     holders = _holders(found)
@@ -88,9 +88,9 @@ def _holders(found: Sequence[x509.Certificate]) -> Mapping[bytes, list[int]]:
     """Return by key who holds it: the first two, as one may ask for another than itself."""
     holders: dict[bytes, list[int]] = {}
     for index, each in enumerate(found):
-        same = holders.setdefault(key_ids.subject_key(each) or b"", [])
-        if len(same) < 2:
-            same.append(index)
+        key = key_ids.subject_key(each)
+        if key and len(holders.setdefault(key, [])) < 2:
+            holders[key].append(index)
     return holders
 
 
