@@ -17,6 +17,7 @@ from keyferry.kube.wire.resources import EVENTS, NAMESPACES, SECRETS
 from keyferry.spec.push_status import PushSecretStatus
 from keyferry.spec.sources import GeneratorRef
 from keyferry.sync import wire as store_wire
+from keyferry.sync.generators.generate import ForeignGenerator
 from keyferry.sync.kinds import PUSH_SECRETS, SECRET_STORES
 from keyferry.sync.push import wakes, wire
 from keyferry.sync.push.apply import Applier
@@ -24,6 +25,7 @@ from keyferry.sync.push.carrier import Carrier
 from keyferry.sync.push.observe import Caches, Observer
 from keyferry.sync.push.reconciler import Reconciler
 from keyferry.sync.push.templates import Templates
+from keyferry.sync.template_sources import TemplateSources
 from tests.fakes.kube_api import FakeKubeApi
 from tests.fakes.kube_world import Json, KubeWorld, Write
 from tests.fakes.offset_clock import OffsetClock
@@ -36,6 +38,8 @@ class FakeGenerators:
     """Makes up the same each time."""
 
     async def generate(self, reference: GeneratorRef, namespace: str) -> Mapping[str, bytes]:
+        if reference.name == "foreign":
+            raise ForeignGenerator(what="another operator's")
         return {"k": f"{reference.kind} {reference.name} of {namespace}".encode()}
 
 
@@ -128,7 +132,7 @@ async def push_world() -> AsyncIterator[PushWorld]:
         recorder = Recorder(client, "test", clock=clock)
         applier = Applier(client, recorder, observer.note_status)
         carrier = Carrier(stores, vaults, lambda _ref: None)
-        reconciler = Reconciler(observer, Templates(client, clock), carrier, applier, clock, "default")
+        reconciler = Reconciler(observer, Templates(TemplateSources(client), clock), carrier, applier, clock, "default")
         world = PushWorld(
             cluster=cluster,
             client=client,

@@ -25,6 +25,7 @@ from keyferry.sync.push.source_watch import SourceWatch
 from keyferry.sync.push.state import SourceVersion, WatchedPushSecret
 from keyferry.sync.push.templates import Templates
 from keyferry.sync.reading import Generators
+from keyferry.sync.template_sources import TemplateSources
 from keyferry.vault.writing.writer import Writer
 
 WORKERS: Final = 8
@@ -33,7 +34,9 @@ WORKERS: Final = 8
 def part(around: Surroundings, delivery: Delivery, pushes: Store[WatchedPushSecret], generators: Generators) -> Part:
     """Return what the process shall run. Call it before the caches fill; `pushes` is of `wakes.empty_pushes`."""
     caches = wakes.caches(pushes, delivery.caches.stores)
-    reconciler, observer = _reconciler(around, delivery, caches, generators)
+    templates = TemplateSources(around.client, around.settings.namespace)
+    observer = Observer(caches, around.client, delivery.directory, generators)
+    reconciler = _reconciler(around, delivery, observer, templates)
 
     def token(key: Key) -> str:
         """What a PushSecret belongs to: the first of its stores, so that one replica asks a vault."""
@@ -44,20 +47,18 @@ def part(around: Surroundings, delivery: Delivery, pushes: Store[WatchedPushSecr
     work = controller("pushsecret", around.ownership.guarded(reconciler.reconcile, token), WORKERS)
     heard = wakes.Wakes(caches, observer, work, delivery.check_store)
     heard.connect()
+    heard.follow(templates)
     delivery.store_wakes.subscribe(heard.on_store)
     watch, sources = _watches(around, caches)
     return Part(
         work=(Work(controller=work, keys=pushes.keys, token=token),),
         collectors=(PushCollector(pushes, lambda: reconciler.durations),),
         always=(watch.run,),
-        working=(sources.run,),
+        working=(sources.run, templates.watch),
     )
 
 
-def _reconciler(
-    around: Surroundings, delivery: Delivery, caches: Caches, generators: Generators
-) -> tuple[Reconciler, Observer]:
-    observer = Observer(caches, around.client, delivery.directory, generators)
+def _reconciler(around: Surroundings, delivery: Delivery, observer: Observer, templates: TemplateSources) -> Reconciler:
     applier = Applier(around.client, around.recorder, observer.note_status)
 
     def on_written(ref: SecretRef) -> None:
@@ -65,9 +66,8 @@ def _reconciler(
         around.reader.woken(ref.vault_url, ref.name, kind=ref.kind)
 
     carrier = Carrier(delivery.directory, Writer(around.reader.clients), on_written)
-    templates = Templates(around.client, around.clock)
-    controller_class = around.settings.controller_class
-    return Reconciler(observer, templates, carrier, applier, around.clock, controller_class), observer
+    rendering = Templates(templates, around.clock)
+    return Reconciler(observer, rendering, carrier, applier, around.clock, around.settings.controller_class)
 
 
 def _watches(around: Surroundings, caches: Caches) -> tuple[Reflector[Any], SourceWatch]:

@@ -17,6 +17,7 @@ from keyferry.model.wellknown import PUSH_FINALIZER
 from keyferry.runtime.clock import Clock
 from keyferry.spec.push_secret import PushSecret, UpdatePolicy
 from keyferry.sync import bugs
+from keyferry.sync.generators.generate import ForeignGenerator
 from keyferry.sync.push import plan, render, schedule
 from keyferry.sync.push.apply import Applier
 from keyferry.sync.push.carrier import Carrier
@@ -111,6 +112,8 @@ class Reconciler:
             return await self._fail(watched, absence)
         except TimeoutError:
             return await self._fail(watched, _too_slow(task.spec))
+        except ForeignGenerator:
+            return Done()  # another operator's class: its business
         except _Unmade as unmade:
             return await self._fail(watched, unmade.reason)
 
@@ -122,7 +125,7 @@ class Reconciler:
             templated = await self._templates.of(spec)
             sources = await self._observer.sources(spec)
             return sources, render.items(spec, sources, stores, templated, self._templates.transform)
-        except SourceGone:
+        except (SourceGone, ForeignGenerator):
             raise
         except KeyferryError as failure:
             raise _Unmade(failure) from None

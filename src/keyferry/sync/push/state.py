@@ -21,12 +21,14 @@ class Outline:
     """What indexes and wakes need of a spec, before and even without its validation.
 
     `secret` is the source's name, `selector` chooses sources by label; neither is there with a generator. `stores` are
-    those that are named, a ClusterSecretStore without a namespace.
+    those that are named, a ClusterSecretStore without a namespace. `templates` are the ConfigMaps and Secrets that hold
+    its templates, by kind.
     """
 
     secret: str = ""
     selector: LabelSelector | None = None
     stores: frozenset[Key] = frozenset()
+    templates: frozenset[tuple[str, Key]] = frozenset()
     holder: Holder = Holder(deletes=False)  # noqa: RUF009  (frozen)
 
 

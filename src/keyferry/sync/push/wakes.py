@@ -10,16 +10,26 @@ from keyferry.sync.push.observe import NAMESPACE_INDEX, Caches, Observer
 from keyferry.sync.push.state import SourceVersion, WatchedPushSecret
 from keyferry.sync.state import WatchedStore
 from keyferry.sync.stores.holding import Holder
+from keyferry.sync.template_sources import Source, TemplateSources
 
 SOURCE_INDEX: Final = "source"  # by the Secret that it names
 SELECTOR_INDEX: Final = "selector"  # by namespace, where it chooses Secrets by label
 STORE_INDEX: Final = "store"  # by each store that it names or has pushed to
+TEMPLATE_INDEX: Final = "template"  # by kind and key of what holds its templates
 CHOOSING_INDEX: Final = "choosing"  # by namespace, where it chooses stores by label
 
 
 def empty_pushes() -> Store[WatchedPushSecret]:
     """Return a cache of PushSecrets with the indexes by which wakes and holders ask."""
-    return Store({SOURCE_INDEX: _source, SELECTOR_INDEX: _selector, STORE_INDEX: _stores, CHOOSING_INDEX: _choosing})
+    return Store(
+        {
+            SOURCE_INDEX: _source,
+            SELECTOR_INDEX: _selector,
+            STORE_INDEX: _stores,
+            TEMPLATE_INDEX: _templates,
+            CHOOSING_INDEX: _choosing,
+        }
+    )
 
 
 def caches(pushes: Store[WatchedPushSecret], stores: Store[WatchedStore]) -> Caches:
@@ -60,6 +70,21 @@ class Wakes:
                 if is_edit:
                     self._observer.mark(key)
                 self._pushes.enqueue(key)
+
+    def follow(self, templates: TemplateSources) -> None:
+        """Have what holds templates watched as soon as one is named, and wake who names one that changed."""
+
+        def on_push(_key: Key, _old: WatchedPushSecret | None, new: WatchedPushSecret | None) -> None:
+            for source in new.outline.templates if new else ():
+                templates.need(source)
+
+        def on_template(source: Source) -> None:
+            for key in self._caches.pushes.indexed(TEMPLATE_INDEX, source):
+                self._observer.mark(key)
+                self._pushes.enqueue(key)
+
+        self._caches.pushes.subscribe(on_push)
+        templates.on_change(on_template)
 
     def _on_push(self, key: Key, old: WatchedPushSecret | None, new: WatchedPushSecret | None) -> None:
         if new is None or old is None or _is_respecified(old.metadata, new.metadata):
@@ -121,6 +146,10 @@ def _selector(key: Key, push: WatchedPushSecret) -> Iterable[Hashable]:
 
 def _stores(_key: Key, push: WatchedPushSecret) -> Iterable[Hashable]:
     return push.outline.holder.stores
+
+
+def _templates(_key: Key, push: WatchedPushSecret) -> Iterable[Hashable]:
+    return push.outline.templates
 
 
 def _choosing(_key: Key, push: WatchedPushSecret) -> Iterable[Hashable]:

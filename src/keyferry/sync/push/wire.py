@@ -4,13 +4,14 @@ Of a source Secret the metadata alone is watched, and of that a version, the lab
 are dropped: what `kubectl apply` leaves there holds the values.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from keyferry.kube.wire.objects import Key, ObjectMeta
+from keyferry.kube.wire.resources import CONFIG_MAPS, SECRETS
 from keyferry.model.errors import SpecError
 from keyferry.model.wellknown import ES_GROUP, PUSH_VERSION
 from keyferry.spec import label_selectors
@@ -47,10 +48,24 @@ class _Store(_Wire, frozen=True):
     label_selector: dict[str, Any] | None = None
 
 
+class _Named(_Wire, frozen=True):
+    name: str = ""
+
+
+class _TemplateFrom(_Wire, frozen=True):
+    config_map: _Named = _Named()
+    secret: _Named = _Named()
+
+
+class _Template(_Wire, frozen=True):
+    template_from: list[_TemplateFrom] = []
+
+
 class _Outline(_Wire, frozen=True):
     deletion_policy: str = ""
     selector: _Selector = _Selector()
     secret_store_refs: list[_Store] = []
+    template: _Template = _Template()
 
 
 class _ManagedField(_Wire, frozen=True):
@@ -127,6 +142,7 @@ def _outline(spec: msgspec.Raw, status: PushSecretStatus, namespace: str) -> Out
         secret=secret.name,
         selector=None if secret.name else _selector(secret.selector),
         stores=named,
+        templates=frozenset(_templates(read.template, namespace)),
         holder=Holder(
             deletes=read.deletion_policy == DeletionPolicy.DELETE,
             stores=named | {_key(each.kind, each.name, namespace) for each in pushed if each is not None},
@@ -137,6 +153,13 @@ def _outline(spec: msgspec.Raw, status: PushSecretStatus, namespace: str) -> Out
             ),
         ),
     )
+
+
+def _templates(template: _Template, namespace: str) -> Iterator[tuple[str, Key]]:
+    for entry in template.template_from:
+        for kind, named in ((CONFIG_MAPS.kind, entry.config_map), (SECRETS.kind, entry.secret)):
+            if named.name:
+                yield kind, Key(namespace=namespace, name=named.name)
 
 
 def _key(kind: str, name: str, namespace: str) -> Key:

@@ -44,7 +44,7 @@ async def test_it_carries_out_what_is_there_and_what_its_source_asks_for(
         around, pushes = surroundings(world), empty_pushes()
         delivery = Delivery(around, partial(holders, pushes))
         made = module.part(around, delivery, pushes, NO_GENERATORS)
-        (work,), (watch,), (sources,) = made.work, made.always, made.working
+        (work,), (watch,), (sources, templates) = made.work, made.always, made.working
         around.ownership.take(0)
         world.account()
         world.store()
@@ -58,7 +58,7 @@ async def test_it_carries_out_what_is_there_and_what_its_source_asks_for(
             return world.ready(PUSH_SECRETS, PUSH)[2]
 
         async with asyncio.timeout(10), asyncio.TaskGroup() as group:
-            tasks = [group.create_task(run(each)) for each in (watch, sources)]
+            tasks = [group.create_task(run(each)) for each in (watch, sources, templates)]
             group.create_task(work.controller.run())
             await world.api.until(lambda: "Secret app/source does not exist" in message())
             world.cluster.seed(SECRETS, {"metadata": {"name": "source", "namespace": "app"}, "data": {"k": "dg=="}})

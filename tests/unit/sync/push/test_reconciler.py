@@ -246,6 +246,12 @@ async def test_a_generator_is_a_source(world: PushWorld) -> None:
     assert world.vaults.values() == {"remote": b"Password p of app"}
 
 
+async def test_a_generator_of_another_class_is_another_s_business(world: PushWorld) -> None:
+    world.push({"selector": {"generatorRef": {"kind": "Fake", "name": "foreign"}}})
+    assert await world.reconcile() == Done()
+    assert (world.ready(), world.vaults.held) == (("", "", ""), {})
+
+
 async def test_labels_choose_sources(world: PushWorld) -> None:
     world.secret("a", {"push": "yes"}, a=b"1")
     world.secret("b", {"push": "yes"}, b=b"2")

@@ -5,12 +5,13 @@ import pytest
 from keyferry.kube.wire.resources import CONFIG_MAPS
 from keyferry.model.errors import NotFound, SpecError
 from keyferry.sync.push.templates import Templates
+from keyferry.sync.template_sources import TemplateSources
 from tests.fakes.push_secrets import parsed
 from tests.fakes.push_world import PushWorld
 
 
 async def rendered(world: PushWorld, template: dict[str, Any], **data: bytes) -> dict[str, bytes]:
-    templates = Templates(world.client, world.clock)
+    templates = Templates(TemplateSources(world.client), world.clock)
     return dict((await templates.of(parsed(template=template)))(data))
 
 
@@ -49,6 +50,6 @@ async def test_a_mistake_has_its_place_and_no_value(world: PushWorld) -> None:
 
 
 async def test_without_a_template_the_data_is_as_it_was(world: PushWorld) -> None:
-    templates = Templates(world.client, world.clock)
+    templates = Templates(TemplateSources(world.client), world.clock)
     assert dict((await templates.of(parsed()))({"a": b"x"})) == {"a": b"x"}
     assert templates.transform("{{ .value | upper }}", "a") == "A"

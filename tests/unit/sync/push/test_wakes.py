@@ -10,6 +10,7 @@ from keyferry.kube.wire.objects import Key
 from keyferry.sync.push import wakes
 from keyferry.sync.push.state import SourceVersion
 from keyferry.sync.push.wakes import Wakes
+from keyferry.sync.template_sources import TemplateSources
 from tests.fakes.push_secrets import PUSH, store, synced, watched
 from tests.fakes.push_world import SOURCE, PushWorld
 
@@ -134,6 +135,24 @@ async def test_stores_are_looked_at_when_who_holds_them_changes(stage: Stage) ->
     stage.checked.clear()
     stage.world.caches.pushes.applied(PUSH, watched(STORES_BY_LABEL | {"deletionPolicy": "None"}, resourceVersion="9"))
     assert stage.checked == []
+
+
+async def test_what_holds_its_templates_wakes_it(stage: Stage) -> None:
+    sources = TemplateSources(stage.world.client)
+    stage.wakes.follow(sources)
+    template = {"templateFrom": [{"configMap": {"name": "m", "items": [{"key": "t"}]}}]}
+    stage.known(template=template)
+    assert sources._needed["ConfigMap"].is_set()
+    assert not sources._needed["Secret"].is_set()
+    named = Key(namespace="app", name="m")
+    sources._versions["ConfigMap"].applied(named, "1")
+    assert not stage.woken(), "as it was when the watch began, it is right"
+    sources._versions["ConfigMap"].applied(named, "2")
+    assert stage.woken()
+    assert PUSH in stage.world.observer._marked
+    sources._versions["ConfigMap"].applied(Key(namespace="app", name="other"), "1")
+    assert not stage.woken()
+    stage.world.caches.pushes.deleted(PUSH)
 
 
 async def test_holders_of_a_store_are_those_that_name_choose_or_pushed_to_it(world: PushWorld) -> None:

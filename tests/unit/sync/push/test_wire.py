@@ -32,6 +32,16 @@ def test_labels_choose_sources_and_stores() -> None:
     assert [selection.namespace for selection in read.outline.holder.selections] == ["app", ""]
 
 
+def test_what_holds_its_templates_is_known() -> None:
+    entry = {"configMap": {"name": "m", "items": []}, "secret": {"name": "s", "items": []}}
+    read = watched({"template": {"templateFrom": [entry, {"literal": "x"}]}})
+    app = "app"
+    assert read.outline.templates == {
+        ("ConfigMap", Key(namespace=app, name="m")),
+        ("Secret", Key(namespace=app, name="s")),
+    }
+
+
 @pytest.mark.parametrize(
     "selector",
     [
