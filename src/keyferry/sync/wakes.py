@@ -84,7 +84,12 @@ class Wakes:
         for external in users:
             if is_edit:
                 self._observer.consumers.mark(external)
-            self._externals.enqueue(external)
+            self._externals.enqueue(external, priority=self._priority(external))
+
+    def _priority(self, external: Key) -> int:
+        """Who has nothing yet goes before a thousand others that have something."""
+        known = self._caches.externals.get(external)
+        return NEW if known is None or known.status.refresh_time is None else CHANGED
 
 
 def _is_respecified(old: ObjectMeta, new: ObjectMeta) -> bool:
