@@ -52,4 +52,4 @@ def test_growth_is_bounded() -> None:
 
     grow(1000)
     with pytest.raises(LimitReached):
-        grow(1000)
+        grow(2000)
