@@ -109,3 +109,8 @@ def test_objects_of_other_kinds_may_have_any_target() -> None:
     problems = Problems()
     blueprint.check({"templateFrom": [{"literal": "a", "target": "spec.x"}]}, "t", problems, is_secret=False)
     assert not problems
+
+
+def test_names_the_objects_that_hold_templates() -> None:
+    found = made(templateFrom=[FROM_OBJECTS, {"literal": "a: b"}]).objects
+    assert [(source.kind, source.name) for source in found] == [("ConfigMap", "c"), ("Secret", "s")]

@@ -97,6 +97,7 @@ def test_nothing_changes_before_the_next_look(schedule: str, minute: int, second
         "* * L * *",
         "*/0 * * * *",
         "5-1 * * * *",
+        "* * ! * *",
         "@every x",
         "@often",
     ],

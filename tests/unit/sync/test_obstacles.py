@@ -88,3 +88,23 @@ def test_other_kinds_of_target_are_refused_with_a_way_out() -> None:
     assert isinstance(found, SpecError)
     assert "a ConfigMap (v1) cannot be the target" in str(found)
     assert found.remedy
+
+
+FOREIGN = [{"apiVersion": "cert-manager.io/v1", "kind": "Certificate", "name": "web", "uid": "u", "controller": True}]
+NAMESAKE = [
+    {"apiVersion": "external-secrets.io/v1", "kind": "ExternalSecret", "name": "x", "uid": "u", "controller": True}
+]
+
+
+@pytest.mark.parametrize(
+    ("owners", "policy", "words"),
+    [
+        pytest.param(FOREIGN, "Owner", "its controller is Certificate web", id="owner"),
+        pytest.param(FOREIGN, "Merge", "", id="merge"),
+        pytest.param(NAMESAKE, "Merge", "its controller is ExternalSecret x", id="another-of-our-kind"),
+    ],
+)
+def test_another_controllers_secret(owners: list[dict[str, Any]], policy: str, words: str) -> None:
+    found = fault("to_write", snapshot(secret({}, ownerReferences=owners), creationPolicy=policy))
+    assert words in found
+    assert bool(found) is bool(words)

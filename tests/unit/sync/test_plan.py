@@ -465,3 +465,118 @@ def _live_after(live: LiveSecret | None, made: Plan) -> LiveSecret | None:
     if not writes:
         return live
     return wire.live_secret(documents.secret(writes[0]))
+
+
+def told_of(policy: str, deletion: str = "Retain", **target: Any) -> WatchedExternalSecret:
+    """An ExternalSecret with this creation policy, whose status tells of a success at NOW."""
+    fields = {"name": "db", "creationPolicy": policy, "deletionPolicy": deletion, **target}
+    return replace(external({"target": fields}), status=synced_external().status)
+
+
+class TestCreationPolicies:
+    @pytest.mark.parametrize(
+        ("policy", "live", "asks"),
+        [
+            pytest.param("Owner", None, True, id="owner-and-missing"),
+            pytest.param("Merge", None, True, id="merge-and-missing"),
+            pytest.param("Orphan", None, False, id="orphans-wait-for-the-interval"),
+            pytest.param("Orphan", secret({"PASSWORD": VALUE}), False, id="also-when-edited"),
+            pytest.param("None", None, False, id="none-has-nothing-to-repair"),
+        ],
+    )
+    def test_who_repairs_before_the_interval(self, policy: str, live: LiveSecret | None, asks: bool) -> None:
+        watched = told_of(policy)
+        assert (plan.first(Snapshot(external=watched, secret=live), parsed(watched), NOW) is None) is asks
+
+    def test_other_kinds_are_refused_before_anything_is_read(self) -> None:
+        watched = told_of("Owner", manifest={"apiVersion": "v1", "kind": "ConfigMap"})
+        made = plan.first(Snapshot(external=watched, secret=None), parsed(watched), NOW)
+        assert made is not None
+        assert "cannot be the target" in ready(made)[2]
+
+    def test_none_writes_nothing_and_binds_nothing(self) -> None:
+        watched = external({"target": {"name": "db", "creationPolicy": "None"}})
+        made = after(Snapshot(external=watched, secret=None), rendered(PASSWORD="s3cret"))
+        assert kinds(made) == [WriteStatus]
+        assert ready(made)[:2] == ("True", "SecretSynced")
+
+    def test_merge_looks_for_a_secret_that_nobody_manages(self) -> None:
+        watched = told_of("Merge")
+        made = after(Snapshot(external=watched, secret=None), rendered(PASSWORD="s3cret"))
+        assert kinds(made) == [ReadSecretFirst]
+        gone = after(Snapshot(external=watched, secret=None, is_live=True), rendered(PASSWORD="s3cret"))
+        assert ready(gone)[:2] == ("True", "SecretMissing")
+        assert gone.again_after == HOUR
+
+    @pytest.mark.parametrize(
+        ("interval", "again"), [pytest.param("1h", HOUR, id="looks-again"), pytest.param("0", None, id="zero-does-not")]
+    )
+    def test_merge_looks_again_also_when_values_are_read_once(self, interval: str, again: timedelta | None) -> None:
+        spec = {"target": {"creationPolicy": "Merge"}, "refreshPolicy": "CreatedOnce", "refreshInterval": interval}
+        made = after(Snapshot(external=external(spec), secret=None, is_live=True), rendered(PASSWORD="s3cret"))
+        assert made.again_after == again
+
+    def test_a_shared_secret_is_read_until_it_is_known_to_be_right(self) -> None:
+        watched = told_of("Merge")
+        watched = replace(watched, status=replace(watched.status, synced_resource_version=version_of(watched)))
+        live = secret({"PASSWORD": VALUE, "OTHER": VALUE})
+        data = rendered(PASSWORD="s3cret")
+        assert kinds(after(Snapshot(external=watched, secret=live), data)) == [ReadSecretFirst]
+        whole_one = wire.live_secret(documents.secret(desired_by(watched, live, data)))
+        right = replace(whole(whole_one), values=values_of(PASSWORD="s3cret", OTHER="s3cret"))
+        settled = after(Snapshot(external=watched, secret=right), data)
+        assert settled.settled
+        assert not writes(settled)
+        again = after(Snapshot(external=watched, secret=whole_one, settled=settled.settled), data)
+        assert not writes(again)
+
+    def test_delete_without_owner_deletes_nothing(self) -> None:
+        watched = told_of("Orphan", "Delete")
+        made = after(Snapshot(external=watched, secret=managed({"PASSWORD": VALUE})), rendered())
+        assert not writes(made)
+        assert ready(made)[:2] == ("False", "SecretSyncedError")
+
+    def test_an_orphan_leaves_former_targets_alone(self) -> None:
+        orphan = managed({"PASSWORD": VALUE}, name="old", uid="u-old")
+        watched = told_of("Orphan")
+        made = after(Snapshot(external=watched, secret=None, orphans=(orphan,)), rendered(PASSWORD="s3cret"))
+        assert DeleteSecret not in kinds(made)
+
+    @pytest.mark.parametrize(("live", "message"), [(None, "what the vault holds"), (whole(secret({})), "immutable")])
+    def test_an_immutable_one_is_written_once(self, live: LiveSecret | None, message: str) -> None:
+        watched = external({"target": {"name": "db", "immutable": True}})
+        made = after(Snapshot(external=watched, secret=live), rendered(PASSWORD="s3cret"))
+        assert written(made).immutable
+        assert message in ready(made)[2]
+
+
+class TestExpiry:
+    SOON = "db of kv expires at 2026-12-01T00:00:00Z (version 01234567)"
+
+    def test_is_told_in_the_status_and_once_in_an_event(self) -> None:
+        data = replace(rendered(PASSWORD="s3cret"), expiring=(self.SOON,))
+        made = after(Snapshot(external=external(), secret=None), data)
+        assert events(made) == ["Created", "SecretNearExpiry"]
+        assert ready(made) == ("True", "SecretSynced", f"the Secret holds what the vault holds; {self.SOON}")
+        status = next(action.status for action in made.actions if isinstance(action, WriteStatus))
+        again = after(Snapshot(external=replace(external(), status=status), secret=managed({"PASSWORD": VALUE})), data)
+        assert again.actions == ()
+        assert status.binding_name == "db"
+
+
+def version_of(watched: WatchedExternalSecret) -> str:
+    spec = parsed(watched)
+    return hashes.synced_resource_version(spec.generation, spec.annotations, spec.labels)
+
+
+def values_of(**texts: str) -> Mapping[str, SecretValue]:
+    return {key: SecretValue(text.encode()) for key, text in texts.items()}
+
+
+def desired_by(watched: WatchedExternalSecret, live: LiveSecret, data: Rendered) -> DesiredSecret:
+    there = replace(whole(live), values=values_of(PASSWORD="old", OTHER="s3cret"))
+    return written(after(Snapshot(external=watched, secret=there), data))
+
+
+def writes(made: Plan) -> bool:
+    return any(isinstance(action, CreateSecret | ReplaceSecret | DeleteSecret) for action in made.actions)

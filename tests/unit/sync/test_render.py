@@ -22,7 +22,7 @@ from keyferry.spec import hashes
 from keyferry.spec.sources import Find
 from keyferry.sync import render
 from keyferry.sync.rendering.engine import Compiled, Engine
-from keyferry.sync.state import Failed, Found, Read, Rendered, Unread, Values
+from keyferry.sync.state import Failed, Found, Read, Rendered, Shape, Unread, Values
 from keyferry.template.functions.function import Surroundings
 from tests.fakes.external_secrets import bundle, external, parsed
 
@@ -365,3 +365,30 @@ def test_a_find_is_never_taken_for_one_read() -> None:
     extract = parsed(external({"data": [], "dataFrom": [{"extract": {"key": "a"}}]}))
     with pytest.raises(AssertionError):
         render.render(extract, Values(data_from=(Found(),), data=()), ENGINE)
+
+
+class TestTemplates:
+    SPEC: Mapping[str, Any] = {"target": {"name": "db", "template": {"data": {"URL": "db/{{ .PASSWORD }}"}}}}
+
+    def test_makes_the_data(self) -> None:
+        outcome = made(self.SPEC, data=[bundle("x")])
+        assert revealed(outcome) == {"URL": b"db/x"}
+        assert isinstance(outcome, Rendered)
+        assert outcome.shape == Shape()
+        assert list(outcome.origins) == ["PASSWORD"], "by the name under which the template sees it"
+
+    def test_a_mistake_tells_its_place(self) -> None:
+        error = failure(made({"target": {"name": "db", "template": {"data": {"A": "{{ .B }}"}}}}, data=[bundle("x")]))
+        assert str(error.where) == "ExternalSecret app/db spec.target.template.data[A]"
+
+    @pytest.mark.parametrize(
+        ("target", "renders"),
+        [
+            pytest.param({"deletionPolicy": "Delete"}, False, id="nothing-to-write"),
+            pytest.param({"deletionPolicy": "Merge"}, True, id="an-empty-secret-to-write"),
+            pytest.param({"creationPolicy": "None"}, False, id="no-secret-to-write"),
+        ],
+    )
+    def test_is_rendered_where_there_is_something_to_write(self, target: dict[str, Any], renders: bool) -> None:
+        spec = {"data": [], "dataFrom": [{"find": {}}], "target": {**self.SPEC["target"], **target}}
+        assert isinstance(made(spec, data_from=[Found()]), Failed) is renders

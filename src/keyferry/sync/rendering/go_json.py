@@ -75,18 +75,10 @@ def _joined(parts: list[list[str]]) -> list[str]:
 def _number_text(number: float) -> str:
     size = abs(number)
     if size != 0 and not 1e-6 <= size < 1e21:
-        digits, _, exponent = repr(number).partition("e")
-        if not exponent:  # Python turns to exponents elsewhere than Go
-            digits, exponent = _scientific(number)
+        digits, _, exponent = repr(number).partition("e")  # Python turns to exponents earlier than Go, never later
         sign, count = ("-", exponent[1:]) if exponent[0] == "-" else ("+", exponent.lstrip("+"))
         return f"{digits.removesuffix('.0')}e{sign}{count.lstrip('0')}"
     return plain_number(number)
-
-
-def _scientific(number: float) -> tuple[str, str]:
-    decimal = Decimal(repr(number)).normalize()
-    digits, _, exponent = f"{decimal:e}".partition("e")
-    return digits, exponent
 
 
 def _number(text: str) -> float:

@@ -41,13 +41,8 @@ class _Parts:
     annotations: dict[str, bytes] = field(default_factory=dict)
 
     def of(self, part: Part) -> dict[str, bytes]:
-        match part:
-            case Part.DATA:
-                return self.data
-            case Part.LABELS:
-                return self.labels
-            case Part.ANNOTATIONS:
-                return self.annotations
+        """Return the entries of one part."""
+        return {Part.DATA: self.data, Part.LABELS: self.labels, Part.ANNOTATIONS: self.annotations}[part]
 
 
 def apply(blueprint: Blueprint, read: Entries, sources: Sources, engine: Engine) -> tuple[dict[str, bytes], Shape]:
@@ -78,8 +73,6 @@ def apply(blueprint: Blueprint, read: Entries, sources: Sources, engine: Engine)
 def _at(path: str, made: Callable[[], T]) -> T:
     try:
         return made()
-    except Misplaced:
-        raise
     except SpecError as mistake:
         raise Misplaced(path, mistake) from None
 

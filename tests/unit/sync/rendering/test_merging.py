@@ -50,3 +50,14 @@ def test_what_cannot_be_merged(wrong: MergeStep, words: str) -> None:
 def test_a_priority_that_is_not_there_can_be_ignored() -> None:
     lenient = step(priority=("z", "a"), priority_policy=PriorityPolicy.IGNORE_NOT_FOUND)
     assert list(merging.merge(ENTRIES, lenient)) == ["y", "x"]
+
+
+def test_what_is_no_text_is_written_as_go_writes_it() -> None:
+    given = {"a": Entry(value=b'{"n": null, "t": "x", "f": 1e3, "o": {"b": [1, true]}}')}
+    made = merging.merge(given, step())
+    assert {name: one.value for name, one in made.items()} == {
+        "n": b"",
+        "t": b"x",
+        "f": b"1000",
+        "o": b'{"b":[1,true]}',
+    }

@@ -75,6 +75,7 @@ def test_metadata_is_rendered_and_the_rest_is_as_it_stands() -> None:
         pytest.param(config_map(), "<{{ .user }}>", {"a": b"<app>"}, {}, id="value-of-its-key"),
         pytest.param(config_map(template_as="KeysAndValues"), "x: '{{ .user }}'", {"x": b"app"}, {}, id="keys"),
         pytest.param(config_map("LABELS"), "{{ .user }}", {}, {"a": "app"}, id="into-labels"),
+        pytest.param(config_map("Annotations"), "{{ .user }}", {}, {}, id="into-annotations"),
     ],
 )
 def test_templates_of_a_config_map(
