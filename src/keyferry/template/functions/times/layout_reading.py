@@ -199,13 +199,13 @@ class _Reading:
         return shifted.within(zone if is_local else Zone(name, offset))
 
     def _with_name(self, made: Time, zone: Zone) -> Time:
-        """Return the time in `zone` where that knows the abbreviation, else in a made-up zone without an offset."""
+        """Return the time in `zone` where that knows the abbreviation, else in UTC, shown in a made-up zone."""
         name = self.zone_name.decode()
         offset = zone.offset_called(name, made.second)
         if offset is not None:
             return made.plus(-offset * 1_000_000_000).within(zone)
         hours = int(name[3:]) if name.startswith("GMT") and len(name) > 3 else 0
-        return made.within(Zone(name, hours * 3600)).plus(-0)
+        return made.within(Zone(name, hours * 3600))
 
 
 def _abbreviation_length(text: bytes) -> int:
