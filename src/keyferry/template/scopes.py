@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 from keyferry.model.errors import SpecError
 from keyferry.template import target_paths
-from keyferry.template.functions.function import LimitReached, Meter
+from keyferry.template.meter import LimitReached, Meter
 from keyferry.template.scope_errors import ScopeError
 from keyferry.template.yaml import reading
 from keyferry.template.yaml.errors import YamlError

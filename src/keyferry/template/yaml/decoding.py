@@ -4,7 +4,7 @@ import base64
 import binascii
 from typing import Final
 
-from keyferry.template.functions.function import LimitReached, Meter
+from keyferry.template.meter import LimitReached, Meter
 from keyferry.template.yaml import resolving
 from keyferry.template.yaml.errors import broken
 from keyferry.template.yaml.nodes import MOST_DEPTH, NODE_BYTES, Alias, Mapping, Node, Scalar, Sequence

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import yaml
 
-from keyferry.template.functions.function import LimitReached, Meter
+from keyferry.template.meter import LimitReached, Meter
 from keyferry.template.yaml.errors import YamlError, broken
 
 MOST_DEPTH: Final = 100

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
-from keyferry.template.yaml import floats
+from keyferry.template.printing.floats import format_float
 from keyferry.template.yaml.resolving import Resolved
 
 _MOST_QUOTED: Final = 400  # characters: an error is no place for a document
@@ -45,7 +45,7 @@ def _syntax(value: Raw) -> str:
         case int():
             return str(value) if value < 1 << 63 else hex(value)
         case float():
-            return floats.shortest(value)
+            return format_float(value, "g")
         case list():
             return f"[]interface {{}}{{{', '.join(_syntax(item) for item in value[:_MOST_QUOTED])}}}"
         case _:

@@ -6,7 +6,8 @@
 import math
 from typing import Final, TypeAlias
 
-from keyferry.template.functions.function import Meter
+from keyferry.template.meter import Meter
+from keyferry.template.printing.floats import format_float
 from keyferry.template.yaml import floats
 from keyferry.template.yaml.decoding import decode
 from keyferry.template.yaml.errors import misshapen, unfit
@@ -66,7 +67,7 @@ def _value(raw: Raw) -> Json:
 def _number(number: float) -> int | float:
     """Return what Go makes of a float on its way through JSON: an integer, where its digits there are those of one."""
     if not math.isfinite(number):
-        raise unfit(f"json: unsupported value: {floats.shortest(number)}")
+        raise unfit(f"json: unsupported value: {format_float(number, 'g')}")
     whole = floats.whole(number)
     return number if whole is None or whole not in _INT64 else whole
 
@@ -87,7 +88,7 @@ def _key(key: Resolved, member: Raw) -> str:
 
 
 def _float_key(key: float) -> str:
-    text = floats.shortest(key, bits=32)
+    text = floats.single(key)
     return {"+Inf": ".inf", "-Inf": "-.inf", "NaN": ".nan"}.get(text, text)
 
 
@@ -106,7 +107,7 @@ def _text(raw: Raw) -> str:
         case int():
             return str(raw)
         case float():
-            return floats.shortest(raw, bits=32)
+            return floats.single(raw)
         case _:
             raise misshapen(_kind(raw), "string")
 

@@ -3,8 +3,8 @@
 import re
 from typing import Final
 
-from keyferry.template.functions.function import Meter
-from keyferry.template.yaml import floats
+from keyferry.template.meter import Meter
+from keyferry.template.printing.floats import format_float
 from keyferry.template.yaml.key_order import in_order
 from keyferry.template.yaml.reading import Json
 from keyferry.template.yaml.scalars import BREAKS, ESCAPED, Style, has_breaks, style_of
@@ -184,7 +184,7 @@ def _word(value: float | None) -> str:
         case int():
             return str(value)
         case _:
-            return floats.shortest(value)
+            return format_float(value, "g")
 
 
 def _escape(found: re.Match[str]) -> str:

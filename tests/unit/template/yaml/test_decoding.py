@@ -2,7 +2,7 @@
 
 import pytest
 
-from keyferry.template.functions.function import LimitReached, Meter
+from keyferry.template.meter import LimitReached, Meter
 from keyferry.template.yaml.decoding import decode
 from keyferry.template.yaml.errors import YamlError
 from keyferry.template.yaml.nodes import compose

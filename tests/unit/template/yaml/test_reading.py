@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keyferry.template.functions.function import LimitReached, Meter
+from keyferry.template.meter import LimitReached, Meter
 from keyferry.template.yaml import reading
 from keyferry.template.yaml.errors import YamlError
 from keyferry.template.yaml.reading import Json

@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keyferry.template.functions.function import LimitReached, Meter
+from keyferry.template.meter import LimitReached, Meter
 from keyferry.template.yaml import reading
 from keyferry.template.yaml.reading import Json
 from keyferry.template.yaml.writing import dump
