@@ -45,6 +45,8 @@ class Template:
             self._trees = parser.parse(self._text, self._name, lexer.delimiters(*delimiters), catalog.functions())
         except Mistake as mistake:
             raise mistake.within(self._text) from None
+        except RecursionError:
+            raise _limit("depth") from None
 
     def execute(
         self,

@@ -47,4 +47,5 @@ class Cursor:
         if token.kind is Kind.MISTAKE and self._mistake is not None:
             raise self._mistake
         shown = token.text if len(token.text) <= 40 else token.text[:39] + "…"
+        shown = "a string" if token.kind is Kind.STRING else shown  # some write passwords into templates
         raise Mistake("parse/unexpected-token", f"{shown} is not expected in {context}", token.at)

@@ -1,13 +1,10 @@
 """What a rendering knows while it runs: its variables, its output, what it may still spend."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from keyferry.template.functions.function import Surroundings
 from keyferry.template.values import Value
-
-if TYPE_CHECKING:
-    from keyferry.template.language.statements import Tree
 
 
 class Mark:
@@ -30,12 +27,29 @@ _LOOKS_A_STEP_SHIFT: Final = 4
 Raw: TypeAlias = "Value | Mark"  # before a pipeline makes plain nil of NIL_ELEMENT
 
 
+class Runs(Protocol):
+    """What a template does."""
+
+    def run(self, frame: "Frame", dot: Raw, /) -> object:
+        """Do it."""
+
+
+class Tree:
+    """One template, the main one or one that `define` or `block` names. `height` is what it takes of the stack."""
+
+    __slots__ = ("body", "height")
+
+    def __init__(self, body: Runs, height: int) -> None:
+        self.body = body
+        self.height = height
+
+
 class Rendering:
     """One execution of a template: what all its frames share."""
 
     __slots__ = ("meter", "missing_key", "output", "surroundings", "trees")
 
-    def __init__(self, trees: "Mapping[bytes, Tree]", surroundings: Surroundings, missing_key: str) -> None:
+    def __init__(self, trees: Mapping[bytes, Tree], surroundings: Surroundings, missing_key: str) -> None:
         self.trees = trees
         self.surroundings = surroundings
         self.meter = surroundings.meter

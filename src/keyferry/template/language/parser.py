@@ -10,6 +10,7 @@ from keyferry.template.functions.function import Function
 from keyferry.template.language import scopes
 from keyferry.template.language.cursor import Cursor
 from keyferry.template.language.expressions import Pipeline
+from keyferry.template.language.frames import Tree
 from keyferry.template.language.lexer import Delimiters, tokens
 from keyferry.template.language.mistakes import Mistake
 from keyferry.template.language.pipelines import PipelineParser, string
@@ -24,7 +25,6 @@ from keyferry.template.language.statements import (
     Loop,
     Statement,
     Text,
-    Tree,
 )
 from keyferry.template.language.tokens import Kind, Token
 
@@ -42,6 +42,7 @@ def parse(text: str, name: bytes, marks: Delimiters, functions: Mapping[str, Fun
 class _Parser:
     def __init__(self, cursor: Cursor, functions: Mapping[str, Function]) -> None:
         self.trees: dict[bytes, Tree] = {}
+        self._filled: set[bytes] = set()  # those that another definition may not replace
         self._cursor = cursor
         self._pipelines = PipelineParser(cursor, functions)
 
@@ -185,10 +186,12 @@ class _Parser:
     }
 
     def _add(self, name: bytes, body: Body, height: int, at: int) -> None:
-        known = self.trees.get(name)
-        if known is None or _is_empty(known.body):
+        is_empty = _is_empty(body)
+        if name not in self._filled:
             self.trees[name] = Tree(body, height)
-        elif not _is_empty(body):
+            if not is_empty:
+                self._filled.add(name)
+        elif not is_empty:
             shown = name.decode(errors="replace")
             raise Mistake("parse/multiple-definition", f'the template "{shown}" is defined twice', at)
 

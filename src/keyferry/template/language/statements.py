@@ -182,16 +182,6 @@ class Loop(Statement):
             frame.variables[-len(names) :] = list(zip(names, values, strict=True))
 
 
-class Tree:
-    """One template, the main one or one that `define` or `block` names. `height` is what it takes of the stack."""
-
-    __slots__ = ("body", "height")
-
-    def __init__(self, body: Body, height: int) -> None:
-        self.body = body
-        self.height = height
-
-
 class Invocation(Statement):
     """`template`: another template's text, with another dot. `depth` is what of the stack stands around it."""
 

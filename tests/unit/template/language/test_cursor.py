@@ -30,6 +30,7 @@ def test_reading() -> None:
     [
         (DOT, None, ". is not expected in a test"),
         (Token(Kind.FIELD, "." + "x" * 99, 0), None, "…"),
+        (Token(Kind.STRING, '"hunter2"', 0), None, "^a string is not"),
         (Token(Kind.MISTAKE, "", 1), Mistake("parse/paren", "it is the lexer's", 1), "it is the lexer's"),
     ],
 )
