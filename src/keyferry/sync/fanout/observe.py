@@ -62,7 +62,7 @@ class Observer(Generic[C]):
         self._kind = kind
         self._caches = caches
         self._owned = Owned(kind, caches.children)
-        self._parsed: dict[Key, tuple[str, Fanout | SpecError]] = {}
+        self._parsed: dict[Key, tuple[WatchedFanout, Fanout | SpecError]] = {}
         self._made: dict[Key, datetime] = {}  # children that were created a moment ago
 
     @property
@@ -87,14 +87,14 @@ class Observer(Generic[C]):
         return key not in self._caches.fanouts
 
     def wanted(self, watched: WatchedFanout) -> Fanout | SpecError:
-        """Return what it asks for, or what is wrong with it; parsed once for each of its versions."""
-        version, parsed = self._parsed.get(watched.metadata.key, ("", None))
-        if parsed is None or version != watched.metadata.resource_version:
+        """Return what it asks for, or what is wrong with it; parsed again only after an edit."""
+        before, parsed = self._parsed.get(watched.metadata.key, (None, None))
+        if parsed is None or before is None or not _asks_the_same(before, watched):
             try:
                 parsed = fanout.parse(self._kind.spec, wire.document(self._kind.spec, watched))
             except SpecError as problem:
                 parsed = problem
-            self._parsed[watched.metadata.key] = (watched.metadata.resource_version, parsed)
+            self._parsed[watched.metadata.key] = (watched, parsed)
         return parsed
 
     def snapshot(self, watched: WatchedFanout, wanted: Fanout | SpecError, now: datetime) -> Snapshot:
@@ -132,6 +132,14 @@ class Observer(Generic[C]):
             if key in self._caches.children or not timedelta(0) <= now - at < LAG:
                 del self._made[key]
         return frozenset(key.namespace for key in self._made if key.name == name)
+
+
+def _asks_the_same(old: WatchedFanout, new: WatchedFanout) -> bool:
+    return (old.metadata.uid, old.metadata.annotations, old.spec) == (
+        new.metadata.uid,
+        new.metadata.annotations,
+        new.spec,
+    )
 
 
 def leftovers(kind: Kind, namespace: PartialObject) -> tuple[str, ...]:

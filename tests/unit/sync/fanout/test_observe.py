@@ -75,12 +75,15 @@ def test_a_patched_child_is_kept_unless_the_watch_was_faster() -> None:
     assert kept.children.get(key("app")) == newer
 
 
-def test_a_spec_is_parsed_once_for_each_version() -> None:
+def test_a_spec_is_parsed_once_for_each_edit() -> None:
     kept = caches()
     observer = Observer(KIND, kept)
     first = observer.wanted(fanouts.watched())
     assert isinstance(first, Fanout)
-    assert observer.wanted(fanouts.watched()) is first
+    assert observer.wanted(fanouts.watched(resourceVersion="9", labels={"a": "b"})) is first
+    edited = observer.wanted(fanouts.watched(annotations={"a": "b"}))
+    assert isinstance(edited, Fanout)
+    assert edited.annotations == {"a": "b"}
     assert isinstance(observer.wanted(fanouts.watched({"refreshTime": "x"}, resourceVersion="6")), SpecError)
     kept.fanouts.deleted(SHARED)
     assert observer.watched(SHARED) is None

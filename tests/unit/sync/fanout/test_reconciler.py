@@ -68,6 +68,16 @@ async def test_a_new_name_replaces_the_children(stage: Stage) -> None:
     assert stage.status()["externalSecretName"] == "renamed"
 
 
+async def test_an_old_child_that_went_by_itself_is_no_obstacle(stage: Stage) -> None:
+    stage.put()
+    await stage.reconcile()
+    stage.edit({"externalSecretName": "renamed"})
+    stage.catch_up()
+    stage.cluster.remove(EXTERNAL_SECRETS, Key(namespace="app", name="shared"))
+    assert await stage.reconciler.reconcile(SHARED) == Again(HOUR)
+    assert set(stage.children()) == {"app/renamed", "web/renamed"}
+
+
 async def test_a_namespace_that_is_no_longer_meant_loses_its_child(stage: Stage) -> None:
     stage.put()
     await stage.reconcile()
