@@ -11,13 +11,12 @@ from keyferry.kube.wire.objects import Key
 from keyferry.model.errors import KeyferryError, NotFound, SpecError
 from keyferry.runtime.clock import Clock
 from keyferry.spec.fanout_status import FanoutStatus
-from keyferry.sync.fanout import plan, told
+from keyferry.sync.fanout import batch, plan, told
 from keyferry.sync.fanout.apply import Applier
 from keyferry.sync.fanout.kinds import Kind
 from keyferry.sync.fanout.observe import LAG, C, Observer
-from keyferry.sync.fanout.state import Failures, Plan, WatchedFanout, Write
+from keyferry.sync.fanout.state import Plan, WatchedFanout
 
-AT_A_TIME: Final = 8  # writes of one pass that are under way together
 SOON: Final = timedelta(seconds=1)  # after somebody else changed a child while it was looked at
 
 
@@ -59,7 +58,7 @@ class FanoutReconciler:
         now, wanted = self._clock.now(), self._observer.wanted(watched)
         snapshot = self._observer.snapshot(watched, wanted, now)
         made = plan.plan(self._kind, snapshot, wanted)
-        failures = await self._write(made)
+        failures = await batch.carry_out(made.writes, self._applier.write)
         refusal = await self._remove(made)
         if made.is_silent:
             return _after(None, refusal)
@@ -74,23 +73,6 @@ class FanoutReconciler:
         if any(isinstance(error, Conflict) for error in failures.values()):
             return Again(SOON)
         return Again(LAG) if snapshot.made else _after(made.again_after, None)
-
-    async def _write(self, made: Plan) -> Failures:
-        """Write the children, some at a time; a failure costs its own namespace alone."""
-        failures: dict[str, KeyferryError] = {}
-        places = asyncio.Semaphore(AT_A_TIME)
-
-        async def write(action: Write) -> None:
-            async with places:
-                try:
-                    await self._applier.write(action)
-                except KeyferryError as refusal:
-                    failures[action.key.namespace] = refusal
-
-        async with asyncio.TaskGroup() as group:
-            for action in made.writes:
-                group.create_task(write(action))
-        return failures
 
     async def _remove(self, made: Plan) -> KeyferryError | None:
         """Remove what is to go, and return the first refusal; what went or changed meanwhile comes again by itself."""
