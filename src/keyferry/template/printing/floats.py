@@ -65,7 +65,7 @@ def _binary(magnitude: float) -> str:
     """Return an integer mantissa and a power of two: `4503599627370496p-52`."""
     fraction, exponent = math.frexp(magnitude)
     bits = _MANTISSA_BITS + 1
-    if exponent < -1021:  # subnormal: the smallest exponent there is, and fewer bits
+    if exponent < -1021 or not magnitude:  # zero and subnormal: the smallest exponent there is, and fewer bits
         return f"{int(math.ldexp(magnitude, 1074))}p-1074"
     return f"{int(math.ldexp(fraction, bits))}p{exponent - bits:+d}"
 

@@ -87,7 +87,7 @@ def _float(value: float, verb: str, flags: Flags) -> str:
 def _with_point(text: str, verb: str, precision: int) -> str:
     """Return the number as `#` asks: with a decimal point, and with the zeros at its end."""
     wanted = 0
-    if verb in "vgGxX":
+    if verb in "vgGx":  # not X: so Go has it
         wanted = 6 if precision == floats.SHORTEST else precision
     at = text.lower().find("p" if verb in "xX" else "e")
     number, tail = (text, "") if at < 0 else (text[:at], text[at:])

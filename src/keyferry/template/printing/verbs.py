@@ -30,10 +30,10 @@ class Printer:
     def value(self, value: Value, verb: str) -> None:
         """Write an argument; a verb that does not fit is told in the text, as Go does."""
         self._meter.charge(self.flags.cost)
-        if verb == "T":
+        if value is None:
+            self._fitting(padded(plain.NIL, self.flags) if verb in "Tv" else None, value, verb)
+        elif verb == "T":
             self.text(cut(type_of(value).encode(), self.flags))
-        elif value is None:
-            self._fitting(padded(plain.NIL, self.flags) if verb == "v" else None, value, verb)
         elif verb == "p":
             has_place = isinstance(value, Slice | Map) or type_of(value).startswith("*")
             self._fitting(padded(_NOWHERE, self.flags) if has_place else None, value, verb)

@@ -31,6 +31,7 @@ from keyferry.template.printing.floats import SHORTEST, format_float
         (12345.678, "g", 3, "1.23e+04"),
         (12345.678, "E", 1, "1.2E+04"),
         (1.0, "b", SHORTEST, "4503599627370496p-52"),
+        (0.0, "b", SHORTEST, "0p-1074"),
         (5e-324, "b", SHORTEST, "1p-1074"),
         (1.5, "x", SHORTEST, "0x1.8p+00"),
         (1.0, "x", SHORTEST, "0x1p+00"),

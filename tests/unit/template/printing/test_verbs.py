@@ -32,7 +32,7 @@ MAP = Map({b"b": 1, b"a": b"x"})
     ("value", "verb", "flags", "expected"),
     [
         (None, "v", Flags(width=7), "  <nil>"),
-        (None, "T", Flags(), "<nil>"),
+        (None, "T", Flags(precision=0), "<nil>"),
         (None, "d", Flags(), "%!d(<nil>)"),
         (1, "T", Flags(width=5), "  int"),
         (b"a", "p", Flags(), "%!p(string=a)"),
