@@ -5,10 +5,11 @@ Called by sync.observe and by `keyferry check`, so both say the same. Fields: ht
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
+from keyferry.model.wellknown import REFRESH_ANNOTATION
 from keyferry.spec import blueprint, checking, cross_rules, documents, durations, sources, sync_windows
 from keyferry.spec.blueprint import Blueprint
 from keyferry.spec.decoding import Decoding, NullBytePolicy
@@ -112,6 +113,11 @@ class ExternalSecret:
     windows: SyncWindows | None = None
 
     @property
+    def demanded_at(self) -> datetime | None:
+        """The instant than which values must be younger, as the annotation `keyferry.io/refresh` tells."""
+        return _demand(self.annotations)
+
+    @property
     def reads(self) -> tuple[Extract | Find | DataItem, ...]:
         """The entries that read from a store."""
         return (*(entry for entry in self.data_from if isinstance(entry, Extract | Find)), *self.data)
@@ -150,7 +156,26 @@ def review(document: bytes | Mapping[str, object]) -> Review:
     opened, spec = _open(document)
     for index, entry in enumerate(spec.get("dataFrom", ())):
         cross_rules.advise(entry, f"spec.dataFrom[{index}]", opened.problems)
+    told = opened.metadata.annotations
+    if REFRESH_ANNOTATION in told and _demand(told) is None:
+        opened.problems.add(
+            f"metadata.annotations[{REFRESH_ANNOTATION}]",
+            "is no instant with its zone, so nothing that is read but once is refreshed",
+            'write one such as "2026-11-22T12:00:00Z"',
+            is_ours=True,
+        )
     return opened.review()
+
+
+def _demand(annotations: Mapping[str, str]) -> datetime | None:
+    told = annotations.get(REFRESH_ANNOTATION)
+    if told is None:
+        return None
+    try:
+        instant = datetime.fromisoformat(told)
+    except ValueError:
+        return None
+    return instant if instant.tzinfo is not None else None
 
 
 def _open(document: bytes | Mapping[str, object]) -> tuple[documents.Document, Any]:

@@ -8,7 +8,6 @@ them, the annotation `keyferry.io/refresh` asks for values younger than an insta
 from datetime import datetime, timedelta
 from typing import Final, assert_never
 
-from keyferry.model.wellknown import REFRESH_ANNOTATION
 from keyferry.spec import hashes
 from keyferry.spec.conditions import ExternalSecretStatus
 from keyferry.spec.external_secret import ExternalSecret, RefreshPolicy
@@ -70,21 +69,12 @@ def wait(spec: ExternalSecret, refreshed: datetime | None, now: datetime, *, wok
     return rest + spec.windows.next_look(now + rest)
 
 
-def demanded_at(annotation: str) -> datetime | None:
-    """Return the instant that `keyferry.io/refresh` tells, None where it tells none."""
-    try:
-        instant = datetime.fromisoformat(annotation)
-    except ValueError:
-        return None
-    return instant if instant.tzinfo is not None else None
-
-
 def _demanded(spec: ExternalSecret, status: ExternalSecretStatus, now: datetime) -> timedelta | None:
     """Return how long until what is read but once is read again because its annotation asks for it, None for never.
 
     `refreshTime` has whole seconds, so the refresh begins in the next one: then the status shows that it was younger.
     """
-    wanted = demanded_at(spec.annotations.get(REFRESH_ANNOTATION, ""))
+    wanted = spec.demanded_at
     if wanted is None or status.refresh_time is None or interval(spec) is not None:
         return None
     begin = wanted.replace(microsecond=0) + LEAST_INTERVAL

@@ -119,3 +119,25 @@ async def test_what_expires_soon_is_told_once(world: SyncWorld) -> None:
         world.azure.clock.advance(HOUR)
         await world.reconcile()
     assert [reason for _, reason in await world.events()].count("SecretNearExpiry") == 1
+
+
+def writes(world: SyncWorld) -> list[str]:
+    """The verbs that changed anything, of all kinds."""
+    return [verb for verb in world.api.verbs("") if verb not in {"get", "list", "watch"}]
+
+
+@pytest.mark.parametrize("policy", ["Owner", "CreateOrMerge"])
+async def test_what_it_costs_the_api_server(world: SyncWorld, policy: str) -> None:
+    world.external({"target": {"name": "db", "creationPolicy": policy}})
+    await world.reconcile()
+    await world.recorder.flush()
+    assert sorted(writes(world)) == ["create", "create", "patch"], "the Secret, an event, the status"
+    before = len(world.api.seen)
+    await world.reconcile()
+    assert len(world.api.seen) == before, "nothing is due"
+    for _ in range(2):  # the first refresh reads a shared Secret, to know that all is well
+        before = len(world.api.seen)
+        world.azure.clock.advance(HOUR)
+        await world.reconcile()
+        await world.recorder.flush()
+    assert len(world.api.seen) == before + 1, "the status"

@@ -169,6 +169,20 @@ class TestReview:
         assert all(warning.remedy for warning in found.warnings)
 
     @pytest.mark.parametrize(
+        ("when", "warned"),
+        [
+            pytest.param("2026-11-22T12:00:00Z", False, id="an-instant"),
+            pytest.param("2026-11-22T12:00:00", True, id="no-zone"),
+            pytest.param("now", True, id="no-instant"),
+        ],
+    )
+    def test_a_demand_that_is_no_instant_is_warned_of(self, when: str, warned: bool) -> None:
+        given = document()
+        given["metadata"]["annotations"] = {"keyferry.io/refresh": when}
+        assert bool(external_secret.review(given).warnings) is warned
+        assert (external_secret.parse(given).demanded_at is None) is warned
+
+    @pytest.mark.parametrize(
         ("spec", "path"),
         [
             pytest.param({"data": [KEY, KEY]}, "spec.data[1].secretKey", id="twice"),
