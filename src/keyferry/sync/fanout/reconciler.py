@@ -5,17 +5,22 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
+import structlog
+
 from keyferry.kube.controller.loop import Again, Done, Result
 from keyferry.kube.errors import Conflict
 from keyferry.kube.wire.objects import Key
 from keyferry.model.errors import KeyferryError, NotFound, SpecError
 from keyferry.runtime.clock import Clock
+from keyferry.spec.conditions import ConditionStatus
 from keyferry.spec.fanout_status import FanoutStatus
 from keyferry.sync.fanout import batch, plan, told
 from keyferry.sync.fanout.apply import Applier
 from keyferry.sync.fanout.kinds import Kind
 from keyferry.sync.fanout.observe import LAG, C, Observer
 from keyferry.sync.fanout.state import Plan, WatchedFanout
+
+_LOG = structlog.get_logger(__name__)
 
 SOON: Final = timedelta(seconds=1)  # after somebody else changed a child while it was looked at
 
@@ -90,6 +95,8 @@ class FanoutReconciler:
         """Write the status where it says something else than before; an object that is gone needs none."""
         if status == watched.status:
             return
+        if status.ready is not None and status.ready.status is not ConditionStatus.TRUE:
+            _LOG.warning("fanout.not_ready", key=str(watched.metadata.key), reason=status.ready.message)
         try:
             await self._applier.tell(watched, status)
         except NotFound:
