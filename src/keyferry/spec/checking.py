@@ -106,7 +106,9 @@ def _text(node: Text, value: object, path: str, problems: Problems) -> Any:
 
 
 def _text_fits(node: Text, value: str, path: str, problems: Problems) -> bool:
-    if not _rule_holds(node.rule, value, path, problems, is_ours=_is_of_the_schema(node, value)):
+    complaint = node.rule(value) if node.rule else None
+    if complaint is not None:
+        problems.add(path, complaint.message, complaint.remedy, is_ours=_is_of_the_schema(node, value))
         return False
     if len(value) < node.min_length:
         problems.add(path, "is empty", "write a value")
@@ -143,16 +145,16 @@ def _scalar(node: Flag | Integer | IntegerOrText, value: object, path: str, prob
         case IntegerOrText():
             if not is_number and not isinstance(value, str):
                 return _wrong_type("a whole number or text", value, path, problems)
-            return value if _rule_holds(node.rule, str(value), path, problems, is_ours=True) else _DROPPED
+            return value if _rule_holds(node.rule, str(value), path, problems) else _DROPPED
         case _:
             assert_never(node)
 
 
-def _rule_holds(rule: Rule | None, value: str, path: str, problems: Problems, *, is_ours: bool) -> bool:
+def _rule_holds(rule: Rule | None, value: str, path: str, problems: Problems) -> bool:
     complaint = rule(value) if rule else None
     if complaint is None:
         return True
-    problems.add(path, complaint.message, complaint.remedy, is_ours=is_ours)
+    problems.add(path, complaint.message, complaint.remedy, is_ours=True)
     return False
 
 
