@@ -24,9 +24,9 @@ def _is_less(one: str, other: str, at: int) -> bool:
         return one[at] < other[at] if all(letters) else letters[1]
     lead = "1" if "0" in (one[at], other[at]) and _follows_a_number(one, at) else ""
     mine, its = _digits(one, at), _digits(other, at)
-    values = int(lead + mine or "0"), int(lead + its or "0")
-    if values[0] != values[1]:
-        return values[0] < values[1]
+    value, its_value = _value(lead + mine), _value(lead + its)
+    if value != its_value:
+        return value < its_value
     return len(mine) < len(its) if len(mine) != len(its) else one[at] < other[at]
 
 
@@ -39,3 +39,9 @@ def _follows_a_number(text: str, at: int) -> bool:
 def _digits(text: str, at: int) -> str:
     rest = text[at:]
     return rest[: len(rest) - len(rest.lstrip("0123456789"))]
+
+
+def _value(digits: str) -> tuple[int, str]:
+    """Return what compares as the number does, however long it is."""
+    significant = digits.lstrip("0")
+    return len(significant), significant

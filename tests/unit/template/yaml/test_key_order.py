@@ -20,6 +20,7 @@ from keyferry.template.yaml.key_order import in_order
         pytest.param(["Ä", "ä", "日"], id="other-letters"),
         pytest.param(["a.b", "a_b", "ab"], id="other-characters"),
         pytest.param(["x1#", "x1a", "x01"], id="more-digits-last"),
+        pytest.param(["1" * 5_000, "2" * 5_000], id="long-numbers"),
     ],
 )
 def test_orders(keys: list[str]) -> None:

@@ -81,7 +81,7 @@ def truststore(world: Surroundings, text: bytes) -> bytes:
 def truststore_with_password(world: Surroundings, text: bytes, password: bytes) -> bytes:
     """Return all certificates as a trust store in base64, as Java has it."""
     found = certificates.every_strictly(world, text, 0)
-    effort.spend(world, 2 * ROUNDS // effort.ROUNDS_A_STEP, 2 * len(text))
+    effort.spend(world, effort.SEALING, 2 * len(text))
     try:
         named = _Entries(pkcs12.PKCS12Certificate(each, each.subject.rfc4514_string().encode()) for each in found)
         return base64.b64encode(pkcs12.serialize_java_truststore(named, _encryption(password)))
@@ -147,7 +147,7 @@ def _sealed(world: Surroundings, chain: Sequence[x509.Certificate], pem_key: byt
     if block is None:
         raise Fault("there is no PEM block with a private key")
     key = private_keys.of_der(world, block.content)
-    effort.spend(world, 3 * ROUNDS // effort.ROUNDS_A_STEP, 2 * len(pem_key))
+    effort.spend(world, effort.SEALING, 2 * len(pem_key))
     leaf = chain[0] if _belong_together(chain[0], key) else None
     others = chain if leaf is None else chain[1:]
     sealed = pkcs12.serialize_key_and_certificates(None, key, leaf, others, _encryption(password))

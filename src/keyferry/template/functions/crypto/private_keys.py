@@ -75,6 +75,8 @@ def _loaded(world: Surroundings, content: bytes) -> IssuingKey:
         key = load_der_private_key(content[:_MOST_BYTES], None, unsafe_skip_rsa_key_validation=True)
     except UNREADABLE:
         raise Fault("the private key cannot be read") from None
+    if isinstance(key, rsa.RSAPrivateKey):
+        effort.spend(world, effort.use(key.key_size))
     if isinstance(key, rsa.RSAPrivateKey) and not is_sound(key):
         raise Fault("the numbers of the private key do not fit together, or are too large")
     if not isinstance(key, IssuingKey):

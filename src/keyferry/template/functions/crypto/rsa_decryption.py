@@ -23,7 +23,7 @@ def rsa_decrypt(world: Surroundings, scheme: bytes, hash_name: bytes, text: byte
     parsed = private_keys.of_der(world, block.content)
     if not isinstance(parsed, rsa.RSAPrivateKey):
         raise Fault("the private key is no RSA key")
-    effort.spend(world, effort.PRIVATE_KEY, len(text))
+    effort.spend(world, effort.use(parsed.key_size), len(text))
     algorithm = _HASHES.get(hash_name, hashes.SHA256)()
     try:
         return parsed.decrypt(text, padding.OAEP(padding.MGF1(algorithm), algorithm, None))

@@ -22,3 +22,7 @@ def test_a_rendering_makes_some_keys_and_no_more() -> None:
 
 def test_a_proof_costs_more_than_the_key_is_longer() -> None:
     assert effort.proof(2_400) > 6 * effort.proof(1_270) > 0
+
+
+def test_using_a_long_key_costs_more_than_reading_it() -> None:
+    assert effort.use(8_192) > 10 * effort.PRIVATE_KEY > effort.use(2_048) > 0
