@@ -30,10 +30,16 @@ class Path(Expression):
         receiver = self._source.value(frame, dot)
         for name in self._names[:-1]:
             receiver = follow(frame.rendering, receiver, name, self.at)
-        given = [each.argument(frame, dot, ANY) for each in arguments]
-        if final is not MISSING:
-            given.append(types.accepted(final, ANY, self.at))
-        return follow(frame.rendering, receiver, self._names[-1], self.at, tuple(given))
+        if not arguments and final is MISSING:
+            return follow(frame.rendering, receiver, self._names[-1], self.at)
+
+        def given() -> tuple[Value, ...]:
+            values = [each.argument(frame, dot, ANY) for each in arguments]
+            if final is not MISSING:
+                values.append(types.accepted(final, ANY, self.at))
+            return tuple(values)
+
+        return follow(frame.rendering, receiver, self._names[-1], self.at, given)
 
 
 class Variable(Expression):

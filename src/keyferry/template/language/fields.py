@@ -3,7 +3,8 @@
 Source: https://pkg.go.dev/text/template#hdr-Arguments.
 """
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeAlias
 
 from keyferry.template.functions.function import Fault
 from keyferry.template.language.frames import NIL_ELEMENT, Mark, Raw, Rendering
@@ -15,8 +16,14 @@ ZERO: Final = "zero"
 _ABSENT_REMEDY: Final = 'write `index . "key"` where a key may be absent, or see that the key is fetched'
 
 
-def follow(rendering: Rendering, receiver: Raw, name: str, at: int, arguments: tuple[Value, ...] = ()) -> Raw:
-    """Return what the name means on the receiver; Mistake where it means nothing."""
+_Arguments: TypeAlias = Callable[[], tuple[Value, ...]]
+
+
+def follow(rendering: Rendering, receiver: Raw, name: str, at: int, arguments: _Arguments | None = None) -> Raw:
+    """Return what the name means on the receiver; Mistake where it means nothing.
+
+    `arguments` evaluates those that are given, and is called where there may be a method for them.
+    """
     if isinstance(receiver, Map):
         return _key(rendering, receiver, name, at, arguments)
     if isinstance(receiver, Opaque):
@@ -30,7 +37,7 @@ def follow(rendering: Rendering, receiver: Raw, name: str, at: int, arguments: t
     raise Mistake("exec/no-field", f"a value of type {type_of(receiver)} has no field {name}", at)
 
 
-def _key(rendering: Rendering, receiver: Map, name: str, at: int, arguments: tuple[Value, ...]) -> Raw:
+def _key(rendering: Rendering, receiver: Map, name: str, at: int, arguments: _Arguments | None) -> Raw:
     if arguments:
         raise Mistake("exec/not-a-function", f".{name} is the key of a map, and takes no arguments", at)
     key = name.encode()
@@ -42,9 +49,10 @@ def _key(rendering: Rendering, receiver: Map, name: str, at: int, arguments: tup
     return zero_of(receiver.elem) if rendering.missing_key == ZERO else None
 
 
-def _member(receiver: Opaque, name: str, at: int, arguments: tuple[Value, ...]) -> Raw:
+def _member(receiver: Opaque, name: str, at: int, arguments: _Arguments | None) -> Raw:
+    given = arguments() if arguments else ()
     try:
-        return receiver.method(name, arguments)
+        return receiver.method(name, given)
     except KeyError:
         pass
     except Fault as fault:

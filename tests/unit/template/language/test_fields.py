@@ -53,7 +53,7 @@ def test_found(receiver: Raw, name: str, missing_key: str, expected: Raw) -> Non
 
 
 def test_arguments_are_for_methods() -> None:
-    assert follow(rendering(), Version(), "Count", 0, (1, 2)) == 2
+    assert follow(rendering(), Version(), "Count", 0, lambda: (1, 2)) == 2
 
 
 @pytest.mark.parametrize(
@@ -71,6 +71,6 @@ def test_arguments_are_for_methods() -> None:
 )
 def test_not_found(receiver: Raw, name: str, arguments: tuple[Value, ...], kind: str) -> None:
     with pytest.raises(Mistake) as refused:
-        follow(rendering(), receiver, name, 3, arguments)
+        follow(rendering(), receiver, name, 3, (lambda: arguments) if arguments else None)
     assert (refused.value.kind, refused.value.at) == (kind, 3)
     assert "text" not in str(refused.value)

@@ -63,7 +63,7 @@ from keyferry.template.values import UINT8, Sized
         (3.0, "f", Flags(sharp=True, precision=0), "3."),
         (1.5, "x", Flags(), "0x1.8p+00"),
         (3.0, "X", Flags(sharp=True), "0X1.8P+01"),
-        (1.0, "x", Flags(sharp=True), "0x1.00000p+00"),
+        (1.0, "x", Flags(sharp=True), "0x1.0000p+00"),
         (1.0, "b", Flags(sharp=True), "4503599627370496p-52"),
         (math.inf, "v", Flags(width=6, zero=True), "  +Inf"),
         (-math.inf, "v", Flags(sharp=True), "-Inf"),
