@@ -1,14 +1,20 @@
+import json
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from keyferry.kube.wire import patches
 from keyferry.kube.wire.objects import Key, PartialObject
 from keyferry.model.errors import SpecError
 from keyferry.spec import fanout
 from keyferry.spec.fanout import Fanout
+from keyferry.sync import wire as sync_wire
 from keyferry.sync.fanout import plan, wire
+from keyferry.sync.fanout.child import owner_name
 from keyferry.sync.fanout.kinds import CLUSTER_PUSH_SECRETS
 from keyferry.sync.fanout.state import (
     CreateChild,
@@ -47,7 +53,7 @@ def made(
     snapshot = Snapshot(
         watched=watched,
         namespaces=tuple(namespaces),
-        children=tuple(each for each in kept if each.metadata.owner_references),
+        children=tuple(each for each in kept if owner_name(each, KIND) == "shared"),
         present={each.metadata.namespace: each for each in kept if each.metadata.name == watched.child_name},
         made=lately,
     )
@@ -170,3 +176,71 @@ def test_what_one_that_is_gone_left_behind_is_removed() -> None:
 
 def test_push_secrets_leave_nothing_behind() -> None:
     assert plan.abandoned(CLUSTER_PUSH_SECRETS, "shared", [namespace("app", finalizers=["x"])]).removals == ()
+
+
+NAMES = ("app", "dev", "web")
+LABELS = st.sampled_from([{}, {"x": "y"}])
+CHILDREN = st.fixed_dictionaries(
+    {
+        "namespace": st.sampled_from(NAMES),
+        "name": st.sampled_from(["shared", "before"]),
+        "owners": st.sampled_from([[], fanouts.owned_by(), fanouts.owned_by(uid="old"), fanouts.owned_by("other")]),
+        "labels": LABELS,
+        "spec": st.sampled_from([fanouts.CHILD, fanouts.CHILD | {"refreshInterval": "5m"}]),
+    }
+)
+WORLDS = st.fixed_dictionaries(
+    {
+        "envs": st.lists(st.sampled_from(["prod", "dev"]), min_size=3, max_size=3),
+        "marks": st.lists(st.sampled_from([[], [CES_MARK], [CES_MARK, "x"]]), min_size=3, max_size=3),
+        "children": st.lists(CHILDREN, max_size=5, unique_by=lambda each: (each["namespace"], each["name"])),
+        "spec": st.sampled_from([{}, {"externalSecretMetadata": {"labels": {"a": "b"}}}]),
+    }
+)
+
+
+class Model:
+    """A cluster that carries out what a plan says."""
+
+    def __init__(self, world: dict[str, Any]) -> None:
+        self.watched = fanouts.watched(world["spec"])
+        self.namespaces = {
+            name: {"env": env, "finalizers": list(marks)}
+            for name, env, marks in zip(NAMES, world["envs"], world["marks"], strict=True)
+        }
+        self.children: dict[Key, dict[str, Any]] = {}
+        for each in world["children"]:
+            key = Key(namespace=each["namespace"], name=each["name"])
+            metadata = {"name": key.name, "namespace": key.namespace, "uid": f"u-{key}", "labels": each["labels"]}
+            metadata |= {"ownerReferences": each["owners"], "resourceVersion": "3"}
+            self.children[key] = {"metadata": metadata, "spec": each["spec"]}
+
+    def plan(self) -> Plan:
+        return made(
+            [namespace(name, **fields) for name, fields in self.namespaces.items()],
+            [sync_wire.external_secret(json.dumps(each).encode()) for each in self.children.values()],
+            self.watched,
+        )
+
+    def carry_out(self, found: Plan) -> None:
+        for action in actions(found):
+            match action:
+                case CreateChild(key=key, document=document):
+                    assert key not in self.children, "nothing is made twice"
+                    self.children[key] = json.loads(json.dumps(document))
+                case PatchChild(key=key, patch=patch):
+                    self.children[key] = patches.merge_apply(self.children[key], patch)
+                case DeleteChild(key=key):
+                    del self.children[key]
+                case ReleaseNamespace(name=name, remaining=remaining):
+                    self.namespaces[name]["finalizers"] = list(remaining)
+
+
+@given(WORLDS)
+def test_what_was_carried_out_needs_nothing_more(world: dict[str, Any]) -> None:
+    model = Model(world)
+    foreign = {key: dict(each) for key, each in model.children.items() if not each["metadata"]["ownerReferences"]}
+    model.carry_out(model.plan())
+    again = model.plan()
+    assert (again.writes, again.removals) == ((), ())
+    assert {key: model.children[key] for key in foreign} == foreign, "what is others' is left alone"
