@@ -1,11 +1,11 @@
-"""`python -m bench [cold|rotation|passes|reads|identities|detection] [--objects N]`: prints all, or one."""
+"""`python -m bench [WHICH] [--objects N]`: prints all measurements, or one."""
 
 import argparse
 import asyncio
 import os
 import platform
 
-from bench import cold_start, detection, feed, mounts, rotation
+from bench import cold_start, detection, feed, handover, mounts, rotation
 from keyferry.runtime import logs
 
 FEED = {
@@ -14,6 +14,7 @@ FEED = {
     "identities": feed.identities,
     "detection": detection.measure,
     "mounts": mounts.measure,
+    "handover": handover.measure,
 }
 
 
