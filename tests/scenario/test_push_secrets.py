@@ -1,26 +1,34 @@
 """Stories of PushSecrets: what they write into a vault, follow, refuse to touch, and take away again."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+import pytest_asyncio
+import yaml
 
 from keyferry.cli import looking
+from keyferry.cli.session import Session
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import SECRETS
 from keyferry.lab.azure import private_keys
 from keyferry.lab.azure.keyvault.objects import Objects
+from keyferry.lab.serve.kubernetes import kubeconfig
+from keyferry.model.identity import ServiceAccountRef
 from keyferry.spec.conditions import READY
 from keyferry.spec.push_status import PushSecretStatus
 from keyferry.sync.kinds import PUSH_SECRETS, SECRET_STORES
 from tests.fakes import certificates
-from tests.scenario.stage import CANARY, PATIENCE, SEED, Stage
+from tests.scenario.stage import CANARY, NOBODY, PATIENCE, SEED, TENANT, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+MANIFEST = Path(__file__).parents[2] / "deploy" / "operator.yaml"
+ACCOUNT = ServiceAccountRef(namespace="keyferry", name="keyferry-operator")
 OURS = (("managed-by", "external-secrets"),)
 ROLES = ("Key Vault Secrets Officer", "Key Vault Certificates Officer", "Key Vault Crypto Officer")
 METADATA = {
@@ -36,6 +44,23 @@ def seed() -> dict[str, Any]:
     made = deepcopy(SEED)
     made["roleAssignments"] += [{"identity": "reader", "role": role, "scope": "vaults/kv-stage"} for role in ROLES]
     return made
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stage(session: Session) -> AsyncIterator[Stage]:
+    """An operator with the rights of its manifest alone."""
+    for document in yaml.safe_load_all(MANIFEST.read_text()):
+        if document["kind"] != "Deployment":
+            await session.put(document)
+    token = await session.client.create_token(ACCOUNT, ())
+    server = session.lab.kubernetes
+    file = session.lab.folder / "operator.kubeconfig"
+    file.write_text(kubeconfig(server.url, server.authority.certificate_pem, token.token.reveal().decode()))
+    file.chmod(0o600)
+    async with Stage.open(session, "--kubeconfig", str(file), "--lease-namespace", ACCOUNT.namespace) as opened:
+        yield opened
+    lines = (session.lab.folder / "operator.log").read_text().splitlines()
+    assert [line for line in lines if " cannot " in line and "pushsecrets" in line] == []
 
 
 def vault(stage: Stage) -> Objects:
@@ -207,3 +232,78 @@ async def test_many_keys_by_pattern_by_label_and_by_template(stage: Stage) -> No
     held = vault(stage).secrets.live
     assert (held["six-user"].latest.value, held["six-pass"].latest.value) == ("o", "P")
     assert held["six-all"].latest.value == '{"db-pass":"P","db-user":"o"}'
+
+
+async def test_a_tls_secret_becomes_a_certificate_by_its_template(stage: Stage) -> None:
+    await stage.prepare("seven")
+    certificate, key = certificates.key_pair("seven")
+    await secret(stage, "seven", {"tls.crt": certificate, "tls.key": key})
+    joined = '{{ fullPemToPkcs12 (index . "tls.crt") (index . "tls.key") }}'
+    named = await push(stage, "seven", data=[entry("p12", "cert/seven-web")], template={"data": {"p12": joined}})
+    await told(stage, named, "Synced")
+    assert len(vault(stage).certificates.live["seven-web"].versions) == 1
+    await push(
+        stage, "seven", data=[entry("p12", "cert/seven-web")], template={"data": {"p12": joined}}, refreshInterval="1s"
+    )
+
+    async def pushed_again() -> bool | None:
+        status = PushSecretStatus.read(await stage.client.get(PUSH_SECRETS, named, msgspec.json.decode))
+        return True if status.synced_resource_version.startswith("2-") else None
+
+    await looking.until(pushed_again, seconds=PATIENCE, what="a second push")
+    assert len(vault(stage).certificates.live["seven-web"].versions) == 1, "another salt is no other certificate"
+
+
+async def test_what_changed_while_no_operator_ran_is_pushed_when_one_does(stage: Stage) -> None:
+    await stage.prepare("eight")
+    await secret(stage, "eight", {"k": b"before"})
+    key = await push(stage, "eight", data=[entry("k", "eight-k")], refreshInterval="24h")
+    await told(stage, key, "Synced")
+    await stage.operator.stop()
+    await secret(stage, "eight", {"k": b"after"})
+    await stage.operator.start()
+    await holding(stage, "eight-k", "after")
+
+
+async def test_a_template_in_a_config_map_is_followed(stage: Stage) -> None:
+    await stage.prepare("nine")
+    await secret(stage, "nine", {"k": b"v"})
+    await stage.apply("v1", "ConfigMap", "nine", "templates", data={"url": "https://{{ .k }}"})
+    source = {"templateFrom": [{"configMap": {"name": "templates", "items": [{"key": "url"}]}}]}
+    await push(stage, "nine", data=[entry("url", "nine-url")], template=source, refreshInterval="24h")
+    await holding(stage, "nine-url", "https://v")
+    await stage.apply("v1", "ConfigMap", "nine", "templates", data={"url": "http://{{ .k }}"})
+    await holding(stage, "nine-url", "http://v")
+
+
+async def test_a_store_of_the_cluster_is_written_to_as_the_namespace_s_own_account(stage: Stage) -> None:
+    await stage.prepare("ten")
+    await secret(stage, "ten", {"k": b"v"})
+    azure = {
+        "authType": "WorkloadIdentity",
+        "tenantId": TENANT,
+        "vaultUrl": "https://kv-stage.vault.azure.net",
+        "serviceAccountRef": {"name": "reader"},
+    }
+    spec = {"provider": {"azurekv": azure}}
+    await stage.apply("external-secrets.io/v1", "ClusterSecretStore", "", "shared", spec=spec)
+    refs = [{"name": "shared", "kind": "ClusterSecretStore"}]
+    key = await push(stage, "ten", secretStoreRefs=refs, data=[entry("k", "ten-k")])
+    status = await told(stage, key, "Synced")
+    assert set(status.synced) == {"ClusterSecretStore/shared"}
+    assert vault(stage).secrets.live["ten-k"].latest.value == "v"
+
+
+async def test_who_may_not_write_is_told_the_role(stage: Stage) -> None:
+    await stage.prepare("eleven", account={"annotations": {"azure.workload.identity/client-id": NOBODY}})
+    await stage.apply(
+        "v1",
+        "ServiceAccount",
+        "eleven",
+        "nobody",
+        metadata={"annotations": {"azure.workload.identity/client-id": NOBODY}},
+    )
+    await stage.put_store("eleven", serviceAccountRef={"name": "nobody"})
+    await secret(stage, "eleven", {"k": b"v"})
+    key = await push(stage, "eleven", data=[entry("k", "eleven-k")], deletionPolicy="None")
+    await told(stage, key, "Errored", "Key Vault Secrets Officer", NOBODY)
