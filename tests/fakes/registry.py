@@ -21,9 +21,13 @@ HOST = "example.azurecr.io"
 
 @dataclass
 class FakeRegistry:
-    """Trusts Entra tokens `entra:CLIENT` of clients with a role; its own tokens say what they are."""
+    """Trusts Entra tokens of clients with a role; its own tokens say what they are.
+
+    `entra:CLIENT` stands for one for Azure Resource Manager, `acr:CLIENT` for one for registries.
+    """
 
     roles: set[str] = field(default_factory=set)
+    takes_arm_tokens: bool = True
     faults: deque[Fault] = field(default_factory=deque)
     forms: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
@@ -43,8 +47,9 @@ class FakeRegistry:
         if form["service"] != HOST:
             return web.Response(status=400)
         if request.path == "/oauth2/exchange" and form["grant_type"] == "access_token":
-            client = form["access_token"].removeprefix("entra:")
-            return _unauthorized() if client not in self.roles else web.json_response({"refresh_token": f"r:{client}"})
+            kind, _, client = form["access_token"].partition(":")
+            taken = client in self.roles and (self.takes_arm_tokens or kind == "acr")
+            return web.json_response({"refresh_token": f"r:{client}"}) if taken else _unauthorized()
         if not form["scope"].startswith("repository:"):
             return web.Response(status=400)
         token = f"a:{form['refresh_token'].removeprefix('r:')}:{form['scope']}"

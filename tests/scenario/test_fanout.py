@@ -36,10 +36,14 @@ CHILD: Json = {
 
 @pytest.fixture(scope="module")
 def seed() -> Json:
-    """The usual stage with a registry, from which the reader may pull."""
+    """The usual stage with registries, from which the reader may pull; one takes no tokens for ARM."""
     made = deepcopy(SEED)
-    made["registries"] = [{"name": "stageregistry", "tenantId": TENANT, "repositories": ["team/app"]}]
-    made["roleAssignments"].append({"identity": "reader", "role": "AcrPull", "scope": "registries/stageregistry"})
+    made["registries"] = [
+        {"name": "stageregistry", "tenantId": TENANT, "repositories": ["team/app"]},
+        {"name": "strictregistry", "tenantId": TENANT, "authenticationAsArm": False},
+    ]
+    for name in ("stageregistry", "strictregistry"):
+        made["roleAssignments"].append({"identity": "reader", "role": "AcrPull", "scope": f"registries/{name}"})
     return made
 
 
@@ -134,7 +138,10 @@ async def test_a_pull_secret_opens_the_registry(stage: Stage) -> None:
     spec = {"registry": REGISTRY, "tenantId": TENANT, "auth": auth}
     await stage.apply(GENERATORS, "ACRAccessToken", "seven", "wide", spec=spec)
     await stage.apply(GENERATORS, "ACRAccessToken", "seven", "narrow", spec=spec | {"scope": scope})
-    for name in ("wide", "narrow"):
+    await stage.apply(
+        GENERATORS, "ACRAccessToken", "seven", "strict", spec=spec | {"registry": "strictregistry.azurecr.io"}
+    )
+    for name in ("wide", "narrow", "strict"):
         await stage.apply(ES_V1, "ExternalSecret", "seven", name, spec=pull_secret(name))
         await stage.ready(Key(namespace="seven", name=name))
     login = await pulled(stage, Key(namespace="seven", name="wide"))

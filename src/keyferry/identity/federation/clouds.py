@@ -35,6 +35,7 @@ CLOUDS: Final = tuple(
     )
 )
 DEFAULT_ENVIRONMENT: Final = "PublicCloud"
+REGISTRY_SCOPE: Final = "https://containerregistry.azure.net/.default"
 OWN_CLOUD: Final = "AzureStackCloud"  # its addresses are the user's to tell
 
 
@@ -71,6 +72,15 @@ def vault_scope_of(environment: str) -> str:
     return f"https://{cloud_of(environment).vault_suffix}/.default"
 
 
+def registry_scopes_of(environment: str) -> tuple[str, ...]:
+    """Return the scopes of access tokens that the cloud's container registries take, the one to try first before.
+
+    A registry can be told to refuse tokens for Azure Resource Manager, and then takes those for registries alone:
+    https://learn.microsoft.com/azure/container-registry/container-registry-disable-authentication-as-arm
+    """
+    return management_scope_of(environment), REGISTRY_SCOPE
+
+
 def management_scope_of(environment: str) -> str:
-    """Return the scope of an access token for the cloud's Azure Resource Manager, which its registries take too."""
+    """Return the scope of an access token for the cloud's Azure Resource Manager."""
     return f"https://{cloud_of(environment).management}/.default"

@@ -16,7 +16,7 @@ from keyferry.identity.flight import Flights
 from keyferry.identity.recent import Recent
 from keyferry.kube.controller.store import Store
 from keyferry.kube.wire.objects import Key, PartialObject
-from keyferry.model.errors import NotFound, Where
+from keyferry.model.errors import KeyferryError, NotFound, Where
 from keyferry.model.identity import Identity
 from keyferry.model.secrets import SecretValue
 from keyferry.runtime.clock import Clock
@@ -24,7 +24,7 @@ from keyferry.spec.generators.acr import AcrAccessToken
 from keyferry.spec.secret_store import SecretKey
 from keyferry.sync.generators import identities
 from keyferry.sync.generators.identities import Asking
-from keyferry.sync.generators.registry import Registry
+from keyferry.sync.generators.registry import Registry, RegistryRefused
 from keyferry.sync.stores.material import Account, Material, OwnIdentity
 from keyferry.sync.stores.stored_secrets import StoredSecrets
 
@@ -131,10 +131,22 @@ class RegistryLogins:
         return None if found is None else Account(reference=reference, annotations=found.metadata.annotations)
 
     async def _fetch(self, asking: Asking, identity: Identity) -> SecretValue:
-        wanted = asking.wanted
-        scope = clouds.management_scope_of(wanted.environment)
-        entra = await self._azure.entra.of(identity).get_token_info(scope)
-        registry = Registry(self._azure.session, wanted.registry, asking.generator)
-        tenant_id = identity.tenant_id or wanted.tenant_id or ""
-        refresh = await registry.exchange(entra.token, tenant_id, identity.who)
-        return await registry.access(refresh, wanted.scope, identity.who) if wanted.scope else refresh
+        registry = Registry(self._azure.session, asking.wanted.registry, asking.generator)
+        refresh = await self._refresh_token(asking, identity, registry)
+        scope = asking.wanted.scope
+        return await registry.access(refresh, scope, identity.who) if scope else refresh
+
+    async def _refresh_token(self, asking: Asking, identity: Identity, registry: Registry) -> SecretValue:
+        """Try the kinds of tokens that registries take, in their order; the first refusal is the one that is told."""
+        refused: KeyferryError | None = None
+        tenant_id = identity.tenant_id or asking.wanted.tenant_id or ""
+        for scope in clouds.registry_scopes_of(asking.wanted.environment):
+            try:
+                entra = await self._azure.entra.of(identity).get_token_info(scope)
+                return await registry.exchange(entra.token, tenant_id, identity.who)
+            except RegistryRefused as refusal:
+                refused = refused or refusal
+            except KeyferryError as failure:
+                raise refused or failure from None
+        assert refused is not None, "there is a scope to try"
+        raise refused

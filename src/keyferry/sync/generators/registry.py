@@ -29,6 +29,10 @@ class _Tokens(msgspec.Struct):
     access_token: str = ""
 
 
+class RegistryRefused(GrantError):
+    """The registry would not have this token: of the wrong kind, or of somebody who has no role there."""
+
+
 class Registry:
     """One registry, asked for `where`, a generator; its errors name it."""
 
@@ -40,7 +44,7 @@ class Registry:
     async def exchange(self, entra_token: str, tenant_id: str, who: str) -> SecretValue:
         """Return a refresh token for what the bearer of `entra_token` may do, three hours long.
 
-        Raises GrantError where the registry knows no role of `who`, NotFound, Throttled or Unavailable.
+        Raises RegistryRefused where the registry knows no role of `who`, NotFound, Throttled or Unavailable.
         """
         form = {"grant_type": "access_token", "service": self._host, "access_token": entra_token}
         answered = await self._post("exchange", form | ({"tenant": tenant_id} if tenant_id else {}))
@@ -84,12 +88,10 @@ class Registry:
                 retry_after=answer.retry_after, what=f"{self._host} asks for fewer logins", where=self._where
             )
         if answer.status in (401, 403):
-            return GrantError(
+            return RegistryRefused(
                 what=f"{self._host} refused {who}",
-                cause=f"HTTP {answer.status}: the registry knows no role of it, or takes no tokens of Azure Resource "
-                "Manager",
-                remedy='assign it the role "AcrPull" on the registry, and let "az acr config authentication-as-arm '
-                'show" say "enabled"',
+                cause=f"HTTP {answer.status}: the registry knows no role of it, or is of another tenant",
+                remedy='assign it the role "AcrPull" on the registry',
                 where=self._where,
             )
         if answer.status == 404:

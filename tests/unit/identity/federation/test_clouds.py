@@ -33,6 +33,10 @@ def test_knows_each_cloud(environment: str, host: str, scope: str) -> None:
 
 def test_knows_where_each_cloud_is_managed() -> None:
     assert clouds.management_scope_of("PublicCloud") == "https://management.azure.com/.default"
+    assert clouds.registry_scopes_of("ChinaCloud") == (
+        "https://management.chinacloudapi.cn/.default",
+        "https://containerregistry.azure.net/.default",
+    )
     assert len({clouds.management_scope_of(cloud.environment) for cloud in clouds.CLOUDS}) == len(clouds.CLOUDS)
 
 

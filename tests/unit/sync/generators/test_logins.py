@@ -12,7 +12,7 @@ from keyferry.kube.client import Client
 from keyferry.kube.controller.store import Store
 from keyferry.kube.wire.objects import Key, ObjectMeta, PartialObject
 from keyferry.kube.wire.resources import NAMESPACES, SECRETS
-from keyferry.model.errors import GrantError, NotFound, Where
+from keyferry.model.errors import GrantError, NotFound, Unavailable, Where
 from keyferry.model.identity import Identity
 from keyferry.spec.generators import acr as spec
 from keyferry.spec.problems import Problems
@@ -40,19 +40,24 @@ class FakeEntra:
     """Gives each identity a token that says its client."""
 
     asked: list[tuple[str, str]] = field(default_factory=list)
+    silent: set[str] = field(default_factory=set)  # kinds of tokens that are not to be had
 
     def of(self, identity: Identity) -> Bearer:
-        return _Bearer(identity, self.asked)
+        return _Bearer(identity, self.asked, self.silent)
 
 
 @dataclass
 class _Bearer:
     identity: Identity
     asked: list[tuple[str, str]]
+    silent: set[str]
 
     async def get_token_info(self, *scopes: str) -> AccessTokenInfo:
         self.asked.append((self.identity.client_id, " ".join(scopes)))
-        return AccessTokenInfo(f"entra:{self.identity.client_id}", 0)
+        kind = "acr" if "containerregistry" in scopes[0] else "entra"
+        if kind in self.silent:
+            raise Unavailable(what=f"no token for {kind}")
+        return AccessTokenInfo(f"{kind}:{self.identity.client_id}", 0)
 
 
 @dataclass
@@ -129,6 +134,29 @@ async def test_the_same_client_in_another_namespace_is_another_identity(stage: S
     await stage.login()
     await stage.login("web")
     assert stage.acr.registry.asked("exchange") == 2
+
+
+async def test_a_registry_that_takes_no_tokens_of_arm_gets_its_own(stage: Stage) -> None:
+    stage.acr.registry.takes_arm_tokens = False
+    assert (await stage.login())["password"] == f"r:{CLIENT}".encode()
+    assert [scope for _, scope in stage.entra.asked] == [
+        "https://management.azure.com/.default",
+        "https://containerregistry.azure.net/.default",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("silent", "error"),
+    [
+        pytest.param("entra", Unavailable, id="entra-does-not-answer"),
+        pytest.param("acr", GrantError, id="the-registrys-refusal-is-told"),
+    ],
+)
+async def test_what_is_told_where_nothing_works(stage: Stage, silent: str, error: type[Exception]) -> None:
+    stage.acr.registry.roles.clear()
+    stage.entra.silent.add(silent)
+    with pytest.raises(error):
+        await stage.login()
 
 
 async def test_scopes_are_kept_apart(stage: Stage) -> None:
