@@ -29,9 +29,7 @@ async def measure(times: int = 5) -> None:
             stopped = [await _one(session, estate, Path(folder), numbers, is_clean=True) for _ in range(times)]
             died = [await _one(session, estate, Path(folder), numbers, is_clean=False) for _ in range(2)]
     print("from the end of the leader to the next object that is Ready, two replicas")
-    print(
-        f"  stopped cleanly (SIGTERM), {times} times  median {statistics.median(stopped):.2f} s, most {max(stopped):.2f} s"
-    )
+    print(f"  stopped cleanly, {times} times  median {statistics.median(stopped):.2f} s, most {max(stopped):.2f} s")
     print(f"  killed, {len(died)} times                 most {max(died):.2f} s")
 
 

@@ -88,7 +88,5 @@ async def _creations(stage: Stage) -> dict[str, int]:
             event = msgspec.json.decode(item)
             about = event["involvedObject"]
             if event["reason"] == "Created" and about["kind"] == "ExternalSecret":
-                found[f"{event['involvedObject']['namespace']}/{event['involvedObject']['name']}"] += event.get(
-                    "count", 1
-                )
+                found[f"{about['namespace']}/{about['name']}"] += event.get("count", 1)
     return dict(found)
