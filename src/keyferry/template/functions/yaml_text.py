@@ -4,14 +4,14 @@ Errors of the first stand in what it returns, under `Error`; the second returns 
 """
 
 import json
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from keyferry.template.functions.containers import json_writing
 from keyferry.template.functions.function import Fault, Surroundings, named
 from keyferry.template.values import ANY, STRING, Map, Slice, Value
-from keyferry.template.yaml import reading, writing
-from keyferry.template.yaml.errors import YamlError
-from keyferry.template.yaml.reading import Json
+
+if TYPE_CHECKING:
+    from keyferry.template.yaml.reading import Json
 
 _UINT64: Final = range(-(1 << 63), 1 << 64)
 
@@ -19,6 +19,9 @@ _UINT64: Final = range(-(1 << 63), 1 << 64)
 @named("fromYaml", STRING, knows_world=True)
 def from_yaml(world: Surroundings, text: bytes) -> Value:
     """Return the mapping that the text says, its numbers as floats; in Go's words under `Error`, why it says none."""
+    from keyferry.template.yaml import reading  # noqa: PLC0415  (with PyYAML, and most templates read no YAML)
+    from keyferry.template.yaml.errors import YamlError  # noqa: PLC0415  (see above)
+
     try:
         found = reading.mapping(text, world.meter)
     except YamlError as error:
@@ -29,6 +32,8 @@ def from_yaml(world: Surroundings, text: bytes) -> Value:
 @named("toYaml", ANY, knows_world=True)
 def to_yaml(world: Surroundings, value: Value) -> bytes:
     """Return the value as YAML without a line end, nothing where JSON cannot say it: Go's way to YAML leads there."""
+    from keyferry.template.yaml import writing  # noqa: PLC0415  (as above)
+
     try:
         text = json_writing.write(world, value)
     except Fault:
@@ -40,7 +45,7 @@ def to_yaml(world: Surroundings, value: Value) -> bytes:
 FUNCTIONS: Final = (from_yaml, to_yaml)
 
 
-def _value(tree: Json) -> Value:
+def _value(tree: "Json") -> Value:
     match tree:
         case dict():
             return Map({key.encode(): _value(member) for key, member in tree.items()})
