@@ -11,7 +11,7 @@ from typing import Final
 
 from keyferry.kube.client import Client
 from keyferry.kube.controller.store import Store
-from keyferry.kube.wire.objects import Key, PartialObject
+from keyferry.kube.wire.objects import Key, ObjectMeta, PartialObject
 from keyferry.kube.wire.resources import SECRETS
 from keyferry.model.errors import NotFound, SpecError, Where
 from keyferry.spec import external_secret, hashes
@@ -58,6 +58,7 @@ class Observer:
         self._generators = generators
         self._sources = sources
         self._settled: dict[Key, str] = {}
+        self._specs: dict[Key, ExternalSecret] = {}
         self._client = client
         self._reader = reader
         self._stores = stores
@@ -71,6 +72,7 @@ class Observer:
             self.consumers.forget(key)
             self.expectations.settle(key)
             self._settled.pop(key, None)
+            self._specs.pop(key, None)
             return None
         label = hashes.owner_label(key.namespace, key.name)
         orphans = tuple(
@@ -112,11 +114,18 @@ class Observer:
         self._settled[key] = mark
 
     def spec(self, external: WatchedExternalSecret) -> ExternalSecret | SpecError:
-        """Parse the spec; what is wrong with it comes back as data."""
+        """Return the spec, parsed once for each of its versions; what is wrong with it comes back as data."""
+        key = external.metadata.key
+        held = self._specs.get(key)
+        if held is not None and _is_of(held, external.metadata):
+            return held
         try:
-            return external_secret.parse(wire.spec_document(external.metadata, external.spec, "ExternalSecret"))
+            parsed = external_secret.parse(wire.spec_document(external.metadata, external.spec, "ExternalSecret"))
         except SpecError as problem:
+            self._specs.pop(key, None)
             return problem
+        self._specs[key] = parsed
+        return parsed
 
     async def access(self, spec: ExternalSecret, own: StoreRef | None) -> Access:
         """Return the vault and identity of an entry's store. Raises SpecError, GrantError, NotFound or Unavailable."""
@@ -202,6 +211,16 @@ class Observer:
             kind, name = named(entry)
             for url in (store.provider.vault_url, *store.fallback_vaults):
                 yield Topic(vault=vault_name(url), kind=kind, name=name.lower())
+
+
+def _is_of(spec: ExternalSecret, metadata: ObjectMeta) -> bool:
+    """Tell whether a spec was parsed of what the object says now: its generation counts the edits of its spec."""
+    return (spec.uid, spec.generation, spec.labels, spec.annotations) == (
+        metadata.uid,
+        metadata.generation,
+        metadata.labels,
+        metadata.annotations,
+    )
 
 
 def _is_controlled_by(secret: LiveSecret, external: WatchedExternalSecret) -> bool:

@@ -20,6 +20,7 @@ from keyferry.sync.stores.identities import Identities
 from keyferry.sync.stores.material import OwnIdentity
 from keyferry.sync.stores.stored_secrets import StoredSecrets
 from keyferry.sync.template_sources import TemplateSources
+from tests.fakes import external_secrets
 from tests.fakes.kube_world import Write
 from tests.fakes.sync_world import DB, KV, OTHER_CLIENT, SyncWorld
 from tests.fakes.vault_world import CLIENT, OTHER_TENANT, TENANT, VAULT
@@ -421,3 +422,14 @@ class TestNotedStatus:
         world.caches.externals.deleted(DB)
         world.observer.note_status(seen, answer)
         assert world.caches.externals.get(DB) is None
+
+
+async def test_a_spec_is_parsed_once_for_each_of_its_versions(world: SyncWorld) -> None:
+    first = world.observer.spec(external_secrets.external())
+    assert world.observer.spec(external_secrets.external(resourceVersion="8")) is first
+    for change in ({"generation": 2}, {"labels": {"a": "b"}}, {"annotations": {"a": "b"}}, {"uid": "u-2"}):
+        parsed = world.observer.spec(external_secrets.external({"refreshInterval": "5m"}, **change))
+        assert parsed is not first
+    wrong = external_secrets.external({"data": []}, generation=9)
+    assert isinstance(world.observer.spec(wrong), SpecError)
+    assert isinstance(world.observer.spec(external_secrets.external(generation=10)), ExternalSecret)
