@@ -29,7 +29,7 @@ def password() -> Table:
             ),
             "secretKeys": Items(
                 doc="Keys that each get a password of their own; password when missing.",
-                of=Text(doc="A key, such as ADMIN_PASSWORD.", min_length=1),
+                of=Text(doc="A key, such as ADMIN_PASSWORD."),
                 min_items=1,
             ),
             "encoding": Text(doc="How the password is written down in the end.", enum=ENCODINGS, default="raw"),

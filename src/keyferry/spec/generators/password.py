@@ -101,6 +101,8 @@ def _check_keys(keys: tuple[str, ...], path: str, problems: Problems) -> None:
         problems.add(path, f"has {len(keys)} entries, {MOST_KEYS} are allowed", "use another generator for the rest")
     seen: set[str] = set()
     for index, key in enumerate(keys[:MOST_KEYS]):
+        if not key:
+            problems.add(f"{path}[{index}]", "is empty", "write a key")
         if key in seen:
             problems.add(f"{path}[{index}]", f'"{foreign(key)}" is there twice', "rename or remove one")
         seen.add(key)

@@ -41,6 +41,7 @@ def test_counts(spec: dict[str, Any], expected: tuple[int, int, int]) -> None:
         pytest.param({"length": 40, "noUpper": True, "digits": 5, "symbols": 5}, ["spec.length"], id="too-few-letters"),
         pytest.param({"length": 10**9, "allowRepeat": True}, ["spec.length"], id="huge"),
         pytest.param({"secretKeys": ["a", "b", "a"]}, ["spec.secretKeys[2]"], id="key-twice"),
+        pytest.param({"secretKeys": ["a", ""]}, ["spec.secretKeys[1]"], id="empty-key"),
         pytest.param({"secretKeys": [str(n) for n in range(257)]}, ["spec.secretKeys"], id="too-many-keys"),
     ],
 )
