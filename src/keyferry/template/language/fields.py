@@ -46,7 +46,10 @@ def _key(rendering: Rendering, receiver: Map, name: str, at: int, arguments: _Ar
         return NIL_ELEMENT if found is None else found
     if rendering.missing_key == ERROR:
         raise Mistake("exec/missing-key", f'there is no key "{name}"', at, _ABSENT_REMEDY)
-    return zero_of(receiver.elem) if rendering.missing_key == ZERO else None
+    if rendering.missing_key != ZERO:
+        return None
+    zero = zero_of(receiver.elem)
+    return NIL_ELEMENT if zero is None else zero
 
 
 def _member(receiver: Opaque, name: str, at: int, arguments: _Arguments | None) -> Raw:

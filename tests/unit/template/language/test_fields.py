@@ -41,7 +41,7 @@ VALUES = Map({b"a": 1, b"nil": None}, ANY)
         (VALUES, "nil", "error", NIL_ELEMENT),
         (TEXTS, "b", "zero", b""),
         (TEXTS, "b", "default", None),
-        (VALUES, "b", "zero", None),
+        (VALUES, "b", "zero", NIL_ELEMENT),
         (None, "b", "zero", None),
         (Version(), "Major", "error", 1),
         (Version(), "Nothing", "error", NIL_ELEMENT),
