@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-keep test test-all wheel check unit contract scenario generate lock bench clean
+.PHONY: help demo demo-keep test test-all wheel check unit contract scenario generate lock bench soak clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -50,6 +50,8 @@ generate: $(VENV)/.dev ## write the generated files again (CRDs, protobuf stubs,
 
 bench: $(VENV)/.dev ## measure; the results are recorded in bench/README.md
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.scale
+	$(BIN)/python -m bench.scale --objects 10000 --vaults 20 --identities 40
 
 test-all: test wheel ## the whole check, on the built wheel and on every Python 3.11 to 3.14 that is here as well
 	@for python in python3.12 python3.13 python3.14; do \
@@ -70,6 +72,9 @@ wheel: $(VENV)/.dev ## build the wheel, install it into an empty environment and
 
 lock: $(VENV)/.dev ## resolve the dependencies again, a week old at least, with hashes
 	sh requirements/lock.sh $(BIN)/uv
+
+soak: $(VENV)/.dev ## two hours of faults, rotations and meddling at 2,000 objects; writes bench/soak.txt
+	$(BIN)/python -m bench.soak --report bench/soak.txt
 
 clean: ## remove what the targets made
 	rm -rf $(VENV) $(VENV)-* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage dist

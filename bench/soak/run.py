@@ -175,8 +175,17 @@ async def opened(objects: int) -> AsyncIterator[tuple[Session, Process]]:
                 await operator.stop()
 
 
-async def measure(objects: int, minutes: float) -> tuple[str, bool]:
-    """Run; return the report, and whether all held."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """The report, whether all held that must hold, and whether memory was flat."""
+
+    report: str
+    held: bool
+    flat: bool
+
+
+async def measure(objects: int, minutes: float) -> Outcome:
+    """Run."""
     async with opened(objects) as (session, operator):
         before = usage(operator.pid)
         session.lab.azure.reset_counts()
@@ -204,7 +213,7 @@ async def measure(objects: int, minutes: float) -> tuple[str, bool]:
         f"requests to Azure a minute     {requests / minutes:.0f}",
         f"held: {'yes' if held else 'NO'}; memory flat: {'yes' if flat else 'NO'}",
     ]
-    return "\n".join(lines), held and flat
+    return Outcome(report="\n".join(lines), held=held, flat=flat)
 
 
 def main() -> None:
@@ -215,8 +224,8 @@ def main() -> None:
     parser.add_argument("--report", type=Path, help="write the report here as well")
     chosen = parser.parse_args()
     logs.configure(level=logs.LogLevel.WARNING, form=logs.LogFormat.CONSOLE)
-    report, is_good = asyncio.run(measure(chosen.objects, chosen.minutes))
-    print(report)
+    outcome = asyncio.run(measure(chosen.objects, chosen.minutes))
+    print(outcome.report)
     if chosen.report is not None:
-        chosen.report.write_text(report + "\n")
-    sys.exit(0 if is_good else 1)
+        chosen.report.write_text(outcome.report + "\n")
+    sys.exit(0 if outcome.held and outcome.flat else 1)
