@@ -16,7 +16,7 @@ from keyferry.model.errors import SpecError
 from keyferry.model.secrets import ObjectKind, VaultUrl
 from keyferry.vault.collection import Options
 from keyferry.vault.properties import properties_of
-from keyferry.vault.writing.material import Certificate, Key, Material
+from keyferry.vault.writing.shapes import Certificate, Key, Material
 from keyferry.vault.writing.wish import Present, Wish
 
 _ERRORS: Final = {401: ClientAuthenticationError}

@@ -20,7 +20,7 @@ from keyferry.vault.throttle import Priority
 from keyferry.vault.writing import choice, material
 from keyferry.vault.writing.choice import Step
 from keyferry.vault.writing.desks import Desk, open_desk
-from keyferry.vault.writing.material import Material
+from keyferry.vault.writing.shapes import Material
 from keyferry.vault.writing.wish import Outcome, Present, Wish
 
 T = TypeVar("T")
