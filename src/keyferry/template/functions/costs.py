@@ -8,6 +8,7 @@ MAX_DEPTH: Final = 150  # of lists in lists, maps in maps, JSON in JSON
 _ITEMS_A_STEP: Final = 8  # looking at an item is less work than evaluating a node
 _ITEM_BYTES: Final = 16  # what one more reference takes in a list, and some for what it refers to
 _ENTRY_BYTES: Final = 64  # the same in a map
+_CONTAINER_BYTES: Final = 128  # an empty list or map
 
 
 def looks(world: Surroundings, count: int) -> None:
@@ -15,16 +16,23 @@ def looks(world: Surroundings, count: int) -> None:
     world.meter.step(count // _ITEMS_A_STEP)
 
 
+def characters(world: Surroundings, text: bytes) -> None:
+    """Pay for looking at each character of a text in turn."""
+    looks(world, len(text))
+
+
 def items(world: Surroundings, count: int) -> None:
     """Pay for a list of `count` items."""
+    world.meter.step()
     looks(world, count)
-    world.meter.charge(count * _ITEM_BYTES)
+    world.meter.charge(_CONTAINER_BYTES + count * _ITEM_BYTES)
 
 
 def entries(world: Surroundings, count: int) -> None:
     """Pay for a map of `count` entries."""
+    world.meter.step()
     looks(world, count)
-    world.meter.charge(count * _ENTRY_BYTES)
+    world.meter.charge(_CONTAINER_BYTES + count * _ENTRY_BYTES)
 
 
 def text(world: Surroundings, size: int) -> None:

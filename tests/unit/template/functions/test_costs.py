@@ -13,8 +13,9 @@ from tests.fakes.template_functions import world
     ("pay", "steps", "size"),
     [
         pytest.param(costs.looks, 10, 0, id="looking-at-items"),
-        pytest.param(costs.items, 10, 1280, id="a-list"),
-        pytest.param(costs.entries, 10, 5120, id="a-map"),
+        pytest.param(lambda surroundings, count: costs.characters(surroundings, b"x" * count), 10, 0, id="characters"),
+        pytest.param(costs.items, 11, 1408, id="a-list"),
+        pytest.param(costs.entries, 11, 5248, id="a-map"),
         pytest.param(costs.text, 0, 80, id="a-text"),
     ],
 )

@@ -27,7 +27,7 @@ def _get(mapping: Map | None, key: bytes) -> Value:
 def _set(world: Surroundings, mapping: Map | None, key: bytes, value: Value) -> Value:
     if mapping is None or mapping.is_nil:
         raise Fault("nothing can be set in a nil map")
-    costs.entries(world, 1)
+    costs.items(world, 1)
     mapping.items[key] = value
     return mapping
 

@@ -16,8 +16,8 @@ from keyferry.template.values import Map, Slice, Value
 
 _STRING: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _BRACKET: Final = re.compile(rb"[][{}]")
-_BYTES_A_VALUE: Final = 2  # the shortest value and its comma
-_KEPT_BYTES: Final = 32
+_VALUE_BYTES: Final = 48  # what one value takes, roughly, and its place in a list
+_ENTRY_BYTES: Final = 64  # what its place in a map takes, and its key
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,9 @@ class Read:
 
 def read(world: Surroundings, text: bytes) -> Read:
     """Return what a JSON text holds. A number too large for a float becomes nil, and the rest is read all the same."""
-    world.meter.step(len(text) // 64)
-    costs.text(world, len(text) // _BYTES_A_VALUE * _KEPT_BYTES if len(text) > 4096 else 0)
+    values = sum(map(text.count, (b",", b"[", b"{")))
+    costs.looks(world, values)
+    costs.text(world, len(text) + values * _VALUE_BYTES + text.count(b":") * _ENTRY_BYTES)
     _check_depth(text)
     numbers = _Numbers()
     decoder = json.JSONDecoder(

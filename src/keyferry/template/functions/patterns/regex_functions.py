@@ -1,6 +1,5 @@
 """Regular expressions: a bad pattern is an error, with `must` or without; to regexMatch it is no match."""
 
-import re
 from typing import Final
 
 from keyferry.template.functions import costs
@@ -9,7 +8,7 @@ from keyferry.template.functions.patterns import regexps
 from keyferry.template.functions.patterns.replacements import Replacement
 from keyferry.template.values import INT, STRING, Slice, Value
 
-_META: Final = re.compile(rb"[\\.+*?()|\[\]{}^$]")
+_META: Final = {ord(sign): f"\\{sign}" for sign in r"\.+*?()|[]{}^$"}
 
 
 def _must_match(world: Surroundings, pattern: bytes, text: bytes) -> bool:
@@ -34,7 +33,7 @@ def _find_all(world: Surroundings, pattern: bytes, text: bytes, limit: int) -> V
     """Return at most `limit` matches, all for a negative limit; a nil list for none."""
     found: list[Value] = []
     for spans in regexps.compile(world, pattern).matches(world, text, limit):
-        costs.entries(world, 1)
+        costs.items(world, 1)
         found.append(text[slice(*spans[0])])
     return Slice(found, STRING, is_nil=not found)
 
@@ -73,7 +72,7 @@ def _split(world: Surroundings, pattern: bytes, text: bytes, limit: int) -> Valu
     for spans in regexp.matches(world, text, limit):
         if len(parts) == limit - 1:
             break
-        costs.entries(world, 1)
+        costs.items(world, 1)
         end = spans[0][0]
         if spans[0][1] != 0:
             parts.append(text[start:end])
@@ -85,7 +84,7 @@ def _split(world: Surroundings, pattern: bytes, text: bytes, limit: int) -> Valu
 
 @named("regexQuoteMeta", STRING)
 def _quote_meta(text: bytes) -> bytes:
-    return _META.sub(rb"\\\g<0>", text)
+    return text.decode("latin-1").translate(_META).encode("latin-1")
 
 
 _FIND_ALL: Final = (STRING, STRING, INT)

@@ -23,9 +23,12 @@ class Part(Enum):
     FRAGMENT = _UNRESERVED | frozenset(b"$&+,/:;=?@!()*")
 
 
+_ESCAPES: Final = {part: {byte: f"%{byte:02X}" for byte in range(256) if byte not in part.value} for part in Part}
+
+
 def escape(text: bytes, part: Part) -> bytes:
     """Return a text with each byte escaped that may not stand in a part."""
-    return b"".join(bytes((byte,)) if byte in part.value else b"%%%02X" % byte for byte in text)
+    return text.decode("latin-1").translate(_ESCAPES[part]).encode("latin-1")
 
 
 def unescape(text: bytes) -> bytes:

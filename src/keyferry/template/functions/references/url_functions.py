@@ -2,14 +2,18 @@
 
 from typing import Final
 
-from keyferry.template.functions.function import Fault, Function, named
+from keyferry.template.functions import costs
+from keyferry.template.functions.function import Fault, Function, Surroundings, named
 from keyferry.template.functions.references import url_parsing
 from keyferry.template.functions.references.url_parsing import Url
 from keyferry.template.values import DICT, STRING, Map, Value
 
+_LONGEST_ESCAPE: Final = 3  # %FF for one byte
 
-@named("urlParse", STRING)
-def _url_parse(text: bytes) -> Value:
+
+@named("urlParse", STRING, knows_world=True)
+def _url_parse(world: Surroundings, text: bytes) -> Value:
+    costs.characters(world, text)
     url = url_parsing.parse(text)
     return Map(
         {
@@ -25,10 +29,11 @@ def _url_parse(text: bytes) -> Value:
     )
 
 
-@named("urlJoin", DICT)
-def _url_join(parts: Map | None) -> bytes:
+@named("urlJoin", DICT, knows_world=True)
+def _url_join(world: Surroundings, parts: Map | None) -> bytes:
     """Write a URL of the parts that urlParse gives; `hostname` is not looked at."""
     entries = {} if parts is None else parts.items
+    costs.text(world, sum(len(each) * _LONGEST_ESCAPE for each in entries.values() if isinstance(each, bytes)))
     userinfo = _string(entries, b"userinfo")
     return Url(
         scheme=_string(entries, b"scheme"),

@@ -9,7 +9,8 @@ import re
 import unicodedata
 from typing import Final
 
-from keyferry.template.functions.function import Function, named
+from keyferry.template.functions import costs
+from keyferry.template.functions.function import Function, Surroundings, named
 from keyferry.template.values import STRING
 
 _LINE_ENDS: Final = b"\r\n"
@@ -33,13 +34,15 @@ def _b64dec(text: bytes) -> bytes:
     return b"illegal base64 data at input byte %d" % _base64_error(text)
 
 
-@named("b32enc", STRING)
-def _b32enc(text: bytes) -> bytes:
+@named("b32enc", STRING, knows_world=True)
+def _b32enc(world: Surroundings, text: bytes) -> bytes:
+    costs.characters(world, text)
     return base64.b32encode(text)
 
 
-@named("b32dec", STRING)
-def _b32dec(text: bytes) -> bytes:
+@named("b32dec", STRING, knows_world=True)
+def _b32dec(world: Surroundings, text: bytes) -> bytes:
+    costs.characters(world, text)
     plain = text.translate(None, _LINE_ENDS)
     stop = _NO_BASE32.search(plain)
     end = stop.start() if stop else len(plain)

@@ -1,25 +1,32 @@
 """Upper, lower and title case, a character at a time."""
 
+from collections.abc import Callable
 from typing import Final
 
-from keyferry.template.functions import runes
-from keyferry.template.functions.function import Function, named
+from keyferry.template.functions import costs, runes
+from keyferry.template.functions.function import Function, Surroundings, named
 from keyferry.template.values import STRING
 
 
-@named("upper", STRING)
-def _upper(text: bytes) -> bytes:
-    return text.upper() if text.isascii() else runes.mapped(text, runes.upper)
+@named("upper", STRING, knows_world=True)
+def _upper(world: Surroundings, text: bytes) -> bytes:
+    return text.upper() if text.isascii() else _mapped(world, text, runes.upper)
 
 
-@named("lower", STRING)
-def _lower(text: bytes) -> bytes:
-    return text.lower() if text.isascii() else runes.mapped(text, runes.lower)
+@named("lower", STRING, knows_world=True)
+def _lower(world: Surroundings, text: bytes) -> bytes:
+    return text.lower() if text.isascii() else _mapped(world, text, runes.lower)
 
 
-@named("title", STRING)
-def _title(text: bytes) -> bytes:
+def _mapped(world: Surroundings, text: bytes, change: Callable[[str], str]) -> bytes:
+    costs.characters(world, text)
+    return runes.mapped(text, change)
+
+
+@named("title", STRING, knows_world=True)
+def _title(world: Surroundings, text: bytes) -> bytes:
     """Give each word a title case letter, and leave the rest as it is; words end at all but letters, digits and `_`."""
+    costs.characters(world, text)
     made, previous = [], " "
     for character in runes.decode(text):
         made.append(runes.title(character) if _separates(previous) else character)
@@ -33,9 +40,10 @@ def _separates(character: str) -> bool:
     return not (runes.is_letter(character) or runes.is_digit(character)) and runes.is_space(character)
 
 
-@named("untitle", STRING)
-def _untitle(text: bytes) -> bytes:
+@named("untitle", STRING, knows_world=True)
+def _untitle(world: Surroundings, text: bytes) -> bytes:
     """Give each word between spaces a lower case letter, and leave the rest as it is."""
+    costs.characters(world, text)
     made, starts = [], True
     for character in runes.decode(text):
         is_space = runes.is_space(character)
@@ -44,9 +52,10 @@ def _untitle(text: bytes) -> bytes:
     return runes.encode("".join(made))
 
 
-@named("swapcase", STRING)
-def _swapcase(text: bytes) -> bytes:
+@named("swapcase", STRING, knows_world=True)
+def _swapcase(world: Surroundings, text: bytes) -> bytes:
     """Turn upper and title case to lower, and lower to upper: to title at the start and after spaces."""
+    costs.characters(world, text)
     made, starts = [], True
     for character in runes.decode(text):
         if runes.is_upper(character) or runes.is_title(character):

@@ -18,6 +18,7 @@ def _quote(world: Surroundings, *values: Value) -> bytes:
     for value in values:
         if value is not None:
             text = strval(world, value)
+            costs.characters(world, text)
             costs.text(world, len(text) if text.isascii() else len(text) * _LONGEST_ESCAPE)
             made.append(quoting.quote(text))
     return b" ".join(made)

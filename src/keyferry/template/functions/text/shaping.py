@@ -1,10 +1,13 @@
 """Lines of text: wrapped at a width, indented."""
 
+import re
 from typing import Final
 
 from keyferry.template.functions import costs
 from keyferry.template.functions.function import Fault, Function, Surroundings, named
 from keyferry.template.values import INT, STRING
+
+_SPACES: Final = re.compile(rb" *+")
 
 
 @named("wrap", INT, STRING, knows_world=True)
@@ -24,7 +27,9 @@ def _wrapped(world: Surroundings, text: bytes, width: int, separator: bytes, *, 
     parts: list[bytes] = []
     while len(text) - offset > width:
         if text[offset : offset + 1] == b" ":
-            offset += 1
+            spaces = _SPACES.match(text, offset)
+            assert spaces, "it matches no spaces as well"
+            offset = min(spaces.end(), len(text) - width)
             continue
         end, then = _line(text, offset, width, cuts_words=cuts_words)
         if then > len(text):

@@ -6,13 +6,14 @@ does: both change text that is not ASCII.
 
 from typing import Final
 
-from keyferry.template.functions.function import Function, named
+from keyferry.template.functions import costs
+from keyferry.template.functions.function import Function, Surroundings, named
 from keyferry.template.values import INT, STRING
 
 _MARK: Final = b"..."
 _LEAST_WIDTH: Final = 4
 _LEAST_WIDTH_BOTH: Final = 7
-_LATIN_1_SPACE: Final = frozenset(b"\t\n\v\f\r \x85\xa0")
+_LATIN_1_SPACE: Final = b"\t\n\v\f\r \x85\xa0"
 
 
 @named("abbrev", INT, STRING)
@@ -40,8 +41,9 @@ def _abbreviated(text: bytes, offset: int, width: int) -> bytes:
     return _MARK + text[len(text) - kept :]
 
 
-@named("initials", STRING)
-def _initials(text: bytes) -> bytes:
+@named("initials", STRING, knows_world=True)
+def _initials(world: Surroundings, text: bytes) -> bytes:
+    costs.characters(world, text)
     made, starts = bytearray(), True
     for byte in text:
         is_space = byte in _LATIN_1_SPACE
@@ -53,7 +55,7 @@ def _initials(text: bytes) -> bytes:
 
 @named("nospace", STRING)
 def _nospace(text: bytes) -> bytes:
-    kept = bytes(byte for byte in text if byte not in _LATIN_1_SPACE)
+    kept = text.translate(None, _LATIN_1_SPACE)
     return text if len(kept) == len(text) else kept.decode("latin-1").encode()
 
 

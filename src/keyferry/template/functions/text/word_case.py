@@ -4,10 +4,11 @@ Source: https://pkg.go.dev/github.com/huandu/xstrings#ToSnakeCase and #ToPascalC
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 
-from keyferry.template.functions import runes
-from keyferry.template.functions.function import Function, named
+from keyferry.template.functions import costs, runes
+from keyferry.template.functions.function import Function, Surroundings, named
 from keyferry.template.values import STRING
 
 # A text as one sign a character: - connects, p is punctuation, U a capital, a any other letter, 0 a number, x the rest.
@@ -16,9 +17,10 @@ _WORDS: Final = re.compile("-+|p+|U+(?=Ua)|Ua+|U+|a+|0+|x+")
 _CJK: Final = ((0x3400, 0x4D85), (0x4E00, 0x9FCC), (0x20000, 0x2B81D))
 
 
-@named("camelcase", STRING)
-def _camelcase(text: bytes) -> bytes:
+@named("camelcase", STRING, knows_world=True)
+def _camelcase(world: Surroundings, text: bytes) -> bytes:
     """Start each word with an upper case letter, without what connected it; leading connectors stay."""
+    costs.characters(world, text)
     characters = runes.decode(text)
     start = next((at for at, each in enumerate(characters) if not _is_connector(each)), None)
     if start is None:
@@ -38,17 +40,19 @@ def _camelcase(text: bytes) -> bytes:
     return runes.encode("".join([*made, current]))
 
 
-@named("snakecase", STRING)
-def _snakecase(text: bytes) -> bytes:
-    return _joined(text, "_")
+@named("snakecase", STRING, knows_world=True)
+def _snakecase(world: Surroundings, text: bytes) -> bytes:
+    return _joined(world, text, "_")
 
 
-@named("kebabcase", STRING)
-def _kebabcase(text: bytes) -> bytes:
-    return _joined(text, "-")
+@named("kebabcase", STRING, knows_world=True)
+def _kebabcase(world: Surroundings, text: bytes) -> bytes:
+    return _joined(world, text, "-")
 
 
-def _joined(text: bytes, connector: str) -> bytes:
+def _joined(world: Surroundings, text: bytes, connector: str) -> bytes:
+    costs.characters(world, text)
+    costs.text(world, len(text))
     words = _words(text.decode("utf-8", "surrogateescape"), connector)
     return _Joining(words, connector).text().encode("utf-8", "surrogateescape")
 
@@ -116,6 +120,7 @@ class _Joining:
             self._made.append(self._connector)
 
 
+@lru_cache(maxsize=1024)
 def _sign(character: str) -> str:
     if _is_connector(character):
         return "-"

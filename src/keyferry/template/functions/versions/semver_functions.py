@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from keyferry.template.functions.function import Function, named
+from keyferry.template.functions import costs
+from keyferry.template.functions.function import Function, Surroundings, named
 from keyferry.template.functions.versions import constraint as constraints
 from keyferry.template.functions.versions import version as semver
 from keyferry.template.values import STRING, Value
@@ -13,8 +14,9 @@ def _semver(text: bytes) -> Value:
     return semver.parse(text)
 
 
-@named("semverCompare", STRING, STRING)
-def _semver_compare(constraint: bytes, text: bytes) -> bool:
+@named("semverCompare", STRING, STRING, knows_world=True)
+def _semver_compare(world: Surroundings, constraint: bytes, text: bytes) -> bool:
+    costs.characters(world, constraint)
     return constraints.admits(constraints.parse(constraint), semver.parse(text))
 
 
