@@ -86,11 +86,6 @@ def bundle(value: str, name: str = "db-password") -> Got:
     return got(SecretBundle(properties=properties(name), value=SecretValue(value.encode())))
 
 
-def no_transform(template: str, key: str) -> str:
-    """Rename nothing: for specs without a `transform`."""
-    raise AssertionError(f"{template!r} was rendered for {key!r}")
-
-
 def got(bundle: SecretBundle) -> Got:
     """The same, from kv-prod."""
     return Got(bundle=bundle, vault_url=VaultUrl("https://kv-prod.vault.azure.net"))

@@ -39,7 +39,7 @@ def _read(spec: ExternalSecret, values: Values, engine: Engine) -> tuple[dict[st
     """Return what was read, and what was missing where `deletionPolicy` tolerates that."""
     made: dict[str, Entry] = {}
     missing: list[str] = []
-    for path, contribution in entries.contributions(spec, values, engine.transform):
+    for path, contribution in entries.contributions(spec, values, engine):
         try:
             made |= contribution()
         except SecretAbsent as absence:

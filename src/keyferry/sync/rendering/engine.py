@@ -1,10 +1,11 @@
 """Templates as sync uses them: compiled once, and run within the bounds of one ExternalSecret. Pure."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from keyferry.model.errors import SpecError, foreign
+from keyferry.sync.rendering import substitution
 
 if TYPE_CHECKING:
     from keyferry.template.functions.function import Surroundings
@@ -62,6 +63,10 @@ class Engine:
         data = {b"value": key.encode("utf-8", "surrogateescape")}
         made = self._compiled.of(template).execute(data, self._surroundings, _GO_DEFAULT)
         return made.decode("utf-8", "surrogateescape")
+
+    def replace(self, pattern: str, target: str, keys: Iterable[str]) -> list[str]:
+        """Return keys, in their order, with every match of a pattern replaced. Raises `SpecError`."""
+        return substitution.replace_all(self._surroundings, pattern, target, keys)
 
     def text(self, template: str, data: Mapping[bytes, bytes]) -> bytes:
         """Return what a template makes of the data, where a missing key is an error. Raises TemplateError."""

@@ -10,8 +10,8 @@ from keyferry.spec.external_secret import ExternalSecret
 from keyferry.spec.keys import ObjectType
 from keyferry.spec.sources import DataFrom, DataItem, Extract, Find, Generate, MetadataPolicy, RemoteRef
 from keyferry.sync.rendering import rewrite, tags
+from keyferry.sync.rendering.engine import Engine
 from keyferry.sync.rendering.entry import Entries, Entry
-from keyferry.sync.rendering.rewrite import Transform
 from keyferry.sync.state import Found, Got, Made, Origin, Read, Unread, Values
 from keyferry.template.gjson import json_objects
 from keyferry.template.gjson import paths as gjson
@@ -20,25 +20,25 @@ from keyferry.vault.names import vault_name
 Contribution: TypeAlias = tuple[str, Callable[[], dict[str, Entry]]]
 
 
-def contributions(spec: ExternalSecret, values: Values, transform: Transform) -> Iterator[Contribution]:
+def contributions(spec: ExternalSecret, values: Values, engine: Engine) -> Iterator[Contribution]:
     """Yield for each entry of the spec, those of `dataFrom` first, its path and the function that gives its keys.
 
     The functions raise `SpecError`, and the errors of the reads.
     """
     for index, (source, read) in enumerate(zip(spec.data_from, values.data_from, strict=True)):
-        yield f"spec.dataFrom[{index}]", _source(source, read, transform)
+        yield f"spec.dataFrom[{index}]", _source(source, read, engine)
     for index, (item, single) in enumerate(zip(spec.data, values.data, strict=True)):
         yield f"spec.data[{index}]", _Single(item, single)
 
 
-def _source(source: DataFrom, read: Read | Found | Made, transform: Transform) -> Callable[[], dict[str, Entry]]:
+def _source(source: DataFrom, read: Read | Found | Made, engine: Engine) -> Callable[[], dict[str, Entry]]:
     match source, read:
         case Find(), Found():
-            return _Finding(source, read, transform)
+            return _Finding(source, read, engine)
         case Extract(), Got() | Unread():
-            return _Extraction(source, read, transform)
+            return _Extraction(source, read, engine)
         case Generate(), Made() | Unread():
-            return _Generation(source, read, transform)
+            return _Generation(source, read, engine)
         case _, Made():
             return dict
         case _:
@@ -48,10 +48,10 @@ def _source(source: DataFrom, read: Read | Found | Made, transform: Transform) -
 class _Finding:
     """Every secret that matched, under its name."""
 
-    def __init__(self, find: Find, found: Found, transform: Transform) -> None:
+    def __init__(self, find: Find, found: Found, engine: Engine) -> None:
         self._find = find
         self._found = found
-        self._transform = transform
+        self._engine = engine
 
     def __call__(self) -> dict[str, Entry]:
         if self._found.error is not None:
@@ -59,16 +59,16 @@ class _Finding:
         # A secret that was listed and is gone at the read was deleted in between: as if it had not been listed.
         present = [(name, _got(read)) for name, read in self._found.reads if not _is_absent(read)]
         named = {str(name): _entry(got, got.bundle.value.reveal()) for name, got in present}
-        return _finish(named, self._find, self._find, self._transform)
+        return _finish(named, self._find, self._find, self._engine)
 
 
 class _Extraction:
     """The members of a JSON object, or the tags of a secret."""
 
-    def __init__(self, extract: Extract, read: Read, transform: Transform) -> None:
+    def __init__(self, extract: Extract, read: Read, engine: Engine) -> None:
         self._extract = extract
         self._read = read
-        self._transform = transform
+        self._engine = engine
 
     def __call__(self) -> dict[str, Entry]:
         remote = self._extract.remote
@@ -84,22 +84,22 @@ class _Extraction:
         else:
             members = json_objects.members(_property(got.bundle, remote))
         named = {key: _entry(got, value) for key, value in members.items()}
-        return _finish(named, self._extract, remote, self._transform)
+        return _finish(named, self._extract, remote, self._engine)
 
 
 class _Generation:
     """What a generator made up: neither its keys nor its values are converted."""
 
-    def __init__(self, generate: Generate, made: Made | Unread, transform: Transform) -> None:
+    def __init__(self, generate: Generate, made: Made | Unread, engine: Engine) -> None:
         self._generate = generate
         self._made = made
-        self._transform = transform
+        self._engine = engine
 
     def __call__(self) -> dict[str, Entry]:
         if isinstance(self._made, Unread):
             raise self._made.error
         named = {key: Entry(value=value.reveal()) for key, value in self._made.values.items()}
-        return keys.validate_keys(rewrite.apply(named, self._generate.rewrite, self._transform))
+        return keys.validate_keys(rewrite.apply(named, self._generate.rewrite, self._engine))
 
 
 class _Single:
@@ -153,12 +153,10 @@ def _property(bundle: SecretBundle, remote: RemoteRef) -> bytes:
     return part
 
 
-def _finish(
-    entries: Entries, source: Find | Extract, policies: Find | RemoteRef, transform: Transform
-) -> dict[str, Entry]:
+def _finish(entries: Entries, source: Find | Extract, policies: Find | RemoteRef, engine: Engine) -> dict[str, Entry]:
     """Rename the keys, or convert them where no `rewrite` is given; check them, and decode the values."""
     if source.rewrite:
-        named: Mapping[str, Entry] = rewrite.apply(entries, source.rewrite, transform)
+        named: Mapping[str, Entry] = rewrite.apply(entries, source.rewrite, engine)
     else:
         named = keys.convert_keys(entries, policies.conversion)
     checked = keys.validate_keys(named)

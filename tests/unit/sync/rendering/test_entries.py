@@ -6,17 +6,18 @@ import pytest
 from keyferry.model.errors import KeyferryError, NotFound, SpecError
 from keyferry.model.secrets import SecretName, SecretValue
 from keyferry.sync.rendering import entries
+from keyferry.sync.rendering.engine import Compiled, Engine
 from keyferry.sync.rendering.entry import Entry
 from keyferry.sync.state import Found, Made, Origin, Read, Unread, Values
+from keyferry.template.functions.function import Surroundings
 from tests.fakes import bundles
-from tests.fakes.external_secrets import bundle, external, got, no_transform, parsed
+from tests.fakes.external_secrets import bundle, external, got, parsed
 
 GENERATOR = {"sourceRef": {"generatorRef": {"kind": "UUID", "name": "g"}}}
 REGEXP = [{"regexp": {"source": "^app-", "target": ""}}]
 
 
-def upper(_template: str, key: str) -> str:
-    return key.upper()
+ENGINE = Engine(Compiled(), Surroundings())
 
 
 def given(
@@ -24,7 +25,7 @@ def given(
 ) -> dict[str, Entry]:
     values = Values(data_from=tuple(data_from), data=tuple(data))
     made: dict[str, Entry] = {}
-    for _, contribution in entries.contributions(parsed(external(spec)), values, upper):
+    for _, contribution in entries.contributions(parsed(external(spec)), values, ENGINE):
         made |= contribution()
     return made
 
@@ -49,7 +50,10 @@ def test_a_rewrite_takes_the_place_of_the_conversion() -> None:
 
 
 def test_a_transform_renames() -> None:
-    spec = {"data": [], "dataFrom": [{"extract": {"key": "x"}, "rewrite": [{"transform": {"template": "t"}}]}]}
+    spec = {
+        "data": [],
+        "dataFrom": [{"extract": {"key": "x"}, "rewrite": [{"transform": {"template": "{{ .value | upper }}"}}]}],
+    }
     assert texts(given(spec, data_from=[bundle('{"a": "1"}')])) == {"A": "1"}
 
 
@@ -77,7 +81,7 @@ def test_fetch_takes_tags() -> None:
     assert texts(given(spec, data_from=[read], data=[read])) == {"db_team": "a", "TAGS": '{"team":"a"}'}
 
 
-def test_no_transform_is_asked_for_where_none_is_given() -> None:
+def test_each_tells_its_path() -> None:
     values = Values(data_from=(), data=(bundle("1"),))
-    (only,) = entries.contributions(parsed(external()), values, no_transform)
+    (only,) = entries.contributions(parsed(external()), values, ENGINE)
     assert (only[0], texts(only[1]())) == ("spec.data[0]", {"PASSWORD": "1"})

@@ -10,7 +10,6 @@ from keyferry.sync.rendering import rewrite
 from keyferry.sync.rendering.engine import Compiled, Engine
 from keyferry.sync.rendering.entry import Entry
 from keyferry.template.functions.function import Meter, Surroundings
-from tests.fakes.external_secrets import no_transform
 from tests.golden.cases import as_entries, cases
 
 ENGINE: Final = Engine(Compiled(), Surroundings(meter=Meter(steps=1_000_000, bytes_left=1 << 24)))
@@ -46,15 +45,15 @@ def is_of_the_api(case: Any) -> bool:
 def test_rewrites_as_upstream_does(case: dict[str, Any]) -> None:
     if "error" in case:
         with pytest.raises(SpecError, match=CLASSES[case["error"]]):
-            rewrite.apply(entries(case), steps(case), ENGINE.transform)
+            rewrite.apply(entries(case), steps(case), ENGINE)
     else:
-        made = rewrite.apply(entries(case), steps(case), ENGINE.transform)
+        made = rewrite.apply(entries(case), steps(case), ENGINE)
         assert {key: one.value for key, one in made.items()} == as_entries(case, "output")
 
 
 def pipeline(case: dict[str, Any]) -> dict[str, bytes]:
     arguments = case["args"]
-    made = rewrite.apply(entries(case), steps(case), ENGINE.transform)
+    made = rewrite.apply(entries(case), steps(case), ENGINE)
     if not arguments["operations"]:
         made = keys.convert_keys(made, Conversion(arguments["conversionStrategy"] or "Default"))
     strategy = Decoding(arguments["decodingStrategy"] or "None")
@@ -73,9 +72,9 @@ def test_converts_checks_and_decodes_afterwards(case: dict[str, Any]) -> None:
 def test_of_two_keys_that_become_one_the_last_by_the_alphabet_stays() -> None:
     given = {"b": Entry(value=b"2"), "a": Entry(value=b"1")}
     step = rewriting.steps([{"regexp": {"source": ".", "target": "x"}}])
-    assert rewrite.apply(given, step, no_transform) == {"x": Entry(value=b"2")}
+    assert rewrite.apply(given, step, ENGINE) == {"x": Entry(value=b"2")}
 
 
 def test_a_wrong_pattern_is_told_where_there_are_no_keys() -> None:
     with pytest.raises(SpecError):
-        rewrite.apply({}, rewriting.steps([{"regexp": {"source": "(", "target": ""}}]), no_transform)
+        rewrite.apply({}, rewriting.steps([{"regexp": {"source": "(", "target": ""}}]), ENGINE)
