@@ -4,7 +4,7 @@ External Secrets' rules: the keys are converted first, then matched, then rename
 key out of `dataTo`; no two entries may go to one place.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,9 +18,8 @@ from keyferry.spec.rewriting import Step
 from keyferry.sync.push import keys
 from keyferry.sync.push.state import StoreToWrite
 from keyferry.sync.rendering import rewrite
+from keyferry.sync.rendering.engine import Engine
 from keyferry.sync.rendering.entry import Entry
-
-Transform = Callable[[str, str], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +53,7 @@ class Placement:
         return {"match": match | {"remoteRef": remote}} | metadata | {"conversionStrategy": str(self.conversion)}
 
 
-def placements(
-    spec: PushSecret, store: StoreToWrite, present: Iterable[str], transform: Transform
-) -> tuple[Placement, ...]:
+def placements(spec: PushSecret, store: StoreToWrite, present: Iterable[str], engine: Engine) -> tuple[Placement, ...]:
     """Return what goes to a store, of a source with these keys. Raises SpecError."""
     source = dict.fromkeys(present, True)
     explicit = [_explicit(spec, index, entry) for index, entry in enumerate(spec.data)]
@@ -67,7 +64,7 @@ def placements(
         placement
         for index, entry in enumerate(spec.data_to)
         if _is_for(entry.store, store)
-        for placement in _expanded(spec, index, entry, source, transform)
+        for placement in _expanded(spec, index, entry, source, engine)
         if placement.secret_key not in taken or placement.keys is not None
     ]
     found = (*expanded, *explicit)
@@ -109,7 +106,7 @@ def _is_for(choice: StoreChoice, store: StoreToWrite) -> bool:
 
 
 def _expanded(
-    spec: PushSecret, index: int, entry: DataTo, source: Mapping[str, bool], transform: Transform
+    spec: PushSecret, index: int, entry: DataTo, source: Mapping[str, bool], engine: Engine
 ) -> Iterator[Placement]:
     """Yield one placement for each key that matches, or one for all; none where no key does, as upstream."""
     path = f"spec.dataTo[{index}]"
@@ -123,7 +120,7 @@ def _expanded(
         yield replace(_placed(spec, entry, entry.remote_key, path), keys=frozenset(matched))
         return
     for key in matched:
-        remote_key = _renamed(key, entry.rewrite, transform)
+        remote_key = _renamed(key, entry.rewrite, engine)
         yield replace(_placed(spec, entry, remote_key, path), secret_key=key)
 
 
@@ -139,9 +136,9 @@ def _placed(spec: PushSecret, entry: DataTo, remote_key: str, path: str) -> Plac
     )
 
 
-def _renamed(key: str, steps: Sequence[Step], transform: Transform) -> str:
+def _renamed(key: str, steps: Sequence[Step], engine: Engine) -> str:
     """Return the name that a key gets by itself: what other keys become is told apart later."""
-    return next(iter(rewrite.apply({key: Entry(value=b"")}, steps, transform)))
+    return next(iter(rewrite.apply({key: Entry(value=b"")}, steps, engine)))
 
 
 def _object(spec: PushSecret, remote_key: str, path: str) -> ObjectKey:

@@ -122,9 +122,10 @@ class Reconciler:
     ) -> tuple[tuple[SourceSecret, ...], tuple[PushItem, ...]]:
         """Read the source and make the items of it; a failure of either is one of the PushSecret, and told there."""
         try:
-            templated = await self._templates.of(spec)
+            engine = self._templates.engine()
+            templated = await self._templates.of(spec, engine)
             sources = await self._observer.sources(spec)
-            return sources, render.items(spec, sources, stores, templated, self._templates.transform)
+            return sources, render.items(spec, sources, stores, templated, engine)
         except (SourceGone, ForeignGenerator):
             raise
         except KeyferryError as failure:

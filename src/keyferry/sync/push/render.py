@@ -9,9 +9,10 @@ from keyferry.model.errors import SpecError, Where, foreign
 from keyferry.model.secrets import SecretValue
 from keyferry.spec.push_secret import PushSecret
 from keyferry.sync.push import entries, keys
-from keyferry.sync.push.entries import Placement, Transform
+from keyferry.sync.push.entries import Placement
 from keyferry.sync.push.state import PushItem, SourceSecret, StoreToWrite
 from keyferry.sync.rendering import go_json
+from keyferry.sync.rendering.engine import Engine
 
 Templated = Callable[[Mapping[str, bytes]], Mapping[str, bytes]]
 
@@ -21,7 +22,7 @@ def items(
     sources: Sequence[SourceSecret],
     stores: Sequence[StoreToWrite],
     templated: Templated,
-    transform: Transform,
+    engine: Engine,
 ) -> tuple[PushItem, ...]:
     """Return every object that shall be, source by source and store by store. Raises SpecError.
 
@@ -31,7 +32,7 @@ def items(
     for source in sorted(sources, key=lambda each: each.name):
         data = _templated(spec, source.data, templated)
         for store in stores:
-            for placement in entries.placements(spec, store, data, transform):
+            for placement in entries.placements(spec, store, data, engine):
                 found[store.name, placement.name] = _item(spec, store, placement, data)
     return tuple(found.values())
 

@@ -32,11 +32,13 @@ class Templates:
         self._clock = clock
         self._compiled = Compiled()
 
-    def transform(self, template: str, key: str) -> str:
-        """Return the name that a rewrite's template gives to a key. Raises TemplateError."""
-        return self._engine().transform(template, key)
+    def engine(self) -> Engine:
+        """Return what renders for one push: all its templates and rewrites share their bounds."""
+        from keyferry.template.functions.function import Surroundings  # noqa: PLC0415  (most processes render nothing)
 
-    async def of(self, spec: PushSecret) -> Templated:
+        return Engine(self._compiled, Surroundings(now=self._clock.now(), chance=os.urandom))
+
+    async def of(self, spec: PushSecret, engine: Engine) -> Templated:
         """Return what applies the template, with what its `templateFrom` names read now. Raises what reading raises."""
         if spec.template is None:
             return dict
@@ -46,7 +48,7 @@ class Templates:
         def templated(data: Mapping[str, bytes]) -> Mapping[str, bytes]:
             read = {key: Entry(value=value) for key, value in data.items()}
             try:
-                return templates.apply(blueprint, read, sources, self._engine())[0]
+                return templates.apply(blueprint, read, sources, engine)[0]
             except Misplaced as mistake:
                 place = replace(where, path=mistake.path.replace(templates.PATH, PATH, 1))
                 error = SpecError(what=mistake.what, cause=mistake.cause, remedy=mistake.remedy, where=place)
@@ -62,8 +64,3 @@ class Templates:
         return {
             (kind, name): await self._sources.read((kind, Key(namespace=namespace, name=name))) for kind, name in places
         }
-
-    def _engine(self) -> Engine:
-        from keyferry.template.functions.function import Surroundings  # noqa: PLC0415  (most processes render nothing)
-
-        return Engine(self._compiled, Surroundings(now=self._clock.now(), chance=os.urandom))

@@ -7,13 +7,11 @@ from keyferry.spec.keys import ObjectType
 from keyferry.sync.push import entries
 from keyferry.sync.push.entries import Placement
 from keyferry.sync.push.state import StoreToWrite
+from keyferry.sync.rendering.engine import Compiled, Engine
+from keyferry.template.functions.function import Surroundings
 from tests.fakes.push_secrets import RECORD, parsed, target
 
 KEYS = ("db-user", "db-pass", "other")
-
-
-def transform(template: str, key: str) -> str:
-    return template.replace("KEY", key)
 
 
 def data(key: str, remote: str, **more: Any) -> dict[str, Any]:
@@ -26,7 +24,7 @@ def to(**more: Any) -> dict[str, Any]:
 
 def placed(spec: dict[str, Any], store: StoreToWrite | None = None, keys: tuple[str, ...] = KEYS) -> list[Placement]:
     made = parsed(**({"data": []} | spec))
-    return list(entries.placements(made, store or target(), keys, transform))
+    return list(entries.placements(made, store or target(), keys, Engine(Compiled(), Surroundings())))
 
 
 @pytest.mark.parametrize(
@@ -46,7 +44,7 @@ def placed(spec: dict[str, Any], store: StoreToWrite | None = None, keys: tuple[
             id="rewrite",
         ),
         pytest.param(
-            {"dataTo": [to(match={"regexp": "^other"}, rewrite=[{"transform": {"template": "KEY-1"}}])]},
+            {"dataTo": [to(match={"regexp": "^other"}, rewrite=[{"transform": {"template": "{{ .value }}-1"}}])]},
             {"other-1": "other"},
             id="transform",
         ),

@@ -16,6 +16,8 @@ from keyferry.sync.push import plan
 from keyferry.sync.push.reconciler import Reconciler
 from keyferry.sync.push.render import Templated
 from keyferry.sync.push.templates import Templates
+from keyferry.sync.rendering.engine import Compiled, Engine
+from keyferry.template.functions.function import Surroundings
 from keyferry.vault.throttle import Priority
 from keyferry.vault.writing.wish import Present
 from tests.fakes.push_secrets import NOW, PUSH, SYNCED, VAULT, watched
@@ -288,7 +290,10 @@ class Broken(Templates):
     def __init__(self, failure: Exception) -> None:
         self._failure = failure
 
-    async def of(self, spec: PushSecret) -> Templated:
+    def engine(self) -> Engine:
+        return Engine(Compiled(), Surroundings())
+
+    async def of(self, spec: PushSecret, engine: Engine) -> Templated:
         raise self._failure
 
 

@@ -6,6 +6,8 @@ import pytest
 from keyferry.model.errors import SpecError
 from keyferry.sync.push import render
 from keyferry.sync.push.state import PushItem, SourceSecret, StoreToWrite
+from keyferry.sync.rendering.engine import Compiled, Engine
+from keyferry.template.functions.function import Surroundings
 from tests.fakes.push_secrets import parsed, source, target
 
 
@@ -15,7 +17,7 @@ def made(
     def templated(data: Mapping[str, bytes]) -> Mapping[str, bytes]:
         return {key: value.upper() for key, value in data.items()}
 
-    return render.items(parsed(**spec), sources, stores, templated, lambda _, key: key)
+    return render.items(parsed(**spec), sources, stores, templated, Engine(Compiled(), Surroundings()))
 
 
 def values(items: tuple[PushItem, ...]) -> dict[str, bytes]:

@@ -12,7 +12,7 @@ from tests.fakes.push_world import PushWorld
 
 async def rendered(world: PushWorld, template: dict[str, Any], **data: bytes) -> dict[str, bytes]:
     templates = Templates(TemplateSources(world.client), world.clock)
-    return dict((await templates.of(parsed(template=template)))(data))
+    return dict((await templates.of(parsed(template=template), templates.engine()))(data))
 
 
 def held(kind: str, name: str) -> dict[str, Any]:
@@ -51,5 +51,5 @@ async def test_a_mistake_has_its_place_and_no_value(world: PushWorld) -> None:
 
 async def test_without_a_template_the_data_is_as_it_was(world: PushWorld) -> None:
     templates = Templates(TemplateSources(world.client), world.clock)
-    assert dict((await templates.of(parsed()))({"a": b"x"})) == {"a": b"x"}
-    assert templates.transform("{{ .value | upper }}", "a") == "A"
+    assert dict((await templates.of(parsed(), templates.engine()))({"a": b"x"})) == {"a": b"x"}
+    assert templates.engine().transform("{{ .value | upper }}", "a") == "A"
