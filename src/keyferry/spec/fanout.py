@@ -4,7 +4,8 @@ Both say: this object, for each of these namespaces. Called by sync.fanout and b
 https://external-secrets.io/latest/api/clusterexternalsecret/, https://external-secrets.io/latest/api/clusterpushsecret/.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
@@ -16,10 +17,11 @@ from keyferry.spec.fields import fanout as fields
 from keyferry.spec.fields import push_secret as push_secret_fields
 from keyferry.spec.fields.references import V1, V1BETA1
 from keyferry.spec.label_selectors import LabelSelector
-from keyferry.spec.problems import InvalidDocument, Problems
+from keyferry.spec.problems import InvalidDocument, Problem, Problems, Review
 from keyferry.spec.schema import Table
 
 DEFAULT_INTERVAL: Final = timedelta(hours=1)
+_OF_THE_STORE: Final = re.compile(r"\.(remoteRef|extract|find)\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,32 +62,41 @@ class Fanout:
 
 
 def parse(kind: FanoutKind, document: bytes | Mapping[str, object]) -> Fanout:
-    """Return what the document asks for; raise `SpecError` that lists every problem in it, those of its child too."""
-    opened = documents.open_document(document, kind.kind, kind.versions)
-    metadata, problems = opened.metadata, opened.problems
-    spec = checking.check(kind.tables[opened.version], opened.spec, "spec", problems)
-    name = spec.get(f"{kind.stem}Name", metadata.name)
-    child = _without_nulls(opened.spec.get(f"{kind.stem}Spec"))
-    if isinstance(child, Mapping):
-        _check_child(kind, name, child, problems)
-    given = spec.get(f"{kind.stem}Metadata", {})
-    labels.check_labels(given.get("labels", {}), f"spec.{kind.stem}Metadata.labels", problems)
-    labels.check_annotations(given.get("annotations", {}), f"spec.{kind.stem}Metadata.annotations", problems)
-    _check_selectors(spec, problems)
+    """Return what the document asks for; raise `SpecError` that lists every problem in it, those of its child too.
+
+    What keyferry alone has against the objects that a child names in its store is left for the child's own status: that
+    store may be another operator's.
+    """
+    opened, spec = _open(kind, document)
+    for problem in _problems_of_child(kind, spec, opened):
+        if not problem.is_ours or not _OF_THE_STORE.search(problem.path):
+            opened.problems.add(problem.path, problem.message, problem.remedy)
     opened.raise_if_any_problem()
+    metadata, given = opened.metadata, spec.get(f"{kind.stem}Metadata", {})
     interval = durations.parse(spec["refreshTime"]) if "refreshTime" in spec else DEFAULT_INTERVAL
     return Fanout(
         name=metadata.name,
         uid=metadata.uid,
         annotations=metadata.annotations,
-        child_name=name,
-        child_spec=child,
+        child_name=spec.get(f"{kind.stem}Name", metadata.name),
+        child_spec=_without_nulls(opened.spec[f"{kind.stem}Spec"]),
         child_labels=given.get("labels", {}),
         child_annotations=given.get("annotations", {}),
         selectors=tuple(label_selectors.parse(selector) for _, selector in _selectors(spec)),
         namespaces=frozenset(spec.get("namespaces", ())),
         refresh_interval=interval if interval > timedelta(0) else None,
     )
+
+
+def review(kind: FanoutKind, document: bytes | Mapping[str, object]) -> Review:
+    """Return what an admission says of the document: what upstream's API refuses, and what keyferry warns of.
+
+    Raises `SpecError` where it is not of this kind at all.
+    """
+    opened, spec = _open(kind, document)
+    for problem in _problems_of_child(kind, spec, opened):
+        opened.problems.add(problem.path, problem.message, problem.remedy, is_ours=problem.is_ours)
+    return opened.review()
 
 
 def complete(kind: FanoutKind, child_spec: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -95,16 +106,31 @@ def complete(kind: FanoutKind, child_spec: Mapping[str, Any]) -> Mapping[str, An
     return child_spec if problems else checked
 
 
-def _check_child(kind: FanoutKind, name: str, spec: Mapping[str, Any], problems: Problems) -> None:
-    """Note what the child's own kind has against it, at the places where it stands here."""
-    document = {"apiVersion": kind.child_api_version, "kind": kind.child_kind, "metadata": {"name": name}, "spec": spec}
+def _open(kind: FanoutKind, document: bytes | Mapping[str, object]) -> tuple[documents.Document, Mapping[str, Any]]:
+    """Return the document and its checked fields; what is wrong beside the child is noted."""
+    opened = documents.open_document(document, kind.kind, kind.versions)
+    problems = opened.problems
+    spec = checking.check(kind.tables[opened.version], opened.spec, "spec", problems)
+    given = spec.get(f"{kind.stem}Metadata", {})
+    labels.check_labels(given.get("labels", {}), f"spec.{kind.stem}Metadata.labels", problems)
+    labels.check_annotations(given.get("annotations", {}), f"spec.{kind.stem}Metadata.annotations", problems)
+    _check_selectors(spec, problems)
+    return opened, spec
+
+
+def _problems_of_child(kind: FanoutKind, spec: Mapping[str, Any], opened: documents.Document) -> Iterator[Problem]:
+    """Yield what the child's own kind has against it, at the places where it stands here."""
+    child = _without_nulls(opened.spec.get(f"{kind.stem}Spec"))
+    if not isinstance(child, Mapping):
+        return
+    metadata = {"name": spec.get(f"{kind.stem}Name", opened.metadata.name)}
+    parts = {"apiVersion": kind.child_api_version, "kind": kind.child_kind, "metadata": metadata, "spec": child}
     try:
-        kind.parse_child(document)
+        kind.parse_child(parts)
     except InvalidDocument as refusal:
         for problem in refusal.problems:
             if problem.path.startswith("spec"):
-                path = f"spec.{kind.stem}Spec{problem.path.removeprefix('spec')}"
-                problems.add(path, problem.message, problem.remedy, is_ours=problem.is_ours)
+                yield replace(problem, path=f"spec.{kind.stem}Spec{problem.path.removeprefix('spec')}")
 
 
 def _check_selectors(spec: Mapping[str, Any], problems: Problems) -> None:

@@ -11,14 +11,12 @@ from keyferry.model.errors import SpecError, Where
 from keyferry.model.wellknown import ES_GROUP, GENERATORS_GROUP, SECRETS_STORE_GROUP
 from keyferry.spec import (
     azure_mount,
-    documents,
     external_secret,
     fanout,
     push_secret,
     secret_provider_class,
     secret_store,
 )
-from keyferry.spec.fields.references import V1BETA1
 from keyferry.spec.generators import document as generators
 from keyferry.spec.problems import InvalidDocument, Problem, Review
 
@@ -44,8 +42,7 @@ def _parsed(parse: Callable[[Document], object]) -> Callable[[Document], Review]
 
     def reviewed(document: Document) -> Review:
         parse(document)
-        outdated = document["apiVersion"] == f"{ES_GROUP}/{V1BETA1}"
-        return Review(warnings=(documents.outdated(document["apiVersion"]),) if outdated else ())
+        return Review()
 
     return reviewed
 
@@ -72,10 +69,8 @@ _REVIEWS: Final[Mapping[tuple[str, str], Callable[[Document], Review]]] = {
     (ES_GROUP, secret_store.KIND): secret_store.review,
     (ES_GROUP, secret_store.CLUSTER_KIND): lambda document: secret_store.review(document, secret_store.CLUSTER_KIND),
     (ES_GROUP, push_secret.KIND): _parsed(push_secret.parse),
-    (ES_GROUP, "ClusterExternalSecret"): _parsed(
-        lambda document: fanout.parse(fanout.CLUSTER_EXTERNAL_SECRET, document)
-    ),
-    (ES_GROUP, "ClusterPushSecret"): _parsed(lambda document: fanout.parse(fanout.CLUSTER_PUSH_SECRET, document)),
+    (ES_GROUP, "ClusterExternalSecret"): lambda document: fanout.review(fanout.CLUSTER_EXTERNAL_SECRET, document),
+    (ES_GROUP, "ClusterPushSecret"): lambda document: fanout.review(fanout.CLUSTER_PUSH_SECRET, document),
     **{
         (GENERATORS_GROUP, kind): _parsed(lambda document, kind=kind: generators.parse(document, kind))  # type: ignore[misc]  # (bound now)
         for kind in (*generators.KINDS, generators.CLUSTER)

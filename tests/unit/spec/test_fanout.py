@@ -119,6 +119,23 @@ def test_tells_every_place_that_is_wrong(spec: dict[str, Any], paths: list[str])
     assert refused(**spec)[: len(paths)] == paths
 
 
+def test_what_a_child_names_in_its_store_is_told_by_the_child() -> None:
+    spec = CHILD | {"data": [{"secretKey": "A", "remoteRef": {"key": "path/to/a", "version": "7"}}]}
+    assert parse(externalSecretSpec=spec).child_spec == spec
+    review = fanout.review(CLUSTER_EXTERNAL_SECRET, document(externalSecretSpec=spec))
+    assert review.problems == ()
+    assert [warning.path for warning in review.warnings] == [
+        "spec.externalSecretSpec.data[0].remoteRef.key",
+        "spec.externalSecretSpec.data[0].remoteRef.version",
+    ]
+
+
+def test_a_review_tells_what_upstreams_api_refuses() -> None:
+    review = fanout.review(CLUSTER_EXTERNAL_SECRET, document("v1beta1", externalSecretSpec={}, refreshTime="soon"))
+    assert [problem.path for problem in review.problems] == ["spec.externalSecretSpec"]
+    assert [warning.path for warning in review.warnings] == ["apiVersion", "spec.refreshTime"]
+
+
 def test_a_wrong_name_of_its_own_is_told_once() -> None:
     with pytest.raises(InvalidDocument) as problems:
         fanout.parse(CLUSTER_EXTERNAL_SECRET, document() | {"metadata": {"name": "A_B"}})

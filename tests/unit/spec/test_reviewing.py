@@ -38,6 +38,7 @@ def test_what_is_none_of_ours(document: dict[str, Any]) -> None:
         pytest.param(document("PushSecret", f"{ES}/v1alpha1", {}), ["spec"], id="PushSecret"),
         pytest.param(document("ClusterExternalSecret", f"{ES}/v1", {}), ["spec"], id="ClusterExternalSecret"),
         pytest.param(document("ClusterPushSecret", f"{ES}/v1alpha1", {}), ["spec"], id="ClusterPushSecret"),
+        pytest.param(document("UUID", f"generators.{ES}/v1alpha1", {}), [], id="a-good-generator"),
         pytest.param(
             document("Password", f"generators.{ES}/v1alpha1", {"length": "x"}), ["spec.length"], id="generator"
         ),
