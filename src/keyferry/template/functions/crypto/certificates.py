@@ -1,5 +1,7 @@
 """Certificates out of PEM and into it, and the keys that link them."""
 
+import warnings
+
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -13,8 +15,10 @@ def of_der(world: Surroundings, content: bytes) -> x509.Certificate:
     """Return the certificate; Fault where it cannot be read, with all its extensions."""
     effort.spend(world, effort.CERTIFICATE, len(content))
     try:
-        certificate = x509.load_der_x509_certificate(content)
-        _ = certificate.extensions
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the library warns of what it would rather not read
+            certificate = x509.load_der_x509_certificate(content)
+            _ = certificate.extensions
     except (*UNREADABLE, *key_ids.UNREADABLE):
         raise Fault("the certificate cannot be read") from None
     return certificate

@@ -3,6 +3,7 @@
 RSA keys are checked as Go does it, by their numbers: whether its primes are such is not proven, as that takes 300 ms.
 """
 
+import warnings
 from typing import Final, TypeAlias
 
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, rsa
@@ -72,7 +73,9 @@ def _older(name: bytes, key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ds
 def _loaded(world: Surroundings, content: bytes) -> IssuingKey:
     effort.spend(world, effort.PRIVATE_KEY)
     try:
-        key = load_der_private_key(content[:_MOST_BYTES], None, unsafe_skip_rsa_key_validation=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the library warns of kinds that it is about to forget
+            key = load_der_private_key(content[:_MOST_BYTES], None, unsafe_skip_rsa_key_validation=True)
     except UNREADABLE:
         raise Fault("the private key cannot be read") from None
     if isinstance(key, rsa.RSAPrivateKey):

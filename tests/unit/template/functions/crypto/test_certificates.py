@@ -1,6 +1,7 @@
 """Certificates are read from PEM blocks, with all that is in them."""
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from keyferry.template.functions.crypto import certificates
 from keyferry.template.functions.function import Fault
@@ -26,6 +27,13 @@ def test_writes_what_it_read() -> None:
 def test_refuses_what_is_no_certificate(text: bytes) -> None:
     with pytest.raises(Fault):
         certificates.of_pem(world(), text)
+
+
+def test_says_nothing_of_an_odd_certificate() -> None:
+    content = CHAIN[0].public_bytes(Encoding.DER)
+    odd = content.replace(b"\xa0\x03\x02\x01\x02\x02\x01\x01", b"\xa0\x03\x02\x01\x02\x02\x01\x00")
+    assert odd != content
+    assert certificates.of_der(world(), odd).public_bytes(Encoding.DER) == odd
 
 
 def test_refuses_blocks_that_hold_something_else() -> None:
