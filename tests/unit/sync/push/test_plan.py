@@ -1,16 +1,24 @@
+import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from keyferry.model.errors import GrantError, KeyferryError, NotFound
+from keyferry.model.errors import GrantError, KeyferryError, NotFound, Where
 from keyferry.model.secrets import SecretValue
+from keyferry.spec import keys
 from keyferry.spec.keys import ObjectKey, ObjectType
 from keyferry.spec.push_metadata import PushMetadata
+from keyferry.spec.push_status import PushSecretStatus
 from keyferry.sync.push import plan
+from keyferry.sync.push.carrier import KINDS, Carrier
 from keyferry.sync.push.state import Deed, PushItem, Removal
+from keyferry.vault.throttle import Priority
 from keyferry.vault.writing.wish import Outcome
-from tests.fakes.push_secrets import KV, NOW, RECORD, SYNCED, parsed, synced, watched
+from tests.fakes.push_secrets import KV, NOW, RECORD, SYNCED, FakeStores, FakeVaults, parsed, synced, watched
 
 FINALIZER = "pushsecret.externalsecrets.io/finalizer"
 REFUSED = GrantError(what="no")
@@ -168,3 +176,40 @@ def test_the_first_failure_counts() -> None:
 def test_what_stays_because_it_is_somebody_else_s_is_named() -> None:
     assert "SecretStore/kv: remote" in plan.left_alone([deed(Outcome.FOREIGN), deed(Outcome.REMOVED, "x")])
     assert plan.left_alone([deed(Outcome.REMOVED)]) == ""
+
+
+NAMES = st.sampled_from(["a", "b", "c", "cert/a", "key/b"])
+
+
+@given(pushes=st.lists(st.dictionaries(NAMES, st.booleans(), max_size=5), min_size=1, max_size=6))
+@settings(deadline=None, max_examples=60)
+def test_the_vault_holds_what_the_last_push_wanted_whatever_failed_before(pushes: list[dict[str, bool]]) -> None:
+    """Each push wants some objects, of which some are refused; the last one is carried out until nothing is refused."""
+    vaults, status = FakeVaults(), watched().status
+
+    async def turn(wanted: dict[str, bool], status: PushSecretStatus) -> PushSecretStatus:
+        carrier = Carrier(FakeStores(), vaults, lambda _ref: None)
+        asker = Where(kind="PushSecret", namespace="app", name="push")
+        objects = [placed(name) for name in wanted]
+        vaults.failures = {placed(name).object.name: [REFUSED] for name, fails in wanted.items() if fails}
+        pushed = await carrier.push(asker, objects, only_if_absent=False, priority=Priority.REFRESH)
+        failure = plan.failure_of(pushed)
+        if failure is not None:
+            return plan.failed(status, failure, NOW, pushed).status or status
+        stale = plan.removals(parsed(), status, objects)
+        removed = await carrier.remove(asker, stale, priority=Priority.REFRESH)
+        return plan.succeeded(status, parsed(), pushed, removed, NOW).status or status
+
+    for wanted in pushes:
+        status = asyncio.run(turn(wanted, status))
+    last = dict.fromkeys(pushes[-1], False)
+    status = asyncio.run(turn(last, status))
+    kinds = {f"{ref.kind}/{ref.name}" for ref in vaults.held}
+    assert kinds == {f"{KINDS[placed(name).object.type]}/{placed(name).object.name}" for name in last}
+    assert {name for _, name, _ in status.entries()} == set(last)
+    assert asyncio.run(turn(last, status)) == status, "and doing it again changes nothing"
+
+
+def placed(name: str) -> PushItem:
+    record = {"match": {"remoteRef": {"remoteKey": name}}}
+    return replace(item(name), object=keys.parse_object_key(name), record=record)
