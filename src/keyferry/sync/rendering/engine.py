@@ -52,25 +52,25 @@ class Compiled:
 
 
 class Engine:
-    """Renders the templates of one ExternalSecret. What they may spend together stands in `surroundings`."""
+    """Renders the templates of one ExternalSecret. What they may spend together stands in `world`."""
 
-    def __init__(self, compiled: Compiled, surroundings: "Surroundings") -> None:
+    def __init__(self, compiled: Compiled, world: "Surroundings") -> None:
         self._compiled = compiled
-        self._surroundings = surroundings
+        self.world = world
 
     def transform(self, template: str, key: str) -> str:
         """Return the name that a rewrite's template gives to a key. Raises TemplateError."""
         data = {b"value": key.encode("utf-8", "surrogateescape")}
-        made = self._compiled.of(template).execute(data, self._surroundings, _GO_DEFAULT)
+        made = self._compiled.of(template).execute(data, self.world, _GO_DEFAULT)
         return made.decode("utf-8", "surrogateescape")
 
     def replace(self, pattern: str, target: str, keys: Iterable[str]) -> list[str]:
         """Return keys, in their order, with every match of a pattern replaced. Raises `SpecError`."""
-        return substitution.replace_all(self._surroundings, pattern, target, keys)
+        return substitution.replace_all(self.world, pattern, target, keys)
 
     def text(self, template: str, data: Mapping[bytes, bytes]) -> bytes:
         """Return what a template makes of the data, where a missing key is an error. Raises TemplateError."""
-        return self._compiled.of(template).execute(data, self._surroundings)
+        return self._compiled.of(template).execute(data, self.world)
 
 
 def unreadable(kind: str, name: str, key: str) -> SpecError:

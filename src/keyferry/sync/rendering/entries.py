@@ -28,7 +28,7 @@ def contributions(spec: ExternalSecret, values: Values, engine: Engine) -> Itera
     for index, (source, read) in enumerate(zip(spec.data_from, values.data_from, strict=True)):
         yield f"spec.dataFrom[{index}]", _source(source, read, engine)
     for index, (item, single) in enumerate(zip(spec.data, values.data, strict=True)):
-        yield f"spec.data[{index}]", _Single(item, single)
+        yield f"spec.data[{index}]", _Single(item, single, engine)
 
 
 def _source(source: DataFrom, read: Read | Found | Made, engine: Engine) -> Callable[[], dict[str, Entry]]:
@@ -80,7 +80,7 @@ class _Extraction:
             )
         got = _got(self._read)
         if remote.metadata is MetadataPolicy.FETCH:
-            members = tags.many_values(got.bundle.properties, remote)
+            members = tags.many_values(self._engine.world, got.bundle.properties, remote)
         else:
             members = json_objects.members(_property(got.bundle, remote))
         named = {key: _entry(got, value) for key, value in members.items()}
@@ -105,14 +105,15 @@ class _Generation:
 class _Single:
     """One key with one value."""
 
-    def __init__(self, item: DataItem, read: Read) -> None:
+    def __init__(self, item: DataItem, read: Read, engine: Engine) -> None:
         self._item = item
+        self._engine = engine
         self._read = read
 
     def __call__(self) -> dict[str, Entry]:
         remote, got = self._item.remote, _got(self._read)
         if remote.metadata is MetadataPolicy.FETCH:
-            value = tags.one_value(got.bundle.properties, remote)
+            value = tags.one_value(self._engine.world, got.bundle.properties, remote)
         else:
             value = _property(got.bundle, remote)
         return {self._item.secret_key: _entry(got, _decoded(value, remote))}

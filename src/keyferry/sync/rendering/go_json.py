@@ -1,102 +1,56 @@
-"""JSON as Go's encoding/json reads it into `map[string]any` and writes it back: keys sorted, numbers as float64. Pure.
+"""JSON objects as templates read and write them, in the words of a spec. Pure, bounded by a meter."""
 
-https://pkg.go.dev/encoding/json#Marshal
-"""
-
-import json
-import math
-import re
-from decimal import Decimal
-from typing import Any, Final
+from collections.abc import Mapping
 
 from keyferry.model.errors import SpecError
-from keyferry.template.gjson import json_validity
-
-MAX_DEPTH: Final = 200
-_LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
-_HTML: Final = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
-_SEPARATORS: Final = str.maketrans({"\u2028": "\\u2028", "\u2029": "\\u2029"})
-_BRACKET: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[{]|[\]}]', re.DOTALL)
+from keyferry.template.functions.containers import json_reading, json_writing
+from keyferry.template.functions.function import LimitReached, Surroundings
+from keyferry.template.printing import floats
+from keyferry.template.values import Map, Value
 
 
-def read_object(value: bytes) -> dict[str, Any]:
+def read_object(world: Surroundings, document: bytes) -> dict[str, Value]:
     """Return the members of a JSON object, none for null; SpecError, which does not tell the value, for all else."""
-    if not json_validity.is_valid(value):
-        raise _no_object("it is not JSON")
-    if _depth(value) > MAX_DEPTH:
-        raise _no_object(f"it is nested deeper than {MAX_DEPTH}")
-    text = value.decode("utf-8", "replace")
-    read = json.loads(text, parse_int=_number, parse_float=_number, strict=False)
-    if read is None:
+    try:
+        read = json_reading.read(world, document)
+    except LimitReached as limit:
+        raise _no_object(f"it is too large or nested too deep ({limit})") from None
+    if not read.whole:
+        raise _no_object("it is not JSON, or holds a number that is too large")
+    if read.value is None:
         return {}
-    if not isinstance(read, dict):
+    if not isinstance(read.value, Map):
         raise _no_object("it is JSON of another type")
-    return {clean(name): member for name, member in read.items()}
+    return {name.decode("utf-8", "replace"): member for name, member in read.value.items.items()}
 
 
-def write(value: Any, *, escape_html: bool) -> bytes:
-    """Return a value that was read as JSON, compact."""
-    made = "".join(_written(value))
-    made = made.translate(_SEPARATORS)
-    return (made.translate(_HTML) if escape_html else made).encode()
+def write(world: Surroundings, members: Mapping[str, Value], *, escapes_html: bool) -> bytes:
+    """Return an object, compact and with its keys sorted. SpecError where it is too large."""
+    return _written(world, Map({name.encode(): member for name, member in members.items()}), escapes_html=escapes_html)
 
 
-def plain_number(number: float) -> str:
-    """Return a number without an exponent, as `strconv.FormatFloat(f, 'f', -1, 64)` writes it."""
-    text = format(Decimal(repr(number)), "f")
-    return text.removesuffix(".0")
-
-
-def clean(text: str) -> str:
-    """Return the text; what is no character becomes U+FFFD."""
-    return _LONE_SURROGATE.sub("\ufffd", text)
-
-
-def _written(value: Any) -> list[str]:
-    match value:
-        case bool() | None:
-            return [json.dumps(value)]
+def text(world: Surroundings, member: Value) -> bytes:
+    """Return a member as the value of a key: text as it is, null as nothing, numbers without an exponent."""
+    match member:
+        case None:
+            return b""
+        case bytes():
+            return member
         case float():
-            return [_number_text(value)]
-        case str():
-            return [json.dumps(clean(value), ensure_ascii=False)]
-        case list():
-            return ["[", *_joined([_written(item) for item in value]), "]"]
+            return floats.format_float(member, "f").encode()
         case _:
-            members = {clean(name): member for name, member in value.items()}
-            pairs = [[json.dumps(name, ensure_ascii=False), ":", *_written(members[name])] for name in sorted(members)]
-            return ["{", *_joined(pairs), "}"]
+            return _written(world, member, escapes_html=True)
 
 
-def _joined(parts: list[list[str]]) -> list[str]:
-    return [text for index, part in enumerate(parts) for text in ([",", *part] if index else part)]
-
-
-def _number_text(number: float) -> str:
-    size = abs(number)
-    if size != 0 and not 1e-6 <= size < 1e21:
-        digits, _, exponent = repr(number).partition("e")  # Python turns to exponents earlier than Go, never later
-        sign, count = ("-", exponent[1:]) if exponent[0] == "-" else ("+", exponent.lstrip("+"))
-        return f"{digits.removesuffix('.0')}e{sign}{count.lstrip('0')}"
-    return plain_number(number)
-
-
-def _number(text: str) -> float:
-    number = float(text)
-    if math.isinf(number):
-        raise _no_object("it holds a number that is too large")
-    return number
-
-
-def _depth(value: bytes) -> int:
-    deepest = depth = 0
-    for found in _BRACKET.finditer(value):
-        if found[0] in (b"[", b"{"):
-            depth += 1
-            deepest = max(deepest, depth)
-        elif found[0] in (b"]", b"}"):
-            depth -= 1
-    return deepest
+def _written(world: Surroundings, value: Value, *, escapes_html: bool) -> bytes:
+    try:
+        return json_writing.write(world, value, escapes_html=escapes_html)
+    except LimitReached as limit:
+        raise SpecError(
+            what="a JSON object is more than can be written",
+            cause=f"all that is rendered together ran out of {limit}",
+            remedy="take fewer keys at once",
+        ) from None
 
 
 def _no_object(cause: str) -> SpecError:

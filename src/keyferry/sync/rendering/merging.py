@@ -1,18 +1,20 @@
 """The rewrite step `merge`: values that are JSON objects become one. Pure."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from keyferry.model.errors import SpecError, foreign
 from keyferry.spec.rewriting import ConflictPolicy, MergeStep, MergeStrategy, PriorityPolicy
 from keyferry.sync.rendering import go_json
 from keyferry.sync.rendering.entry import Entries, Entry
 from keyferry.sync.state import Origin
+from keyferry.template.functions.function import Surroundings
+from keyferry.template.values import Value
 
 _SHOWN: Final = 10
 
 
-def merge(entries: Entries, step: MergeStep) -> dict[str, Entry]:
+def merge(world: Surroundings, entries: Entries, step: MergeStep) -> dict[str, Entry]:
     """Return the members of all objects as keys, or the entries with one more that holds the merged object.
 
     SpecError where a value is no object, a member occurs twice and that is not to be ignored, a key of `priority` does
@@ -22,17 +24,20 @@ def merge(entries: Entries, step: MergeStep) -> dict[str, Entry]:
         raise SpecError(
             what="a merge has nowhere to go", cause="strategy is JSON and `into` is empty", remedy="set merge.into"
         )
-    merged: dict[str, tuple[Any, Origin | None]] = {}
+    merged: dict[str, tuple[Value, Origin | None]] = {}
     conflicts: set[str] = set()
     for key in _order(entries, step):
-        members = go_json.read_object(entries[key].value)
+        members = go_json.read_object(world, entries[key].value)
         conflicts |= merged.keys() & members.keys()
         merged |= {name: (member, entries[key].origin) for name, member in members.items()}
     if conflicts and step.conflicts is ConflictPolicy.ERROR:
         raise _conflict(conflicts)
     if step.strategy is MergeStrategy.EXTRACT:
-        return {name: Entry(value=_text(member), origin=origin) for name, (member, origin) in merged.items()}
-    document = go_json.write({name: member for name, (member, _) in merged.items()}, escape_html=False)
+        return {
+            name: Entry(value=go_json.text(world, member), origin=origin) for name, (member, origin) in merged.items()
+        }
+    members = {name: member for name, (member, _) in merged.items()}
+    document = go_json.write(world, members, escapes_html=False)
     origins = {origin for _, origin in merged.values()}
     only = origins.pop() if len(origins) == 1 else None
     return {**entries, step.into: Entry(value=document, origin=only)}
@@ -49,18 +54,6 @@ def _order(entries: Entries, step: MergeStep) -> Iterator[str]:
                 what=f'merge.priority names "{foreign(key)}", which is not there',
                 remedy="correct it, or set merge.priorityPolicy to IgnoreNotFound",
             )
-
-
-def _text(member: Any) -> bytes:
-    match member:
-        case None:
-            return b""
-        case str():
-            return go_json.clean(member).encode()
-        case float():
-            return go_json.plain_number(member).encode()
-        case _:
-            return go_json.write(member, escape_html=True)
 
 
 def _conflict(names: set[str]) -> SpecError:

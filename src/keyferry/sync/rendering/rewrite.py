@@ -28,6 +28,6 @@ def _applied(entries: Entries, step: Step, engine: Engine) -> dict[str, Entry]:
         case TransformStep(template=template):
             return {engine.transform(template, key): entries[key] for key in sorted(entries)}
         case MergeStep():
-            return merging.merge(entries, step)
+            return merging.merge(engine.world, entries, step)
         case _:
             assert_never(step)

@@ -10,30 +10,30 @@ from keyferry.model.errors import SpecError, foreign
 from keyferry.model.secrets import SecretProperties
 from keyferry.spec.sources import RemoteRef
 from keyferry.sync.rendering import go_json
-from keyferry.template.gjson import json_validity
+from keyferry.template.functions.function import Surroundings
 from keyferry.template.gjson import paths as gjson
 
 
-def one_value(properties: SecretProperties, remote: RemoteRef) -> bytes:
+def one_value(world: Surroundings, properties: SecretProperties, remote: RemoteRef) -> bytes:
     """Return what a `data` entry takes: all tags as JSON, one tag, or a part of one tag that is JSON.
 
     SpecError where there is no such tag.
     """
     tags = dict(_all(properties))
     if not remote.property:
-        return go_json.write(tags, escape_html=True)
+        return go_json.write(world, {name: text.encode() for name, text in tags.items()}, escapes_html=True)
     found = _tag(tags, remote.property)
     if found is None:
         raise _no_tag(remote)
     return found
 
 
-def many_values(properties: SecretProperties, remote: RemoteRef) -> dict[str, bytes]:
+def many_values(world: Surroundings, properties: SecretProperties, remote: RemoteRef) -> dict[str, bytes]:
     """Return what an `extract` takes: a key for each tag, for each member of a tag that is a flat JSON object.
 
     With a property, that alone. SpecError where there is no such tag; upstream gives an empty value.
     """
-    named = dict(_exploded(properties, remote.object.name))
+    named = dict(_exploded(world, properties, remote.object.name))
     if not remote.property:
         return named
     found = named.get(f"{remote.object.name}_{remote.property}")
@@ -64,26 +64,26 @@ def _tag(tags: dict[str, str], wanted: str) -> bytes | None:
     return gjson.property_of(tags[name].encode(), rest) if dot and name in tags else None
 
 
-def _exploded(properties: SecretProperties, name: str) -> Iterator[tuple[str, bytes]]:
+def _exploded(world: Surroundings, properties: SecretProperties, name: str) -> Iterator[tuple[str, bytes]]:
     for tag, text in _all(properties):
-        members = _flat(text.encode())
+        members = _flat(world, text.encode())
         if members is None:
             yield f"{name}_{tag}", text.encode()
         else:
             for member, value in members.items():
-                yield f"{name}_{tag}_{member}", value.encode()
+                yield f"{name}_{tag}_{member}", value
 
 
-def _flat(text: bytes) -> dict[str, str] | None:
+def _flat(world: Surroundings, text: bytes) -> dict[str, bytes] | None:
     """Return the members of a JSON object of texts, None for whatever else it is."""
-    if not text.lstrip().startswith(b"{") or not json_validity.is_valid(text):
+    if not text.lstrip().startswith(b"{"):
         return None
     try:
-        members = go_json.read_object(text)
+        members = go_json.read_object(world, text)
     except SpecError:
         return None
-    texts = {name: "" if value is None else value for name, value in members.items()}
-    return texts if all(isinstance(value, str) for value in texts.values()) else None
+    texts = {name: value or b"" for name, value in members.items() if value is None or isinstance(value, bytes)}
+    return texts if len(texts) == len(members) else None
 
 
 def _rfc3339(date: datetime) -> str:

@@ -5,7 +5,9 @@ from keyferry.spec.rewriting import ConflictPolicy, MergeStep, MergeStrategy, Pr
 from keyferry.sync.rendering import merging
 from keyferry.sync.rendering.entry import Entry
 from keyferry.sync.state import Origin
+from keyferry.template.functions.function import Surroundings
 
+WORLD = Surroundings()
 ONE, TWO = (Origin(vault="kv", name=name, version="1") for name in ("one", "two"))
 
 
@@ -24,14 +26,17 @@ ENTRIES = {"a": Entry(value=b'{"x": 1}', origin=ONE), "b": Entry(value=b'{"y": "
 
 
 def test_each_member_knows_where_it_came_from() -> None:
-    assert merging.merge(ENTRIES, step()) == {"x": Entry(value=b"1", origin=ONE), "y": Entry(value=b"2", origin=TWO)}
+    assert merging.merge(WORLD, ENTRIES, step()) == {
+        "x": Entry(value=b"1", origin=ONE),
+        "y": Entry(value=b"2", origin=TWO),
+    }
 
 
 def test_a_merged_object_has_one_origin_or_none() -> None:
     into = step(strategy=MergeStrategy.JSON, into="all")
-    assert merging.merge(ENTRIES, into)["all"] == Entry(value=b'{"x":1,"y":"2"}')
-    assert merging.merge({"a": ENTRIES["a"]}, into)["all"] == Entry(value=b'{"x":1}', origin=ONE)
-    assert merging.merge({}, into)["all"] == Entry(value=b"{}")
+    assert merging.merge(WORLD, ENTRIES, into)["all"] == Entry(value=b'{"x":1,"y":"2"}')
+    assert merging.merge(WORLD, {"a": ENTRIES["a"]}, into)["all"] == Entry(value=b'{"x":1}', origin=ONE)
+    assert merging.merge(WORLD, {}, into)["all"] == Entry(value=b"{}")
 
 
 @pytest.mark.parametrize(
@@ -44,17 +49,17 @@ def test_a_merged_object_has_one_origin_or_none() -> None:
 )
 def test_what_cannot_be_merged(wrong: MergeStep, words: str) -> None:
     with pytest.raises(SpecError, match=words):
-        merging.merge(ENTRIES, wrong)
+        merging.merge(WORLD, ENTRIES, wrong)
 
 
 def test_a_priority_that_is_not_there_can_be_ignored() -> None:
     lenient = step(priority=("z", "a"), priority_policy=PriorityPolicy.IGNORE_NOT_FOUND)
-    assert list(merging.merge(ENTRIES, lenient)) == ["y", "x"]
+    assert list(merging.merge(WORLD, ENTRIES, lenient)) == ["y", "x"]
 
 
 def test_what_is_no_text_is_written_as_go_writes_it() -> None:
     given = {"a": Entry(value=b'{"n": null, "t": "x", "f": 1e3, "o": {"b": [1, true]}}')}
-    made = merging.merge(given, step())
+    made = merging.merge(WORLD, given, step())
     assert {name: one.value for name, one in made.items()} == {
         "n": b"",
         "t": b"x",
