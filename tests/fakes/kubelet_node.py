@@ -14,7 +14,7 @@ from keyferry.lab.serve.kubelet.cluster import Cluster, Refused
 from keyferry.lab.serve.kubelet.kubelet import Kubelet
 from keyferry.lab.serve.kubelet.node import Settings
 from keyferry.lab.world.http import Answer, Request
-from tests.fakes.kubernetes_cluster import ADMIN_TOKEN, ISSUER, _key
+from tests.fakes.kubernetes_cluster import ADMIN_TOKEN, ISSUER, _key, converse, nobody
 from tests.fakes.offset_clock import OffsetClock
 
 PODS = "/api/v1/namespaces/default/pods"
@@ -37,7 +37,7 @@ class KubeletNode:
         )
 
     async def answer(self, request: Request) -> Answer:
-        answer = self.api.handle(request, self.clock.now())
+        answer = converse(self.api.handle(request, self.clock.now()), nobody)
         self.api.run_controllers(self.clock.now())
         return answer
 

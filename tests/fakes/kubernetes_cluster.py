@@ -1,5 +1,6 @@
 """The lab's API server driven by values: a clock that stands still until moved, and UIDs that count."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -10,7 +11,8 @@ from urllib.parse import parse_qsl, urlsplit
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from keyferry.lab.kubernetes import objects
-from keyferry.lab.kubernetes.apiserver import ApiServer
+from keyferry.lab.kubernetes.admission.asking import Ask, Heard, Unreachable
+from keyferry.lab.kubernetes.apiserver import ApiServer, Dialogue
 from keyferry.lab.kubernetes.objects import Object
 from keyferry.lab.world.http import Request, Response, Streaming
 
@@ -60,11 +62,28 @@ class Watch:
         return [(type_, document.get("metadata", {}).get("name", "")) for type_, document in self.events()]
 
 
+def converse(dialogue: Dialogue, hear: Callable[[Ask], Heard]) -> Response | Streaming:
+    """Carry a dialogue to its end."""
+    try:
+        asks = next(dialogue)
+        while True:
+            asks = dialogue.send(tuple(hear(ask) for ask in asks))
+    except StopIteration as end:
+        answer: Response | Streaming = end.value
+        return answer
+
+
+def nobody(ask: Ask) -> Heard:
+    """Answer as an address where nobody listens."""
+    return Unreachable(why=f'Post "{ask.url}": dial tcp 127.0.0.1:9: connect: connection refused')
+
+
 class FakeCluster:
-    """The API server with its controllers run after every request."""
+    """The API server with its controllers run after every request. `hear` is where its webhooks are asked."""
 
     def __init__(self, history: int = 100) -> None:
         self.now = START
+        self.hear: Callable[[Ask], Heard] = nobody
         self._ids = (f"uid-{number}" for number in count(1))
         self.api = ApiServer(
             ISSUER, START, lambda: next(self._ids), admin_token=ADMIN_TOKEN, history=history, key=_key()
@@ -106,9 +125,17 @@ class FakeCluster:
             },
             body=text,
         )
-        answer = self.api.handle(request, self.now)
+        answer = converse(self.api.handle(request, self.now), self.hear)
         self.api.run_controllers(self.now)
         return answer
+
+    def settle(self) -> None:
+        """Ask webhooks what control loops wait for, until none waits."""
+        while errands := self.api.errands():
+            for errand in errands:
+                errand.heard = tuple(self.hear(ask) for ask in errand.asks)
+            self.advance(milliseconds=1)
+            self.api.run_controllers(self.now)
 
     def get(self, path: str, **headers: str) -> Answer:
         return self.send("GET", path, **headers)

@@ -3,7 +3,7 @@
 Called by `lab.serve.kubernetes`. It never listens, waits or reads a clock.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
@@ -15,6 +15,9 @@ from keyferry.lab.kubernetes.access import impersonation, oidc
 from keyferry.lab.kubernetes.access.authentication import Authenticator
 from keyferry.lab.kubernetes.access.authorizer import Authorizer
 from keyferry.lab.kubernetes.access.users import ADMIN, AUTHENTICATED, User
+from keyferry.lab.kubernetes.admission import asking
+from keyferry.lab.kubernetes.admission.asking import Review
+from keyferry.lab.kubernetes.admission.errands import Errand
 from keyferry.lab.kubernetes.authorization import Attributes
 from keyferry.lab.kubernetes.builtin import kinds, policy
 from keyferry.lab.kubernetes.controllers.custom_resources import CustomResourceController
@@ -46,10 +49,11 @@ from keyferry.lab.kubernetes.verbs import (
     update,
     watch,
 )
-from keyferry.lab.kubernetes.verbs.call import Call, Cluster
+from keyferry.lab.kubernetes.verbs.call import Call, Cluster, OutdatedError
 from keyferry.lab.world.http import Request, Response, Streaming
 
-Verb = Callable[[Call], Response | Streaming]
+Verb = Callable[[Call], Response | Streaming | Review[Response]]
+Dialogue = Review[Response | Streaming]
 
 _VERBS: dict[str, Verb] = {
     "get": read.get,
@@ -69,6 +73,7 @@ _SUBRESOURCES: dict[tuple[str, str], Verb] = {
     ("update", "scale"): scale.put,
     ("patch", "scale"): scale.patch,
 }
+_ATTEMPTS = 5  # as many as the API server makes of a patch
 _NODES = "system:nodes"
 _NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 
@@ -119,18 +124,19 @@ class ApiServer:
             GarbageCollector(self.store),
             self._namespaces,
         )
-        manager = Loopback(cluster=self.cluster, agent="kube-controller-manager")
+        agent = "kube-controller-manager"
+        manager = Loopback(cluster=self.cluster, agent=agent, is_reviewed=True)
         self._loops: tuple[ControlLoop, ...] = (
             Scheduler(Loopback(cluster=self.cluster, agent="kube-scheduler")),
-            LostPods(manager),
+            LostPods(Loopback(cluster=self.cluster, agent=agent)),
             *workloads.loops(manager),
         )
         self._found(now)
 
-    def handle(self, request: Request, now: datetime) -> Response | Streaming:
-        """Answer a request. Every refusal is a Status with its code."""
+    def handle(self, request: Request, now: datetime) -> Dialogue:
+        """Answer a request, once the webhooks that it yields were asked. Every refusal is a Status with its code."""
         try:
-            answer = self._answer(request, now)
+            answer = yield from self._answer(request, now)
         except StatusError as refusal:
             headers = (("Content-Type", "application/json"),)
             answer = Response(status=refusal.code, headers=headers, body=objects.encode(refusal.document()))
@@ -150,6 +156,14 @@ class ApiServer:
                     loop.observe(kind, change, now)
             unsettled = sum(loop.settle(now) for loop in self._loops) > 0
 
+    def errands(self) -> list[Errand]:
+        """Return what control loops wait for since the last call: its webhooks are to be asked, and it to be told."""
+        return self.cluster.errands.begun()
+
+    def lead(self, namespace: str, service: str, port: int) -> None:
+        """Let webhooks behind that Service be asked on that port of loopback from now on."""
+        self.cluster.ports[namespace, service] = port
+
     def publish_root_ca(self, pem: str, now: datetime) -> None:
         """Give every namespace the certificates by which its pods can trust this server."""
         self._namespaces.publish_root_ca(pem, now)
@@ -163,7 +177,7 @@ class ApiServer:
         groups = (_NODES, AUTHENTICATED)
         self.cluster.authenticator.admit(token, User(name=f"system:node:{name}", groups=groups))
 
-    def _answer(self, request: Request, now: datetime) -> Response | Streaming:
+    def _answer(self, request: Request, now: datetime) -> Dialogue:
         if (published := oidc.answer(self.issuer, request)) is not None:
             return published
         user = self.cluster.authenticator.user(request, now)
@@ -174,8 +188,14 @@ class ApiServer:
             return self._documents.answer(request)
         verb = routes.verb(request.method, route, watch=options.is_watch(request))
         self._authorize(user, _attributes(route, verb))
-        call = self._call(request, now, user, route, verb)
-        return _action(call)(call)
+        for _ in range(_ATTEMPTS):
+            call = self._call(request, now, user, route, verb)
+            try:
+                found = _action(call)(call)
+                return (yield from found) if isinstance(found, Generator) else found
+            except OutdatedError as refusal:
+                outdated = refusal
+        raise outdated
 
     def _authorize(self, user: User, asked: Attributes) -> None:
         decision = self.cluster.authorizer.decide(user, asked)
@@ -219,7 +239,7 @@ class ApiServer:
             route = Route(group=resource.group, version=resource.version, plural=resource.plural)
             headers = {"user-agent": "kube-apiserver"}
             request = Request(method="POST", path="/", headers=headers, body=objects.encode(document))
-            create.create(self._call(request, now, ADMIN, route, "create"))
+            asking.alone(create.create(self._call(request, now, ADMIN, route, "create")))
         self.run_controllers(now)
 
 

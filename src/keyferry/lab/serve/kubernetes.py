@@ -13,9 +13,11 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from keyferry.lab.kubernetes.admission.errands import Errand
 from keyferry.lab.kubernetes.apiserver import ApiServer
 from keyferry.lab.serve.authority import Authority
 from keyferry.lab.serve.listener import LOOPBACK, Listener
+from keyferry.lab.serve.webhooks import Webhooks
 from keyferry.lab.world.http import Request, Response, Streaming
 
 TICK_SECONDS = 0.5
@@ -34,6 +36,8 @@ class KubernetesServer:
         self.api.publish_root_ca(authority.certificate_pem.decode(), now())
         self._listener = Listener(self.answer, now)
         self._ticking: asyncio.Task[None] | None = None
+        self._webhooks = Webhooks()
+        self._running: set[asyncio.Task[None]] = set()
 
     @property
     def port(self) -> int:
@@ -56,13 +60,19 @@ class KubernetesServer:
         if self._ticking is not None:
             self._ticking.cancel()
         await self._listener.close()
+        for errand in tuple(self._running):
+            errand.cancel()
+        await self._webhooks.close()
 
     async def answer(self, request: Request) -> Response | Streaming:
-        """Answer one request, then let the controllers run."""
-        now = self._now()
-        answer = self.api.handle(request, now)
-        self.api.run_controllers(now)
+        """Answer one request, webhooks being asked where they are to be, then let the controllers run."""
+        answer = await self._webhooks.converse(self.api.handle(request, self._now()))
+        self._control()
         return answer
+
+    def lead(self, namespace: str, service: str, port: int) -> None:
+        """Let webhooks behind that Service be asked on that port of loopback from now on."""
+        self.api.lead(namespace, service, port)
 
     def node_token(self, name: str) -> str:
         """Return a new bearer token for the kubelet of the node `name`: user system:node:<name>, group system:nodes."""
@@ -74,7 +84,19 @@ class KubernetesServer:
         """Let the controllers run even when nobody asks anything."""
         while True:
             await asyncio.sleep(TICK_SECONDS)
-            self.api.run_controllers(self._now())
+            self._control()
+
+    def _control(self) -> None:
+        """Let the controllers run, and ask the webhooks that some of them wait for."""
+        self.api.run_controllers(self._now())
+        for errand in self.api.errands():
+            task = asyncio.create_task(self._run(errand))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+
+    async def _run(self, errand: Errand) -> None:
+        await self._webhooks.run(errand)
+        self._control()
 
     def kubeconfig(self, ca_pem: bytes | None = None) -> str:
         """Return a kubeconfig of the administrator that trusts `ca_pem` (the lab's own authority when not given)."""

@@ -1,7 +1,7 @@
 import pytest
 
 from keyferry.lab.world.http import Request, Response
-from tests.fakes.kubernetes_cluster import ISSUER, SECRETS, START, FakeCluster, secret
+from tests.fakes.kubernetes_cluster import ISSUER, SECRETS, START, FakeCluster, converse, nobody, secret
 
 
 def test_begins_with_namespaces_accounts_and_roles() -> None:
@@ -48,7 +48,7 @@ def test_refusals_are_status_documents() -> None:
 def test_the_issuers_documents_are_open_to_all() -> None:
     cluster = FakeCluster()
     request = Request(method="GET", host="issuer.example", path="/tenant/1/.well-known/openid-configuration")
-    answer = cluster.api.handle(request, START)
+    answer = converse(cluster.api.handle(request, START), nobody)
     assert isinstance(answer, Response)
     assert ISSUER.encode() in answer.body
 
@@ -61,7 +61,7 @@ def test_controllers_run_when_told() -> None:
         headers={"authorization": "Bearer admin"},
         body=b'{"metadata":{"name":"n"}}',
     )
-    cluster.api.handle(request, START)
+    converse(cluster.api.handle(request, START), nobody)
     accounts = "/api/v1/namespaces/n/serviceaccounts"
     assert cluster.api.store.get(("", "serviceaccounts"), ("n", "default")) is None
     cluster.api.run_controllers(START)

@@ -6,7 +6,17 @@ Names, short names and categories: https://kubernetes.io/docs/reference/kubectl/
 from typing import Any
 
 from keyferry.lab.kubernetes import names
-from keyferry.lab.kubernetes.builtin import csi, definitions, events, namespaces, nodes, rbac, secrets, workloads
+from keyferry.lab.kubernetes.builtin import (
+    csi,
+    definitions,
+    events,
+    namespaces,
+    nodes,
+    rbac,
+    secrets,
+    webhooks,
+    workloads,
+)
 from keyferry.lab.kubernetes.resources import Behaviour, Resource
 from keyferry.lab.kubernetes.schemas.kinds import SCHEMAS
 
@@ -167,6 +177,7 @@ def _extensions() -> list[Resource]:
             namespaced=False,
             categories=("api-extensions",),
             tracks_generation=True,
+            behaviour=Behaviour(default=webhooks.default_mutating, validate=webhooks.validate),
         ),
         _kind(
             f"{_ADMISSION}/v1",
@@ -175,6 +186,7 @@ def _extensions() -> list[Resource]:
             namespaced=False,
             categories=("api-extensions",),
             tracks_generation=True,
+            behaviour=Behaviour(default=webhooks.default_validating, validate=webhooks.validate),
         ),
     ]
 

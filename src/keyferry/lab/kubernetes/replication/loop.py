@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from keyferry.lab.kubernetes import objects
+from keyferry.lab.kubernetes.admission.errands import WaitingError
 from keyferry.lab.kubernetes.objects import Object
 from keyferry.lab.kubernetes.replication import ownership
 from keyferry.lab.kubernetes.status import StatusError
@@ -15,13 +16,17 @@ from keyferry.lab.kubernetes.storage.journal import Change, ChangeType, Key
 from keyferry.lab.kubernetes.storage.store import StorageKey, Store
 
 RETRY = timedelta(seconds=5)
+_AT_ONCE = timedelta(microseconds=1)  # when the clock has moved
 
 
 class Reconciler(Protocol):
     """Brings one owner nearer to what its specification says."""
 
     def sync(self, owner: Object, dependents: list[Object], now: datetime) -> datetime | None:
-        """Do what is next; return when to look again even if nothing changes. StatusError: look again soon."""
+        """Do what is next; return when to look again even if nothing changes.
+
+        StatusError: look again soon. WaitingError: look again as soon as a webhook has answered.
+        """
         ...
 
 
@@ -70,6 +75,8 @@ class Loop:
     def _sync(self, owner: Object, now: datetime) -> datetime | None:
         try:
             return self._reconciler.sync(owner, list(self._dependents_of(owner)), now)
+        except WaitingError:
+            return now + _AT_ONCE
         except StatusError:
             return now + RETRY
 

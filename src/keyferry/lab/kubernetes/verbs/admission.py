@@ -7,10 +7,11 @@ from keyferry.lab.kubernetes.requests.options import WriteOptions
 from keyferry.lab.kubernetes.resources import Resource
 from keyferry.lab.kubernetes.schemas.metadata import OBJECT_META
 from keyferry.lab.kubernetes.status import StatusError
-from keyferry.lab.kubernetes.verbs import identity
+from keyferry.lab.kubernetes.verbs import identity, pod_accounts
 from keyferry.lab.kubernetes.verbs.call import Call
 
 NAMESPACES = ("", "namespaces")
+_SILENT = WriteOptions(field_validation="Ignore")
 
 
 def refuse_unknown(call: Call, document: Object, options: WriteOptions) -> None:
@@ -41,10 +42,18 @@ def refuse_misshapen(resource: Resource, document: Object) -> None:
         raise status.bad_request(f'{kind} in version "{resource.version}" cannot be handled as a {kind}: {fault}')
 
 
-def default_and_validate(call: Call, new: Object, old: Object | None) -> None:
-    """Fill in defaults and check every rule; Invalid names all that are broken."""
+def complete(call: Call, document: Object, old: Object | None) -> None:
+    """Do what the server's own plugins do to an object that a webhook changed. What it does not know is dropped."""
+    identity.place(call, document)
+    refuse_unknown(call, document, _SILENT)
+    if old is None:
+        pod_accounts.admit(call, document)
+    call.resource.behaviour.default(document, old)
+
+
+def validate(call: Call, new: Object, old: Object | None) -> None:
+    """Check every rule; Invalid names all that are broken."""
     resource = call.resource
-    resource.behaviour.default(new, old)
     found = identity.validate(resource, new, old) + resource.behaviour.validate(new, old)
     if found:
         raise status.invalid(resource.group, resource.kind, objects.name(new), found)

@@ -4,6 +4,7 @@ Source: https://kubernetes.io/docs/reference/using-api/server-side-apply/
 """
 
 from keyferry.lab.kubernetes import objects, status
+from keyferry.lab.kubernetes.admission.asking import Review
 from keyferry.lab.kubernetes.managed_fields import server_side_apply
 from keyferry.lab.kubernetes.managed_fields.conflicts import Conflicts
 from keyferry.lab.kubernetes.objects import Object
@@ -17,7 +18,7 @@ from keyferry.lab.world.http import Response
 MEDIA_TYPES = ("application/apply-patch+yaml",)
 
 
-def apply(call: Call) -> Response:
+def apply(call: Call) -> Review[Response]:
     """Merge the applied configuration into the object of the path, or create it; Conflict where others own fields."""
     form = read.accepted(call)
     asked = options.for_write(call.request)
@@ -26,13 +27,14 @@ def apply(call: Call) -> Response:
     if old is None:
         if call.route.subresource:
             raise status.not_found(call.resource.group, call.resource.plural, call.route.name)
-        stored = create.insert(call, _merged(call, None, applied, asked), asked, manager="")
+        merged = _merged(call, None, applied, asked)
+        stored = yield from create.insert(call, merged, asked, manager="")
         return presentation.response(201, presentation.one(stored, call.resource, form, call.now), form, call.warnings)
     former = call.resource.view(old.document)
     update.check_preconditions(call, applied, former)
     document = objects.copy(_merged(call, former, applied, asked))
     document["metadata"]["resourceVersion"] = former["metadata"]["resourceVersion"]
-    stored = update.replace(call, document, old, asked, manager="")
+    stored = yield from update.replace(call, document, old, asked, manager="")
     return presentation.response(200, presentation.one(stored, call.resource, form, call.now), form, call.warnings)
 
 

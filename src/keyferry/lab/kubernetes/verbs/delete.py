@@ -1,22 +1,25 @@
 """delete and deletecollection, with finalizers, preconditions and propagation."""
 
 from keyferry.lab.kubernetes import lifecycle, objects, status
+from keyferry.lab.kubernetes.admission.asking import Review
 from keyferry.lab.kubernetes.builtin import namespaces
 from keyferry.lab.kubernetes.requests import bodies, options
 from keyferry.lab.kubernetes.requests.negotiation import Form
 from keyferry.lab.kubernetes.requests.options import DeleteOptions
 from keyferry.lab.kubernetes.storage.journal import Stored
-from keyferry.lab.kubernetes.verbs import presentation, read
+from keyferry.lab.kubernetes.verbs import presentation, read, webhooks
 from keyferry.lab.kubernetes.verbs.call import Call
 from keyferry.lab.world.http import Response
 
 
-def delete(call: Call) -> Response:
+def delete(call: Call) -> Review[Response]:
     """Delete the object of the path: at once, or as soon as its finalizers are gone."""
     _refuse_essential(call)
     asked = _options(call)
     old = call.existing()
     _check(call, old, asked)
+    yield from webhooks.delete(call, old, dry_run=asked.dry_run)
+    call.still(old)
     left = _removed(call, old, asked)
     metadata = objects.metadata(old.document)
     if left is None:
@@ -27,14 +30,17 @@ def delete(call: Call) -> Response:
     return presentation.response(200, presentation.one(left, call.resource, form, call.now), form, call.warnings)
 
 
-def delete_collection(call: Call) -> Response:
+def delete_collection(call: Call) -> Review[Response]:
     """Delete every object that the selectors choose, and answer with the list of them."""
     form = read.accepted(call)
     asked = _options(call)
     chosen = options.for_list(call.request, watch=False)
     found = read.select(call, call.store.revision, read.selector(call, chosen))
     for stored in found:
-        _removed(call, stored, asked)
+        yield from webhooks.delete(call, stored, dry_run=asked.dry_run)
+        present = call.journal.current.get(stored.key)
+        if present is not None:
+            _removed(call, present, asked)
     metadata = {"resourceVersion": str(call.store.revision)}
     body = presentation.many(found, call.resource, form, call.now, metadata)
     return presentation.response(200, body, form, call.warnings)

@@ -49,13 +49,18 @@ def unknown_fields(document: Object) -> list[str]:
     return [f"metadata.{field}" for field in found]
 
 
-def birth(call: Call, document: Object) -> None:
-    """Give a new object its name, uid and time of creation; whatever the client said of those is dropped."""
+def unborn(document: Object) -> None:
+    """Drop what the client said of a new object that the server says of it."""
     metadata = objects.metadata(document)
     if metadata.get("resourceVersion"):
         raise status.bad_request("resourceVersion should not be set on objects to be created")
     for field in (*_SERVER_OWNED, "resourceVersion", "selfLink"):
         metadata.pop(field, None)
+
+
+def birth(call: Call, document: Object) -> None:
+    """Give a new object its name, uid and time of creation."""
+    metadata = objects.metadata(document)
     uid = call.cluster.ids()
     if not metadata.get("name") and metadata.get("generateName"):
         metadata["name"] = _generated(call, metadata, uid)

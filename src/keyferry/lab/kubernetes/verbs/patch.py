@@ -3,6 +3,7 @@
 from typing import Any
 
 from keyferry.lab.kubernetes import status
+from keyferry.lab.kubernetes.admission.asking import Review
 from keyferry.lab.kubernetes.objects import Object
 from keyferry.lab.kubernetes.patches import json_patch, merge_patch, strategic
 from keyferry.lab.kubernetes.patches.errors import PatchError
@@ -17,11 +18,11 @@ _MERGE = "application/merge-patch+json"
 _STRATEGIC = "application/strategic-merge-patch+json"
 
 
-def patch(call: Call) -> Response:
+def patch(call: Call) -> Review[Response]:
     """Change the object of the path as the body says; UnsupportedMediaType for a form the kind does not take."""
     media = bodies.media_type(call.request)
     if media in apply.MEDIA_TYPES:
-        return apply.apply(call)
+        return (yield from apply.apply(call))
     form = read.accepted(call)
     asked = options.for_write(call.request)
     if asked.force:
@@ -32,7 +33,7 @@ def patch(call: Call) -> Response:
     document = _patched(call, media, body, call.resource.view(old.document))
     document = bodies.of(call.resource, document)
     identity.place(call, document)
-    stored = update.replace(call, document, old, asked, manager=asked.field_manager)
+    stored = yield from update.replace(call, document, old, asked, manager=asked.field_manager)
     return presentation.response(200, presentation.one(stored, call.resource, form, call.now), form, call.warnings)
 
 

@@ -16,11 +16,12 @@ DEFAULT = "default"
 MOUNT_PATH = "/var/run/secrets/kubernetes.io/serviceaccount"
 ROOT_CA = "kube-root-ca.crt"
 LIFETIME_SECONDS = 3607  # an hour, and something that tells these tokens from those that somebody asked for
+VOLUME_PREFIX = "kube-api-access-"
 _AUTOMOUNT = "automountServiceAccountToken"
 
 
 def admit(call: Call, pod: Object) -> None:
-    """Complete a new pod, in place; Forbidden where its ServiceAccount does not exist."""
+    """Complete a new pod, in place; Forbidden where its ServiceAccount does not exist. A second time adds nothing."""
     spec = pod.get("spec")
     if call.resource.storage_key != PODS or not isinstance(spec, dict):
         return
@@ -30,17 +31,24 @@ def admit(call: Call, pod: Object) -> None:
     account = call.store.get(ACCOUNTS, (namespace, name))
     if account is None:
         why = f'error looking up service account {namespace}/{name}: serviceaccount "{name}" not found'
-        raise status.forbidden("", "pods", objects.name(pod), why)
+        name = objects.name(pod) or str(objects.metadata(pod).get("generateName") or "")
+        raise status.forbidden("", "pods", name, why)
     secrets = account.document.get("imagePullSecrets")
     if secrets and not spec.get("imagePullSecrets"):
         spec["imagePullSecrets"] = objects.copy({"of": secrets})["of"]
     if _automounts(spec, account.document):
-        _mount(spec, f"kube-api-access-{names.suffix(objects.metadata(pod)['uid'])}")
+        _mount(spec, _volume(spec) or f"{VOLUME_PREFIX}{names.suffix(call.cluster.ids())}")
 
 
 def _automounts(spec: Object, account: Object) -> bool:
     own = spec.get(_AUTOMOUNT)
     return bool(own if own is not None else account.get(_AUTOMOUNT, True))
+
+
+def _volume(spec: Object) -> str:
+    """Return the name of the volume that an earlier admission added, "" for none."""
+    found = (str(volume.get("name")) for volume in objects.items(spec.get("volumes")))
+    return next((name for name in found if name.startswith(VOLUME_PREFIX)), "")
 
 
 def _mount(spec: Object, volume: str) -> None:
@@ -51,7 +59,7 @@ def _mount(spec: Object, volume: str) -> None:
         if all(one.get("mountPath") != MOUNT_PATH for one in objects.items(mounts)):
             container["volumeMounts"] = [*mounts, {"name": volume, "readOnly": True, "mountPath": MOUNT_PATH}]
             mounted = True
-    if mounted:
+    if mounted and not _volume(spec):
         spec["volumes"] = [*(spec.get("volumes") or []), {"name": volume, "projected": _projected()}]
 
 

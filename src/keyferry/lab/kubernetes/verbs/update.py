@@ -1,17 +1,18 @@
 """update: a whole object replaces the stored one, its status only through the status subresource."""
 
 from keyferry.lab.kubernetes import lifecycle, objects, status
+from keyferry.lab.kubernetes.admission.asking import Review
 from keyferry.lab.kubernetes.objects import Object
 from keyferry.lab.kubernetes.problems import invalid
 from keyferry.lab.kubernetes.requests import bodies, options
 from keyferry.lab.kubernetes.requests.options import WriteOptions
 from keyferry.lab.kubernetes.storage.journal import Stored
-from keyferry.lab.kubernetes.verbs import admission, history, identity, presentation, read
+from keyferry.lab.kubernetes.verbs import admission, history, identity, presentation, read, webhooks
 from keyferry.lab.kubernetes.verbs.call import Call
 from keyferry.lab.world.http import Response
 
 
-def update(call: Call) -> Response:
+def update(call: Call) -> Review[Response]:
     """Replace the object of the path; Conflict when the client's resourceVersion is not the current one."""
     form = read.accepted(call)
     asked = options.for_write(call.request)
@@ -21,22 +22,30 @@ def update(call: Call) -> Response:
     if not objects.metadata(document).get("resourceVersion") and not call.resource.unconditional_update:
         found = [invalid("metadata.resourceVersion", 0, "must be specified for an update")]
         raise status.invalid(call.resource.group, call.resource.kind, call.route.name, found)
-    stored = replace(call, document, old, asked, manager=asked.field_manager)
+    stored = yield from replace(call, document, old, asked, manager=asked.field_manager)
     return presentation.response(200, presentation.one(stored, call.resource, form, call.now), form, call.warnings)
 
 
-def replace(call: Call, document: Object, old: Stored, asked: WriteOptions, *, manager: str) -> Stored:
+def replace(call: Call, document: Object, old: Stored, asked: WriteOptions, *, manager: str) -> Review[Stored]:
     """Store `document`, which is changed on the way, in place of `old`.
 
-    `manager` owns the fields that change; an empty one leaves the managed fields as they are.
+    `manager` owns the fields that change; an empty one leaves the managed fields as they are. OutdatedError where the
+    object changed while webhooks were asked.
     """
     former = call.resource.view(old.document)
     check_preconditions(call, document, former)
     admission.refuse_unknown(call, document, asked)
     identity.inherit(document, former)
     document = _separated(call, document, former)
-    admission.default_and_validate(call, document, former)
+    call.resource.behaviour.default(document, former)
+    seen = yield from webhooks.mutate(call, document, former, dry_run=asked.dry_run)
+    if seen is not document:
+        identity.inherit(seen, former)
+        document = _separated(call, seen, former)
+    admission.validate(call, document, former)
     identity.count_generation(call.resource, document, former)
+    yield from webhooks.validate(call, document, former, dry_run=asked.dry_run)
+    call.still(old)
     tracked = history.track(call, former, document, manager) if manager else document
     if history.unchanged(former, tracked):
         return old

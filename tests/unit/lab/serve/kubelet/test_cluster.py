@@ -2,12 +2,12 @@ import pytest
 
 from keyferry.lab.serve.kubelet.cluster import Cluster, Refused
 from keyferry.lab.world.http import Answer, Request, Streaming
-from tests.fakes.kubernetes_cluster import SECRETS, FakeCluster, secret
+from tests.fakes.kubernetes_cluster import SECRETS, FakeCluster, converse, nobody, secret
 
 
 def cluster(fake: FakeCluster, token: str = "admin") -> Cluster:
     async def answer(request: Request) -> Answer:
-        return fake.api.handle(request, fake.now)
+        return converse(fake.api.handle(request, fake.now), nobody)
 
     return Cluster(answer, token, lambda: fake.now)
 
