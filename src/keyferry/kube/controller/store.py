@@ -82,32 +82,31 @@ class Store(Generic[T]):
         self.has_synced = True
 
     def _put(self, key: Key, value: T | None, problem: str) -> None:
-        old = self._objects.pop(key, None)
-        self._problems.pop(key, None)
+        old = self._objects.get(key)
         for entries, before, after in self._terms(key, old, value):
             _reindex(entries, key, before, after)
         if value is not None:
             self._objects[key] = value
+        elif old is not None:
+            del self._objects[key]
+        self._problems.pop(key, None)
         if problem:
             self._problems[key] = problem
         for subscriber in tuple(self._subscribers):
             subscriber(key, old, value)
 
     def _terms(self, key: Key, old: T | None, new: T | None) -> list[tuple[_Entries, set[Hashable], set[Hashable]]]:
-        """Return each index with the terms of the old and the new state, all before any index changes."""
-        return [
-            (
-                self._entries[name],
-                set() if old is None else set(function(key, old)),
-                set() if new is None else set(function(key, new)),
-            )
-            for name, function in self._functions.items()
-        ]
+        """Return the indexes whose terms change, with the old and the new ones, all before any index changes."""
+        changed = []
+        for name, function in self._functions.items():
+            before = () if old is None else function(key, old)
+            after = () if new is None else function(key, new)
+            if before != after:  # mostly they are equal: what changes most often is a status
+                changed.append((self._entries[name], set(before), set(after)))
+        return changed
 
 
 def _reindex(entries: _Entries, key: Key, before: set[Hashable], after: set[Hashable]) -> None:
-    if before == after:
-        return
     for term in before - after:
         entries[term].discard(key)
         if not entries[term]:

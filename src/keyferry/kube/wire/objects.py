@@ -1,14 +1,15 @@
 """Metadata of any object. Unknown fields are skipped while decoding, so `managedFields` never becomes memory."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Key:
-    """Names one object of one resource. `namespace` is "" for objects of the cluster."""
+class Key(msgspec.Struct, frozen=True, gc=False, order=True, cache_hash=True, kw_only=True):
+    """Names one object of one resource. `namespace` is "" for objects of the cluster.
+
+    No dataclass: keys are made, compared and hashed more often than anything else, which takes a fifth of the time so.
+    """
 
     namespace: str = ""
     name: str
