@@ -14,7 +14,7 @@ from keyferry.spec import conditions
 from keyferry.spec.push_secret import DeletionPolicy, PushSecret, UpdatePolicy
 from keyferry.spec.push_status import PushSecretStatus, Synced
 from keyferry.sync.push import schedule
-from keyferry.sync.push.state import Deed, PushItem, Removal, Told, WatchedPushSecret
+from keyferry.sync.push.state import Deed, PushItem, Removal, StoreToWrite, Told, WatchedPushSecret
 from keyferry.vault.writing.wish import Outcome
 
 SYNCED: Final = "Synced"
@@ -55,17 +55,30 @@ def removals(spec: PushSecret, status: PushSecretStatus, wanted: Iterable[PushIt
     return tuple(removal for removal in all_removals(status) if (removal.store, removal.name) not in kept)
 
 
+def is_moved(stores: Iterable[StoreToWrite], status: PushSecretStatus) -> bool:
+    """Tell whether other stores are meant than those that were pushed to."""
+    return {store.name for store in stores} != status.synced.keys()
+
+
 def succeeded(
-    status: PushSecretStatus, spec: PushSecret, pushed: Sequence[Deed], removed: Sequence[Deed], now: datetime
+    status: PushSecretStatus,
+    spec: PushSecret,
+    stores: Iterable[StoreToWrite],
+    pushed: Sequence[Deed],
+    removed: Sequence[Deed],
+    now: datetime,
 ) -> Told:
-    """Return what to tell when all went well. An event tells of changes alone: a quiet hour has none."""
+    """Return what to tell when all went well. An event tells of changes alone: a quiet hour has none.
+
+    Every store is listed, those to which nothing went too, as upstream does.
+    """
     message = _SAME if spec.update_policy is UpdatePolicy.REPLACE else _LEFT
     wanted = conditions.ready(is_ready=True, reason=SYNCED, message=message)
     told = PushSecretStatus(
         refresh_time=conditions.to_seconds(now),
         synced_resource_version=schedule.version_of(spec),
         conditions=conditions.with_condition(status.conditions, wanted, now),
-        synced=_mapped(pushed),
+        synced=_mapped(stores, pushed),
     )
     changed = not schedule.is_well(status) or any(_is_change(deed) for deed in (*pushed, *removed))
     return Told(
@@ -124,10 +137,10 @@ def _with(status: PushSecretStatus, reason: str, message: str, now: datetime) ->
     return replace(status, conditions=conditions.with_condition(status.conditions, wanted, now))
 
 
-def _mapped(pushed: Iterable[Deed]) -> Synced:
-    synced: dict[str, dict[str, Mapping[str, Any]]] = {}
+def _mapped(stores: Iterable[StoreToWrite], pushed: Iterable[Deed]) -> Synced:
+    synced: dict[str, dict[str, Mapping[str, Any]]] = {store.name: {} for store in stores}
     for deed in pushed:
-        synced.setdefault(deed.store, {})[deed.name] = deed.record
+        synced[deed.store][deed.name] = deed.record
     return synced
 
 

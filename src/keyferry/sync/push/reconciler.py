@@ -85,7 +85,7 @@ class Reconciler:
         wanted = plan.finalizers(watched, spec)
         if wanted is not None:
             watched = await self._applier.finalizers(watched, wanted)
-        now, woken = self._clock.now(), self._observer.is_woken(watched)
+        now, woken = self._clock.now(), self._observer.is_woken(watched) or _is_moved(stores, watched)
         if not schedule.is_due(spec, watched.status, now, woken=woken):
             return _again(schedule.wait(spec, watched.status.refresh_time, now))
         self._observer.begins(watched.metadata.key)
@@ -146,7 +146,7 @@ class Reconciler:
         if failure is not None:
             return await self._fail(watched, failure, (*pushed, *removed))
         self._observer.pushed(watched.metadata.key, sources)
-        await self._tell(watched, plan.succeeded(watched.status, spec, pushed, removed, task.now))
+        await self._tell(watched, plan.succeeded(watched.status, spec, task.stores, pushed, removed, task.now))
         return _again(schedule.wait(spec, task.now, self._clock.now()))
 
     async def _clear(self, watched: WatchedPushSecret, absence: SourceGone) -> Result:
@@ -224,6 +224,10 @@ class _Unmade(Exception):
 
 def _again(wait: timedelta | None) -> Result:
     return Done() if wait is None else Again(wait)
+
+
+def _is_moved(stores: tuple[StoreToWrite, ...] | KeyferryError, watched: WatchedPushSecret) -> bool:
+    return not isinstance(stores, KeyferryError) and plan.is_moved(stores, watched.status)
 
 
 def _where(watched: WatchedPushSecret) -> Where:

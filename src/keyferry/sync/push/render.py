@@ -3,7 +3,9 @@
 The one module of sync.push that takes values out of their wrapper: to join them into a JSON object, and for templates.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 from keyferry.model.errors import SpecError, Where, foreign
 from keyferry.model.secrets import SecretValue
@@ -11,8 +13,9 @@ from keyferry.spec.push_secret import PushSecret
 from keyferry.sync.push import entries, keys
 from keyferry.sync.push.entries import Placement
 from keyferry.sync.push.state import PushItem, SourceSecret, StoreToWrite
-from keyferry.sync.rendering import go_json
 from keyferry.sync.rendering.engine import Engine
+
+_SEPARATORS: Final = str.maketrans({"\u2028": "\\u2028", "\u2029": "\\u2029"})  # which Go escapes
 
 Templated = Callable[[Mapping[str, bytes]], Mapping[str, bytes]]
 
@@ -70,7 +73,8 @@ def _joined(spec: PushSecret, placement: Placement, data: Mapping[str, SecretVal
             texts[key] = value.reveal().decode()
         except UnicodeDecodeError:
             raise _no_text(spec, placement, key) from None
-    return SecretValue(go_json.write(texts, escape_html=False))
+    made = json.dumps(texts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return SecretValue(made.translate(_SEPARATORS).encode())
 
 
 def _no_text(spec: PushSecret, placement: Placement, key: str) -> SpecError:

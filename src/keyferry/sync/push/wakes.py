@@ -107,9 +107,12 @@ class Wakes:
 
     def _on_store(self, key: Key, old: WatchedStore | None, new: WatchedStore | None) -> None:
         """A store's labels may bring it to a PushSecret, or take it away."""
-        if old is None or new is None or old.metadata.labels != new.metadata.labels:
+        if old is None or new is None:
             for push in self._choosing(key):
-                self._observer.mark(push)
+                self._pushes.enqueue(push)
+        elif old.metadata.labels != new.metadata.labels:
+            for push in self._choosing(key):
+                self._observer.mark(push)  # it may go to the same stores, and with other entries
                 self._pushes.enqueue(push)
 
     def _choosing(self, store: Key) -> frozenset[Key]:

@@ -18,7 +18,7 @@ from keyferry.sync.push.carrier import KINDS, Carrier
 from keyferry.sync.push.state import Deed, PushItem, Removal
 from keyferry.vault.throttle import Priority
 from keyferry.vault.writing.wish import Outcome
-from tests.fakes.push_secrets import KV, NOW, RECORD, SYNCED, FakeStores, FakeVaults, parsed, synced, watched
+from tests.fakes.push_secrets import KV, NOW, RECORD, SYNCED, FakeStores, FakeVaults, parsed, synced, target, watched
 
 FINALIZER = "pushsecret.externalsecrets.io/finalizer"
 REFUSED = GrantError(what="no")
@@ -74,7 +74,7 @@ def test_everything_that_was_pushed() -> None:
 
 
 def test_success_lists_what_was_pushed_and_when() -> None:
-    told = plan.succeeded(watched().status, parsed(), [deed(Outcome.WRITTEN)], [], NOW)
+    told = plan.succeeded(watched().status, parsed(), [target()], [deed(Outcome.WRITTEN)], [], NOW)
     assert told.status is not None
     assert told.status.synced == SYNCED
     assert (told.status.refresh_time, told.status.synced_resource_version) == (NOW, synced()["syncedResourceVersion"])
@@ -93,21 +93,23 @@ def test_success_lists_what_was_pushed_and_when() -> None:
     ],
 )
 def test_an_event_tells_of_changes_alone(pushed: list[Outcome], removed: list[Outcome], reason: str) -> None:
-    first = plan.succeeded(watched().status, parsed(), [deed(Outcome.WRITTEN)], [], NOW).status
+    first = plan.succeeded(watched().status, parsed(), [target()], [deed(Outcome.WRITTEN)], [], NOW).status
     assert first is not None
-    told = plan.succeeded(first, parsed(), [*map(deed, pushed)], [*map(deed, removed)], LATER)
+    told = plan.succeeded(first, parsed(), [target()], [*map(deed, pushed)], [*map(deed, removed)], LATER)
     assert told.reason == reason
     assert told.status is not None, "the time of the refresh moved"
 
 
 def test_the_same_at_the_same_time_needs_no_write() -> None:
-    first = plan.succeeded(watched().status, parsed(), [deed(Outcome.WRITTEN)], [], NOW).status
+    first = plan.succeeded(watched().status, parsed(), [target()], [deed(Outcome.WRITTEN)], [], NOW).status
     assert first is not None
-    assert plan.succeeded(first, parsed(), [deed(Outcome.UNCHANGED)], [], NOW).status is None
+    assert plan.succeeded(first, parsed(), [target()], [deed(Outcome.UNCHANGED)], [], NOW).status is None
 
 
 def test_what_existed_before_is_told_to_be_left() -> None:
-    told = plan.succeeded(watched().status, parsed(updatePolicy="IfNotExists"), [deed(Outcome.LEFT)], [], NOW)
+    told = plan.succeeded(
+        watched().status, parsed(updatePolicy="IfNotExists"), [target()], [deed(Outcome.LEFT)], [], NOW
+    )
     assert told.status is not None
     assert "left as they are" in told.status.conditions[0].message
 
@@ -181,6 +183,24 @@ def test_what_stays_because_it_is_somebody_else_s_is_named() -> None:
 NAMES = st.sampled_from(["a", "b", "c", "cert/a", "key/b"])
 
 
+@pytest.mark.parametrize(
+    ("names", "moved"),
+    [
+        pytest.param(["kv"], False, id="same"),
+        pytest.param(["kv", "new"], True, id="one-more"),
+        pytest.param([], True, id="one-less"),
+    ],
+)
+def test_other_stores_ask_for_a_push(names: list[str], moved: bool) -> None:
+    assert plan.is_moved([target(name) for name in names], watched(status=synced()).status) is moved
+
+
+def test_a_store_to_which_nothing_goes_is_listed() -> None:
+    told = plan.succeeded(watched().status, parsed(), [target(), target("other")], [deed(Outcome.WRITTEN)], [], NOW)
+    assert told.status is not None
+    assert told.status.synced == SYNCED | {"SecretStore/other": {}}
+
+
 @given(pushes=st.lists(st.dictionaries(NAMES, st.booleans(), max_size=5), min_size=1, max_size=6))
 @settings(deadline=None, max_examples=60)
 def test_the_vault_holds_what_the_last_push_wanted_whatever_failed_before(pushes: list[dict[str, bool]]) -> None:
@@ -198,7 +218,7 @@ def test_the_vault_holds_what_the_last_push_wanted_whatever_failed_before(pushes
             return plan.failed(status, failure, NOW, pushed).status or status
         stale = plan.removals(parsed(), status, objects)
         removed = await carrier.remove(asker, stale, priority=Priority.REFRESH)
-        return plan.succeeded(status, parsed(), pushed, removed, NOW).status or status
+        return plan.succeeded(status, parsed(), [target()], pushed, removed, NOW).status or status
 
     for wanted in pushes:
         status = asyncio.run(turn(wanted, status))

@@ -274,6 +274,19 @@ async def test_another_operator_s_stores_are_its_business(world: PushWorld) -> N
     assert (finalizers(world), world.vaults.asked) == ([], [])
 
 
+async def test_a_store_that_comes_to_fit_is_written_to_and_one_that_goes_is_cleared(world: PushWorld) -> None:
+    blue = {"labels": {"c": "blue"}}
+    world.store("a", **blue)
+    world.push({"secretStoreRefs": [{"labelSelector": {"matchLabels": {"c": "blue"}}}]})
+    await world.reconcile()
+    world.store("b", **blue)
+    await world.reconcile()
+    assert set(world.status().synced) == {"SecretStore/a", "SecretStore/b"}
+    world.cluster.remove(SECRET_STORES, Key(namespace="app", name="b"))
+    await world.reconcile()
+    assert set(world.status().synced) == {"SecretStore/a"}
+
+
 async def test_one_that_is_gone_is_forgotten(world: PushWorld) -> None:
     world.push()
     await world.reconcile()

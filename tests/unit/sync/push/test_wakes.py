@@ -121,8 +121,10 @@ async def test_a_store_whose_labels_change_concerns_who_chooses_by_labels(stage:
     stage.known(**STORES_BY_LABEL)
     stage.world.caches.stores.applied(KV, store())
     assert stage.woken()
+    assert PUSH not in stage.world.observer._marked, "what was pushed to it already is not pushed again"
     stage.world.caches.stores.applied(KV, store(labels={"c": "blue"}))
     assert stage.woken()
+    assert PUSH in stage.world.observer._marked
     stage.world.caches.stores.applied(KV, store(labels={"c": "blue"}, resourceVersion="9"))
     assert not stage.woken()
 
