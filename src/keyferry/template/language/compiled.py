@@ -9,21 +9,16 @@ from keyferry.template.functions.function import Surroundings
 from keyferry.template.language import lexer, parser
 from keyferry.template.language.fields import ERROR
 from keyferry.template.language.frames import Frame, Rendering
-from keyferry.template.language.mistakes import Mistake
+from keyferry.template.language.mistakes import LIMITS, SMALLER, Mistake
 from keyferry.template.meter import LimitReached
 from keyferry.template.values import STRING, Map
 
 MAX_TEXT: Final = 1 << 20
 DELIMITERS: Final = ("{{", "}}")
-_LIMITS: Final = {
-    "steps": "it does more than a template may",
-    "bytes": "it makes more text than a template may",
-    "depth": "templates or values are nested too deep",
-}
 
 
 class Template:
-    """A template that parsed: it may be executed any number of times, with any data. Keep it: parsing costs most.
+    """A template that parsed: it may be executed any number of times, with any data. Whoever renders often keeps it.
 
     `name` is its own name for `template "name"`. Raises TemplateError, at a line and column, for what is no template.
     """
@@ -72,4 +67,4 @@ class Template:
 
 
 def _limit(what: str) -> TemplateError:
-    return TemplateError(f"limit/{what}", _LIMITS[what], remedy="make the template or its data smaller")
+    return TemplateError(f"limit/{what}", LIMITS[what], remedy=SMALLER)

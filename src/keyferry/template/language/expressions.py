@@ -7,7 +7,8 @@ from keyferry.template.language import types
 from keyferry.template.language.constants import Expression
 from keyferry.template.language.fields import follow
 from keyferry.template.language.frames import MISSING, NIL_ELEMENT, Frame, Mark, Raw
-from keyferry.template.language.mistakes import Mistake
+from keyferry.template.language.mistakes import Mistake, limit
+from keyferry.template.meter import LimitReached
 from keyferry.template.values import ANY, Value
 
 
@@ -80,11 +81,14 @@ class Pipeline(Expression):
     def value(self, frame: Frame, dot: Raw) -> Raw:
         """Return the last command's value, and keep it in the variables."""
         found: Raw = MISSING
-        for first, arguments in self.commands:
-            frame.rendering.meter.step()
-            found = first.start(frame, dot, arguments, found)
-            if found is NIL_ELEMENT:
-                found = None
+        try:
+            for first, arguments in self.commands:
+                frame.rendering.meter.step()
+                found = first.start(frame, dot, arguments, found)
+                if found is NIL_ELEMENT:
+                    found = None
+        except LimitReached as reached:
+            raise limit(str(reached), self.at) from None
         for name in self.names:
             if self.assigns:
                 self.assign(frame, name, found)

@@ -1,6 +1,15 @@
 """What is wrong with a template, by its place in the text; `compiled` turns it into a TemplateError."""
 
+from typing import Final
+
 from keyferry.template.errors import TemplateError
+
+LIMITS: Final = {
+    "steps": "it does more than a template may",
+    "bytes": "it makes more text than a template may",
+    "depth": "templates or values are nested too deep",
+}
+SMALLER: Final = "make the template or its data smaller"
 
 
 class Mistake(Exception):
@@ -20,3 +29,8 @@ class Mistake(Exception):
         if self.remedy:
             return TemplateError(self.kind, self.cause, line=line, column=column, remedy=self.remedy)
         return TemplateError(self.kind, self.cause, line=line, column=column)
+
+
+def limit(what: str, at: int) -> Mistake:
+    """Return the mistake that tells of a limit, by the name of what ran out, and where that was."""
+    return Mistake(f"limit/{what}", LIMITS[what], at, SMALLER)

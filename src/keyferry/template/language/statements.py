@@ -10,7 +10,7 @@ from typing import Final
 from keyferry.template.language import types
 from keyferry.template.language.expressions import Pipeline, plain
 from keyferry.template.language.frames import NIL_ELEMENT, Frame, Mark, Raw
-from keyferry.template.language.mistakes import Mistake
+from keyferry.template.language.mistakes import Mistake, limit
 from keyferry.template.meter import LimitReached, Meter
 from keyferry.template.printing import plain as printing
 from keyferry.template.values import Map, Sized, Slice, Value, type_of
@@ -136,14 +136,18 @@ class Loop(Statement):
         items = self._items(self._pipeline.value(frame, dot), frame.rendering.meter)
         mark = len(frame.variables)
         leap, is_empty = None, True
-        for key, item in items:
-            is_empty = False
-            frame.rendering.meter.step()
-            self._bind(frame, key, NIL_ELEMENT if item is None else item)
-            left = self._body.run(frame, NIL_ELEMENT if item is None else item)
-            del frame.variables[mark:]
-            if left is Leap.BREAK:
-                break
+        try:
+            for key, item in items:
+                is_empty = False
+                frame.rendering.meter.step()
+                element = NIL_ELEMENT if item is None else item
+                self._bind(frame, key, element)
+                left = self._body.run(frame, element)
+                del frame.variables[mark:]
+                if left is Leap.BREAK:
+                    break
+        except LimitReached as reached:
+            raise limit(str(reached), self._pipeline.at) from None
         if is_empty and self._otherwise:
             leap = self._otherwise.run(frame, dot)
         del frame.variables[before:]

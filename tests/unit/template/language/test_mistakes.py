@@ -2,7 +2,7 @@
 
 import pytest
 
-from keyferry.template.language.mistakes import Mistake
+from keyferry.template.language.mistakes import Mistake, limit
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,8 @@ def test_the_place(text: str, at: int, place: tuple[int, int]) -> None:
 
 def test_a_remedy_of_its_own() -> None:
     assert Mistake("exec/no-field", "it has no field", 0, "give it one").within("").remedy == "give it one"
+
+
+@pytest.mark.parametrize("what", ["steps", "bytes", "depth"])
+def test_limits(what: str) -> None:
+    assert limit(what, 3).kind == f"limit/{what}"

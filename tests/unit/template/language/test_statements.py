@@ -96,6 +96,20 @@ def test_limits(template: str, what: str) -> None:
     assert refused.value.kind == f"limit/{what}"
 
 
+@pytest.mark.parametrize(
+    ("template", "place"),
+    [
+        ("a\n{{ range 100000000 }}{{ end }}", (2, 10)),
+        ("a\n{{ range 100000000 }} {{ end }}", (2, 10)),
+        ("a\n{{ repeat 1000000000 `x` }}", (2, 4)),
+    ],
+)
+def test_where_a_limit_was_reached(template: str, place: tuple[int, int]) -> None:
+    with pytest.raises(TemplateError) as refused:
+        render(template, {})
+    assert (refused.value.line, refused.value.column) == place
+
+
 def test_a_statement_does_something() -> None:
     with pytest.raises(NotImplementedError):
         Statement().run(Frame(Rendering({}, Surroundings(), "error"), b"", 0), b"")
