@@ -142,8 +142,8 @@ def _plan_to_write(snapshot: Snapshot, spec: ExternalSecret, rendered: Rendered,
     if any(isinstance(action, ReadSecretFirst) for action in writes):
         return Plan(actions=writes)
     actions = (*writes, *_orphan_deletions(snapshot, spec), *_reading_events(rendered))
-    was_there = spec.target.immutable and snapshot.secret is not None
-    made = _succeeded(snapshot, spec, rendered, actions, now, outcomes.FROZEN if was_there else outcomes.WRITTEN)
+    outcome = outcomes.FROZEN if spec.target.immutable else outcomes.WRITTEN
+    made = _succeeded(snapshot, spec, rendered, actions, now, outcome)
     if writes or snapshot.secret is None or not _is_shared(spec):
         return made
     return replace(made, settled=desired_secret.mark(snapshot.secret, rendered))
