@@ -11,7 +11,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
     KeySerializationEncryption,
     PrivateFormat,
     pkcs12,
@@ -103,13 +102,6 @@ CALLS: Final = {
 }
 
 
-class _NoPassword(BestAvailableEncryption):
-    """Encryption with an empty password, which PKCS#12 knows, and the library refuses to be asked for."""
-
-    def __init__(self) -> None:
-        self.password = b""
-
-
 class _Entries(list[pkcs12.PKCS12Certificate]):
     """A list that is true also when it is empty: the library would refuse a store of nothing, which upstream makes."""
 
@@ -163,10 +155,13 @@ def _belong_together(certificate: x509.Certificate, key: private_keys.Key) -> bo
 
 
 def _encryption(password: bytes) -> KeySerializationEncryption:
-    if not _bmp(password):
-        return _NoPassword()
     builder = PrivateFormat.PKCS12.encryption_builder().kdf_rounds(ROUNDS).hmac_hash(hashes.SHA256())
-    return builder.key_cert_algorithm(pkcs12.PBES.PBESv2SHA256AndAES256CBC).build(password)
+    builder = builder.key_cert_algorithm(pkcs12.PBES.PBESv2SHA256AndAES256CBC)
+    encryption = builder.build(_bmp(password) or b"-")
+    if not password:
+        # PKCS#12 knows an empty password, which is not the same as none; the library refuses to be asked for it.
+        vars(encryption)["password"] = b""
+    return encryption
 
 
 def _bmp(password: bytes) -> bytes:

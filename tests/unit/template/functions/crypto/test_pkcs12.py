@@ -85,9 +85,10 @@ def test_takes_any_key_with_any_certificate(key: bytes, password: bytes) -> None
     assert functions.certificates_with_password(world(), password, content) == LEAF + MIDDLE
 
 
-def test_the_pair_is_marked_as_one() -> None:
-    content = base64.b64decode(functions.of_pair_with_password(world(), LEAF + MIDDLE, KEY, b"p"))
-    bundle = pkcs12.load_pkcs12(content, b"p")
+@pytest.mark.parametrize("password", [b"", b"p"], ids=["without", "with-password"])
+def test_the_pair_is_marked_as_one(password: bytes) -> None:
+    content = base64.b64decode(functions.of_pair_with_password(world(), LEAF + MIDDLE, KEY, password))
+    bundle = pkcs12.load_pkcs12(content, password)
     assert bundle.cert is not None
     assert (bundle.cert.certificate, bundle.additional_certs) == (CHAIN.certificates[0], [])
     assert der.rounds(content) == 3 * functions.ROUNDS
