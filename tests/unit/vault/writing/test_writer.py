@@ -1,8 +1,9 @@
 """Secrets, certificates and keys written into the lab's vault, in virtual time."""
 
+import asyncio
 import functools
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -181,5 +182,32 @@ def test_what_no_vault_takes_is_refused_without_a_word_of_it(of: SecretRef, valu
             with pytest.raises(SpecError, match=words) as refusal:
                 await stage.writer.push(OFFICER, wish(of, value))
             assert value.decode(errors="replace") not in str(refusal.value)
+
+    virtual_time.run(play())
+
+
+@pytest.mark.parametrize(("of", "value", "other", "count"), KINDS)
+def test_a_deletion_or_recovery_that_takes_its_time_is_waited_for(
+    of: SecretRef, value: bytes, other: bytes, count: str
+) -> None:
+    """As in the cloud: for some seconds the object is neither here nor there."""
+
+    async def play() -> None:
+        async with writing_stage() as stage:
+            found = stage.azure.vaults.by_name("kv-one")
+            assert found is not None
+            found.objects.deletion_seconds = 4
+            await stage.writer.push(OFFICER, wish(of, value))
+            await stage.writer.remove(OFFICER, of)
+            waits = 0
+            while True:
+                try:
+                    outcome = await stage.writer.push(OFFICER, wish(of, other))
+                    break
+                except Unavailable as wait:
+                    waits += 1
+                    await asyncio.sleep((wait.retry_after or timedelta()).total_seconds())
+            assert (outcome, waits) == (Outcome.WRITTEN, 2)
+            assert stage.counts()[count] == 2
 
     virtual_time.run(play())
