@@ -19,8 +19,8 @@ def spec() -> Table:
         required=("secretStoreRefs", "selector"),
         fields={
             "refreshInterval": Text(
-                doc='How often the vault is compared with the source, as a Go duration such as "1h"; "0" writes once. '
-                "A change of the source Secret is written at once, whatever stands here.",
+                doc='How often the vault is compared with the source, as a Go duration such as "1h". A change of the '
+                'source is written at once. "0" writes once, and again when this object is edited.',
                 default="1h0m0s",
                 rule=rules.duration,
             ),
