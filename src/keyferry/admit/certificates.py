@@ -28,8 +28,9 @@ class Certificates:
         self._seen: tuple[bytes, bytes] | None = None
         self._ends: datetime | None = None
         self._problem = f"{CERTIFICATE} and {KEY} are not in {folder} yet"
-        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.context.minimum_version = ssl.TLSVersion.TLSv1_2
+        self._good: ssl.SSLContext | None = None
+        self.context = _context()
+        self.context.sni_callback = self._choose
 
     @property
     def problem(self) -> str:
@@ -46,7 +47,8 @@ class Certificates:
             if found == self._seen:
                 return
             ends = x509.load_pem_x509_certificate(found[0]).not_valid_after_utc
-            self.context.load_cert_chain(*files)
+            fresh = _context()  # OpenSSL forgets the old key when it is given half of a new pair
+            fresh.load_cert_chain(*files)
         except FileNotFoundError:
             return
         except (OSError, ValueError) as refusal:
@@ -55,7 +57,7 @@ class Certificates:
             )
             _LOG.warning("certificate.unusable", folder=str(self._folder), cause=type(refusal).__name__)
             return
-        self._seen, self._ends, self._problem = found, ends, ""
+        self._good, self._seen, self._ends, self._problem = fresh, found, ends, ""
         _LOG.info("certificate.loaded", ends=ends.isoformat())
 
     async def keep_looking(self) -> None:
@@ -63,3 +65,14 @@ class Certificates:
         while True:
             await asyncio.to_thread(self.look)
             await asyncio.sleep(POLL_SECONDS)
+
+    def _choose(self, handshake: ssl.SSLObject | ssl.SSLSocket, _name: str | None, _context: ssl.SSLContext) -> None:
+        """Show the certificate that is good now; this is called whether or not the client names a host."""
+        if self._good is not None:
+            handshake.context = self._good
+
+
+def _context() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context

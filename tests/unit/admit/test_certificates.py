@@ -1,6 +1,8 @@
 """The certificate follows its files; what is broken leaves the one that was good."""
 
 import asyncio
+import contextlib
+import ssl
 from datetime import timedelta
 from pathlib import Path
 
@@ -42,6 +44,41 @@ def test_waits_for_the_files_and_takes_them(certificates: Certificates, tmp_path
         certificates.look()
     assert certificates.problem == "", "the one that was good still serves"
     assert [entry["event"] for entry in logs] == ["certificate.unusable", "certificate.loaded", "certificate.unusable"]
+
+
+def shown(context: ssl.SSLContext) -> bytes:
+    """Shake hands in memory; return the certificate that the server shows."""
+    client_context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    client_context.check_hostname = False
+    client_context.verify_mode = ssl.CERT_NONE
+    there, back = ssl.MemoryBIO(), ssl.MemoryBIO()
+    client = client_context.wrap_bio(back, there)
+    server = context.wrap_bio(there, back, server_side=True)
+    waiting = [client, server]
+    while waiting:
+        for one in tuple(waiting):
+            with contextlib.suppress(ssl.SSLWantReadError):
+                one.do_handshake()
+                waiting.remove(one)
+    return client.getpeercert(binary_form=True) or b""
+
+
+@pytest.mark.parametrize("half", [pytest.param(CERTIFICATE, id="new-certificate"), pytest.param(KEY, id="new-key")])
+def test_half_a_renewal_leaves_the_good_pair_in_service(certificates: Certificates, tmp_path: Path, half: str) -> None:
+    put(tmp_path, "first")
+    with capture_logs():
+        certificates.look()
+        first = shown(certificates.context)
+        before = {name: (tmp_path / name).read_bytes() for name in (CERTIFICATE, KEY)}
+        put(tmp_path, "second")
+        after = {name: (tmp_path / name).read_bytes() for name in (CERTIFICATE, KEY)}
+        for name, text in (before | {half: after[half]}).items():
+            (tmp_path / name).write_bytes(text)
+        certificates.look()
+        assert shown(certificates.context) == first
+        put(tmp_path, "third")
+        certificates.look()
+    assert shown(certificates.context) != first
 
 
 def test_says_when_it_has_ended(tmp_path: Path) -> None:
