@@ -9,14 +9,11 @@ May import: model. Must stay out: I/O. Clocks and chance come with `functions.fu
 of this machine, for who calls `render` and brings none.
 """
 
-import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, overload
+from typing import TYPE_CHECKING, overload
 
 if TYPE_CHECKING:
     from keyferry.template.functions.function import Surroundings
-
-_LONE_SURROGATES: Final = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 
 
 @overload
@@ -55,15 +52,12 @@ def render(
     """
     # Only who renders pays for loading the engine: others import this package for its GJSON.
     from keyferry.template import live  # noqa: PLC0415  (see above)
-    from keyferry.template.language.compiled import Template  # noqa: PLC0415  (see above)
+    from keyferry.template.language.compiled import Template, text_of  # noqa: PLC0415  (see above)
 
-    compiled = Template(_bytes(template), delimiters=delimiters)
-    entries = {_bytes(key): _bytes(value) for key, value in data.items()}
+    def encoded(text: str | bytes) -> bytes:
+        return text if isinstance(text, bytes) else text_of(text).encode("utf-8", "surrogateescape")
+
+    compiled = Template(template, delimiters=delimiters)
+    entries = {encoded(key): encoded(value) for key, value in data.items()}
     made = compiled.execute(entries, surroundings or live.surroundings())
     return made if isinstance(template, bytes) else made.decode("utf-8", "surrogateescape")
-
-
-def _bytes(text: str | bytes) -> bytes:
-    if isinstance(text, bytes):
-        return text
-    return _LONE_SURROGATES.sub("\ufffd", text).encode("utf-8", "surrogateescape")

@@ -1,5 +1,6 @@
 """Templates, parsed once and executed often."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -14,16 +15,19 @@ from keyferry.template.meter import LimitReached
 from keyferry.template.values import STRING, Map
 
 MAX_TEXT: Final = 1 << 20
+_LONE_SURROGATES: Final = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+_WORD_BYTES: Final = 130  # measured: 70 to 130
 DELIMITERS: Final = ("{{", "}}")
 
 
 class Template:
     """A template that parsed: it may be executed any number of times, with any data. Whoever renders often keeps it.
 
-    `name` is its own name for `template "name"`. Raises TemplateError, at a line and column, for what is no template.
+    `name` is its own name for `template "name"`; `size_bytes` is about what it takes of memory. Raises
+    TemplateError, at a line and column, for what is no template.
     """
 
-    __slots__ = ("_name", "_text", "_trees")
+    __slots__ = ("_name", "_text", "_trees", "size_bytes")
 
     def __init__(
         self,
@@ -34,14 +38,16 @@ class Template:
         if len(text) > MAX_TEXT:
             cause = f"the template is longer than {MAX_TEXT:,} bytes"
             raise TemplateError("limit/bytes", cause, remedy="split the template")
-        self._text = text.decode("utf-8", "surrogateescape") if isinstance(text, bytes) else text
-        self._name = name.encode()
+        self._text = text.decode("utf-8", "surrogateescape") if isinstance(text, bytes) else text_of(text)
+        self._name = text_of(name).encode("utf-8", "surrogateescape")
         try:
-            self._trees = parser.parse(self._text, self._name, lexer.delimiters(*delimiters), catalog.functions())
+            parsed = parser.parse(self._text, self._name, lexer.delimiters(*delimiters), catalog.functions())
         except Mistake as mistake:
             raise mistake.within(self._text) from None
         except RecursionError:
             raise _limit("depth") from None
+        self._trees = parsed.trees
+        self.size_bytes = len(self._text) + _WORD_BYTES * parsed.words
 
     def execute(
         self,
@@ -64,6 +70,11 @@ class Template:
         except RecursionError:
             raise _limit("depth") from None
         return b"".join(rendering.output)
+
+
+def text_of(text: str) -> str:
+    """Return the string with U+FFFD for what no bytes stand for: half a character of UTF-16."""
+    return _LONE_SURROGATES.sub("\ufffd", text)
 
 
 def _limit(what: str) -> TemplateError:

@@ -4,7 +4,7 @@ Source: https://pkg.go.dev/text/template#hdr-Actions and #hdr-Nested_template_de
 """
 
 from collections.abc import Callable, Mapping
-from typing import ClassVar, Final
+from typing import ClassVar, Final, NamedTuple
 
 from keyferry.template.functions.function import Function
 from keyferry.template.language import scopes
@@ -31,12 +31,19 @@ from keyferry.template.language.tokens import Kind, Token
 _JUMPS: Final = {"break": Leap.BREAK, "continue": Leap.CONTINUE}
 
 
-def parse(text: str, name: bytes, marks: Delimiters, functions: Mapping[str, Function]) -> dict[bytes, Tree]:
-    """Return the trees that the text defines, its own under `name`; Mistake where it is no template."""
+class Parsed(NamedTuple):
+    """The trees of a text, its own under the name that was given; and of how many words it was."""
+
+    trees: dict[bytes, Tree]
+    words: int
+
+
+def parse(text: str, name: bytes, marks: Delimiters, functions: Mapping[str, Function]) -> Parsed:
+    """Return what the text defines; Mistake where it is no template."""
     found, mistake = tokens(text, marks)
     parser = _Parser(Cursor(found, mistake), functions)
     parser.whole(name)
-    return parser.trees
+    return Parsed(parser.trees, len(found))
 
 
 class _Parser:

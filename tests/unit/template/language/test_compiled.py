@@ -28,6 +28,11 @@ ACTIONS = [
 ]  # fmt: skip
 
 
+def test_what_it_takes_of_memory() -> None:
+    assert Template("x" * 1000).size_bytes < 2000
+    assert Template("{{.}}" * 1000).size_bytes > 300_000
+
+
 def test_run_twice() -> None:
     template = Template(b"{{ .a }}\xe9", delimiters=("{{", "}}"))
     assert template.execute({b"a": b"1"}, Surroundings()) == b"1\xe9"
