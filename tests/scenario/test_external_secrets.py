@@ -5,23 +5,36 @@ The numbers are those of upstream's own list of behaviours.
 
 import base64
 import json
+from copy import deepcopy
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 import pytest
 
 from keyferry.cli import looking
+from keyferry.kube.client import Selection
 from keyferry.kube.wire.objects import Key
-from keyferry.kube.wire.resources import CONFIG_MAPS, SECRETS, Resource
+from keyferry.kube.wire.resources import CONFIG_MAPS, EVENTS, SECRETS, Resource
 from keyferry.runtime.clock import SystemClock
 from keyferry.sync.kinds import EXTERNAL_SECRETS
-from tests.scenario.stage import CANARY, PATIENCE, Stage
+from tests.scenario.stage import CANARY, PATIENCE, SEED, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 DB = f"{CANARY}-db"
 LONG = "24h"
 OTHER = base64.b64encode(b"theirs").decode()
+
+
+@pytest.fixture(scope="module")
+def seed() -> dict[str, Any]:
+    """The usual stage, and a secret with tags that expires soon."""
+    made = deepcopy(SEED)
+    soon = (SystemClock().now() + timedelta(days=3)).isoformat()
+    tags = {"owner": "shop", "settings": '{"host": "db.example", "nested": {"port": "5432"}}'}
+    made["vaults"][0]["secrets"]["tagged"] = {"value": f"{CANARY}-tagged", "tags": tags, "expires": soon}
+    return made
 
 
 async def document(stage: Stage, key: Key, resource: Resource = SECRETS) -> dict[str, Any]:
@@ -183,3 +196,30 @@ async def test_what_fails_in_a_template_shows_no_value_and_keeps_the_secret(stag
     told = await stage.failing(key, "spec.target.template.data[x]", "line 1")
     assert CANARY not in told.message
     await stage.holding(key, PASSWORD=DB)
+
+
+async def test_35_36_38_tags_and_dates_can_be_fetched_and_an_end_is_told(stage: Stage) -> None:
+    await stage.prepare("nine")
+
+    def fetched(property_: str) -> dict[str, str]:
+        return {"key": "tagged", "metadataPolicy": "Fetch", "property": property_}
+
+    key = await stage.put(
+        "nine",
+        data=[
+            {"secretKey": "HOST", "remoteRef": fetched("settings.host")},
+            {"secretKey": "OWNER", "remoteRef": fetched("owner")},
+        ],
+        dataFrom=[{"extract": fetched("settings.nested.port")}],
+    )
+    await stage.holding(key, HOST="db.example", OWNER="shop", **{"tagged_settings.nested.port": "5432"})
+    told = await stage.ready(key)
+    assert "tagged of kv-stage expires at" in told.message
+
+    async def warned() -> bool | None:
+        async for page in stage.client.pages(EVENTS, Selection(namespace="nine")):
+            if any(b"SecretNearExpiry" in bytes(item) for item in page.items):
+                return True
+        return None
+
+    await looking.until(warned, seconds=PATIENCE, what="the warning")
