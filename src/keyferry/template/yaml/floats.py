@@ -13,16 +13,20 @@ _LEAST_WITH_EXPONENT: Final = 1e21
 
 def single(value: float) -> str:
     """Return the number in the fewest digits that tell it from all others of 32 bits."""
-    try:
-        packed = struct.pack("<f", value)
-    except OverflowError:
-        return format_float(math.copysign(math.inf, value), "g")
+    packed = _packed(value)
     (rounded,) = struct.unpack("<f", packed)
     candidates = (float(f"{rounded:.{digits}e}") for digits in range(_SINGLE_DIGITS))
-    return format_float(next(found for found in candidates if struct.pack("<f", found) == packed), "g")
+    return format_float(next(found for found in candidates if _packed(found) == packed), "g")
 
 
 def whole(value: float) -> int | None:
     """Return the integer that JSON's text of a finite float reads as, None where that has a point or an exponent."""
     digits = Decimal(repr(value))
     return int(digits) if abs(value) < _LEAST_WITH_EXPONENT and digits == digits.to_integral_value() else None
+
+
+def _packed(value: float) -> bytes:
+    try:
+        return struct.pack("<f", value)
+    except OverflowError:
+        return struct.pack("<f", math.copysign(math.inf, value))

@@ -25,6 +25,7 @@ from keyferry.template.yaml.floats import single, whole
         (math.nan, "NaN"),
         (123456.789, "123456.79"),
         (8388608.5, "8.388608e+06"),
+        (3.4028235e38, "3.4028235e+38"),
     ],
 )
 def test_of_32_bits(value: float, text: str) -> None:
