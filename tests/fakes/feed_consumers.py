@@ -44,7 +44,9 @@ class Consumer:
         """Look once, and return when to look again, in seconds."""
         began = ticks()
         try:
-            found = await self.feeds.read(self.identity, ref(self.name), self.interval, fresh=fresh)
+            found = None if fresh else self.feeds.remembered(self.identity, ref(self.name), self.interval)
+            if found is None:
+                found = await self.feeds.read(self.identity, ref(self.name), self.interval, fresh=fresh)
         except RoleMissing:
             return RETRY_SECONDS
         except (SecretAbsent, GrantError) as error:

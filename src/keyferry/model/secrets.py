@@ -62,6 +62,8 @@ class ObjectKind(StrEnum):
     CERTIFICATE = "certificates"
     KEY = "keys"
 
+    __hash__ = str.__hash__  # an enum's own is slow, and each lookup of a reference takes it
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretRef:

@@ -180,16 +180,13 @@ class Observer:
         freshness = Freshness(interval=schedule.interval(spec), fresh=fresh)
         ports = Ports(access_to=access_to, generate=generate, concern=lambda one: self.consumers.also(key, one))
         reading = Reading(self._reader, freshness, ports)
-        data_from, data, sources = await asyncio.gather(
-            asyncio.gather(*(reading.source(source) for source in spec.data_from)),
-            asyncio.gather(*(reading.item(item) for item in spec.data)),
-            self._templates(spec),
-        )
+        sources = await self._templates(spec)
+        data_from, data = await reading.all(spec.data_from, spec.data)
         self.consumers.reads(key, reading.interests)
         self.expectations.settle(key)
         return Values(
-            data_from=tuple(data_from),
-            data=tuple(data),
+            data_from=data_from,
+            data=data,
             sources=sources,
             at=reading.at,
             fallbacks=tuple(reading.fallbacks),
@@ -197,7 +194,9 @@ class Observer:
 
     async def _templates(self, spec: ExternalSecret) -> Sources:
         template = spec.target.template
-        named = {(source.kind, source.name) for source in template.objects} if template is not None else set()
+        if template is None:
+            return {}
+        named = {(source.kind, source.name) for source in template.objects}
         wanted = [(kind, Key(namespace=spec.namespace, name=name)) for kind, name in named]
         read = await asyncio.gather(*(self._sources.read(source) for source in wanted))
         return {(kind, key.name): content for (kind, key), content in zip(wanted, read, strict=True)}

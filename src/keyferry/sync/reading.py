@@ -5,7 +5,7 @@ object share its read, and each read goes to the store's fallback vaults while t
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol, TypeVar, assert_never
@@ -59,6 +59,10 @@ class Source(Protocol):
         self, identity: Identity, ref: SecretRef, *, interval: timedelta | None = None, fresh: bool = False
     ) -> Verified:
         """Return the object."""
+        ...
+
+    def remembered(self, identity: Identity, ref: SecretRef, interval: timedelta) -> Verified | None:
+        """Return at once what is young enough in memory, None where `read` may have to ask."""
         ...
 
     async def list_properties(
@@ -126,6 +130,19 @@ class Reading:
         self._ports = ports
         self._reads: dict[tuple[Access, SecretRef], asyncio.Task[Read]] = {}
 
+    async def all(
+        self, data_from: Sequence[DataFrom], data: Sequence[DataItem]
+    ) -> tuple[tuple[Read | Found | Made, ...], tuple[Read, ...]]:
+        """Read what all entries name, at the same time, and return an outcome for each."""
+        remembered = await self._remembered((*data_from, *data))
+        if remembered is not None:
+            return tuple(remembered[: len(data_from)]), tuple(remembered[len(data_from) :])
+        found, read = await asyncio.gather(
+            asyncio.gather(*(self.source(source) for source in data_from)),
+            asyncio.gather(*(self.item(item) for item in data)),
+        )
+        return tuple(found), tuple(read)
+
     async def item(self, item: DataItem) -> Read:
         """Read the one object of a `data` entry."""
         return await self._remote(item.remote, item.store)
@@ -144,6 +161,29 @@ class Reading:
             case _:
                 assert_never(source)
 
+    async def _remembered(self, entries: Sequence[DataFrom | DataItem]) -> list[Got] | None:
+        """Return what all the entries name, where all of it is young enough in memory; else None.
+
+        It makes no task, and from the last look at memory to its end nobody else has a turn.
+        """
+        interval = self._freshness.interval
+        if interval is None or self._freshness.fresh:
+            return None
+        named = [(entry.store, entry.remote) for entry in entries if isinstance(entry, DataItem | Extract)]
+        if len(named) < len(entries):
+            return None
+        try:
+            stores = {store: await self._ports.access_to(store) for store in {store for store, _ in named}}
+        except KeyferryError:
+            return None  # to be told for each entry
+        found = []
+        for access, ref in ((stores[store], _ref(stores[store], remote)) for store, remote in named):
+            verified = self._reader.remembered(access.identity, ref, interval)
+            if verified is None:
+                return None
+            found.append((access, ref, verified))
+        return [self._got(access, ref, verified) for access, ref, verified in found]
+
     async def _made(self, generator: GeneratorRef) -> Made | Unread:
         try:
             values = await self._ports.generate(generator)
@@ -156,9 +196,7 @@ class Reading:
             access = await self._ports.access_to(store)
         except KeyferryError as refusal:
             return Unread(error=refusal)
-        name, version = SecretName(remote.object.name), SecretVersion(remote.version)
-        ref = SecretRef(vault_url=access.vault_url, name=name, version=version, kind=KINDS[remote.object.type])
-        return await self._read(access, ref)
+        return await self._read(access, _ref(access, remote))
 
     async def _find(self, find: Find) -> Found:
         try:
@@ -206,9 +244,14 @@ class Reading:
         self._concern(access, delivered.vault_url, ref.kind, ref.name)
         return Got(bundle=delivered.answer.bundle, vault_url=delivered.vault_url)
 
+    def _got(self, access: Access, ref: SecretRef, verified: Verified) -> Got:
+        self.at = verified.at if self.at is None else min(self.at, verified.at)
+        self.interests.add(_interest(access, ref.vault_url, ref.kind, ref.name))
+        return Got(bundle=verified.bundle, vault_url=ref.vault_url)
+
     def _concern(self, access: Access, url: VaultUrl, kind: ObjectKind, name: str) -> None:
         if self._freshness.interval is not None:
-            interest = Interest(identity=access.identity, vault_url=url, kind=kind, name=name.lower())
+            interest = _interest(access, url, kind, name)
             self.interests.add(interest)
             self._ports.concern(interest)
 
@@ -217,3 +260,12 @@ class Reading:
         if delivered.instead_of is not None:
             first, other = vault_name(access.vault_url), vault_name(delivered.vault_url)
             self.fallbacks[f"{what} came from {other}, because {first} is unavailable: {delivered.instead_of}"] = None
+
+
+def _ref(access: Access, remote: RemoteRef) -> SecretRef:
+    name, version = SecretName(remote.object.name), SecretVersion(remote.version)
+    return SecretRef(vault_url=access.vault_url, name=name, version=version, kind=KINDS[remote.object.type])
+
+
+def _interest(access: Access, url: VaultUrl, kind: ObjectKind, name: str) -> Interest:
+    return Interest(identity=access.identity, vault_url=url, kind=kind, name=name.lower())

@@ -67,6 +67,14 @@ class Feed:
         entry.asked(interval, now)
         return entry
 
+    def remembered(self, ref: SecretRef, interval: timedelta, now: Moment) -> Entry | None:
+        """As `asked`, where a value is known that is young enough (1); else None, and nothing is noted."""
+        entry = self._entries.get(ref)
+        if entry is None or not isinstance(entry.known, Held) or not entry.counts(interval, now):
+            return None
+        entry.asked(interval, now)
+        return entry
+
     def waiting(self) -> tuple[Entry, ...]:
         """Return what a pass would verify."""
         return tuple(entry for entry in self._entries.values() if entry.waits_for_pass)

@@ -22,6 +22,7 @@ from keyferry.vault.surroundings import Place, Source
 from keyferry.vault.verified import Listing, Verified
 
 SWEPT_EVERY: Final = timedelta(minutes=1)
+_NO_FEEDS: Final[Mapping[Identity, Passes]] = {}
 
 
 class Feeds:
@@ -49,7 +50,20 @@ class Feeds:
     async def read(self, identity: Identity, ref: SecretRef, interval: timedelta | None, *, fresh: bool) -> Verified:
         """Return an object; see Reader.read."""
         feed = self._of(Place(vault_url=ref.vault_url, identity=identity, kind=ref.kind))
-        return await feed.read(replace(ref, name=folded(ref.name)), interval, fresh=fresh)
+        return await feed.read(_folded(ref), interval, fresh=fresh)
+
+    def remembered(self, identity: Identity, ref: SecretRef, interval: timedelta) -> Verified | None:
+        """Return an object from memory; see Reader.remembered."""
+        feed = self._feeds.get((ref.vault_url, ref.kind), _NO_FEEDS).get(identity)
+        if feed is None:
+            return None
+        now, known = self._shared.now(), _folded(ref)
+        entry = feed.feed.remembered(known, interval, now)
+        bundle = None if entry is None else self._shared.cache.get(identity, known)
+        if bundle is None or entry is None or entry.since is None:
+            return None
+        self._shared.activity[Activity.FROM_MEMORY] += 1
+        return Verified(bundle=bundle, at=entry.since.instant(now))
 
     async def list_all(self, place: Place, interval: timedelta | None, *, fresh: bool) -> Listing:
         """Return all properties; see Reader.list_properties."""
@@ -107,6 +121,11 @@ class Feeds:
         for (vault_url, kind), owners in self._feeds.items():
             for identity, feed in owners.items():
                 yield Place(vault_url=vault_url, identity=identity, kind=kind), feed
+
+
+def _folded(ref: SecretRef) -> SecretRef:
+    name = folded(ref.name)
+    return ref if name == ref.name else replace(ref, name=name)
 
 
 def _view(place: Place, feed: Passes, now: Moment) -> FeedView:

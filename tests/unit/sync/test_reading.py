@@ -52,6 +52,7 @@ class Vaults:
         self.objects = {VaultUrl(f"https://kv-{vault}.vault.azure.net"): names for vault, names in objects.items()}
         self.down: set[VaultUrl] = set()
         self.asked: list[tuple[str, timedelta | None, bool]] = []
+        self.in_memory: dict[str, datetime] = {}  # by name, since when
         self.concerned: list[Interest] = []
         self.untold: list[str] = []  # what was asked for before anybody was told
         self._minutes = 0
@@ -66,6 +67,12 @@ class Vaults:
             raise SecretAbsent(what=f"{ref.name} is not there")
         bundle = SecretBundle(properties=_properties(ref.name), value=SecretValue(str(ref).encode()))
         return Verified(bundle=bundle, at=self._next())
+
+    def remembered(self, identity: Identity, ref: SecretRef, interval: timedelta) -> Verified | None:
+        if ref.vault_url != FIRST or ref.name not in self.in_memory:
+            return None
+        bundle = SecretBundle(properties=_properties(ref.name), value=SecretValue(b"remembered"))
+        return Verified(bundle=bundle, at=self.in_memory[ref.name])
 
     async def list_properties(
         self, identity: Identity, vault_url: VaultUrl, *, interval: timedelta | None = None, fresh: bool = False
@@ -208,6 +215,47 @@ async def test_entries_share_the_read_of_one_object() -> None:
     first, second = await reading.item(_item("db")), await reading.item(_item("db", property="x"))
     assert first is second
     assert len(vaults.asked) == 1
+
+
+OLDER, YOUNGER = NOW - timedelta(minutes=20), NOW - timedelta(minutes=10)
+EXTRACT = sources.data_from({"extract": {"key": "b"}})
+
+
+async def test_what_is_all_in_memory_costs_no_question() -> None:
+    vaults = Vaults(first=["a", "b"])
+    vaults.in_memory = {"a": YOUNGER, "b": OLDER}
+    reading = _reading(vaults)
+    found, read = await reading.all([EXTRACT], [_item("a"), _item("b", property="x")])
+    assert [one.bundle.value.reveal() for one in (*found, *read) if isinstance(one, Got)] == [b"remembered"] * 3
+    assert (vaults.asked, reading.at) == ([], OLDER)
+    assert reading.interests == {_interest("a"), _interest("b")}
+
+
+@pytest.mark.parametrize(
+    ("data_from", "data", "interval", "fresh"),
+    [
+        pytest.param([], ["a", "c"], HOUR, False, id="one-is-not-in-memory"),
+        pytest.param([FIND], ["a"], HOUR, False, id="a-list-is-wanted"),
+        pytest.param([EXTRACT], ["a"], HOUR, True, id="it-shall-be-fresh"),
+        pytest.param([EXTRACT], ["a"], None, False, id="it-is-read-but-once"),
+    ],
+)
+async def test_else_everything_is_asked_for_as_ever(
+    data_from: list[sources.DataFrom], data: list[str], interval: timedelta | None, fresh: bool
+) -> None:
+    vaults = Vaults(first=["a", "b", "c", "db"])
+    vaults.in_memory = {"a": YOUNGER, "b": OLDER}
+    reading = _reading(vaults, interval=interval, fresh=fresh)
+    found, read = await reading.all(data_from, [_item(name) for name in data])
+    assert len(vaults.asked) >= len(found) + len(read)
+    assert reading.at == NOW - HOUR + timedelta(minutes=1)
+
+
+async def test_each_entry_of_an_unknown_store_fails() -> None:
+    own = {"sourceRef": {"storeRef": {"name": "other"}}}
+    item = sources.data_item({"secretKey": "A", "remoteRef": {"key": "db"}, **own})
+    _, read = await _reading(Vaults(first=["db"])).all([], [item, _item("db")])
+    assert [type(one) for one in read] == [Unread, Got]
 
 
 def _generator(name: str) -> sources.DataFrom:

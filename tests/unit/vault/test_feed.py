@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from keyferry.model.secrets import SecretName, SecretProperties, SecretVersion
+from keyferry.model.errors import SecretAbsent
+from keyferry.model.secrets import SecretName, SecretProperties, SecretRef, SecretVersion
 from keyferry.vault.entry import Held
 from keyferry.vault.feed import Feed, Inventory, differences, folded
 from keyferry.vault.moment import Moment
@@ -37,6 +38,29 @@ def listed(feed: Feed, *found: SecretProperties, whole: bool = True) -> set[str]
     inventory = Inventory(properties=found, pages=1, whole=whole)
     due = feed.listed(inventory, Began(order=feed.next_order(), at=at(40)), at(41))
     return {one.name for one in due}
+
+
+@pytest.mark.parametrize(
+    ("one", "seconds", "is_remembered"),
+    [
+        pytest.param(A, 29, True, id="young-enough"),
+        pytest.param(A, 30, False, id="half-of-the-interval-is-over"),
+        pytest.param(B, 0, False, id="not-tracked"),
+        pytest.param(C, 0, False, id="refused"),
+    ],
+)
+def test_only_a_young_value_is_remembered(one: SecretRef, seconds: float, is_remembered: bool) -> None:
+    feed = feed_of(A)
+    feed.asked(C, MINUTE, at())
+    feed.was_read(C, SecretAbsent(what="gone"), Began(order=feed.next_order(), at=at()), LONG_AFTER)
+    found = feed.remembered(one, MINUTE, at(seconds))
+    assert (found is not None) is is_remembered
+
+
+def test_to_be_asked_for_what_is_remembered_keeps_it() -> None:
+    feed = feed_of(A, B)
+    feed.remembered(A, MINUTE, at(20))
+    assert feed.drop(at(190)) == (B,)
 
 
 def test_a_list_makes_due_what_differs_whatever_its_case() -> None:
