@@ -8,7 +8,7 @@ know; descriptions are keyferry's own and what `kubectl explain` shows.
 
 from typing import Any
 
-from keyferry.spec import openapi
+from keyferry.spec import kind_examples, openapi
 from keyferry.spec.kinds import KINDS, Api, Kind
 
 
@@ -58,7 +58,7 @@ def _deprecation(api: Api, version: str) -> str:
 def _schema(kind: Kind, version: str) -> dict[str, Any]:
     spec = {} if kind.spec is None else {"spec": openapi.render(kind.spec(version))}
     return {
-        "description": kind.doc,
+        "description": kind_examples.described(kind.kind, kind.doc),
         "type": "object",
         "properties": {
             "apiVersion": {"type": "string", "description": "Version of this API."},
