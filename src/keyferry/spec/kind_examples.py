@@ -1,4 +1,4 @@
-"""One short manifest for each kind, which `kubectl explain KIND` shows. Called by crd; each is a document that works."""
+"""One short manifest for each kind, which `kubectl explain KIND` shows; each works. Called by crd."""
 
 from collections.abc import Mapping
 from typing import Final
