@@ -7,7 +7,7 @@ reads otherwise (7 for Sunday, L, W, #, when day of month and day of week must b
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final
@@ -100,26 +100,31 @@ def check_schedule(schedule: str) -> None:
 
 def _is_open(window: Window, now: datetime) -> bool:
     """Upstream looks at one firing alone: the first one strictly after the window's length, and a second, ago."""
-    opened = _next(window.schedule, now - window.duration - _SECOND)
-    return opened is not None and opened <= now <= opened + window.duration
+    at = now.astimezone(UTC)
+    opened = _next(window.schedule, at - window.duration - _SECOND, now.tzinfo)
+    return opened is not None and opened <= at <= opened + window.duration
 
 
 def _edges(window: Window, now: datetime) -> list[datetime]:
     """The instants from which on `_is_open` may say something else: its end belongs to a window."""
-    current = _next(window.schedule, now - window.duration - _SECOND)
-    upcoming = _next(window.schedule, now)
+    at = now.astimezone(UTC)
+    current = _next(window.schedule, at - window.duration - _SECOND, now.tzinfo)
+    upcoming = _next(window.schedule, at, now.tzinfo)
     closes = [] if current is None else [current + window.duration + _INSTANT]
     return [*closes, *(close + _SECOND for close in closes), *([] if upcoming is None else [upcoming])]
 
 
-def _next(schedule: str, after: datetime) -> datetime | None:
-    """Return the first firing strictly after an instant, None where there is none for years."""
+def _next(schedule: str, after: datetime, zone: tzinfo | None) -> datetime | None:
+    """Return the first firing strictly after an instant, None where there is none for years. Both are in UTC.
+
+    Only the calendar is read in the zone: an hour stays an hour when clocks are put forward.
+    """
     if schedule.startswith(_EVERY):
         delay = durations.parse(schedule.removeprefix(_EVERY).strip())
         whole = max(delay - timedelta(microseconds=delay.microseconds), _SECOND)
         return after + whole - timedelta(microseconds=after.microsecond)
     try:
-        found = next(CronSim(_normalised(schedule), after))
+        found = next(CronSim(_normalised(schedule), after.astimezone(zone))).astimezone(UTC)
     except (CronSimError, StopIteration):
         return None
     return found if found - after <= _LONGEST_LOOK else None

@@ -116,3 +116,17 @@ def test_reads_the_fields() -> None:
     assert sync_windows.sync_windows(None) is None
     fields = {"kind": "allow", "windows": [{"schedule": "@daily", "duration": "1h"}]}
     assert sync_windows.sync_windows(fields) == windows("@daily")
+
+
+@pytest.mark.parametrize(
+    ("instant", "is_open"),
+    [
+        pytest.param("2026-03-29 00:00:00", True, id="opens-at-one"),
+        pytest.param("2026-03-29 02:59:00", True, id="three-hours-later-it-is-five"),
+        pytest.param("2026-03-29 03:00:01", False, id="and-then-it-is-closed"),
+    ],
+)
+def test_an_hour_stays_an_hour_when_clocks_are_put_forward(instant: str, is_open: bool) -> None:
+    """In Berlin, 02:00 is followed by 03:00 that night."""
+    night = at(instant).astimezone(ZoneInfo("Europe/Berlin"))
+    assert windows("0 1 * * *", timedelta(hours=3)).permit(night) is is_open
