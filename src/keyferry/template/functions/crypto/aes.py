@@ -4,19 +4,17 @@ Sprig's, kept for templates that have it: there is neither a proper key nor a pr
 """
 
 import base64
-import re
 from typing import Final
 
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 
-from keyferry.template.functions.crypto import effort
+from keyferry.template.functions.crypto import effort, strict_base64
 from keyferry.template.functions.function import Fault, Surroundings
 
 _BLOCK: Final = 16
 _KEY: Final = 32
-_BASE64: Final = re.compile(rb"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 
 
 def encrypt(world: Surroundings, password: bytes, text: bytes) -> bytes:
@@ -35,8 +33,7 @@ def decrypt(world: Surroundings, password: bytes, text: bytes) -> bytes:
     if not text:
         return b""
     effort.spend(world, 1, len(text))
-    encoded = text.translate(None, b"\r\n")
-    content = base64.b64decode(encoded) if _BASE64.fullmatch(encoded) else b""
+    content = strict_base64.decoded(text) or b""
     if len(content) <= _BLOCK or len(content) % _BLOCK:
         raise Fault("the text is not what encryptAES makes")
     decryptor = _cipher(password, content[:_BLOCK]).decryptor()

@@ -3,21 +3,17 @@
 Each rendering makes another certificate: what must stay the same belongs into the vault.
 """
 
-import base64
-import re
 from datetime import timedelta
 from typing import Any, Final
 
 from cryptography import x509
 
 from keyferry.forms.pfx import UNREADABLE
-from keyferry.template.functions.crypto import certificates, generated_keys, private_keys, wishes
+from keyferry.template.functions.crypto import certificates, generated_keys, private_keys, strict_base64, wishes
 from keyferry.template.functions.crypto.certificate_value import Certificate
 from keyferry.template.functions.crypto.wishes import Wish
 from keyferry.template.functions.function import Fault, Surroundings
 from keyferry.template.values import Value
-
-_BASE64: Final = re.compile(rb"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 
 
 def authority(world: Surroundings, name: bytes, days: int) -> Certificate:
@@ -106,7 +102,7 @@ def _issued(
 
 
 def _decoded(text: bytes) -> bytes:
-    plain = text.translate(None, b"\r\n")
-    if not _BASE64.fullmatch(plain):
+    content = strict_base64.decoded(text)
+    if content is None:
         raise Fault("certificate and key must be given in base64")
-    return base64.b64decode(plain)
+    return content

@@ -1,16 +1,16 @@
 """PEM as Go reads and writes it: https://pkg.go.dev/encoding/pem (1.26). Time grows with the text's length alone."""
 
 import base64
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
+
+from keyferry.template.functions.crypto import strict_base64
 
 _BEGIN: Final = b"-----BEGIN "
 _END: Final = b"\n-----END "
 _DASHES: Final = b"-----"
 _PROCESSING: Final = b"Proc-Type"  # RFC 1421 §4.6.1.1: comes first
-_BASE64: Final = re.compile(rb"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _LINE_BYTES: Final = 64
 
 
@@ -80,7 +80,7 @@ def _block(text: bytes, begin: int, end: int) -> Block | int | None:
         at = following
     if headers and end < at:
         return after if at <= after else None
-    content = _content(text[at:end]) if end > at else b""
+    content = strict_base64.decoded(text[at:end].translate(None, b" \t")) if end > at else b""
     if content is None or not _ends_so(text, after, kind):
         return after
     _, rest = _line(text, end + len(_END) - 1)
@@ -98,8 +98,3 @@ def _line(text: bytes, at: int) -> tuple[bytes, int]:
 def _ends_so(text: bytes, at: int, kind: bytes) -> bool:
     line, _ = _line(text, at)
     return line == kind + _DASHES
-
-
-def _content(text: bytes) -> bytes | None:
-    plain = text.translate(None, b" \t\r\n")
-    return base64.b64decode(plain) if _BASE64.fullmatch(plain) else None
