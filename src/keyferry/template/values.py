@@ -41,6 +41,18 @@ class Sized(int):
         return made
 
 
+class NamedNumber(Sized):
+    """An integer that prints as a name, such as a month."""
+
+    name: bytes
+
+    def __new__(cls, value: int, go_type: str = INT, name: bytes = b"") -> Self:
+        """Return the number as one of `go_type`, with the name that it prints."""
+        made = super().__new__(cls, value, go_type)
+        made.name = name
+        return made
+
+
 class Slice:
     """A slice or list. `elem` is the type of its elements, `ANY` where they may differ; `is_nil` for Go's nil slice."""
 

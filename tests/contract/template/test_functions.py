@@ -8,12 +8,11 @@ from hypothesis import strategies as st
 
 from keyferry.template.functions import catalog
 from keyferry.template.functions.function import Fault, Function, LimitReached
-from keyferry.template.functions.named_numbers import NamedNumber
 from keyferry.template.functions.times import zones
 from keyferry.template.functions.times.instant import ZERO, Time
 from keyferry.template.functions.versions import version
 from keyferry.template.printing import plain
-from keyferry.template.values import ANY, BOOL, DICT, FLOAT64, INT, STRING, Map, Sized, Slice, Value
+from keyferry.template.values import ANY, BOOL, DICT, FLOAT64, INT, STRING, Map, NamedNumber, Sized, Slice, Value
 from tests.fakes.template_functions import world
 
 _MAKES_KEYS = (
@@ -52,7 +51,7 @@ _floats = st.floats() | st.sampled_from([0.0, -0.0, 1e308, 5e-324])
 _times = st.builds(
     Time, second=st.integers(-(10**13), 10**13), zone=st.sampled_from([zones.UTC, zones.named("Asia/Tokyo")])
 )
-_scalars = (
+_scalars: st.SearchStrategy[Value] = (
     st.none()
     | st.booleans()
     | _texts
@@ -60,7 +59,7 @@ _scalars = (
     | _floats
     | _numbers.map(Sized)
     | _times
-    | st.sampled_from([ZERO, version.parse(b"1.2.3-a"), NamedNumber(type_name="time.Month", name=b"May", number=5)])
+    | st.sampled_from([ZERO, version.parse(b"1.2.3-a"), NamedNumber(5, "time.Month", b"May")])
 )
 
 

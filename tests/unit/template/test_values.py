@@ -2,7 +2,7 @@
 
 import pytest
 
-from keyferry.template.values import ANY, STRING, Map, Opaque, Sized, Slice, Value, type_of, zero_of
+from keyferry.template.values import ANY, STRING, Map, NamedNumber, Opaque, Sized, Slice, Value, type_of, zero_of
 
 
 class Instant(Opaque):
@@ -19,6 +19,7 @@ class Instant(Opaque):
         (1, "int"),
         (Sized(1), "int64"),
         (Sized(1, "uint8"), "uint8"),
+        (NamedNumber(5, "time.Month", b"May"), "time.Month"),
         (1.0, "float64"),
         (1j, "complex128"),
         (b"text", "string"),

@@ -8,7 +8,7 @@ from typing import Final
 
 from keyferry.template.meter import LimitReached, Meter
 from keyferry.template.printing import floats
-from keyferry.template.values import Map, Opaque, Slice, Value
+from keyferry.template.values import Map, NamedNumber, Opaque, Slice, Value
 
 NIL: Final = b"<nil>"
 MAX_DEPTH: Final = 150  # lists in lists; a map that holds itself would go on for ever
@@ -54,6 +54,8 @@ def scalar_text(value: Value) -> bytes:
             return NIL
         case bool():
             return b"true" if value else b"false"
+        case NamedNumber():
+            return value.name
         case int():
             return b"%d" % value
         case float():

@@ -8,7 +8,7 @@ from keyferry.template.printing import plain
 from keyferry.template.printing.flags import Flags, padded
 from keyferry.template.printing.numbers import number_text
 from keyferry.template.printing.strings import cut, string_text
-from keyferry.template.values import Map, Opaque, Slice, Value, type_of
+from keyferry.template.values import Map, NamedNumber, Opaque, Slice, Value, type_of
 
 _STRINGER_VERBS = frozenset("vsxXq")
 _NOWHERE = b"0xc000000000"  # where a value lies in memory is another place each time, and no text to rely on
@@ -55,6 +55,8 @@ class Printer:
             case Opaque():
                 fits = verb in _STRINGER_VERBS
                 self._fitting(string_text(value.text(), verb, self.flags) if fits else None, value, verb)
+            case NamedNumber() if verb in _STRINGER_VERBS:
+                self._fitting(string_text(value.name, verb, self.flags), value, verb)
             case _:
                 self._fitting(number_text(value, verb, self.flags), value, verb)
 

@@ -4,7 +4,7 @@ import pytest
 
 from keyferry.template.meter import LimitReached, Meter
 from keyferry.template.printing import plain
-from keyferry.template.values import Map, Opaque, Sized, Slice, Value
+from keyferry.template.values import Map, NamedNumber, Opaque, Sized, Slice, Value
 
 
 class Version(Opaque):
@@ -25,6 +25,7 @@ def meter(steps: int = 1000, size: int = 10_000) -> Meter:
         (False, b"false"),
         (-5, b"-5"),
         (Sized(7), b"7"),
+        (NamedNumber(5, "time.Month", b"May"), b"May"),
         (1e21, b"1e+21"),
         (1 + 2j, b"(1+2i)"),
         (complex(0, -1), b"(0-1i)"),

@@ -5,7 +5,7 @@ import pytest
 from keyferry.template.meter import LimitReached, Meter
 from keyferry.template.printing.flags import Flags
 from keyferry.template.printing.verbs import Printer
-from keyferry.template.values import STRING, Map, Opaque, Slice, Value
+from keyferry.template.values import STRING, Map, NamedNumber, Opaque, Slice, Value
 
 
 class Version(Opaque):
@@ -34,6 +34,8 @@ MAP = Map({b"b": 1, b"a": b"x"})
         (None, "v", Flags(width=7), "  <nil>"),
         (None, "T", Flags(precision=0), "<nil>"),
         (None, "d", Flags(), "%!d(<nil>)"),
+        (NamedNumber(5, "time.Month", b"May"), "d", Flags(width=2), " 5"),
+        (NamedNumber(5, "time.Month", b"May"), "s", Flags(width=4), " May"),
         (1, "T", Flags(width=5), "  int"),
         (b"a", "p", Flags(), "%!p(string=a)"),
         (LIST, "p", Flags(), "0xc000000000"),

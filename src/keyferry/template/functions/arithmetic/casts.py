@@ -10,7 +10,6 @@ from typing import Final
 
 from keyferry.template.functions.arithmetic import strconv
 from keyferry.template.functions.function import Function, Surroundings, named
-from keyferry.template.functions.named_numbers import NamedNumber
 from keyferry.template.printing import plain
 from keyferry.template.values import ANY, INT64, STRING, Sized, Value
 
@@ -26,8 +25,6 @@ def to_int64(value: Value) -> int:
             return _truncated(value)
         case int():
             return wrapped(value)
-        case NamedNumber():
-            return value.number
         case _:
             return 0
 

@@ -3,7 +3,6 @@
 from typing import Final
 
 from keyferry.template.functions.function import Function, named
-from keyferry.template.functions.named_numbers import NamedNumber
 from keyferry.template.values import ANY, BOOL, Map, Opaque, Slice, Value
 
 
@@ -11,8 +10,6 @@ def is_empty(value: Value) -> bool:
     """Say whether a value is nil, false, zero, or without items; no structure is."""
     if isinstance(value, Slice | Map):
         return not value.items
-    if isinstance(value, NamedNumber):
-        return value.number == 0
     return not isinstance(value, Opaque) and not value
 
 

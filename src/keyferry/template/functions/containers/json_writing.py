@@ -8,7 +8,6 @@ from typing import Final
 from keyferry.template.functions import costs, runes
 from keyferry.template.functions.function import Fault, Surroundings
 from keyferry.template.functions.marshalling import Marshaller
-from keyferry.template.functions.named_numbers import NamedNumber
 from keyferry.template.printing import floats
 from keyferry.template.values import UINT8, Map, Slice, Value, type_of
 
@@ -98,8 +97,6 @@ class _Writer:
                 return b"%d" % value
             case float():
                 return _float(value)
-            case NamedNumber():
-                return b"%d" % value.number
             case Slice() if not value.is_nil:
                 return b'"%b"' % base64.b64encode(bytes(value.items))  # type: ignore[arg-type]  # uint8 all of them
             case None | Slice() | Map():

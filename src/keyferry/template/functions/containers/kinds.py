@@ -3,8 +3,9 @@
 from typing import Final
 
 from keyferry.template.functions.function import Function, named
-from keyferry.template.functions.named_numbers import NamedNumber
-from keyferry.template.values import ANY, STRING, Map, Opaque, Slice, Value, type_of
+from keyferry.template.values import ANY, STRING, Map, Opaque, Sized, Slice, Value, type_of
+
+_KINDS: Final = {"time.Month": "int", "time.Weekday": "int", "time.Duration": "int64"}
 
 
 def kind_of(value: Value) -> str:
@@ -16,8 +17,8 @@ def kind_of(value: Value) -> str:
             return "slice"
         case Map():
             return "map"
-        case NamedNumber():
-            return "int"
+        case Sized():
+            return _KINDS.get(value.go_type, value.go_type)
         case Opaque():
             return _kind_of_type(value.go_type)
         case _:

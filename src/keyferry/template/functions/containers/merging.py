@@ -11,7 +11,6 @@ from typing import Final
 from keyferry.template.functions import costs
 from keyferry.template.functions.containers.emptiness import is_empty
 from keyferry.template.functions.function import Fault, Function, Surroundings, named
-from keyferry.template.functions.named_numbers import NamedNumber
 from keyferry.template.values import DICT, Map, Opaque, Value
 
 
@@ -70,7 +69,7 @@ class _Merge:
 
 
 def _is_structure(value: Value) -> bool:
-    return isinstance(value, Map) or (isinstance(value, Opaque) and not isinstance(value, NamedNumber))
+    return isinstance(value, Map | Opaque)
 
 
 def _is_pointer(value: Value) -> bool:

@@ -10,11 +10,10 @@ from typing import Final
 
 from keyferry.template.functions.function import Fault
 from keyferry.template.functions.marshalling import Marshaller
-from keyferry.template.functions.named_numbers import NamedNumber
 from keyferry.template.functions.times import civil, durations, layouts, zones
 from keyferry.template.functions.times.layouts import Moment
 from keyferry.template.functions.times.zones import Zone
-from keyferry.template.values import INT64, Sized, Value
+from keyferry.template.values import INT64, NamedNumber, Sized, Value
 
 TIME: Final = "time.Time"
 _TEXT_LAYOUT: Final = b"2006-01-02 15:04:05.999999999 -0700 MST"
@@ -99,12 +98,17 @@ def of(when: datetime, zone: Zone) -> Time:
 
 def _month(time: Time) -> NamedNumber:
     month = time.moment().date[1]
-    return NamedNumber(type_name="time.Month", name=civil.MONTHS[month - 1], number=month)
+    return NamedNumber(month, "time.Month", civil.MONTHS[month - 1])
 
 
 def _weekday(time: Time) -> NamedNumber:
     weekday = civil.weekday_of(time.moment().day)
-    return NamedNumber(type_name="time.Weekday", name=civil.WEEKDAYS[weekday], number=weekday)
+    return NamedNumber(weekday, "time.Weekday", civil.WEEKDAYS[weekday])
+
+
+def _since(time: Time, other: Time) -> NamedNumber:
+    duration = time.since(other)
+    return NamedNumber(duration, "time.Duration", durations.text_of(duration))
 
 
 def _add_date(time: Time, years: int, months: int, days: int) -> Time:
@@ -137,6 +141,7 @@ _METHODS: Final[Mapping[str, tuple[tuple[type, ...], Callable[..., Value]]]] = {
     "UnixMicro": ((), _unix_in(1000)),
     "UnixNano": ((), _unix_in(1)),
     "UTC": ((), lambda time: time.within(zones.UTC)),
+    "Sub": ((Time,), _since),
     "IsZero": ((), lambda time: _order(time, ZERO) == 0),
     "String": ((), Time.text),
     "Format": ((bytes,), Time.shown),

@@ -7,8 +7,7 @@ import pytest
 from keyferry.template.functions.arithmetic import casts
 from keyferry.template.functions.arithmetic.casts import FUNCTIONS
 from keyferry.template.functions.arithmetic.strconv import MAX_INT64, MIN_INT64
-from keyferry.template.functions.named_numbers import NamedNumber
-from keyferry.template.values import Map, Sized, Slice, type_of
+from keyferry.template.values import Map, NamedNumber, Sized, Slice, type_of
 from tests.fakes.template_functions import call
 
 
@@ -32,7 +31,7 @@ from tests.fakes.template_functions import call
         pytest.param(b"9223372036854775808", 0, id="a-text-too-large"),
         pytest.param(Slice([1]), 0, id="a-list"),
         pytest.param(Map(), 0, id="a-map"),
-        pytest.param(NamedNumber(type_name="time.Month", name=b"May", number=5), 5, id="a-month"),
+        pytest.param(NamedNumber(5, "time.Month", b"May"), 5, id="a-month"),
     ],
 )
 def test_whole_numbers(value: Any, expected: int) -> None:

@@ -5,9 +5,8 @@ from typing import Any
 import pytest
 
 from keyferry.template.functions.containers.emptiness import FUNCTIONS
-from keyferry.template.functions.named_numbers import NamedNumber
 from keyferry.template.functions.times.instant import ZERO
-from keyferry.template.values import Map, Slice
+from keyferry.template.values import Map, NamedNumber, Slice
 from tests.fakes.template_functions import call
 
 
@@ -24,7 +23,7 @@ from tests.fakes.template_functions import call
         pytest.param(Slice([None]), False, id="an-item-that-is-nil"),
         pytest.param(Map(), True, id="no-entries"),
         pytest.param(ZERO, False, id="a-structure"),
-        pytest.param(NamedNumber(type_name="time.Weekday", name=b"Sunday", number=0), True, id="sunday"),
+        pytest.param(NamedNumber(0, "time.Weekday", b"Sunday"), True, id="sunday"),
     ],
 )
 def test_knows_what_is_empty(value: Any, expected: bool) -> None:

@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from keyferry.template.functions.containers import json_writing
 from keyferry.template.functions.function import Fault, LimitReached
-from keyferry.template.functions.named_numbers import NamedNumber
 from keyferry.template.functions.times.instant import ZERO
 from keyferry.template.functions.versions import version
-from keyferry.template.values import UINT8, Map, Sized, Slice, Value
+from keyferry.template.values import UINT8, Map, NamedNumber, Sized, Slice, Value
 from tests.fakes.template_functions import world
 
 
@@ -42,7 +41,7 @@ from tests.fakes.template_functions import world
         pytest.param(Map(is_nil=True), b"null", id="a-nil-map"),
         pytest.param(version.parse(b"v1.2"), b'"1.2.0"', id="a-version"),
         pytest.param(ZERO, b'"0001-01-01T00:00:00Z"', id="a-time"),
-        pytest.param(NamedNumber(type_name="time.Month", name=b"May", number=5), b"5", id="a-month"),
+        pytest.param(NamedNumber(5, "time.Month", b"May"), b"5", id="a-month"),
     ],
 )
 def test_writes(value: Any, expected: bytes) -> None:

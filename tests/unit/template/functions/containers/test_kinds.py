@@ -5,10 +5,9 @@ from typing import Any
 import pytest
 
 from keyferry.template.functions.containers.kinds import FUNCTIONS, kind_of
-from keyferry.template.functions.named_numbers import NamedNumber
 from keyferry.template.functions.times.instant import ZERO
 from keyferry.template.functions.versions import version
-from keyferry.template.values import Map, Opaque, Sized, Slice
+from keyferry.template.values import Map, NamedNumber, Opaque, Sized, Slice
 from tests.fakes.template_functions import call
 
 
@@ -32,9 +31,7 @@ class _Function(Opaque):
         pytest.param(ZERO, "struct", b"time.Time", id="struct"),
         pytest.param(version.parse(b"1"), "ptr", b"*semver.Version", id="pointer"),
         pytest.param(_Function(), "func", b"func(string) string", id="function"),
-        pytest.param(
-            NamedNumber(type_name="time.Month", name=b"May", number=5), "int", b"time.Month", id="named-number"
-        ),
+        pytest.param(NamedNumber(5, "time.Month", b"May"), "int", b"time.Month", id="named-number"),
     ],
 )
 def test_names_kind_and_type(value: Any, kind: str, go_type: bytes) -> None:

@@ -6,13 +6,12 @@ import pytest
 
 from keyferry.template.functions.containers.merging import FUNCTIONS
 from keyferry.template.functions.function import Fault, LimitReached
-from keyferry.template.functions.named_numbers import NamedNumber
 from keyferry.template.functions.times.instant import ZERO
 from keyferry.template.functions.versions import version
-from keyferry.template.values import Map, Slice, Value
+from keyferry.template.values import Map, NamedNumber, Slice, Value
 from tests.fakes.template_functions import call, shown
 
-MAY = NamedNumber(type_name="time.Month", name=b"May", number=5)
+MAY = NamedNumber(5, "time.Month", b"May")
 
 
 def _a(value: Value) -> Map:
