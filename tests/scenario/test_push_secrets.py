@@ -14,7 +14,7 @@ import yaml
 from keyferry.cli import looking
 from keyferry.cli.session import Session
 from keyferry.kube.wire.objects import Key
-from keyferry.kube.wire.resources import SECRETS
+from keyferry.kube.wire.resources import NAMESPACES, SECRETS
 from keyferry.lab.azure import private_keys
 from keyferry.lab.azure.keyvault.objects import Objects
 from keyferry.lab.serve.kubernetes import kubeconfig
@@ -307,3 +307,20 @@ async def test_who_may_not_write_is_told_the_role(stage: Stage) -> None:
     await secret(stage, "eleven", {"k": b"v"})
     key = await push(stage, "eleven", data=[entry("k", "eleven-k")], deletionPolicy="None")
     await told(stage, key, "Errored", "Key Vault Secrets Officer", NOBODY)
+
+
+async def test_a_namespace_that_goes_takes_what_it_pushed_along(stage: Stage) -> None:
+    """The ServiceAccount goes first; the PushSecret still deletes what it pushed, and holds nobody up."""
+    await stage.prepare("twelve")
+    await secret(stage, "twelve", {"k": b"v"})
+    key = await push(stage, "twelve", data=[entry("k", "twelve-k")])
+    await told(stage, key, "Synced")
+    await stage.client.delete(NAMESPACES, Key(name="twelve"))
+    await gone(stage, "twelve-k")
+
+    async def look() -> bool | None:
+        pages = stage.client.list(NAMESPACES)
+        names = [msgspec.json.decode(item)["metadata"]["name"] async for page in pages for item in page.items]
+        return None if "twelve" in names else True
+
+    await looking.until(look, seconds=PATIENCE, what="the end of the namespace")

@@ -6,9 +6,11 @@ a store that is unavailable is not asked for the rest.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final, Protocol
 
-from keyferry.model.errors import KeyferryError, SpecError, Unavailable, Where
+from keyferry.identity.recent import Recent
+from keyferry.model.errors import KeyferryError, NotFound, SpecError, Unavailable, Where
 from keyferry.model.identity import Identity
 from keyferry.model.secrets import ObjectKind, SecretName, SecretRef
 from keyferry.model.wellknown import OWNER_TAG, OWNER_TAG_VALUE
@@ -28,7 +30,11 @@ KINDS: Final = {
     ObjectType.KEY: ObjectKind.KEY,
 }
 
+REMEMBERED: Final = 1_000  # pairs of a store and a namespace
+
 OnWritten = Callable[[SecretRef], None]
+Find = Callable[[StoreRef, Where], Awaitable[Access]]
+_Place = tuple[StoreRef, str]
 
 
 class Stores(Protocol):
@@ -60,12 +66,13 @@ class Carrier:
         self._stores = stores
         self._writer = writer
         self._on_written = on_written
+        self._last: Recent[_Place, _Last] = Recent(REMEMBERED)
 
     async def push(
         self, asker: Where, items: Sequence[PushItem], *, only_if_absent: bool, priority: Priority
     ) -> tuple[Deed, ...]:
         """Make every object as it shall be, each asked for with its store's identity for the asker's namespace."""
-        trip = _Trip(self._stores, asker)
+        trip = _Trip(self._access, asker)
 
         async def carry(item: PushItem) -> Deed:
             async def deed(access: Access) -> Outcome:
@@ -83,9 +90,15 @@ class Carrier:
 
         return tuple(await asyncio.gather(*(carry(item) for item in items)))
 
-    async def remove(self, asker: Where, removals: Iterable[Removal], *, priority: Priority) -> tuple[Deed, ...]:
-        """Delete objects that were pushed, where they are still ours."""
-        trip = _Trip(self._stores, asker)
+    async def remove(
+        self, asker: Where, removals: Iterable[Removal], *, priority: Priority, is_leaving: bool = False
+    ) -> tuple[Deed, ...]:
+        """Delete objects that were pushed, where they are still ours.
+
+        One that `is_leaving` may do so as whom its store was asked last: a namespace that is deleted takes the store's
+        ServiceAccount away first, and would wait for its PushSecrets for ever.
+        """
+        trip = _Trip(self._last_access if is_leaving else self._access, asker)
 
         async def carry(removal: Removal) -> Deed:
             async def deed(access: Access) -> Outcome:
@@ -98,12 +111,34 @@ class Carrier:
 
         return tuple(await asyncio.gather(*(carry(removal) for removal in removals)))
 
+    async def _access(self, store: StoreRef, asker: Where) -> Access:
+        access = await self._stores.access(store, asker.namespace, asker)
+        self._last.take((store, asker.namespace), _Last).access = access
+        return access
+
+    async def _last_access(self, store: StoreRef, asker: Where) -> Access:
+        """What is gone may be stood in for by what was; a refusal is a refusal."""
+        try:
+            return await self._access(store, asker)
+        except NotFound:
+            last = self._last.take((store, asker.namespace), _Last).access
+            if last is None:
+                raise
+            return last
+
+
+@dataclass(slots=True)
+class _Last:
+    """As whom a store was asked last for a namespace."""
+
+    access: Access | None = None
+
 
 class _Trip:
     """One pass over items: each store's identity is found once, and its deeds go some at a time."""
 
-    def __init__(self, stores: Stores, asker: Where) -> None:
-        self._stores = stores
+    def __init__(self, find: Find, asker: Where) -> None:
+        self._find = find
         self._asker = asker
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._access: dict[StoreRef, Access] = {}
@@ -122,7 +157,7 @@ class _Trip:
 
     async def _access_to(self, store: StoreRef) -> Access:
         if store not in self._access:
-            self._access[store] = await self._stores.access(store, self._asker.namespace, self._asker)
+            self._access[store] = await self._find(store, self._asker)
         return self._access[store]
 
 

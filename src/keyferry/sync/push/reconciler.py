@@ -164,7 +164,7 @@ class Reconciler:
         if PUSH_FINALIZER not in watched.metadata.finalizers:
             return Done()
         if watched.outline.holder.deletes:
-            removed = await self._remove_all(watched)
+            removed = await self._remove_all(watched, is_leaving=True)
             failure = plan.failure_of(removed)
             if failure is not None:
                 return await self._fail(watched, failure, removed)
@@ -172,9 +172,10 @@ class Reconciler:
             await self._applier.finalizers(watched, plan.released(watched))
         return Done()
 
-    async def _remove_all(self, watched: WatchedPushSecret) -> tuple[Deed, ...]:
+    async def _remove_all(self, watched: WatchedPushSecret, *, is_leaving: bool = False) -> tuple[Deed, ...]:
+        everything = plan.all_removals(watched.status)
         removed = await self._carrier.remove(
-            _where(watched), plan.all_removals(watched.status), priority=Priority.FIRST_READ
+            _where(watched), everything, priority=Priority.FIRST_READ, is_leaving=is_leaving
         )
         self._tell_of_what_stays(watched, removed)
         return removed

@@ -112,3 +112,21 @@ async def test_removals_delete_what_is_ours(stage: Stage) -> None:
 async def test_a_status_that_somebody_spoilt_is_told(stage: Stage, wrong: Removal) -> None:
     (outcome,) = await stage.remove(wrong)
     assert isinstance(outcome, SpecError)
+
+
+async def test_who_leaves_may_delete_as_whom_the_store_was_asked_last(stage: Stage) -> None:
+    await stage.push(item("a"))
+    stage.stores.absent.add("kv")
+    (outcome,) = await stage.remove(removal("a"))
+    assert isinstance(outcome, NotFound), "who stays waits for the store"
+    leaving = await stage.carrier.remove(ASKER, [removal("a")], priority=Priority.REFRESH, is_leaving=True)
+    assert [deed.outcome for deed in leaving] == [Outcome.REMOVED]
+
+
+async def test_nobody_leaves_as_somebody_who_was_never_asked(stage: Stage) -> None:
+    await stage.push(item("a"))
+    stage.stores.absent.add("kv")
+    elsewhere = Where(kind="PushSecret", namespace="web", name="push")
+    (deed,) = await stage.carrier.remove(elsewhere, [removal("a")], priority=Priority.REFRESH, is_leaving=True)
+    assert isinstance(deed.outcome, NotFound)
+    assert len(stage.vaults.held) == 1
