@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Final, TypeVar
 
-from keyferry.model.errors import SpecError
+from keyferry.model.errors import SpecError, foreign
 from keyferry.template import target_paths
 from keyferry.template.meter import LimitReached, Meter
 from keyferry.template.scope_errors import ScopeError
@@ -54,9 +54,9 @@ def entries(texts: Mapping[str, bytes], scope: Scope, decode: Decode) -> dict[st
     (`yaml`), is too large or too deep (`limit/…`), or a value cannot be decoded (`decode`).
     """
     if scope is Scope.VALUES:
-        return {key: _decoded(key, text, decode) for key, text in sorted(texts.items())}
+        return {key: _decoded(f"key {foreign(key)}", text, decode) for key, text in sorted(texts.items())}
     found = {key: text for _, source in sorted(texts.items()) for key, text in _texts(source).items()}
-    return {key: _decoded(key, text.encode(errors="replace"), decode) for key, text in found.items()}
+    return {key: _decoded("a key", text.encode(errors="replace"), decode) for key, text in found.items()}
 
 
 def changed(
@@ -102,11 +102,12 @@ def _member(parent: dict[str, Json], name: str) -> dict[str, Json]:
     return found
 
 
-def _decoded(key: str, value: bytes, decode: Decode) -> bytes:
+def _decoded(where: str, value: bytes, decode: Decode) -> bytes:
+    """Return the value decoded. Rendered keys are not named in the error, as they may be values too."""
     try:
         return decode(value)
     except SpecError as error:
-        raise ScopeError("decode", f"key {key}: {error.what}", remedy=error.remedy) from None
+        raise ScopeError("decode", f"{where}: {error.what}", remedy=error.remedy) from None
 
 
 def _texts(text: bytes) -> dict[str, str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from keyferry.model.errors import foreign
 from keyferry.template.scope_errors import ScopeError
 from keyferry.template.yaml.reading import Json
 
@@ -98,7 +99,7 @@ def _mapping(node: Json, path: Path, key: str) -> dict[str, Json]:
     if node is None:
         return {}
     if not isinstance(node, dict):
-        raise _misfit(path, f"what should hold key {key} is no mapping")
+        raise _misfit(path, f"what should hold key {foreign(key)} is no mapping")
     return node
 
 
@@ -112,8 +113,10 @@ def _list(node: Json, path: Path, index: int) -> list[Json]:
 
 def _invalid(text: str, why: str) -> ScopeError:
     remedy = "write keys and indexes, as in spec.rules[0].name"
-    return ScopeError("invalid-path", f"target {text} is no path: {why}", remedy=remedy)
+    return ScopeError("invalid-path", f"target {foreign(text)} is no path: {why}", remedy=remedy)
 
 
 def _misfit(path: Path, why: str) -> ScopeError:
-    return ScopeError("set-path", f"target {path.text} does not fit the object: {why}", remedy="correct the target")
+    return ScopeError(
+        "set-path", f"target {foreign(path.text)} does not fit the object: {why}", remedy="correct the target"
+    )

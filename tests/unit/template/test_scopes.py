@@ -78,6 +78,14 @@ def test_refuses_without_telling_the_text(text: bytes, kind: str) -> None:
     assert "s3cret" not in str(refusal.value)
 
 
+def test_names_the_key_where_the_template_names_it() -> None:
+    with pytest.raises(ScopeError, match="key tls.crt: the value is not Base64"):
+        scopes.entries({"tls.crt": b"!"}, VALUES, from_base64)
+    with pytest.raises(ScopeError) as refusal:
+        scopes.entries({"t": b"s3cret: '!'"}, PAIRS, from_base64)
+    assert "s3cret" not in str(refusal.value)
+
+
 def test_tells_the_line() -> None:
     with pytest.raises(ScopeError, match="line 3"):
         scopes.entries({"t": b"\n\na: @x"}, PAIRS, as_it_is)
