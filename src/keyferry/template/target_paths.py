@@ -117,6 +117,5 @@ def _invalid(text: str, why: str) -> ScopeError:
 
 
 def _misfit(path: Path, why: str) -> ScopeError:
-    return ScopeError(
-        "set-path", f"target {foreign(path.text)} does not fit the object: {why}", remedy="correct the target"
-    )
+    cause = f"target {foreign(path.text)} does not fit the object: {why}"
+    return ScopeError("set-path", cause, remedy="correct the target")

@@ -79,7 +79,7 @@ def test_refuses_without_telling_the_text(text: bytes, kind: str) -> None:
 
 
 def test_names_the_key_where_the_template_names_it() -> None:
-    with pytest.raises(ScopeError, match="key tls.crt: the value is not Base64"):
+    with pytest.raises(ScopeError, match=r"key tls\.crt: the value is not Base64"):
         scopes.entries({"tls.crt": b"!"}, VALUES, from_base64)
     with pytest.raises(ScopeError) as refusal:
         scopes.entries({"t": b"s3cret: '!'"}, PAIRS, from_base64)
