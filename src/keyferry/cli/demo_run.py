@@ -61,6 +61,10 @@ async def _tell(session: Session, stack: AsyncExitStack, console: Console) -> No
     stack.push_async_callback(engineer.credentials.aclose)
     operator = session.operator(session.lab.folder / "operator.log")
     stack.push_async_callback(operator.stop)
+    webhook = session.webhook(session.lab.folder / "webhook.log")
+    stack.push_async_callback(webhook.stop)
+    await webhook.start()
+    await session.admit_by(webhook)
     name = session.lab.kubelets[0].name
     plugin = session.node(name, session.lab.folder / f"{name}.log", "--rotation-poll-interval", INTERVAL)
     stack.push_async_callback(plugin.stop)

@@ -63,7 +63,7 @@ async def _run(lab: Lab, manifests: list[Path], *, with_keyferry: bool) -> None:
 
 @asynccontextmanager
 async def _serving(session: Session, stop: asyncio.Event, *, with_keyferry: bool) -> AsyncIterator[None]:
-    """Run operator and node plugins. The plugins end after kubelet has given their volumes back."""
+    """Run operator, webhook and node plugins. The plugins end after kubelet has given their volumes back."""
     folder, kubelets = session.lab.folder, session.lab.kubelets
     plugins = [session.node(kubelet.name, folder / f"{kubelet.name}.log") for kubelet in kubelets]
     operator = session.operator(folder / "operator.log")
@@ -72,6 +72,9 @@ async def _serving(session: Session, stop: asyncio.Event, *, with_keyferry: bool
     try:
         if with_keyferry:
             running.append(asyncio.create_task(_kept_running(operator, "operator", stop)))
+            webhook = session.webhook(folder / "webhook.log")
+            running.append(asyncio.create_task(_kept_running(webhook, "webhook", stop)))
+            await session.admit_by(webhook)
             for kubelet, plugin in zip(kubelets, plugins, strict=True):
                 running.append(asyncio.create_task(_kept_running(plugin, kubelet.name, given_back)))
             with suppress(Unavailable):  # a plugin that does not come up says why in its log; pods wait for it

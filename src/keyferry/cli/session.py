@@ -9,8 +9,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from keyferry.cli import node_plugin
+from keyferry.cli import node_plugin, webhook_plugin
 from keyferry.cli.processes import Process
+from keyferry.cli.webhook_plugin import Webhook
 from keyferry.kube import config
 from keyferry.kube.client import Client
 from keyferry.kube.manifests import Manifests, read
@@ -55,6 +56,16 @@ class Session:
         root = next(kubelet.root for kubelet in self.lab.kubelets if kubelet.name == name)
         given = node_plugin.arguments(name, root, self.lab.kubeconfig)
         return Process([*given, *flags], self.environment, log)
+
+    def webhook(self, log: Path) -> Webhook:
+        """Return a webhook that is not started yet, with a certificate of the lab's authority."""
+        webhook = Webhook(self.lab.folder / "webhook", self.environment, log)
+        webhook.certify(*self.lab.authority.server_pair(webhook_plugin.HOST))
+        return webhook
+
+    async def admit_by(self, webhook: Webhook, **changes: Any) -> None:
+        """Let the API server ask the webhook from now on; `changes` replace fields of what it is told of it."""
+        await self.put(webhook_plugin.configuration(webhook.port, self.lab.authority.certificate_pem, **changes))
 
 
 @asynccontextmanager

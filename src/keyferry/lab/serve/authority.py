@@ -35,9 +35,7 @@ class Authority:
     @property
     def pem(self) -> bytes:
         """Certificate and private key, to be kept in a private place."""
-        return self.certificate_pem + self._key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        return self.certificate_pem + _pem(self._key)
 
     @property
     def certificate_pem(self) -> bytes:
@@ -49,6 +47,16 @@ class Authority:
 
         It is `valid` from now on for a week, or between the two instants given.
         """
+        return _context(*self._issued(names, valid))
+
+    def server_pair(self, *names: str) -> tuple[bytes, bytes]:
+        """Return such a certificate and its private key, both PEM: for a program that serves by itself."""
+        certificate, key = self._issued(names, None)
+        return certificate.public_bytes(serialization.Encoding.PEM), _pem(key)
+
+    def _issued(
+        self, names: tuple[str, ...], valid: tuple[datetime, datetime] | None
+    ) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = (
             self._builder(_name(names[0][:64]), key.public_key(), *(valid or self._valid(VALIDITY)))
@@ -61,7 +69,7 @@ class Authority:
             )
             .sign(self._key, hashes.SHA256())
         )
-        return _context(certificate, key)
+        return certificate, key
 
     def _self_signed(self) -> x509.Certificate:
         return (
@@ -113,6 +121,12 @@ def _general_name(name: str) -> x509.GeneralName:
         return x509.DNSName(name)
 
 
+def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+
+
 def _context(certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> ssl.SSLContext:
     """Build the context; OpenSSL loads a key pair from files alone, so it passes through a private folder."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -120,13 +134,6 @@ def _context(certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> 
     with TemporaryDirectory() as folder:
         path = Path(folder) / "server.pem"
         path.touch(mode=0o600)
-        path.write_bytes(
-            certificate.public_bytes(serialization.Encoding.PEM)
-            + key.private_bytes(
-                serialization.Encoding.PEM,
-                serialization.PrivateFormat.PKCS8,
-                serialization.NoEncryption(),
-            ),
-        )
+        path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM) + _pem(key))
         context.load_cert_chain(path)
     return context
