@@ -22,7 +22,7 @@ from keyferry.template.functions.references.url_parsing import Url
         pytest.param(b"mailto:a@b?x", Url(scheme=b"mailto", opaque=b"a@b", query=b"x"), id="opaque"),
         pytest.param(b"//h/p", Url(host=b"h", path=b"/p"), id="no-scheme"),
         pytest.param(b"///p", Url(path=b"///p"), id="three-slashes"),
-        pytest.param(b"file:///p", Url(scheme=b"file", path=b"/p"), id="no-host"),
+        pytest.param(b"smb:///p", Url(scheme=b"smb", path=b"/p"), id="no-host"),
         pytest.param(b"a/b:c", Url(path=b"a/b:c"), id="a-colon-later"),
         pytest.param(b"http://u%40x@h", Url(scheme=b"http", userinfo=b"u%40x", host=b"h"), id="escaped-userinfo"),
         pytest.param(b"http://a@b@h", Url(scheme=b"http", userinfo=b"a%40b", host=b"h"), id="the-last-at-counts"),
@@ -78,7 +78,7 @@ def test_a_host_has_a_name(host: bytes, name: bytes) -> None:
     ("url", "text"),
     [
         pytest.param(Url(scheme=b"http", host=b"h", path=b"p"), b"http://h/p", id="a-slash-between"),
-        pytest.param(Url(scheme=b"file", path=b"/p"), b"file:///p", id="no-host"),
+        pytest.param(Url(scheme=b"smb", path=b"/p"), b"smb:///p", id="no-host"),
         pytest.param(Url(scheme=b"x"), b"x:", id="a-scheme-alone"),
         pytest.param(Url(scheme=b"x", opaque=b"o", path=b"p"), b"x:o", id="opaque"),
         pytest.param(Url(path=b"a:b"), b"./a:b", id="a-colon-in-the-first-segment"),
