@@ -107,7 +107,7 @@ def test_values_are_revealed_where_the_list_says() -> None:
 
 
 MACHINE_PATH = re.compile(r"(?<![\w.~/-])/(?:root|work|farm|home/\w+)/")
-INDEX = re.compile(r"index-url[\s=]+\w|\"resolved\": \"http|file:///")
+INDEX = re.compile(r"index-url[\s=]+\w|\"resolved\": \"http|@ file:///|find-links[\s=]+\w*:?/")
 
 
 @pytest.mark.parametrize("pattern", [MACHINE_PATH, INDEX], ids=["machine-paths", "index-urls"])
