@@ -92,6 +92,20 @@ class Blueprint:
         return tuple(source for source in found if isinstance(source, TemplateObject))
 
     @property
+    def texts(self) -> tuple[tuple[str, str], ...]:
+        """Each template that stands in place, with its path from here; those of `objects` are elsewhere."""
+        literals = (
+            (f"templateFrom[{index}].literal", source.text)
+            for index, entry in enumerate(self.sources)
+            for source in entry.sources
+            if isinstance(source, Literal)
+        )
+        data = ((f"data[{key}]", text) for key, text in self.data.items())
+        labels = ((f"metadata.labels[{key}]", text) for key, text in self.labels.items())
+        annotations = ((f"metadata.annotations[{key}]", text) for key, text in self.annotations.items())
+        return (*literals, *data, *labels, *annotations)
+
+    @property
     def keeps_what_was_read(self) -> bool:
         """Tell whether the values that were read are part of the result beside being the templates' input."""
         return self.merge_policy is MergePolicy.MERGE or not (self.data or self.sources)

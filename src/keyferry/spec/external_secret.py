@@ -17,7 +17,8 @@ from keyferry.spec.fields import external_secret as fields
 from keyferry.spec.fields.references import V1, V1BETA1
 from keyferry.spec.keys import Conversion, ObjectKey, ObjectType
 from keyferry.spec.problems import Review
-from keyferry.spec.sources import DataFrom, DataItem, Extract, Find, MetadataPolicy, RemoteRef, StoreRef
+from keyferry.spec.rewriting import TransformStep
+from keyferry.spec.sources import DataFrom, DataItem, Extract, Find, MetadataPolicy, Nothing, RemoteRef, StoreRef
 from keyferry.spec.sync_windows import SyncWindows
 
 __all__ = [
@@ -116,6 +117,19 @@ class ExternalSecret:
     def demanded_at(self) -> datetime | None:
         """The instant than which values must be younger, as the annotation `keyferry.io/refresh` tells."""
         return _demand(self.annotations)
+
+    @property
+    def templates(self) -> tuple[tuple[str, str], ...]:
+        """Each template that stands in the document, with its path: for whoever can tell whether it parses."""
+        found = () if self.target.template is None else self.target.template.texts
+        steps = (
+            (f"spec.dataFrom[{index}].rewrite[{number}].transform.template", step.template)
+            for index, entry in enumerate(self.data_from)
+            if not isinstance(entry, Nothing)
+            for number, step in enumerate(entry.rewrite)
+            if isinstance(step, TransformStep)
+        )
+        return (*((f"spec.target.template.{path}", text) for path, text in found), *steps)
 
     @property
     def reads(self) -> tuple[Extract | Find | DataItem, ...]:

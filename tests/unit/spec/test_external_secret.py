@@ -270,3 +270,24 @@ def test_any_document_is_read_or_refused_with_reasons(spec: dict[str, Any]) -> N
         return
     assert isinstance(refused, InvalidDocument)
     assert refused.problems
+
+
+def test_tells_every_template_with_its_path() -> None:
+    template = {
+        "data": {"a": "1"},
+        "metadata": {"labels": {"l": "2"}, "annotations": {"n": "3"}},
+        "templateFrom": [{"secret": {"name": "s", "items": [{"key": "k"}]}, "literal": "4"}],
+    }
+    rewrite = [{"regexp": {"source": "a", "target": "b"}}, {"transform": {"template": "5"}}]
+    store_alone = {"sourceRef": {"storeRef": {"name": "kv"}}}
+    parsed = external_secret.parse(
+        document(target={"template": template}, dataFrom=[store_alone, {"find": {}, "rewrite": rewrite}])
+    )
+    assert parsed.templates == (
+        ("spec.target.template.templateFrom[0].literal", "4"),
+        ("spec.target.template.data[a]", "1"),
+        ("spec.target.template.metadata.labels[l]", "2"),
+        ("spec.target.template.metadata.annotations[n]", "3"),
+        ("spec.dataFrom[1].rewrite[1].transform.template", "5"),
+    )
+    assert external_secret.parse(document()).templates == ()
