@@ -291,3 +291,7 @@ def test_tells_every_template_with_its_path() -> None:
         ("spec.dataFrom[1].rewrite[1].transform.template", "5"),
     )
     assert external_secret.parse(document()).templates == ()
+
+
+def test_nobody_demands_anything_unless_told() -> None:
+    assert external_secret.parse(document()).demanded_at is None
