@@ -52,8 +52,8 @@ def _rand_int(world: Surroundings, low: int, high: int) -> int:
 
 @named("shuffle", STRING, knows_world=True)
 def _shuffle(world: Surroundings, text: bytes) -> bytes:
+    costs.entries(world, len(text))
     characters = list(runes.decode(text))
-    costs.items(world, len(characters))
     for last in range(len(characters) - 1, 0, -1):
         other = _below(world, last + 1)
         characters[last], characters[other] = characters[other], characters[last]
