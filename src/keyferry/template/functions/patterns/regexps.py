@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from keyferry.template.functions import runes
 from keyferry.template.functions.function import Fault, Surroundings
+from keyferry.template.functions.patterns import class_names
 
 _MAX_MEMORY: Final = 1 << 20  # of one pattern; RE2 refuses what would take more, and forgets what it worked out
 _WORK_A_STEP: Final = 15  # a step pays for two to the power of this many bytes times instructions
@@ -80,7 +81,7 @@ def _compiled(pattern: bytes) -> Any:
     options.log_errors = False  # else the C++ library prints them to stderr
     options.max_mem = _MAX_MEMORY
     try:
-        return re2.compile(_TOKEN.sub(_for_re2, pattern), options)
+        return re2.compile(class_names.shortened(_TOKEN.sub(_for_re2, pattern)), options)
     except re2.error:
         return None
 

@@ -28,6 +28,7 @@ def _found(pattern: bytes, text: bytes, limit: int = -1) -> list[tuple[int, int]
         pytest.param("\ufffd".encode(), b"\xff\xfe", [(0, 1), (1, 2)], id="broken-bytes-are-replacements"),
         pytest.param(rb"a\Q\C(?<\E", rb"a\C(?<", [(0, 6)], id="quoted"),
         pytest.param(rb"[(?<x]+", b"(?<x", [(0, 4)], id="in-a-class"),
+        pytest.param(rb"[\p{letter}]+", "1é".encode(), [(1, 3)], id="a-class-by-its-long-name"),
         pytest.param(b"z", b"abc", [], id="no-match"),
     ],
 )
