@@ -142,14 +142,25 @@ class LeaderElector:
         return await self._client.merge_patch(LEASES, self._key, leases.update(write.resource_version, write.spec))
 
     async def _release(self) -> None:
+        """Give the Lease back. A renewal that was cut off may have been stored: then it is read, and tried again."""
         self.is_leader = False
-        write = self._candidate.release(now=self._clock.now())
-        if write is None:
+        if self._candidate.release(now=self._clock.now()) is None:
             return
         try:
             async with asyncio.timeout(self._terms.retry.total_seconds()):
-                await self._write(write)
+                try:
+                    await self._give_back()
+                except Conflict:
+                    lease = await self._read()
+                    if lease is not None:
+                        self._candidate.wrote(lease, asyncio.get_running_loop().time())
+                    await self._give_back()
         except (KeyferryError, TimeoutError) as problem:
             self._log.warning("lease.not_released", error=type(problem).__name__)
         else:
             self._log.info("lease.released")
+
+    async def _give_back(self) -> None:
+        write = self._candidate.release(now=self._clock.now())
+        if write is not None:
+            await self._write(write)

@@ -6,13 +6,14 @@ from structlog.testing import capture_logs
 
 from keyferry.kube.controller.election import Terms
 from keyferry.kube.controller.lease import LeaderElector
+from keyferry.kube.errors import Conflict
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import LEASES
 from keyferry.model.errors import Unavailable
 from keyferry.runtime.clock import SystemClock
 from tests.fakes import virtual_time
 from tests.fakes.kube_client import WorldClient
-from tests.fakes.kube_world import KubeWorld
+from tests.fakes.kube_world import KubeWorld, Write
 
 LEASE = Key(namespace="default", name="operator")
 DOWN = Unavailable(what="the API server is down")
@@ -166,3 +167,43 @@ def test_a_lease_that_cannot_be_given_back_does_not_delay_the_end() -> None:
     with capture_logs() as logs:
         virtual_time.run(main())
     assert logs[-1]["event"] == "lease.not_released"
+
+
+def test_a_lease_is_given_back_although_a_renewal_was_cut_off() -> None:
+    """The renewal was stored and its answer never came, so the version that the replica knows is not the last one."""
+
+    async def main() -> None:
+        world = KubeWorld()
+        first = Replica(world, "first")
+        await first.elected.wait()
+        stored = world.get(LEASES, LEASE)
+        world.replace(LEASES, LEASE, stored | {"spec": stored["spec"] | {"renewTime": "later"}}, Write())
+        await first.stop()
+        assert world.get(LEASES, LEASE)["spec"].get("holderIdentity") is None
+
+    with capture_logs():
+        virtual_time.run(main())
+
+
+def test_a_lease_that_somebody_else_took_is_left_alone() -> None:
+    async def main() -> None:
+        world = KubeWorld()
+        first = Replica(world, "first")
+        await first.elected.wait()
+        stored = world.get(LEASES, LEASE)
+        world.replace(LEASES, LEASE, stored | {"spec": stored["spec"] | {"holderIdentity": "second"}}, Write())
+        await first.stop()
+        assert world.get(LEASES, LEASE)["spec"]["holderIdentity"] == "second"
+
+    async def gone() -> None:
+        world = KubeWorld()
+        first = Replica(world, "first")
+        await first.elected.wait()
+        world.remove(LEASES, LEASE)
+        first.client.failures.append(Conflict(what="it changed"))
+        await first.stop()
+        assert world.stored(LEASES, LEASE) is None
+
+    with capture_logs():
+        virtual_time.run(main())
+        virtual_time.run(gone())
