@@ -14,7 +14,7 @@ class Cloud:
     environment: str
     authority_host: str
     vault_suffix: str
-    management: str
+    management: str = ""  # nothing is known of it in a cloud of one's own
 
 
 # https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud and
