@@ -37,7 +37,7 @@ def test_its_fields_can_be_others() -> None:
 async def test_its_key_is_private_and_goes_with_it(tmp_path: Path) -> None:
     webhook = webhook_plugin.Webhook(tmp_path / "webhook", {}, tmp_path / "log")
     webhook.certify(b"certificate", b"key")
-    files = [*(tmp_path / "webhook").iterdir()]  # noqa: ASYNC240  (nobody waits)
+    files = [*(tmp_path / "webhook").iterdir()]
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
     webhook.certify(b"another", b"key")
     await webhook.stop()

@@ -73,10 +73,10 @@ class Webhooks:
             why = "context deadline exceeded"
         except aiohttp.ClientConnectorCertificateError as refusal:
             why = f"tls: failed to verify certificate: x509: {_unverified(refusal.certificate_error)}"
-        except aiohttp.ClientConnectorSSLError:
-            why = "remote error: tls: handshake failure"
-        except aiohttp.ClientConnectorError:
-            why = f"dial tcp {host}:{port}: connect: connection refused"
+        except aiohttp.ClientConnectorError as refusal:
+            is_refused = isinstance(refusal.os_error, ConnectionRefusedError)
+            refused = f"dial tcp {host}:{port}: connect: connection refused"
+            why = refused if is_refused else "remote error: tls: handshake failure"
         except (aiohttp.ClientError, OSError, ValueError):
             why = "EOF"
         return Unreachable(why=f'Post "{ask.url}": {why}')

@@ -1,7 +1,5 @@
 """What a webhook answered."""
 
-import base64
-import binascii
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,20 +35,38 @@ class Verdict:
     patch: tuple[Any, ...] = ()
 
 
+class _Response(msgspec.Struct, frozen=True, rename="camel"):
+    uid: str = ""
+    allowed: bool = False
+    status: Object | None = None
+    patch: bytes | None = None
+    patch_type: str | None = None
+    warnings: list[str] | None = None
+
+
+class _Review(msgspec.Struct, frozen=True, rename="camel"):
+    api_version: str = ""
+    kind: str = ""
+    response: _Response | None = None
+
+
+_DECODER = msgspec.json.Decoder(_Review)
+
+
 def read(answer: Response, uid: str, version: str, *, mutating: bool) -> Verdict:
     """Return what the webhook says to the review `uid`. UnusableError where it says nothing that counts."""
     if not 200 <= answer.status < 300:
         raise UnusableError(f"failed to call webhook: {_http(answer)}")
-    document = _decoded(answer.body)
+    review = _decoded(answer.body)
     try:
-        response = _response(document, uid, version)
+        response = _response(review, uid, version)
         patch = _patch(response, version) if mutating else _no_patch(response)
     except UnusableError as refusal:
         raise UnusableError(f"received invalid webhook response: {refusal}") from refusal
     return Verdict(
-        allowed=response.get("allowed") is True,
-        status=dict(response.get("status") or {}),
-        warnings=tuple(str(text) for text in response.get("warnings") or ()),
+        allowed=response.allowed,
+        status=response.status or {},
+        warnings=tuple(response.warnings or ()),
         patch=_operations(patch),
     )
 
@@ -70,35 +86,31 @@ def _http(answer: Response) -> str:
     return f"the server responded with the status code {answer.status} but did not return more information"
 
 
-def _decoded(body: bytes) -> Object:
+def _decoded(body: bytes) -> _Review:
     try:
-        document = objects.decode(body)
-    except msgspec.DecodeError as refusal:
-        raise UnusableError(f"failed to call webhook: couldn't get version/kind; json parse error: {refusal}") from None
-    if not isinstance(document, dict):
-        kind = type(document).__name__
-        raise UnusableError(f"failed to call webhook: couldn't get version/kind; json parse error: it is a {kind}")
-    return document
+        return _DECODER.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as refusal:
+        why = f"couldn't get version/kind; json parse error: {refusal}"
+        raise UnusableError(f"failed to call webhook: {why}") from None
 
 
-def _response(document: Object, uid: str, version: str) -> Object:
-    response = document.get("response")
-    if not isinstance(response, dict):
+def _response(review: _Review, uid: str, version: str) -> _Response:
+    response = review.response
+    if response is None:
         raise UnusableError("webhook response was absent")
     if version != "v1":  # the older version is not looked at so closely
         return response
-    if response.get("uid") != uid:
-        raise UnusableError(f'expected response.uid="{uid}", got "{response.get("uid") or ""}"')
-    group, _, got = str(document.get("apiVersion") or "").rpartition("/")
-    kind = document.get("kind") or ""
-    if (group, got, kind) != (GROUP, "v1", "AdmissionReview"):
+    if response.uid != uid:
+        raise UnusableError(f'expected response.uid="{uid}", got "{response.uid}"')
+    if (review.api_version, review.kind) != (f"{GROUP}/v1", "AdmissionReview"):
+        group, _, got = review.api_version.rpartition("/")
         wanted = f"{GROUP}/v1, Kind=AdmissionReview"
-        raise UnusableError(f"expected webhook response of {wanted}, got {group}/{got}, Kind={kind}")
+        raise UnusableError(f"expected webhook response of {wanted}, got {group}/{got}, Kind={review.kind}")
     return response
 
 
-def _patch(response: Object, version: str) -> str:
-    patch, kind = str(response.get("patch") or ""), response.get("patchType")
+def _patch(response: _Response, version: str) -> bytes:
+    patch, kind = response.patch or b"", response.patch_type
     if version == "v1" and patch and kind is None:
         raise UnusableError("webhook returned response.patch but not response.patchType")
     if version == "v1" and not patch and kind is not None:
@@ -110,19 +122,19 @@ def _patch(response: Object, version: str) -> str:
     return patch
 
 
-def _no_patch(response: Object) -> str:
-    for field in ("patch", "patchType"):
-        if response.get(field):
+def _no_patch(response: _Response) -> bytes:
+    for field, value in (("patch", response.patch), ("patchType", response.patch_type)):
+        if value:
             raise UnusableError(f"validating webhook may not return response.{field}")
-    return ""
+    return b""
 
 
-def _operations(patch: str) -> tuple[Any, ...]:
+def _operations(patch: bytes) -> tuple[Any, ...]:
     if not patch:
         return ()
     try:
-        found = objects.decode(base64.b64decode(patch, validate=True))
-    except (binascii.Error, msgspec.DecodeError) as refusal:
+        found = objects.decode(patch)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as refusal:
         raise UnusableError(f"received undecodable patch in webhook response: {refusal}") from refusal
     if not isinstance(found, list):
         raise UnusableError("received undecodable patch in webhook response: it is no array")

@@ -34,7 +34,7 @@ def _with(cluster: FakeCluster, *hooks: Any) -> None:
 
 
 def test_each_sees_what_the_ones_before_made_of_it(cluster: FakeCluster, programs: Programs) -> None:
-    _with(cluster, hook("first"), hook("second"))
+    _with(cluster, hook("first"), hook("of-ferries", FERRIES_V1), hook("second"))
     programs.on("first", labelled("one"))
     programs.on("second", labelled("two"))
     answer = cluster.post(SECRETS, secret("new"))
