@@ -1,4 +1,4 @@
-"""Whatever a function is given of the types that it declares, it gives a value or a Fault, or reaches a limit."""
+"""Given values of the types that it declares, a function gives a value, a Fault without them, or reaches a limit."""
 
 from typing import Any
 
@@ -23,6 +23,8 @@ _MAKES_KEYS = (
     "buildCustomCert",
 )  # slow, and tested with the keys they make
 
+_SECRET = b"s3cret"
+
 _words = st.sampled_from(
     [
         b"",
@@ -43,6 +45,8 @@ _words = st.sampled_from(
         b"http://u:p@h:80/p?q#f",
         b"YWJj",
         b"Europe/Paris",
+        _SECRET,
+        _SECRET + b"://" + _SECRET + b":x/",
     ]
 )
 _texts = _words | st.binary(max_size=12) | st.text(max_size=8).map(lambda text: text.encode("utf-8", "replace"))
@@ -103,12 +107,18 @@ def _arguments(draw: st.DrawFn, function: Function) -> list[Value]:
 @given(data=st.data())
 def test_gives_a_value_or_a_fault(function: Function, data: st.DataObject) -> None:
     arguments = data.draw(_arguments(function))
+    assert _SECRET.decode() not in _failure(function, arguments)
+
+
+def _failure(function: Function, arguments: list[Value]) -> str:
+    """Return what the function says when it fails, nothing where it does not."""
     surroundings = world(steps=20_000, bytes_left=1 << 20)
     try:
         made = function.call(*((surroundings,) if function.knows_world else ()), *arguments)
         plain.text_of(made, surroundings.meter)
-    except (Fault, LimitReached):
-        return
+    except (Fault, LimitReached) as failure:
+        return str(failure)
+    return ""
 
 
 def test_nearly_all_functions_are_tried() -> None:
