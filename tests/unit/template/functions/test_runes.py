@@ -1,7 +1,7 @@
 """Bytes are read as Go's characters, and case is mapped one to one."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keyferry.template.functions import runes
@@ -21,6 +21,7 @@ def test_decodes_as_go(text: bytes, characters: str) -> None:
     assert runes.decode(text) == characters
 
 
+@settings(deadline=None)
 @given(st.binary())
 def test_explodes_without_loss(text: bytes) -> None:
     assert b"".join(runes.explode(text)) == text

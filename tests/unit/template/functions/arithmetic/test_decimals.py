@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keyferry.template.functions.arithmetic.decimals import FUNCTIONS
@@ -49,6 +49,7 @@ def test_faults(arguments: Any) -> None:
         call(FUNCTIONS, "divf", *arguments)
 
 
+@settings(deadline=None)
 @given(
     st.floats(-1e6, 1e6).map(lambda number: round(number, 3)), st.floats(-1e6, 1e6).map(lambda number: round(number, 3))
 )

@@ -1,7 +1,7 @@
 """Numbers are read out of text as Go reads them."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keyferry.template.functions.arithmetic import strconv
@@ -49,6 +49,7 @@ def test_reads_whole_numbers(text: bytes, base: int, expected: tuple[int, bool])
     assert strconv.parse_int(text, base) == expected
 
 
+@settings(deadline=None)
 @given(st.integers(MIN_INT64, MAX_INT64))
 def test_reads_what_was_written(number: int) -> None:
     assert strconv.parse_int(b"%d" % number, 10) == (number, True)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keyferry.template.functions import costs
@@ -71,6 +71,7 @@ def test_growth_is_bounded() -> None:
         json_reading.read(world(bytes_left=10_000), b"[" + b"1," * 10_000 + b"1]")
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=40) | st.text(alphabet='[]{}",:0123.eE-ntf\\u ', max_size=40).map(str.encode))
 def test_reads_again_what_it_reads(text: bytes) -> None:
     found = json_reading.read(world(), text)

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keyferry.template.functions.containers import json_writing
@@ -95,6 +95,7 @@ def _go(value: Any) -> Value:
     return plain
 
 
+@settings(deadline=None)
 @given(_values)
 def test_others_read_what_is_written(value: Any) -> None:
     json.loads(json_writing.write(world(), _go(value)))

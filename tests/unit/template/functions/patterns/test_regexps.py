@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keyferry.template.functions.function import Fault, LimitReached
@@ -83,6 +83,7 @@ def test_work_is_bounded(pattern: bytes, text: bytes) -> None:
         list(regexp.matches(surroundings, text))
 
 
+@settings(deadline=None)
 @given(st.sampled_from([b"a", b"a*", b"[ab]b?", b"(a)(b)?", b"x|"]), st.text(alphabet="abx", max_size=8))
 def test_finds_what_python_finds(pattern: bytes, text: str) -> None:
     """Python's matches, less the empty ones right after another."""

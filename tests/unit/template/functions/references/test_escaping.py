@@ -1,7 +1,7 @@
 """Each part of a URL escapes what it must."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keyferry.template.functions.function import Fault
@@ -22,6 +22,7 @@ def test_escapes(part: Part, expected: bytes) -> None:
     assert escaping.escape(b"a/b:@ ?#!", part) == expected
 
 
+@settings(deadline=None)
 @given(st.binary(), st.sampled_from(Part))
 def test_unescapes_what_was_escaped(text: bytes, part: Part) -> None:
     assert escaping.unescape(escaping.escape(text, part)) == text

@@ -3,7 +3,7 @@
 import posixpath
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keyferry.template.functions.references.paths import FUNCTIONS
@@ -31,6 +31,7 @@ def test_takes_apart(path: bytes, clean: bytes, base: bytes, folder: bytes, ext:
         assert call(FUNCTIONS, f"os{name[0].upper()}{name[1:]}", path) == part
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="./a", max_size=12))
 def test_cleans_as_others_do(path: str) -> None:
     others = posixpath.normpath(path)

@@ -1,7 +1,7 @@
 """URLs are taken apart and put together as Go 1.26 does."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keyferry.template.functions.function import Fault
@@ -91,6 +91,7 @@ def test_puts_together(url: Url, text: bytes) -> None:
     assert url.text() == text
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="a:/?#@[]%41.", max_size=16))
 def test_reads_again_what_it_wrote(text: str) -> None:
     try:

@@ -3,13 +3,14 @@
 import base64
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keyferry.template.functions.text.encodings import FUNCTIONS
 from tests.fakes.template_functions import call
 
 
+@settings(deadline=None)
 @given(st.binary())
 def test_round_trips(value: bytes) -> None:
     assert call(FUNCTIONS, "b64dec", call(FUNCTIONS, "b64enc", value)) == value
@@ -17,6 +18,7 @@ def test_round_trips(value: bytes) -> None:
     assert call(FUNCTIONS, "hexdec", value.hex().encode()) == value
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="AB2=\n!", max_size=12))
 def test_never_raises(text: str) -> None:
     for name in ("b64dec", "b32dec", "hexdec"):

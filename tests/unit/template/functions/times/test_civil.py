@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keyferry.template.functions.times import civil
@@ -11,6 +11,7 @@ from keyferry.template.functions.times import civil
 EPOCH = date(1970, 1, 1).toordinal()
 
 
+@settings(deadline=None)
 @given(st.dates())
 def test_reckons_as_python(day: date) -> None:
     number = day.toordinal() - EPOCH
@@ -20,6 +21,7 @@ def test_reckons_as_python(day: date) -> None:
     assert civil.weekday_of(number) == day.isoweekday() % 7
 
 
+@settings(deadline=None)
 @given(st.integers(-(10**15), 10**15))
 def test_finds_every_day_again(number: int) -> None:
     assert civil.day_number(*civil.date_of(number)) == number

@@ -1,7 +1,7 @@
 """Durations are read, written and rounded as Go does."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keyferry.template.functions.arithmetic.strconv import MAX_INT64, MIN_INT64
@@ -64,6 +64,7 @@ def test_writes(duration: int, expected: str) -> None:
     assert durations.text_of(duration) == expected.encode()
 
 
+@settings(deadline=None)
 @given(st.integers(MIN_INT64, MAX_INT64).filter(lambda each: abs(each) >= SECOND or each % 1000 == 0))
 def test_reads_what_it_wrote(duration: int) -> None:
     assert abs(durations.parse(durations.text_of(duration)) - duration) <= 1  # Go reads fractions by floats

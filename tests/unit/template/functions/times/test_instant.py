@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keyferry.template.functions.arithmetic.strconv import MAX_INT64
@@ -18,6 +18,7 @@ from tests.fakes.template_functions import world
 LEAP_DAY = Time(second=1_709_208_000, nanosecond=500_000_000)
 
 
+@settings(deadline=None)
 @given(st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=30))])))
 def test_shows_what_python_shows(when: datetime) -> None:
     shown = instant.of(when, zones.UTC).shown(b"2006-01-02T15:04:05.000000Z07:00")

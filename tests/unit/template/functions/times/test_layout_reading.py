@@ -3,7 +3,7 @@
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keyferry.template.functions.function import Fault
@@ -111,6 +111,7 @@ def test_faults(layout: str, text: str) -> None:
         layout_reading.read(layout.encode(), text.encode(), zones.UTC)
 
 
+@settings(deadline=None)
 @given(st.integers(-62_167_219_200, 253_402_300_799), st.integers(0, 999_999_999))
 def test_reads_what_it_wrote(second: int, nanosecond: int) -> None:
     time = Time(second=second, nanosecond=nanosecond)
@@ -122,6 +123,7 @@ def test_reads_what_it_wrote(second: int, nanosecond: int) -> None:
         assert layout_reading.read(layout, time.shown(layout), zones.UTC) == time
 
 
+@settings(deadline=None)
 @given(
     st.text(alphabet="20060102 Jan_MST-07:5.9Z", max_size=12),
     st.text(alphabet="0123456789 JanFebUTC+-:.Z", max_size=14),
