@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from keyferry.admit import reviewing
 from keyferry.kube.wire.admission import Question
-from keyferry.spec import reviewing
 from keyferry.spec.problems import TOLD, Problem
 
 REFUSED: Final = frozenset({"ExternalSecret", "SecretStore", "ClusterSecretStore"})
@@ -36,11 +36,10 @@ def plan(question: Question) -> Verdict:
     review = reviewing.review(document)
     if review is None:
         return Verdict()
-    problems, warnings = review.problems, review.warnings
     refuses = question.kind.kind in REFUSED and not _is_let_go(document) and not _is_as_before(question)
-    if not problems or not refuses:
-        return Verdict(warnings=tuple(_text(problem) for problem in (*problems, *warnings)))
-    return Verdict(refusal=_refusal(problems), warnings=tuple(_text(problem) for problem in warnings))
+    refused = tuple(problem for problem in review.problems if refuses and not problem.is_ours)
+    told = (problem for problem in (*review.problems, *review.warnings) if problem not in refused)
+    return Verdict(refusal=_refusal(refused), warnings=tuple(_text(problem) for problem in told))
 
 
 def _is_let_go(document: Mapping[str, Any]) -> bool:

@@ -10,10 +10,10 @@ from typing import Any, Final
 import typer
 import yaml
 
+from keyferry.admit import reviewing
 from keyferry.cli.output import Output
 from keyferry.cli.yaml_lines import Located, documents
 from keyferry.model.errors import SpecError, foreign
-from keyferry.spec import reviewing
 from keyferry.spec.problems import Problem
 
 SUFFIXES: Final = frozenset({".yaml", ".yml", ".json"})

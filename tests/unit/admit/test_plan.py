@@ -77,6 +77,13 @@ def test_an_older_version_is_warned_of() -> None:
     assert "external-secrets.io/v1;" in verdict.warnings[0]
 
 
+def test_a_broken_template_is_warned_of() -> None:
+    target = {"target": {"template": {"data": {"a": "{{"}}}}
+    verdict = plan(asked(GOOD | {"spec": GOOD["spec"] | target}))
+    assert verdict.refusal == ""
+    assert "template" in verdict.warnings[0]
+
+
 def test_a_long_list_is_cut() -> None:
     data = [{"secretKey": "A", "remoteRef": {"key": "db"}}] * (TOLD + 5)
     refusal = plan(asked(GOOD | {"spec": {"secretStoreRef": {"name": "kv"}, "data": data}})).refusal

@@ -75,6 +75,13 @@ def test_files_that_are_none(tmp_path: Path, content: bytes | None, words: str) 
         checking.run([file], Output.TEXT, strict=False)
 
 
+def test_a_template_is_parsed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.yaml").write_text(GOOD + "  target:\n    template:\n      data:\n        url: '{{ .PASSWORD'\n")
+    (finding,) = found(capsys, tmp_path)["findings"]
+    assert (finding["line"], finding["level"]) == (12, "error")
+    assert "line 1, column" in finding["message"]
+
+
 def test_metadata_that_is_none_is_no_crash(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "a.yaml").write_text("apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: 1\n")
     assert found(capsys, tmp_path)["findings"]
