@@ -4,13 +4,13 @@ Called by sync.observe and by `keyferry check`, so both say the same. Fields: ht
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
 from keyferry.model.wellknown import REFRESH_ANNOTATION
-from keyferry.spec import blueprint, checking, cross_rules, documents, durations, sources, sync_windows
+from keyferry.spec import blueprint, checking, cross_rules, documents, durations, hashes, sources, sync_windows
 from keyferry.spec.blueprint import Blueprint
 from keyferry.spec.decoding import Decoding, NullBytePolicy
 from keyferry.spec.fields import external_secret as fields
@@ -112,6 +112,12 @@ class ExternalSecret:
     data: tuple[DataItem, ...]
     data_from: tuple[DataFrom, ...]
     windows: SyncWindows | None = None
+    synced_version: str = field(init=False, repr=False, compare=False)  # made here: it is asked for again and again
+
+    def __post_init__(self) -> None:
+        """Tell what `status.syncedResourceVersion` says once this is synced."""
+        version = hashes.synced_resource_version(self.generation, self.annotations, self.labels)
+        object.__setattr__(self, "synced_version", version)
 
     @property
     def demanded_at(self) -> datetime | None:

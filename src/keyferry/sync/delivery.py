@@ -212,8 +212,20 @@ def _reflectors(caches: Caches, client: Client, namespace: str) -> tuple[Reflect
         Reflector(client, SECRET_STORES, wire.secret_store, caches.stores, selection=everything),
         Reflector(client, SERVICE_ACCOUNTS, objects.partial, caches.accounts, selection=metadata),
         Reflector(client, SECRETS, wire.live_secret, caches.secrets, selection=managed),
-        Reflector(client, EXTERNAL_SECRETS, wire.external_secret, caches.externals, selection=everything),
+        Reflector(client, EXTERNAL_SECRETS, _external_secrets(caches), caches.externals, selection=everything),
     )
+
+
+def _external_secrets(caches: Caches) -> Callable[[bytes], WatchedExternalSecret]:
+    def decode(document: bytes) -> WatchedExternalSecret:
+        """What a write of our own was answered with is known when the watch tells it, and stays the same object."""
+        seen = objects.envelope(document)
+        known = caches.externals.get(seen.key)
+        if known is not None and known.metadata.resource_version == seen.metadata.resource_version:
+            return known
+        return wire.external_secret(document, known)
+
+    return decode
 
 
 def controller(name: str, reconcile: Reconcile, workers: int) -> Controller:

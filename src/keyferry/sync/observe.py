@@ -162,7 +162,7 @@ class Observer:
         """
         known = self._caches.externals.get(seen.metadata.key)
         if known is not None and known.metadata.resource_version == seen.metadata.resource_version:
-            self._caches.externals.applied(seen.metadata.key, wire.external_secret(stored))
+            self._caches.externals.applied(seen.metadata.key, wire.external_secret(stored, known))
 
     async def values(self, spec: ExternalSecret, *, fresh: bool) -> Values:
         """Read everything that the spec names, each object once; failures are part of the result.

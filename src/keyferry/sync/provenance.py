@@ -11,6 +11,7 @@ from typing import Any, Final
 from keyferry.sync.state import Origin
 
 LIMIT_BYTES: Final = 16 * 1024
+_COMPACT: Final = json.JSONEncoder(separators=(",", ":"))
 
 
 def text(origins: Mapping[str, Origin], before: str = "", foreign: Container[str] = ()) -> str:
@@ -29,7 +30,7 @@ def _written(entries: Mapping[str, Any]) -> str:
     parts: list[str] = []
     size = 2
     for key in sorted(entries):
-        part = json.dumps({key: entries[key]}, separators=(",", ":"))[1:-1]
+        part = _COMPACT.encode({key: entries[key]})[1:-1]
         size += len(part) + 1
         if size > LIMIT_BYTES:
             break

@@ -8,7 +8,6 @@ them, the annotation `keyferry.io/refresh` asks for values younger than an insta
 from datetime import datetime, timedelta
 from typing import Final, assert_never
 
-from keyferry.spec import hashes
 from keyferry.spec.conditions import ExternalSecretStatus
 from keyferry.spec.external_secret import ExternalSecret, RefreshPolicy
 
@@ -17,7 +16,7 @@ LEAST_INTERVAL: Final = timedelta(seconds=1)  # the resolution of refreshTime: a
 
 def version_of(spec: ExternalSecret) -> str:
     """Return what `status.syncedResourceVersion` says once this spec, with these labels and annotations, is synced."""
-    return hashes.synced_resource_version(spec.generation, spec.annotations, spec.labels)
+    return spec.synced_version
 
 
 def is_new(spec: ExternalSecret, status: ExternalSecretStatus) -> bool:

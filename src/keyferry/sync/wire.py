@@ -122,9 +122,15 @@ class _Secret(_Wire, frozen=True):
     immutable: bool = False
 
 
-def external_secret(document: bytes) -> WatchedExternalSecret:
-    """Decode an ExternalSecret; msgspec.MsgspecError when even its outline cannot be read."""
+def external_secret(document: bytes, before: WatchedExternalSecret | None = None) -> WatchedExternalSecret:
+    """Decode an ExternalSecret; msgspec.MsgspecError when even its outline cannot be read.
+
+    What is as it was `before`, as all but the status mostly is, is not decoded again, nor kept twice.
+    """
     read = msgspec.json.decode(document, type=_Document)
+    if before is not None and before.metadata.key == read.metadata.key and before.spec == bytes(read.spec):
+        status = ExternalSecretStatus.read(_status(read.status))
+        return replace(before, metadata=_sharing(read.metadata, before.metadata), status=status)
     outline = _outline(read.spec)
     stores = [outline.secret_store_ref, *(item.source_ref.store_ref for item in (*outline.data, *outline.data_from))]
     return WatchedExternalSecret(
@@ -222,6 +228,12 @@ def _outline(spec: msgspec.Raw) -> _Outline:
         return msgspec.json.decode(spec, type=_Outline)
     except msgspec.ValidationError:  # its parse says what is wrong
         return _Outline()
+
+
+def _sharing(metadata: ObjectMeta, before: ObjectMeta) -> ObjectMeta:
+    if (metadata.labels, metadata.annotations) != (before.labels, before.annotations):
+        return metadata
+    return msgspec.structs.replace(metadata, labels=before.labels, annotations=before.annotations)
 
 
 def _store_key(store: _StoreName, namespace: str) -> Key:

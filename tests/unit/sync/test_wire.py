@@ -5,6 +5,7 @@ import msgspec
 import pytest
 
 from keyferry.kube.wire.objects import Key
+from keyferry.kube.wire.patches import merge_apply
 from keyferry.model.secrets import SecretValue
 from keyferry.spec import hashes
 from keyferry.sync import wire
@@ -50,6 +51,29 @@ def test_a_status_that_is_none_counts_as_absent(status: Any) -> None:
     body = document()
     body["status"] = status
     assert wire.external_secret(encode(body)).status.conditions == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_shared"),
+    [
+        pytest.param({"status": {"refreshTime": "2026-11-22T10:00:00Z"}}, (True, True), id="a-status"),
+        pytest.param({"metadata": {"labels": {"team": "b"}}}, (True, False), id="labels"),
+        pytest.param({"spec": {"target": {"name": "other"}}}, (False, False), id="a-spec"),
+    ],
+)
+def test_what_is_as_before_is_not_kept_twice(changes: dict[str, Any], is_shared: tuple[bool, bool]) -> None:
+    given = document(labels={"team": "a"})
+    before = wire.external_secret(encode(given))
+    changed = encode(merge_apply(given, changes))
+    after = wire.external_secret(changed, before)
+    assert after == wire.external_secret(changed)
+    assert (after.spec is before.spec, after.metadata.labels is before.metadata.labels) == is_shared
+
+
+def test_another_object_shares_nothing() -> None:
+    before = wire.external_secret(encode(document()))
+    other = encode(document(name="other"))
+    assert wire.external_secret(other, before) == wire.external_secret(other)
 
 
 def test_what_is_no_object_is_an_error() -> None:

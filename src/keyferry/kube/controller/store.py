@@ -65,8 +65,9 @@ class Store(Generic[T]):
         return key in self._objects or key in self._problems
 
     def applied(self, key: Key, value: T) -> None:
-        """Keep `value` as the state of `key`."""
-        self._put(key, value, "")
+        """Keep `value` as the state of `key`. Where it is the very object that is there, nothing has changed."""
+        if self._objects.get(key) is not value:
+            self._put(key, value, "")
 
     def deleted(self, key: Key) -> None:
         """Forget `key`. Nothing happens when it is unknown."""

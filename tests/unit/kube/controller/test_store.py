@@ -37,6 +37,17 @@ def test_subscribers_hear_old_and_new() -> None:
     assert heard == [(A, None, "1"), (A, "1", "2"), (A, "2", None)]
 
 
+def test_nobody_hears_of_what_is_the_very_same() -> None:
+    heard: list[tuple[Key, object, object]] = []
+    store: Store[list[str]] = Store()
+    store.subscribe(lambda *told: heard.append(told))
+    value = ["1"]
+    store.applied(A, value)
+    store.applied(A, value)
+    store.applied(A, ["1"])
+    assert heard == [(A, None, ["1"]), (A, ["1"], ["1"])]
+
+
 def test_what_does_not_decode_is_a_problem_and_no_object() -> None:
     store: Store[str] = Store({"word": words})
     store.applied(A, "x")
