@@ -72,13 +72,13 @@ async def _serving(session: Session, stop: asyncio.Event, *, with_keyferry: bool
     try:
         if with_keyferry:
             running.append(asyncio.create_task(_kept_running(operator, "operator", stop)))
-            webhook = session.webhook(folder / "webhook.log")
-            running.append(asyncio.create_task(_kept_running(webhook, "webhook", stop)))
-            await session.admit_by(webhook)
             for kubelet, plugin in zip(kubelets, plugins, strict=True):
                 running.append(asyncio.create_task(_kept_running(plugin, kubelet.name, given_back)))
             with suppress(Unavailable):  # a plugin that does not come up says why in its log; pods wait for it
                 await looking.until(lambda: _can_mount(kubelets, stop), seconds=COMES_UP_SECONDS, what="the drivers")
+            webhook = session.webhook(folder / "webhook.log")  # the last, because nothing waits for it
+            running.append(asyncio.create_task(_kept_running(webhook, "webhook", stop)))
+            await session.admit_by(webhook)
         yield
     finally:
         stop.set()
