@@ -8,6 +8,7 @@ import secrets
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import partial
 from typing import Final
 
 from keyferry.kube.controller.loop import Again, Done, Result
@@ -20,6 +21,8 @@ from keyferry.sync import bugs, expiry, plan, render, schedule
 from keyferry.sync.apply import Applier
 from keyferry.sync.generators.generate import ForeignGenerator
 from keyferry.sync.observe import Observer
+from keyferry.sync.render_thread import RenderThread
+from keyferry.sync.rendering import effort
 from keyferry.sync.rendering.engine import Compiled, Engine
 from keyferry.sync.state import (
     CreateSecret,
@@ -31,12 +34,14 @@ from keyferry.sync.state import (
     ReplaceSecret,
     Snapshot,
     Unread,
+    Values,
 )
 from keyferry.sync.tally import Tally
 from keyferry.template.functions.function import Surroundings
 
 LOOKS: Final = 3  # at a Secret that others write too, before the controller's backoff takes over
 NOTICE: Final = timedelta(days=14)
+LATER: Final = Again(timedelta(seconds=5))  # where so many wait to be rendered that they hold the workers
 READ_SECONDS: Final = 100.0  # below the controller's bound of one reconcile, so that the status can say it
 
 
@@ -66,12 +71,14 @@ class Reconciler:
         self._habits = habits
         self.tally = Tally()
         self._compiled = Compiled()
+        self._thread = RenderThread()
 
     async def reconcile(self, key: Key) -> Result:
         """Do what is due. Raises the failure that the status tells, so that the controller backs off by its type."""
         snapshot = self._observer.snapshot(key)
         if snapshot is None:
             self.tally.forget(key)
+            self._thread.forget(key)
             return Done()
         loop = asyncio.get_running_loop()
         begun, has_failed = loop.time(), True
@@ -102,15 +109,20 @@ class Reconciler:
         if made is not None:
             return _result(await self._carry_out(snapshot, made))
         assert not isinstance(spec, SpecError), "first plans for an invalid spec"
+        if self._thread.is_crowded and effort.may_take_long(spec):
+            return LATER
         result = await self._refresh(snapshot, spec)
-        consumers.served(key, wake)  # a failure is raised, and comes again
+        if result is not LATER:
+            consumers.served(key, wake)  # a failure is raised, and comes again
         return result
 
     async def _refresh(self, snapshot: Snapshot, spec: ExternalSecret) -> Result:
         """Ask the vault, then write; look at the live Secret first when the cache tells too little or too late."""
         now = self._now()
         rendered = await self._rendered(spec, fresh=schedule.is_new(spec, snapshot.external.status))
-        if rendered is None or not self._observer.is_there(snapshot.external):
+        if isinstance(rendered, Done | Again):
+            return rendered
+        if not self._observer.is_there(snapshot.external):
             return Done()  # deleted while the vault was asked; one made anew under its name has its own turn
         for _ in range(LOOKS):
             made = plan.then(snapshot, spec, rendered, now)
@@ -128,21 +140,29 @@ class Reconciler:
                 return _result(await self._tell(snapshot, refusal))
         return _result(await self._carry_out(snapshot, plan.then(snapshot, spec, rendered, now)))
 
-    async def _rendered(self, spec: ExternalSecret, *, fresh: bool) -> Rendered | Failed | None:
-        """Return what the Secret shall hold; None where a generator is another operator's, which then does it all."""
+    async def _rendered(self, spec: ExternalSecret, *, fresh: bool) -> Rendered | Failed | Result:
+        """Return what the Secret shall hold; `Done` where a generator is another operator's, which then does it all."""
         try:
             async with asyncio.timeout(self._habits.read_seconds):
                 values = await self._observer.values(spec, fresh=fresh)
         except TimeoutError:
             return Failed(error=plan.too_slow(spec, self._habits.read_seconds))
         if any(isinstance(read, Unread) and isinstance(read.error, ForeignGenerator) for read in values.data_from):
-            return None
+            return Done()
         now = self._now()
         world = Surroundings(now=now, local=self._habits.zone, chance=secrets.token_bytes)
-        rendered = render.render(spec, values, Engine(self._compiled, world))
-        if isinstance(rendered, Failed):
+        rendered = await self._made(spec, values, Engine(self._compiled, world))
+        if not isinstance(rendered, Rendered):
             return rendered
         return replace(rendered, expiring=expiry.sentences(rendered.origins.values(), now, self._habits.notice))
+
+    async def _made(self, spec: ExternalSecret, values: Values, engine: Engine) -> Rendered | Failed | Result:
+        if not effort.may_take_long(spec):
+            return render.render(spec, values, engine)
+        if self._thread.is_crowded:
+            return LATER
+        key = Key(namespace=spec.namespace, name=spec.name)
+        return await self._thread.run(key, partial(render.render, spec, values, engine))
 
     def _now(self) -> datetime:
         return self._clock.now().astimezone(self._habits.zone)

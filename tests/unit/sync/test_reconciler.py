@@ -25,7 +25,8 @@ from keyferry.spec.external_secret import ExternalSecret
 from keyferry.sync.apply import Applier
 from keyferry.sync.kinds import EXTERNAL_SECRETS, SECRET_STORES
 from keyferry.sync.observe import Observer
-from keyferry.sync.reconciler import Habits, Reconciler
+from keyferry.sync.reconciler import LATER, Habits, Reconciler
+from keyferry.sync.render_thread import CROWD
 from keyferry.sync.state import Values
 from keyferry.sync.template_sources import TemplateSources
 from tests.fakes.azure_http import Fault as AzureFault
@@ -493,3 +494,34 @@ async def test_a_long_property_is_cut_in_the_message(world: SyncWorld) -> None:
     with pytest.raises(SpecError):
         await world.reconcile()
     assert len(world.ready()[2]) < 1_000
+
+
+def templated(world: SyncWorld, count: int, actions: int) -> list[Key]:
+    keys = [Key(namespace="app", name=f"templated-{number}") for number in range(count)]
+    text = f"{{{{ range until {actions} }}}}{{{{ print . }}}}{{{{ end }}}}"
+    for key in keys:
+        world.external({"target": {"name": key.name, "template": {"data": {"k": text}}}}, name=key.name)
+    return keys
+
+
+async def test_templates_that_take_their_time_hold_up_nobody_but_each_other(world: SyncWorld) -> None:
+    keys = templated(world, count=10, actions=800)
+    world.catch_up()
+    dear = [asyncio.create_task(world.reconciler.reconcile(key)) for key in keys]
+    plain = asyncio.create_task(world.reconciler.reconcile(DB))
+    await plain
+    assert sum(task.done() for task in dear) < len(dear) / 2
+    await asyncio.gather(*dear)
+
+
+async def test_where_many_wait_to_be_rendered_others_come_back_later(world: SyncWorld) -> None:
+    keys = templated(world, count=CROWD + 5, actions=50)
+    world.catch_up()
+    results = await asyncio.gather(*map(world.reconciler.reconcile, keys))
+    later = [key for key, result in zip(keys, results, strict=True) if result == LATER]
+    assert later
+    assert [world.data(key) for key in later] == [None] * len(later)
+    assert [world.data(key) is None for key in keys if key not in later] == [False] * (len(keys) - len(later))
+    for key in later:
+        await world.reconciler.reconcile(key)
+        assert world.data(key) is not None

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from keyferry.kube.controller.loop import Again, Done, Result
@@ -24,8 +25,12 @@ from keyferry.sync.push.carrier import Carrier
 from keyferry.sync.push.observe import Observer, SourceGone
 from keyferry.sync.push.state import Deed, PushItem, SourceSecret, StoreToWrite, Told, WatchedPushSecret
 from keyferry.sync.push.templates import Templates
+from keyferry.sync.render_thread import RenderThread
+from keyferry.sync.rendering import effort
 from keyferry.vault.throttle import Priority
 
+CROWD: Final = 4  # of the controller's eight workers: the others push what needs no template
+LATER: Final = Again(timedelta(seconds=5))
 PUSH_SECONDS: Final = 100.0  # below the controller's bound of one reconcile, so that the status can say it
 
 
@@ -48,6 +53,7 @@ class Reconciler:
         self._clock = clock
         self._controller_class = controller_class
         self._durations: dict[Key, int] = {}
+        self._thread = RenderThread(crowd=CROWD)
 
     @property
     def durations(self) -> Mapping[Key, int]:
@@ -59,6 +65,7 @@ class Reconciler:
         watched = self._observer.watched(key)
         if watched is None:
             self._durations.pop(key, None)
+            self._thread.forget(key)
             return Done()
         loop = asyncio.get_running_loop()
         began = loop.time()
@@ -88,10 +95,23 @@ class Reconciler:
         now, woken = self._clock.now(), self._observer.is_woken(watched) or _is_moved(stores, watched)
         if not schedule.is_due(spec, watched.status, now, woken=woken):
             return _again(schedule.wait(spec, watched.status.refresh_time, now))
+        if self._thread.is_crowded and effort.push_may_take_long(spec):
+            return LATER
+        is_urgent = woken or watched.status.synced_resource_version != schedule.version_of(spec)
+        return await self._begin(watched, spec, stores, now, is_urgent=is_urgent)
+
+    async def _begin(
+        self,
+        watched: WatchedPushSecret,
+        spec: PushSecret,
+        stores: tuple[StoreToWrite, ...] | KeyferryError,
+        now: datetime,
+        *,
+        is_urgent: bool,
+    ) -> Result:
         self._observer.begins(watched.metadata.key)
         if isinstance(stores, KeyferryError):
             return await self._fail(watched, stores)
-        is_urgent = woken or watched.status.synced_resource_version != schedule.version_of(spec)
         return await self._push(_Task(watched=watched, spec=spec, stores=stores, now=now, is_urgent=is_urgent))
 
     def _stores(self, spec: PushSecret) -> tuple[StoreToWrite, ...] | KeyferryError:
@@ -125,7 +145,10 @@ class Reconciler:
             engine = self._templates.engine()
             templated = await self._templates.of(spec, engine)
             sources = await self._observer.sources(spec)
-            return sources, render.items(spec, sources, stores, templated, engine)
+            work = partial(render.items, spec, sources, stores, templated, engine)
+            if not effort.push_may_take_long(spec):
+                return sources, work()
+            return sources, await self._thread.run(Key(namespace=spec.namespace, name=spec.name), work)
         except (SourceGone, ForeignGenerator):
             raise
         except KeyferryError as failure:

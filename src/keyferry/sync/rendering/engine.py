@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from keyferry.template.functions.function import Surroundings
     from keyferry.template.language.compiled import Template
 
-LIMIT_BYTES: Final = 1 << 20  # of the text of templates that stay compiled
+LIMIT_BYTES: Final = 8 << 20  # of memory that templates take which stay compiled
 DELIMITERS: Final = ("{{", "}}")
 _GO_DEFAULT: Final = "default"  # a missing key of a `transform` is no error
 
 
 class Compiled:
-    """Templates that were used lately, compiled, by their text."""
+    """Templates that were used lately, compiled, by their text. Not thread-safe."""
 
     def __init__(self, delimiters: tuple[str, str] = DELIMITERS, limit_bytes: int = LIMIT_BYTES) -> None:
         self._delimiters = delimiters
@@ -34,7 +34,8 @@ class Compiled:
         if template is None:
             template = self._compile(text)
             self._keep(text, template)
-        self._kept.move_to_end(text)
+        else:
+            self._kept.move_to_end(text)
         return template
 
     def _compile(self, text: str) -> "Template":
@@ -44,11 +45,14 @@ class Compiled:
         return Template(text, delimiters=self._delimiters)
 
     def _keep(self, text: str, template: "Template") -> None:
+        """Keep it in the place of others, unless it would push out all of them."""
+        if template.size_bytes > self._limit_bytes:
+            return
         self._kept[text] = template
-        self.size_bytes += len(text)
-        while self.size_bytes > self._limit_bytes and len(self._kept) > 1:
-            oldest, _ = self._kept.popitem(last=False)
-            self.size_bytes -= len(oldest)
+        self.size_bytes += template.size_bytes
+        while self.size_bytes > self._limit_bytes:
+            _, oldest = self._kept.popitem(last=False)
+            self.size_bytes -= oldest.size_bytes
 
 
 class Engine:

@@ -25,16 +25,23 @@ def test_a_template_is_compiled_once() -> None:
     assert len(compiled) == 1
 
 
-def test_what_stays_compiled_is_bounded_and_the_least_used_goes_first() -> None:
-    compiled = Compiled(limit_bytes=10)
-    first = compiled.of("12345")
-    compiled.of("abcde")
-    assert compiled.of("12345") is first
-    compiled.of("ABCDE")
-    assert (len(compiled), compiled.size_bytes) == (2, 10)
-    assert compiled.of("12345") is first
-    compiled.of("much longer than all that may be kept")
-    assert len(compiled) == 1
+def test_what_stays_compiled_is_bounded_by_what_it_weighs_and_the_least_used_goes_first() -> None:
+    weight = Compiled().of("{{ .a }}").size_bytes
+    compiled = Compiled(limit_bytes=2 * weight)
+    first = compiled.of("{{ .a }}")
+    compiled.of("{{ .b }}")
+    assert compiled.of("{{ .a }}") is first
+    compiled.of("{{ .c }}")
+    assert (len(compiled), compiled.size_bytes) == (2, 2 * weight)
+    assert compiled.of("{{ .a }}") is first
+
+
+def test_what_weighs_more_than_all_that_may_stay_pushes_nothing_out() -> None:
+    compiled = Compiled(limit_bytes=Compiled().of("{{ .a }}").size_bytes)
+    first = compiled.of("{{ .a }}")
+    huge = "{{ .a }}{{ .b }}{{ .c }}"
+    assert compiled.of(huge) is not compiled.of(huge)
+    assert compiled.of("{{ .a }}") is first
 
 
 def test_delimiters_can_be_others() -> None:
