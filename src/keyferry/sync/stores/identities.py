@@ -4,6 +4,7 @@ Called by sync.stores.directory; calls sync.stores.access, which decides.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from keyferry.kube.controller.store import Store
@@ -18,6 +19,18 @@ from keyferry.sync.stores.stored_secrets import StoredSecrets
 NOBODY: Final = ""  # the namespace for which a store is looked at for itself
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """An identity, and all that it follows from."""
+
+    store: SecretStore
+    account: PartialObject | None
+    identity: Identity
+
+
+_NOTHING: Final[Mapping[str, _Known]] = {}
+
+
 class Identities:
     """Answers for one operator process. `accounts` is the cache of ServiceAccounts."""
 
@@ -26,18 +39,24 @@ class Identities:
         self._stored = stored
         self._own = own
         self._last: dict[Key, dict[str, Identity]] = {}
+        self._known: dict[Key, dict[str, _Known]] = {}
 
     async def of(self, store: SecretStore, namespace: str = NOBODY) -> Identity:
         """Return whom `store` speaks as for an object of `namespace`.
 
         Raises SpecError, GrantError, NotFound or Unavailable.
         """
-        use = Use(store=store, namespace=namespace)
+        use, key = Use(store=store, namespace=namespace), Key(namespace=store.namespace, name=store.name)
+        account = self._account(use)
+        known = self._known.get(key, _NOTHING).get(namespace)
+        if known is not None and known.store is store and known.account is account:
+            return known.identity  # the same object each time: it is the key of much
         keys = store.provider.stored_keys
         stored: Mapping[SecretKey, SecretValue] = await self._stored.read(use.home, keys) if keys else {}
-        identity = access.identity_of(use, Material(account=self._account(use), stored=stored), self._own)
-        key = Key(namespace=store.namespace, name=store.name)
+        identity = access.identity_of(use, Material(account=_account(use, account), stored=stored), self._own)
         self._last.setdefault(key, {})[namespace if store.is_referent else NOBODY] = identity
+        if not keys:
+            self._known.setdefault(key, {})[namespace] = _Known(store=store, account=account, identity=identity)
         return identity
 
     def changed(self, store: Key, namespace: str | None = None) -> frozenset[Identity]:
@@ -47,7 +66,9 @@ class Identities:
         """
         self._stored.forget(store.namespace if namespace is None else namespace)
         if namespace is None:
+            self._known.pop(store, None)
             return frozenset(self._last.pop(store, {}).values())
+        self._known.get(store, {}).pop(namespace, None)
         had = self._last.get(store, {}).pop(namespace, None)
         return frozenset() if had is None else frozenset({had})
 
@@ -55,10 +76,18 @@ class Identities:
         """Keep nothing of a namespace that is gone."""
         for identities in self._last.values():
             identities.pop(namespace, None)
+        for known in self._known.values():
+            known.pop(namespace, None)
 
-    def _account(self, use: Use) -> Account | None:
+    def _account(self, use: Use) -> PartialObject | None:
         reference = accounts.account_of(use)
         if reference is None:
             return None
-        found = self._accounts.get(Key(namespace=reference.namespace, name=reference.name))
-        return None if found is None else Account(reference=reference, annotations=found.metadata.annotations)
+        return self._accounts.get(Key(namespace=reference.namespace, name=reference.name))
+
+
+def _account(use: Use, found: PartialObject | None) -> Account | None:
+    reference = accounts.account_of(use)
+    if reference is None or found is None:
+        return None
+    return Account(reference=reference, annotations=found.metadata.annotations)

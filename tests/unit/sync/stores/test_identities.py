@@ -80,6 +80,24 @@ async def test_finds_the_service_account_in_the_cache_and_asks_for_no_secret(clu
     assert cluster.api.verbs() == []
 
 
+async def test_an_identity_is_the_same_object_until_something_of_it_changes(cluster: Cluster) -> None:
+    cluster.account()
+    parsed = parse()
+    first = await cluster.identities.of(parsed)
+    assert await cluster.identities.of(parsed) is first
+    assert await cluster.identities.of(parse()) == first
+    cluster.accounts.deleted(READER)
+    with pytest.raises(NotFound):
+        await cluster.identities.of(parsed)
+    cluster.account()
+    assert await cluster.identities.of(parsed, "app") == first
+    assert cluster.identities.changed(KV, "app") == frozenset()
+    cluster.identities.left("app")
+    assert cluster.identities.changed(KV) == {first}
+    again = await cluster.identities.of(parsed)
+    assert (again == first, again is first) == (True, False)
+
+
 async def test_reads_a_stored_credential_and_reads_it_anew_when_the_store_has_changed(cluster: Cluster) -> None:
     def document(secret: str) -> dict[str, Any]:
         return {"metadata": {"name": "azure", "namespace": "app"}, "stringData": {"id": CLIENT, "secret": secret}}
