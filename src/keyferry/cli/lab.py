@@ -39,7 +39,7 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
     ] = None,
     folder: lab_commands.FolderOption = lab_commands.FOLDER,
     apply: Annotated[list[Path] | None, typer.Option(help="Apply this manifest (repeatable).")] = None,
-    operator: Annotated[bool, typer.Option(help="Run keyferry in the lab: operator and node plugins.")] = True,
+    operator: Annotated[bool, typer.Option(help="Run keyferry in the lab: operator, webhook and node plugins.")] = True,
     nodes: Annotated[int, typer.Option(min=0, max=9, help="How many nodes run pods; without any, pods wait.")] = 1,
     kubernetes_port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free port.")] = 0,
     azure_port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free port.")] = 0,
