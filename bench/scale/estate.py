@@ -18,6 +18,7 @@ class Estate:
     vaults: int = 1
     identities: int = 1
     interval: str = "1m"
+    issuer: str = ISSUER
 
     def seed(self) -> dict[str, Any]:
         """Return the state of the Azure: one object more than there is at first."""
@@ -26,12 +27,13 @@ class Estate:
             for key in KEYS:
                 secrets[self._vault(number)][secret(number, key)] = {"random": 24}
         readers = [
-            _identity(f"reader-{n}", _client(n), f"system:serviceaccount:{NAMESPACE}:reader-{n}")
+            self._identity(f"reader-{n}", _client(n), f"system:serviceaccount:{NAMESPACE}:reader-{n}")
             for n in range(self.identities)
         ]
-        engineer = _identity("platform-engineer", ENGINEER, "system:serviceaccount:keyferry-lab:platform-engineer")
+        subject = "system:serviceaccount:keyferry-lab:platform-engineer"
+        engineer = self._identity("platform-engineer", ENGINEER, subject)
         return {
-            "cluster": {"issuer": ISSUER},
+            "cluster": {"issuer": self.issuer},
             "tenants": [{"id": TENANT}],
             "vaults": [{"name": f"kv-bench-{n}", "secrets": secrets[n]} for n in range(self.vaults)],
             "identities": [*readers, engineer],
@@ -82,6 +84,15 @@ class Estate:
     def _vault(self, number: int) -> int:
         return number % self.identities % self.vaults
 
+    def _identity(self, label: str, client: str, subject: str) -> dict[str, Any]:
+        credential = {
+            "name": label,
+            "issuer": self.issuer,
+            "subject": subject,
+            "audiences": ["api://AzureADTokenExchange"],
+        }
+        return {"name": label, "clientId": client, "federatedCredentials": [credential]}
+
 
 def name(number: int) -> str:
     """Return the name of an object and of its Secret."""
@@ -95,11 +106,6 @@ def secret(number: int, key: str) -> str:
 
 def _client(number: int) -> str:
     return f"44444444-4444-4444-8444-{number:012}"
-
-
-def _identity(label: str, client: str, subject: str) -> dict[str, Any]:
-    credential = {"name": label, "issuer": ISSUER, "subject": subject, "audiences": ["api://AzureADTokenExchange"]}
-    return {"name": label, "clientId": client, "federatedCredentials": [credential]}
 
 
 def _role(who: str, role: str, vault: int) -> dict[str, str]:
