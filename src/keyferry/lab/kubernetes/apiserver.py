@@ -199,6 +199,7 @@ class ApiServer:
 
     def _authorize(self, user: User, asked: Attributes) -> None:
         decision = self.cluster.authorizer.decide(user, asked)
+        self.cluster.usage.note(user.name, asked, allowed=decision.allowed)
         if decision.allowed:
             return
         if user.is_anonymous:

@@ -7,6 +7,7 @@ from datetime import datetime
 from keyferry.lab.kubernetes import status
 from keyferry.lab.kubernetes.access.authentication import Authenticator
 from keyferry.lab.kubernetes.access.authorizer import Authorizer
+from keyferry.lab.kubernetes.access.usage import Usage
 from keyferry.lab.kubernetes.access.users import User
 from keyferry.lab.kubernetes.admission.attributes import World
 from keyferry.lab.kubernetes.admission.errands import Errands
@@ -34,6 +35,7 @@ class Cluster:
     ids: Callable[[], str]
     kubelets: Kubelets = field(default_factory=Kubelets)
     errands: Errands = field(default_factory=Errands)
+    usage: Usage = field(default_factory=Usage)
     ports: dict[tuple[str, str], int] = field(default_factory=dict)
 
     @property
