@@ -25,7 +25,7 @@ def may_take_long(spec: ExternalSecret) -> bool:
     if any(isinstance(source, Extract | Find | Generate) and source.rewrite for source in spec.data_from):
         return True
     paths = [item.remote.property for item in spec.data if item.remote.property]
-    paths += [source.remote.property for source in spec.data_from if isinstance(source, Extract)]
+    paths += [source.remote.property for source in spec.data_from if isinstance(source, Extract)]  # "" for all
     return len(paths) > ENTRIES or not all(map(_PLAIN_PATH.fullmatch, paths))
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from keyferry.model.errors import SpecError, foreign
 from keyferry.sync.rendering import substitution
+from keyferry.template.gjson import json_objects
+from keyferry.template.gjson import paths as gjson
 
 if TYPE_CHECKING:
     from keyferry.template.functions.function import Surroundings
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
 LIMIT_BYTES: Final = 8 << 20  # of memory that templates take which stay compiled
 DELIMITERS: Final = ("{{", "}}")
+_READS: Final = 4  # that all members of an object cost, measured in those of one path
 _GO_DEFAULT: Final = "default"  # a missing key of a `transform` is no error
 
 
@@ -56,10 +59,11 @@ class Compiled:
 
 
 class Engine:
-    """Renders the templates of one ExternalSecret. What they may spend together stands in `world`."""
+    """Renders the templates and follows the paths of one ExternalSecret, within what they may spend together."""
 
     def __init__(self, compiled: Compiled, world: "Surroundings") -> None:
         self._compiled = compiled
+        self._reading = gjson.Allowance()
         self.world = world
 
     def transform(self, template: str, key: str) -> str:
@@ -71,6 +75,15 @@ class Engine:
     def replace(self, pattern: str, target: str, keys: Iterable[str]) -> list[str]:
         """Return keys, in their order, with every match of a pattern replaced. Raises `SpecError`."""
         return substitution.replace_all(self.world, pattern, target, keys)
+
+    def part(self, value: bytes, path: str) -> bytes | None:
+        """Return what a GJSON path finds in a value, None where it finds nothing. Raises `SpecError`."""
+        return gjson.property_of(value, path, self._reading)
+
+    def members(self, value: bytes) -> dict[str, bytes]:
+        """Return the members of a value that is a JSON object. Raises `SpecError`."""
+        self._reading.spend(_READS * len(value))
+        return json_objects.members(value)
 
     def text(self, template: str, data: Mapping[bytes, bytes]) -> bytes:
         """Return what a template makes of the data, where a missing key is an error. Raises TemplateError."""

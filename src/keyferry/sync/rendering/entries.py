@@ -13,8 +13,6 @@ from keyferry.sync.rendering import rewrite, tags
 from keyferry.sync.rendering.engine import Engine
 from keyferry.sync.rendering.entry import Entries, Entry
 from keyferry.sync.state import Found, Got, Made, Origin, Read, Unread, Values
-from keyferry.template.gjson import json_objects
-from keyferry.template.gjson import paths as gjson
 from keyferry.vault.names import vault_name
 
 Contribution: TypeAlias = tuple[str, Callable[[], dict[str, Entry]]]
@@ -80,9 +78,9 @@ class _Extraction:
             )
         got = _got(self._read)
         if remote.metadata is MetadataPolicy.FETCH:
-            members = tags.many_values(self._engine.world, got.bundle.properties, remote)
+            members = tags.many_values(self._engine, got.bundle.properties, remote)
         else:
-            members = json_objects.members(_property(got.bundle, remote))
+            members = self._engine.members(_property(got.bundle, remote, self._engine))
         named = {key: _entry(got, value) for key, value in members.items()}
         return _finish(named, self._extract, remote, self._engine)
 
@@ -113,9 +111,9 @@ class _Single:
     def __call__(self) -> dict[str, Entry]:
         remote, got = self._item.remote, _got(self._read)
         if remote.metadata is MetadataPolicy.FETCH:
-            value = tags.one_value(self._engine.world, got.bundle.properties, remote)
+            value = tags.one_value(self._engine, got.bundle.properties, remote)
         else:
-            value = _property(got.bundle, remote)
+            value = _property(got.bundle, remote, self._engine)
         return {self._item.secret_key: _entry(got, _decoded(value, remote))}
 
 
@@ -140,11 +138,11 @@ def _entry(got: Got, value: bytes) -> Entry:
     return Entry(value=value, origin=origin)
 
 
-def _property(bundle: SecretBundle, remote: RemoteRef) -> bytes:
+def _property(bundle: SecretBundle, remote: RemoteRef, engine: Engine) -> bytes:
     value = bundle.value.reveal()
     if not remote.property or remote.object.type is ObjectType.CERT:  # DER has no properties; upstream ignores it too
         return value
-    part = gjson.property_of(value, remote.property)
+    part = engine.part(value, remote.property)
     if part is None:
         raise SpecError(
             what=f"{remote.object.type} {remote.object.name} has no property {foreign(remote.property)!r}",

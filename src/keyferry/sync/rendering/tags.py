@@ -10,35 +10,35 @@ from keyferry.model.errors import SpecError, foreign
 from keyferry.model.secrets import SecretProperties
 from keyferry.spec.sources import RemoteRef
 from keyferry.sync.rendering import go_json
+from keyferry.sync.rendering.engine import Engine
 from keyferry.template.functions.function import Surroundings
-from keyferry.template.gjson import paths as gjson
 
 
-def one_value(world: Surroundings, properties: SecretProperties, remote: RemoteRef) -> bytes:
+def one_value(engine: Engine, properties: SecretProperties, remote: RemoteRef) -> bytes:
     """Return what a `data` entry takes: all tags as JSON, one tag, or a part of one tag that is JSON.
 
     SpecError where there is no such tag.
     """
     tags = dict(_all(properties))
     if not remote.property:
-        return go_json.write(world, {name: text.encode() for name, text in tags.items()}, escapes_html=True)
-    found = _tag(tags, remote.property)
+        return go_json.write(engine.world, {name: text.encode() for name, text in tags.items()}, escapes_html=True)
+    found = _tag(engine, tags, remote.property)
     if found is None:
         raise _no_tag(remote)
     return found
 
 
-def many_values(world: Surroundings, properties: SecretProperties, remote: RemoteRef) -> dict[str, bytes]:
+def many_values(engine: Engine, properties: SecretProperties, remote: RemoteRef) -> dict[str, bytes]:
     """Return what an `extract` takes: a key for each tag, for each member of a tag that is a flat JSON object.
 
     With a property, that alone. SpecError where there is no such tag; upstream gives an empty value.
     """
-    named = dict(_exploded(world, properties, remote.object.name))
+    named = dict(_exploded(engine.world, properties, remote.object.name))
     if not remote.property:
         return named
     found = named.get(f"{remote.object.name}_{remote.property}")
     if found is None:
-        found = _tag(dict(_all(properties)), remote.property)
+        found = _tag(engine, dict(_all(properties)), remote.property)
     if found is None:
         raise _no_tag(remote)
     return {f"{remote.key}_{remote.property}": found}
@@ -57,11 +57,11 @@ def _all(properties: SecretProperties) -> Iterator[tuple[str, str]]:
             yield name, _rfc3339(date)
 
 
-def _tag(tags: dict[str, str], wanted: str) -> bytes | None:
+def _tag(engine: Engine, tags: dict[str, str], wanted: str) -> bytes | None:
     if wanted in tags:
         return tags[wanted].encode()
     name, dot, rest = wanted.partition(".")
-    return gjson.property_of(tags[name].encode(), rest) if dot and name in tags else None
+    return engine.part(tags[name].encode(), rest) if dot and name in tags else None
 
 
 def _exploded(world: Surroundings, properties: SecretProperties, name: str) -> Iterator[tuple[str, bytes]]:

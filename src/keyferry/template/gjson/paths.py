@@ -14,38 +14,42 @@ from keyferry.template.gjson import steps as gjson_steps
 from keyferry.template.gjson import text as gjson_text
 from keyferry.template.gjson import values as gjson_values
 from keyferry.template.gjson.values import Kind, Result
-from keyferry.template.gjson.walk import Budget, Walk
+from keyferry.template.gjson.walk import Allowance, Budget, Walk
 
-__all__ = ["Kind", "Result", "get", "property_of"]
+__all__ = ["Allowance", "Kind", "Result", "get", "property_of"]
 
 _LITERALS: Final = frozenset({b"true", b"false", b"null", b"nan", b"inf"})
 _STATIC_START: Final = b'{["+-0123456789'
 _CONTINUES: Final = (b"|", b".")
 
 
-def get(json: bytes, path: str) -> Result:
-    """Return what the path finds, an absent result where it finds nothing; raise `SpecError` for a path too deep."""
-    return _Reader().get(json, path.encode("utf-8", "surrogatepass"))
+def get(json: bytes, path: str, together: Allowance | None = None) -> Result:
+    """Return what the path finds, an absent result where it finds nothing; raise `SpecError` for a path too deep.
+
+    `together` is what several paths share.
+    """
+    return _Reader(together).get(json, path.encode("utf-8", "surrogatepass"))
 
 
-def property_of(value: bytes, property_path: str) -> bytes | None:
+def property_of(value: bytes, property_path: str, together: Allowance | None = None) -> bytes | None:
     """Return the part of a secret's value that `remoteRef.property` names, None where there is none.
 
-    An empty property is the whole value. A path with dots that finds nothing is tried again as one literal key.
+    `together` is what several paths share. An empty property is the whole value. A path with dots that finds nothing is
+    tried again as one literal key.
     """
     if not property_path:
         return value
-    found = get(value, property_path)
+    found = get(value, property_path, together)
     if not found.exists and "." in property_path:
-        found = get(value, property_path.replace(".", "\\."))
+        found = get(value, property_path.replace(".", "\\."), together)
     return found.output if found.exists else None
 
 
 class _Reader:
     """Follows one path and the paths within it, all on one budget of steps."""
 
-    def __init__(self) -> None:
-        self._budget = Budget()
+    def __init__(self, together: Allowance | None) -> None:
+        self._budget = Budget(together)
 
     def get(self, json: bytes, path: bytes) -> Result:
         """Return what the path finds."""

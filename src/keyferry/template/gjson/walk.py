@@ -18,11 +18,29 @@ from keyferry.template.gjson.values import ABSENT, Kind, Result
 
 MAX_STEPS: Final = 100
 MAX_BYTES: Final = 4 * 2**20  # a value of Key Vault has 25 KB: enough to read it 160 times, and less than a second
+MAX_BYTES_TOGETHER: Final = 32 * 2**20  # a thousand paths into values of 25 KB
 Get: TypeAlias = Callable[[bytes, bytes], Result]
 
 _KEY_OR_END: Final = re.compile(rb'["}]')
 _ELEMENT_OR_END: Final = re.compile(rb'["{\[ntf+\-0-9iIN\]]')
 _SPACE: Final = re.compile(rb"[ \t\r\n]*+")
+
+
+class Allowance:
+    """What all paths that one object follows may read together: each by itself may be small, and they be many."""
+
+    def __init__(self, bytes_left: int = MAX_BYTES_TOGETHER) -> None:
+        self._bytes_left = bytes_left
+
+    def spend(self, size: int) -> None:
+        """Count a text that is about to be read. Raises `SpecError` where nothing is left."""
+        self._bytes_left -= size
+        if self._bytes_left < 0:
+            raise SpecError(
+                what="the GJSON paths read too much of values",
+                cause="each of them reads its value anew, and together they passed their limit",
+                remedy="extract all members of a value at once (dataFrom.extract), or use several ExternalSecrets",
+            )
 
 
 class Budget:
@@ -32,12 +50,15 @@ class Budget:
     modifiers double a text, selectors read it once each.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, together: Allowance | None = None) -> None:
+        self._together = together
         self._open = 0
         self._read = 0
 
     def reads(self, text: bytes) -> None:
         """Count a text that is about to be read."""
+        if self._together is not None:
+            self._together.spend(len(text))
         self._read += len(text)
         if self._read > MAX_BYTES:
             raise SpecError(

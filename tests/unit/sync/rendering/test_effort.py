@@ -35,6 +35,7 @@ def _template(**template: Any) -> dict[str, Any]:
         pytest.param({"dataFrom": [{"extract": {"key": "a", "property": "a.b"}}]}, False, id="a-plain-path"),
         pytest.param({"dataFrom": [{"extract": {"key": "a", "property": "a.#"}}]}, True, id="a-path-over-many"),
         pytest.param({"dataFrom": [EXTRACT | REWRITE]}, True, id="extract-and-rewrite"),
+        pytest.param({"dataFrom": [EXTRACT] * (effort.ENTRIES + 1)}, True, id="many-extracts"),
         pytest.param({"dataFrom": [{"find": {"name": {"regexp": "a"}}}]}, False, id="find"),
         pytest.param({"dataFrom": [{"find": {"name": {"regexp": "a"}}} | REWRITE]}, True, id="find-and-rewrite"),
         pytest.param({"data": _data(effort.ENTRIES, "a")}, False, id="some-properties"),

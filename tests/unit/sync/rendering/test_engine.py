@@ -1,5 +1,6 @@
 import pytest
 
+from keyferry.model.errors import SpecError
 from keyferry.sync.rendering.engine import Compiled, Engine, unreadable
 from keyferry.template.errors import TemplateError
 from keyferry.template.functions.function import Surroundings
@@ -50,3 +51,11 @@ def test_delimiters_can_be_others() -> None:
 
 def test_what_holds_no_template_is_named() -> None:
     assert str(unreadable("ConfigMap", "web", "a.tpl")).startswith("ConfigMap web has no key 'a.tpl'")
+
+
+def test_paths_and_members_are_bounded_together() -> None:
+    made, value = engine(), b'{"a": "' + b"x" * 1_000_000 + b'"}'
+    assert made.part(value, "nope") is None
+    assert len(made.members(value)["a"]) == 1_000_000
+    with pytest.raises(SpecError, match="together they passed their limit"):
+        [made.part(value, "a") for _ in range(32)]

@@ -8,10 +8,11 @@ from keyferry.model.secrets import SecretProperties
 from keyferry.spec import sources
 from keyferry.spec.sources import RemoteRef
 from keyferry.sync.rendering import tags
+from keyferry.sync.rendering.engine import Compiled, Engine
 from keyferry.template.functions.function import Surroundings
 from tests.fakes import bundles
 
-WORLD = Surroundings()
+ENGINE = Engine(Compiled(), Surroundings())
 EXPIRES = datetime(2026, 12, 24, 18, 30, tzinfo=UTC)
 
 
@@ -42,14 +43,14 @@ NESTED = tagged(tags=(("foo", '{"foo.json": "dotted", "nested": {"foo": "deep"}}
     ],
 )
 def test_what_a_data_entry_takes(properties: SecretProperties, wanted: str, expected: bytes) -> None:
-    assert tags.one_value(WORLD, properties, remote(wanted)) == expected
+    assert tags.one_value(ENGINE, properties, remote(wanted)) == expected
 
 
 @pytest.mark.parametrize("wanted", ["nope", "team.x", "nope.x"])
 def test_a_tag_that_is_not_there_is_told(wanted: str) -> None:
     for take in (tags.one_value, tags.many_values):
         with pytest.raises(SpecError, match="has no tag"):
-            take(WORLD, NESTED, remote(wanted))
+            take(ENGINE, NESTED, remote(wanted))
 
 
 @pytest.mark.parametrize(
@@ -64,11 +65,11 @@ def test_a_tag_that_is_not_there_is_told(wanted: str) -> None:
     ],
 )
 def test_what_an_extract_takes(given: tuple[tuple[str, str], ...], expected: dict[str, bytes]) -> None:
-    assert tags.many_values(WORLD, tagged(tags=given), remote()) == expected
+    assert tags.many_values(ENGINE, tagged(tags=given), remote()) == expected
 
 
 def test_dates_are_keys_of_an_extract_too() -> None:
-    assert tags.many_values(WORLD, tagged(expires=EXPIRES), remote()) == {
+    assert tags.many_values(ENGINE, tagged(expires=EXPIRES), remote()) == {
         "db_attribute.expires": b"2026-12-24T18:30:00Z"
     }
 
@@ -82,4 +83,4 @@ def test_dates_are_keys_of_an_extract_too() -> None:
     ],
 )
 def test_an_extract_of_one_property(key: str, wanted: str, expected: dict[str, bytes]) -> None:
-    assert tags.many_values(WORLD, NESTED, remote(wanted, key)) == expected
+    assert tags.many_values(ENGINE, NESTED, remote(wanted, key)) == expected

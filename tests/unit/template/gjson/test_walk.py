@@ -2,7 +2,7 @@ import pytest
 
 from keyferry.model.errors import SpecError
 from keyferry.template.gjson.values import ABSENT, Kind, Result
-from keyferry.template.gjson.walk import MAX_STEPS, Budget, Walk
+from keyferry.template.gjson.walk import MAX_STEPS, Allowance, Budget, Walk
 
 
 def never(json: bytes, path: bytes) -> Result:
@@ -60,3 +60,10 @@ def test_steps_are_counted_while_they_are_open() -> None:
             pass
     with pytest.raises(SpecError, match="too deep"):
         Walk(b'"a":{' * 200, never, budget).into_object(0, b"a." * 200)
+
+
+def test_what_several_paths_read_together_is_bounded() -> None:
+    together = Allowance(bytes_left=5)
+    Budget(together).reads(b"abc")
+    with pytest.raises(SpecError, match="too much of values"):
+        Budget(together).reads(b"abc")
