@@ -1,6 +1,7 @@
 """A lab in this process and the real operator beside it; every story plays in namespaces of its own."""
 
 import os
+import secrets
 import shutil
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -14,6 +15,10 @@ import pytest_asyncio
 from keyferry.cli.session import Session, open_session
 from keyferry.lab.azure.seed import parse
 from keyferry.lab.serve.lab import Lab
+from keyferry.lab.serve.options import Options
+from tests.conftest import MARKER
+from tests.scenario import outside, rights
+from tests.scenario.seeds import placed
 from tests.scenario.stage import SEED, Stage
 
 
@@ -46,17 +51,58 @@ def seed() -> dict[str, Any]:
     return SEED
 
 
+@pytest.fixture(scope="module")
+def prefix(request: pytest.FixtureRequest) -> str:
+    """What the names of namespaces and of the whole cluster's objects begin with, where stories play on any cluster."""
+    return f"kf-{secrets.token_hex(3)}-" if request.node.get_closest_marker(MARKER) else ""
+
+
+@pytest.fixture(scope="module")
+def nodes() -> int:
+    """How many nodes the lab has; a module may override it."""
+    return 0
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def session(folder: Path, seed: dict[str, Any], environment: Mapping[str, str]) -> AsyncIterator[Session]:
-    """A running lab with keyferry's CRDs."""
-    async with open_session(Lab(parse(seed), folder)) as opened:
+async def session(
+    request: pytest.FixtureRequest,
+    folder: Path,
+    seed: dict[str, Any],
+    nodes: int,
+    prefix: str,
+    environment: Mapping[str, str],
+) -> AsyncIterator[Session]:
+    """A running lab with keyferry's CRDs, or the cluster of `--kubeconfig` with the lab's Azure."""
+    kubeconfig, crds = request.config.getoption("kubeconfig"), request.config.getoption("crds")
+    declared = placed(seed, prefix)
+    if kubeconfig is not None:
+        opening = outside.open_outside(kubeconfig, folder, declared, prefix)
+    else:
+        opening = open_session(Lab(parse(declared), folder, Options(nodes=nodes)))
+    async with opening as opened:
         os.environ.update(opened.lab.environment)
-        await opened.install()
+        await outside.install(opened.client, outside.definitions(crds), replace=kubeconfig is None or crds is not None)
         yield opened
 
 
+@pytest.fixture(scope="module")
+def flags() -> tuple[str, ...]:
+    """What the operator is told beside the usual; a module may override it."""
+    return ()
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stage(session: Session) -> AsyncIterator[Stage]:
-    """The lab with one operator at work."""
-    async with Stage.open(session) as opened:
+async def stage(
+    request: pytest.FixtureRequest, session: Session, prefix: str, flags: tuple[str, ...]
+) -> AsyncIterator[Stage]:
+    """The lab with one operator at work; one for any cluster has the rights of its manifest alone."""
+    if not prefix:
+        async with Stage.open(session, *flags) as opened:
+            yield opened
+        return
+    is_tidy = request.config.getoption("kubeconfig") is not None
+    async with (
+        rights.of_the_manifest(session, prefix) as granted,
+        Stage.open(session, *granted.flags, *flags, prefix=prefix, is_tidy=is_tidy) as opened,
+    ):
         yield opened

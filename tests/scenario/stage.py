@@ -7,17 +7,17 @@ from typing import Any, Self
 import msgspec
 
 from keyferry.cli import looking
-from keyferry.cli.engineer import Engineer, read_facts
+from keyferry.cli.engineer import ACCOUNT, Engineer, read_facts
 from keyferry.cli.looking import Seen
 from keyferry.cli.processes import Process
 from keyferry.cli.session import Session
 from keyferry.identity.http import open_session as open_http
-from keyferry.kube.manifests import Manifests
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import SECRETS
 from keyferry.model.secrets import SecretValue
 from keyferry.spec.conditions import Condition, ConditionStatus
 from keyferry.sync.kinds import EXTERNAL_SECRETS
+from tests.scenario.tidying import Tidying
 
 TENANT = "99999999-9999-4999-8999-999999999999"
 OTHER_TENANT = "88888888-8888-4888-8888-888888888888"
@@ -84,29 +84,49 @@ SEED: dict[str, Any] = {
 
 
 class Stage:
-    """A running lab with one operator. Names of objects are `db` in the namespace of the story unless told."""
+    """A running lab with one operator. Names of objects are `db` in the namespace of the story unless told.
 
-    def __init__(self, session: Session, engineer: Engineer, operator: Process) -> None:
+    Namespaces, and objects of the whole cluster, are told by the story's names and are called otherwise on the cluster;
+    a Key holds what the cluster calls them.
+    """
+
+    def __init__(self, session: Session, engineer: Engineer, operator: Process, prefix: str = "") -> None:
         self.session = session
         self.client = session.client
         self.engineer = engineer
         self.operator = operator
-        self.manifests = Manifests(session.client)
+        self.manifests = Tidying(session.client)
+        self._prefix = prefix
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, session: Session, *arguments: str) -> AsyncIterator[Self]:
-        """Start the operator; stop it at the end."""
+    async def open(
+        cls, session: Session, *arguments: str, prefix: str = "", is_tidy: bool = False
+    ) -> AsyncIterator[Self]:
+        """Start the operator; stop it at the end, once all that was made is gone if the cluster shall be tidy."""
         operator = session.operator(session.lab.folder / "operator.log", *arguments)
         async with open_http() as http:
             engineer = Engineer(read_facts(session.lab.folder), session.client, http)
+            stage = cls(session, engineer, operator, prefix)
+            home = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": ACCOUNT.namespace}}
+            await stage.manifests.apply(home)
             await engineer.arrive()
             await operator.start()
             try:
-                yield cls(session, engineer, operator)
+                yield stage
+                if is_tidy:
+                    await stage.manifests.tidy()
             finally:
                 await operator.stop()
                 await engineer.credentials.aclose()
+
+    def named(self, name: str) -> str:
+        """Return what a namespace, or an object of the whole cluster, is called on the cluster."""
+        return name if name.startswith(self._prefix) else f"{self._prefix}{name}"
+
+    def key(self, namespace: str, name: str) -> Key:
+        """Return where an object of a story's namespace is on the cluster."""
+        return Key(namespace=self.named(namespace), name=name)
 
     async def prepare(self, namespace: str, *, account: Mapping[str, Any] | None = None, **azure: Any) -> None:
         """Create namespace, ServiceAccount `reader` and store `kv`, with these deviations of the store's azurekv."""
@@ -135,7 +155,7 @@ class Stage:
             "data": [{"secretKey": "PASSWORD", "remoteRef": {"key": "db-password"}}],
         } | spec
         await self.apply("external-secrets.io/v1", "ExternalSecret", namespace, name, spec=fields)
-        return Key(namespace=namespace, name=name)
+        return self.key(namespace, name)
 
     async def apply(
         self,
@@ -148,9 +168,9 @@ class Stage:
         **rest: Any,
     ) -> None:
         """Apply one document."""
-        place = {"namespace": namespace} if namespace else {}
+        place = {"name": name, "namespace": self.named(namespace)} if namespace else {"name": self.named(name)}
         await self.manifests.apply(
-            {"apiVersion": api_version, "kind": kind, "metadata": {"name": name, **place, **(metadata or {})}, **rest},
+            {"apiVersion": api_version, "kind": kind, "metadata": {**place, **(metadata or {})}, **rest},
         )
 
     async def ready(self, key: Key) -> Condition:

@@ -15,7 +15,7 @@ from keyferry.model.wellknown import STORE_FINALIZER
 from keyferry.sync.kinds import CLUSTER_SECRET_STORES
 from tests.scenario.stage import CANARY, ISSUER, PATIENCE, READER, SEED, TENANT, Stage
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.any_cluster]
 
 GUEST = "77777777-7777-4777-8777-777777777777"
 APPLICATION = "33333333-3333-4333-8333-333333333333"
@@ -64,16 +64,17 @@ async def test_an_account_that_was_missing_or_is_changed_serves_at_once(stage: S
     await cluster_store(stage, "patient")
     await stage.apply("v1", "Namespace", "", "three")
     key = await put(stage, "three", "patient", "api-key", refreshInterval="24h")
-    await stage.failing(key, "ServiceAccount three/reader does not exist")
+    await stage.failing(key, f"ServiceAccount {stage.named('three')}/reader does not exist")
     await namespace(stage, "three", "not-an-id")
     await stage.failing(key, "'not-an-id', not a GUID")
-    await annotate(stage, SERVICE_ACCOUNTS, Key(namespace="three", name="reader"), GUEST)
+    await annotate(stage, SERVICE_ACCOUNTS, stage.key("three", "reader"), GUEST)
     await stage.holding(key, PASSWORD=f"{CANARY}-api")
 
 
 async def test_a_store_serves_the_namespaces_of_its_conditions_and_those_that_come_to_fit(stage: Stage) -> None:
     selector = {"namespaceSelector": {"matchLabels": {"vault": "yes"}}}
-    await cluster_store(stage, "guarded", [{"namespaces": ["eight"]}, {"namespaceRegexes": ["^sev"]}, selector])
+    begin = {"namespaceRegexes": [f"^{stage.named('sev')}"]}
+    await cluster_store(stage, "guarded", [{"namespaces": [stage.named("eight")]}, begin, selector])
     for name in ("six", "seven", "eight"):
         await namespace(stage, name, READER)
     six, seven, eight = [
@@ -81,19 +82,20 @@ async def test_a_store_serves_the_namespaces_of_its_conditions_and_those_that_co
     ]
     await stage.holding(seven, PASSWORD=f"{CANARY}-db")
     await stage.holding(eight, PASSWORD=f"{CANARY}-db")
-    refused = await stage.failing(six, "ClusterSecretStore guarded does not serve namespace six")
+    guarded = stage.named("guarded")
+    refused = await stage.failing(six, f"ClusterSecretStore {guarded} does not serve namespace {stage.named('six')}")
     assert refused.reason == "SecretSyncedError"
     patch = msgspec.json.encode({"metadata": {"labels": {"vault": "yes"}}})
-    await stage.client.merge_patch(NAMESPACES, Key(name="six"), patch)
+    await stage.client.merge_patch(NAMESPACES, Key(name=stage.named("six")), patch)
     await stage.holding(six, PASSWORD=f"{CANARY}-db")
-    await cluster_store(stage, "guarded", [{"namespaces": ["eight"]}])
-    await stage.failing(seven, "does not serve namespace seven")
+    await cluster_store(stage, "guarded", [{"namespaces": [stage.named("eight")]}])
+    await stage.failing(seven, f"does not serve namespace {stage.named('seven')}")
     await stage.holding(seven, PASSWORD=f"{CANARY}-db")  # the last good values stay
 
 
 async def test_one_account_of_the_platform_serves_all(stage: Stage) -> None:
     await namespace(stage, "nine", READER)
-    account = {"name": "reader", "namespace": "nine"}
+    account = {"name": "reader", "namespace": stage.named("nine")}
     await cluster_store(stage, "platform", serviceAccountRef=account)
     await stage.apply("v1", "Namespace", "", "ten")
     key = await put(stage, "ten", "platform", "db-password")
@@ -101,7 +103,7 @@ async def test_one_account_of_the_platform_serves_all(stage: Stage) -> None:
     assert await told(stage, "platform", "may list and read its secrets") == ("True", "Valid", "ReadWrite")
     await cluster_store(stage, "platform", serviceAccountRef=account, tenantId=None, vaultUrl="kv-stage")
     assert (await told(stage, "platform", "does not begin with https://"))[:2] == ("False", "InvalidProviderConfig")
-    await stage.failing(key, "ClusterSecretStore platform is invalid")
+    await stage.failing(key, f"ClusterSecretStore {stage.named('platform')} is invalid")
 
 
 async def test_a_stored_credential_of_each_namespace_is_found_when_it_comes_and_when_it_is_mended(stage: Stage) -> None:
@@ -110,7 +112,7 @@ async def test_a_stored_credential_of_each_namespace_is_found_when_it_comes_and_
     await cluster_store(stage, "stored", **azure)
     await stage.apply("v1", "Namespace", "", "eleven")
     key = await put(stage, "eleven", "stored", "db-password", refreshInterval="24h")
-    await stage.failing(key, "Secret eleven/azure does not exist: a store reads its credential there")
+    await stage.failing(key, f"Secret {stage.named('eleven')}/azure does not exist: a store reads its credential there")
     for value, words in (("wrong", "AADSTS7000215"), (f"{CANARY}-of-the-application", "")):
         values = {"clientId": APPLICATION, "clientSecret": value}
         encoded = {name: base64.b64encode(text.encode()).decode() for name, text in values.items()}
@@ -121,20 +123,20 @@ async def test_a_stored_credential_of_each_namespace_is_found_when_it_comes_and_
 async def test_kubectl_shows_what_upstream_shows(stage: Stage, kubectl: str) -> None:
     await cluster_store(stage, "columns")
     await told(stage, "columns", "")
-    config = str(stage.session.lab.folder / "kubeconfig")
-    command = (kubectl, "--kubeconfig", config, "get", "css", "columns")
+    config = str(stage.session.lab.kubeconfig)
+    command = (kubectl, "--kubeconfig", config, "get", "css", stage.named("columns"))
     process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
     shown, _ = await process.communicate()
     head, row = (line.split() for line in shown.decode().splitlines())
     assert head == ["NAME", "AGE", "STATUS", "CAPABILITIES", "READY"]
-    assert [row[0], *row[2:]] == ["columns", "Valid", "ReadWrite", "True"]
+    assert [row[0], *row[2:]] == [stage.named("columns"), "Valid", "ReadWrite", "True"]
 
 
 async def test_a_store_that_upstream_holds_for_nobody_can_be_deleted(stage: Stage) -> None:
     await cluster_store(stage, "left-behind", finalizers=[STORE_FINALIZER])
 
     async def let_go() -> bool | None:
-        found = await stage.client.get(CLUSTER_SECRET_STORES, Key(name="left-behind"), msgspec.json.decode)
+        found = await stage.client.get(CLUSTER_SECRET_STORES, Key(name=stage.named("left-behind")), msgspec.json.decode)
         return not found["metadata"].get("finalizers") or None
 
     await looking.until(let_go, seconds=PATIENCE, what="the finalizer's end")
@@ -174,7 +176,7 @@ async def annotate(stage: Stage, resource: Resource, key: Key, client: str) -> N
 async def put(stage: Stage, namespace: str, store: str, secret: str, name: str = "db", **spec: Any) -> Key:
     """An ExternalSecret that reads one secret by a store of the cluster."""
     data = [{"secretKey": "PASSWORD", "remoteRef": {"key": secret}}]
-    reference = {"name": store, "kind": "ClusterSecretStore"}
+    reference = {"name": stage.named(store), "kind": "ClusterSecretStore"}
     return await stage.put(namespace, name, secretStoreRef=reference, data=data, **spec)
 
 
@@ -182,7 +184,7 @@ async def told(stage: Stage, name: str, words: str) -> tuple[str, str, str]:
     """Status, reason and capabilities of a store of the cluster, once its message has these words."""
 
     async def look() -> tuple[str, str, str] | None:
-        found = await stage.client.get(CLUSTER_SECRET_STORES, Key(name=name), msgspec.json.decode)
+        found = await stage.client.get(CLUSTER_SECRET_STORES, Key(name=stage.named(name)), msgspec.json.decode)
         status = found.get("status", {})
         for condition in status.get("conditions", []):
             if words in condition["message"]:
