@@ -83,7 +83,7 @@ def _read(path: Path) -> str:
 def _documents(label: str, text: str) -> list[Located]:
     try:
         return list(documents(text))
-    except (yaml.YAMLError, ValueError, RecursionError) as refusal:
+    except (yaml.YAMLError, RecursionError) as refusal:
         mark = getattr(refusal, "problem_mark", None)
         place = f"{label}:{mark.line + 1}" if mark is not None else label
         raise SpecError(

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import yaml
 
+from keyferry.kube import yaml_documents
+
 _STEP: Final = re.compile(r"[^.\[\]]+|\[\d+\]")
-MAX_NODES: Final = 200_000
-MAX_DEPTH: Final = 100
 
 
 class Located:
@@ -31,44 +31,15 @@ class Located:
 
 def documents(text: str) -> Iterator[Located]:
     """Yield the documents of a file that are mappings. yaml.YAMLError where it is no YAML, or too much of it."""
-    _check_depth(text)
-    loader = yaml.CSafeLoader(text)
+    yaml_documents.check_depth(text)
+    loader = yaml_documents.Loader(text)
     try:
         while loader.check_node():
             node = loader.get_node()
-            if not isinstance(node, yaml.MappingNode):
-                continue
-            if sum(1 for _ in _nodes(node)) > MAX_NODES:
-                raise yaml.YAMLError(f"a document has more than {MAX_NODES} values, aliases counted")
-            content = loader.construct_document(node)
-            yield Located(content, node)
+            if isinstance(node, yaml.MappingNode):
+                yield Located(yaml_documents.content(loader, node), node)
     finally:
         loader.dispose()
-
-
-def _check_depth(text: str) -> None:
-    """Events do not nest on the stack of the machine; the library's nodes do, and end the process."""
-    depth = 0
-    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-        if depth > MAX_DEPTH:
-            raise yaml.YAMLError(f"it is nested more than {MAX_DEPTH} deep")
-
-
-def _nodes(node: yaml.Node) -> Iterator[yaml.Node]:
-    """Yield a node and all below it, an alias as often as it stands there: what a bomb would become."""
-    waiting, found = [node], 0
-    while waiting and found <= MAX_NODES:
-        one = waiting.pop()
-        found += 1
-        yield one
-        if isinstance(one, yaml.MappingNode):
-            waiting += [part for pair in one.value for part in pair]
-        elif isinstance(one, yaml.SequenceNode):
-            waiting += one.value
 
 
 def _field(node: yaml.Node, name: str) -> tuple[yaml.Node, int] | None:

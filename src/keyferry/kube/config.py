@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from keyferry.kube import yaml_documents
 from keyferry.kube.wire import kubeconfig
 from keyferry.model.errors import SpecError, Where
 from keyferry.model.secrets import SecretValue
@@ -116,7 +117,7 @@ def _from_files(files: tuple[Path, ...], context: str) -> ClusterConfig:
 
 def _origin(file: Path) -> kubeconfig.Origin:
     try:
-        document = yaml.load(_read(file, "the kubeconfig"), Loader=yaml.CSafeLoader)
+        documents = yaml_documents.documents(_read(file, "the kubeconfig"))
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "it cannot be read"
@@ -126,7 +127,7 @@ def _origin(file: Path) -> kubeconfig.Origin:
             remedy="correct the file",
             where=Where(kind="kubeconfig", name=str(file)),
         ) from None
-    return kubeconfig.parse(document, str(file))
+    return kubeconfig.parse(documents[0] if documents else None, str(file))
 
 
 def _check(selected: kubeconfig.Selected) -> None:

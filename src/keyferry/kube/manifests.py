@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import yaml
 
+from keyferry.kube import yaml_documents
 from keyferry.kube.client import Client
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import Resource
@@ -66,7 +67,7 @@ def read(path: Path) -> Iterator[Mapping[str, Any]]:
     """Yield the documents of a YAML file. SpecError names the file and the line of what is wrong."""
     where = Where(kind="file", name=str(path))
     try:
-        documents = list(yaml.load_all(path.read_bytes(), Loader=yaml.CSafeLoader))
+        documents = yaml_documents.documents(path.read_bytes())
     except OSError as refusal:
         raise SpecError(
             what=f"{path} cannot be read",

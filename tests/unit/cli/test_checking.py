@@ -61,7 +61,7 @@ def test_lists_and_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     [
         pytest.param(b"\xff\xfe", "is no text", id="bytes"),
         pytest.param(b"a: b: c", "is no YAML", id="no-yaml"),
-        pytest.param(b"a: 2020-99-99", "is no YAML", id="no-date"),
+        pytest.param(b"a: !!timestamp 2020-99-99\nb: !!bool x", ":2 is no YAML", id="a-tag-that-lies"),
         pytest.param(b"[" * 100_000, "is no YAML", id="deep"),
         pytest.param(None, "cannot be read", id="missing"),
         pytest.param(b"#" * (checking.MAX_BYTES + 1), "is larger than", id="huge"),

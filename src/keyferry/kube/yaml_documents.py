@@ -1,0 +1,97 @@
+"""YAML as the documents that a cluster would read in it, bounded in depth and size. Pure.
+
+Called by manifests and config, and by the command line's checks. The C library of PyYAML nests on the machine's stack
+and ends the process at some ten thousand levels, so every text is first walked through as events, which do not nest.
+"""
+
+from collections.abc import Hashable, Iterator
+from typing import Any, Final
+
+import yaml
+
+MAX_NODES: Final = 200_000
+MAX_DEPTH: Final = 100
+_TIMESTAMP: Final = "tag:yaml.org,2002:timestamp"
+_EQUALS: Final = "tag:yaml.org,2002:value"
+
+
+class Loader(yaml.CSafeLoader):
+    """Reads what the Go libraries of Kubernetes read: dates are texts, and no key comes twice.
+
+    What is wrong with a value is a yaml.MarkedYAMLError with its place.
+    """
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        """Return the value of a node; the library leaves it to Python what a wrong tag brings."""
+        try:
+            return super().construct_object(node, deep=deep)
+        except (ValueError, KeyError, AttributeError):
+            raise _mistake("the value is not of the type that it claims to be", node) from None
+
+
+def documents(text: str | bytes) -> list[Any]:
+    """Return the content of every document. yaml.YAMLError where it is no YAML, or too much of it."""
+    check_depth(text)
+    loader = Loader(text)
+    try:
+        found = []
+        while (node := loader.get_node() if loader.check_node() else None) is not None:
+            found.append(content(loader, node))
+        return found
+    finally:
+        loader.dispose()
+
+
+def check_depth(text: str | bytes) -> None:
+    """Raise yaml.YAMLError for a text that nests deeper than any manifest."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > MAX_DEPTH:
+            raise _mistake(f"it is nested more than {MAX_DEPTH} deep", event)
+
+
+def content(loader: Loader, node: yaml.Node) -> Any:
+    """Return the content of a document that `check_depth` let through. yaml.YAMLError where it is none."""
+    for count, one in enumerate(_nodes(node)):
+        if count >= MAX_NODES:
+            raise _mistake(f"the document has more than {MAX_NODES} values, aliases counted", node)
+        if isinstance(one, yaml.MappingNode):
+            _check_keys(one)
+    return loader.construct_document(node)
+
+
+def _nodes(node: yaml.Node) -> Iterator[yaml.Node]:
+    """Yield a node and all below it, an alias as often as it stands there: what a bomb would become."""
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        yield one
+        if isinstance(one, yaml.MappingNode):
+            waiting += [part for pair in one.value for part in pair]
+        elif isinstance(one, yaml.SequenceNode):
+            waiting += one.value
+
+
+def _check_keys(mapping: yaml.MappingNode) -> None:
+    seen: set[Hashable] = set()
+    for key, _ in mapping.value:
+        if isinstance(key, yaml.ScalarNode):
+            if (key.tag, key.value) in seen:
+                raise _mistake("a key stands there twice", key)
+            seen.add((key.tag, key.value))
+
+
+def _mistake(problem: str, place: Any) -> yaml.MarkedYAMLError:
+    return yaml.MarkedYAMLError(problem=problem, problem_mark=place.start_mark)
+
+
+def _as_text(loader: yaml.CSafeLoader, node: yaml.ScalarNode) -> Any:
+    return loader.construct_scalar(node)
+
+
+Loader.add_constructor(_TIMESTAMP, _as_text)
+Loader.add_constructor(_EQUALS, _as_text)
