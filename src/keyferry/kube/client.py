@@ -57,7 +57,7 @@ class Client:
         jitter: Callable[[], float] = _RANDOM.random,
         connections: int = CONNECTIONS,
     ) -> None:
-        """`connections` is the most that are open at once, watches among them."""
+        """`connections` is how many requests are under way at once; each watch has a connection beside them."""
         self._field_manager = field_manager
         self._transport = Transport(config, clock or SystemClock(), jitter, connections)
 
@@ -217,7 +217,8 @@ class Client:
         asked = Asked(verb="create", resource=SERVICE_ACCOUNTS, key=key, subresource="token")
         path = paths.item(SERVICE_ACCOUNTS, key, "token")
         body = tokens.request(audiences, expiration)
-        return tokens.decode(await self._transport.send(Call(asked=asked, method="POST", path=path, body=body)))
+        call = Call(asked=asked, method="POST", path=path, body=body, is_awaited=True)
+        return tokens.decode(await self._transport.send(call))
 
     async def watch(
         self,

@@ -13,6 +13,7 @@ from yarl import URL
 from keyferry.kube import tls
 from keyferry.kube.config import ClusterConfig
 from keyferry.kube.credentials import Credentials
+from keyferry.kube.turns import Turns
 from keyferry.kube.wire import retries, status
 from keyferry.kube.wire.status import Asked
 from keyferry.model.errors import Bug, KeyferryError, Unavailable, foreign
@@ -24,7 +25,7 @@ CONNECT_TIMEOUT: Final = timedelta(seconds=10)
 REQUEST_TIMEOUT: Final = timedelta(seconds=30)
 KEEPALIVE: Final = timedelta(seconds=30)  # shorter than any load balancer's
 READ_BUFFER_BYTES: Final = 2**18  # a Secret may be 1 MiB; a small buffer costs a wake-up for each 64 KiB
-CONNECTIONS: Final = 16  # asyncio keeps a TLS buffer of 256 KiB for each
+CONNECTIONS: Final = 16  # for requests; watches have their own. asyncio keeps a TLS buffer of 256 KiB for each
 
 JSON: Final = "application/json"
 
@@ -39,6 +40,7 @@ class Call:
     body: bytes = b""
     content_type: str = JSON
     accept: str = JSON
+    is_awaited: bool = False  # by many, so it goes before what one task wants
 
     @property
     def is_read(self) -> bool:
@@ -60,7 +62,7 @@ class Transport:
     ) -> None:
         self._config = config
         self._jitter = jitter
-        self._connections = connections
+        self._turns = Turns(connections)
         self._context = tls.context(config)
         self._proxy = config.proxy_url or proxy_for(config.server, os.environ) or None
         self._credentials = Credentials(
@@ -74,7 +76,7 @@ class Transport:
         """Make the session. No connection is made yet."""
         connector = aiohttp.TCPConnector(
             ssl=self._context,
-            limit=self._connections,
+            limit=0,  # turns are the limit, and a watch, which lasts, takes none from a request
             keepalive_timeout=KEEPALIVE.total_seconds(),
         )
         self._session = aiohttp.ClientSession(
@@ -95,7 +97,11 @@ class Transport:
         """Return the answer's body. Reads are repeated a few times where waiting may help, writes only after 429."""
         attempt = 1
         while True:
-            outcome = await self._exchange(call)
+            await self._turns.enter(is_awaited=call.is_awaited)
+            try:
+                outcome = await self._exchange(call)
+            finally:
+                self._turns.leave()
             if isinstance(outcome, bytes):
                 return outcome
             wait = retries.wait_before_retry(

@@ -41,7 +41,7 @@ from keyferry.spec.secret_provider_class import AZURE
 from keyferry.vault.metrics import FeedCollector, RequestCollector
 from keyferry.vault.reader import Reader
 
-CLUSTER_CONNECTIONS: Final = 8  # each takes 256 KiB, and a node has little; two are watches
+CLUSTER_CONNECTIONS: Final = 6  # each takes 256 KiB, and a node has little; two watches come to them
 AZURE_CONNECTIONS: Final = 24  # to one host
 FINISH_SECONDS: Final = 3.0  # for the calls under way when the process is told to stop
 # So long a pod's other objects wait for the first: a node that starts has a hundred identities to prove at once, and a

@@ -35,8 +35,8 @@ WATCH = replace(READ, path=READ.path + "?watch=true&resourceVersion=100&timeoutS
 class opened:  # noqa: N801  (reads as a verb: `async with opened(config)`)
     """A transport that is open inside the block."""
 
-    def __init__(self, config: ClusterConfig) -> None:
-        self._transport = Transport(config, SystemClock(), lambda: 0.0)
+    def __init__(self, config: ClusterConfig, connections: int = 16) -> None:
+        self._transport = Transport(config, SystemClock(), lambda: 0.0, connections)
 
     async def __aenter__(self) -> Transport:
         await self._transport.open()
@@ -160,6 +160,16 @@ async def test_a_silent_stream_is_ended(api: FakeKubeApi) -> None:
         assert await anext(chunks) == b""
         with pytest.raises(Unavailable, match="no answer in time"):
             await anext(chunks)
+
+
+async def test_watches_take_nothing_from_requests(api: FakeKubeApi) -> None:
+    async with opened(api.config(), connections=1) as transport:
+        watches = [transport.stream(WATCH, timedelta(seconds=5)) for _ in range(3)]
+        assert [await anext(watch) for watch in watches] == [b""] * 3
+        answers = await asyncio.gather(*(transport.send(READ) for _ in range(5)))
+        assert len(answers) == 5
+        for watch in watches:
+            await watch.aclose()
 
 
 async def test_a_refused_stream(api: FakeKubeApi) -> None:

@@ -13,6 +13,7 @@ import structlog
 
 from keyferry.kube.controller.backoff import Backoff
 from keyferry.kube.controller.queue import NEW, REFRESH, WorkQueue
+from keyferry.kube.turns import AWAITED
 from keyferry.kube.wire.objects import Key
 from keyferry.model.errors import KeyferryError, Unavailable
 
@@ -120,6 +121,7 @@ class Controller:
 
     async def _process(self, key: Key) -> None:
         loop = asyncio.get_running_loop()
+        AWAITED.set(self.queue.taken_at(key) == NEW)  # each worker has a context of its own
         try:
             after = await self._outcome(key)
             if after is not None:  # with REFRESH after a failure too: what fails must not go before what works

@@ -40,7 +40,7 @@ class WorkQueue(Generic[K]):
 
     def __init__(self) -> None:
         self._waiting: dict[K, _Waiting] = {}
-        self._processing: set[K] = set()
+        self._processing: dict[K, int] = {}  # with the priority at which each was taken
         self._ready: list[tuple[float, int, K]] = []  # priority, ticket
         self._delayed: list[tuple[float, int, K]] = []  # instant, ticket
         self._tickets = 0
@@ -67,16 +67,20 @@ class WorkQueue(Generic[K]):
             waiting = self._waiting.get(key)
             if waiting is not None and waiting.ticket == ticket:
                 del self._waiting[key]
-                self._processing.add(key)
+                self._processing[key] = waiting.priority
                 return key
         return None
 
     def done(self, key: K, now: float) -> None:
         """End the processing of `key`; if it was added meanwhile, it waits again from now on."""
-        self._processing.discard(key)
+        self._processing.pop(key, None)
         waiting = self._waiting.get(key)
         if waiting is not None:
             self._place(key, waiting.ready_at, waiting.priority, now)
+
+    def taken_at(self, key: K) -> int:
+        """Return the priority at which `key` was taken. KeyError where it is not being processed."""
+        return self._processing[key]
 
     def next_at(self) -> float | None:
         """Return the instant at which the next delayed key becomes ready, None when none is delayed."""

@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 from keyferry.kube.controller.backoff import Backoff
 from keyferry.kube.controller.loop import Again, Controller, Done, Limits, Result
 from keyferry.kube.controller.queue import REFRESH
+from keyferry.kube.turns import AWAITED
 from keyferry.kube.wire.objects import Key
 from keyferry.model.errors import KeyferryError, NotFound, Throttled
 from tests.fakes import virtual_time
@@ -159,6 +160,23 @@ def test_new_objects_overtake_refreshes() -> None:
         return [name for _, name in reconcile.calls]
 
     assert virtual_time.run(main()) == ["a", "b", "refresh"]
+
+
+def test_a_reconcile_knows_whether_somebody_waits_for_it() -> None:
+    async def story() -> None:
+        seen: list[tuple[str, bool]] = []
+
+        async def reconcile(key: Key) -> Result:
+            seen.append((key.name, AWAITED.get()))
+            return Again(seconds(60)) if len(seen) < 3 else Done()
+
+        async with running(reconcile, Limits(workers=1)) as controller:
+            controller.enqueue(A)
+            controller.enqueue(B, priority=REFRESH)
+            await asyncio.sleep(100)
+        assert seen == [("a", True), ("b", False), ("a", False), ("b", False)]
+
+    virtual_time.run(story())
 
 
 def test_a_reconcile_that_hangs_is_ended_and_tried_again() -> None:
