@@ -12,6 +12,7 @@ from bench.world import usage
 from keyferry.cli.processes import Process
 from keyferry.cli.session import Session
 from keyferry.kube.wire.objects import Key
+from keyferry.lab.azure.keyvault.audit import AuditRecord
 from keyferry.lab.kubernetes.apiserver import ApiServer
 from keyferry.lab.world.http import Request
 
@@ -119,6 +120,24 @@ class Firsts:
             while len(self.at) < count:
                 self.changed.clear()
                 await self.changed.wait()
+
+
+class Seen:
+    """When each secret was read last: what the feed found changed is read at once."""
+
+    def __init__(self, session: Session) -> None:
+        self.at: dict[str, float] = {}
+        session.lab.azure.keyvault.audit.on_record(self._note)
+
+    def forget(self, name: str) -> float:
+        """Look for reads from now on."""
+        self.at.pop(name, None)
+        return time.perf_counter()
+
+    def _note(self, record: AuditRecord) -> None:
+        if record.operation == "SecretGet":
+            name = record.request_uri.partition("/secrets/")[2].partition("?")[0].partition("/")[0]
+            self.at.setdefault(name, time.perf_counter())
 
 
 def _what(request: Request) -> str:
