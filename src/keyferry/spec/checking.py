@@ -178,7 +178,7 @@ def _default_values(node: Table, present: Mapping[str, object]) -> dict[str, Any
     return {
         name: field.default
         for name, field in absent
-        if isinstance(field, Text | Flag | Table) and field.default is not None
+        if isinstance(field, Text | Flag | Integer | Table) and field.default is not None
     }
 
 

@@ -22,7 +22,8 @@ def _rendered(node: Node) -> dict[str, Any]:
         case Flag():
             return {"type": "boolean"} | ({} if node.default is None else {"default": node.default})
         case Integer():
-            return {"type": "integer", "format": node.format}
+            schema = {"type": "integer"} | _set(format=node.format)
+            return schema if node.default is None else schema | {"default": node.default}
         case IntegerOrText():
             return {"anyOf": [{"type": "integer"}, {"type": "string"}], "x-kubernetes-int-or-string": True}
         case Table():
@@ -46,6 +47,9 @@ def _table(node: Table) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": "object"}
     schema["properties"] = {name: render(field) for name, field in node.fields.items()}
     schema |= _set(required=list(node.required), minProperties=node.min_properties, maxProperties=node.max_properties)
+    schema |= _set(**{"x-kubernetes-map-type": "atomic" if node.atomic else ""})
+    checks = [{"rule": each.rule, "message": each.message} for each in node.validations]
+    schema |= _set(**{"x-kubernetes-validations": checks})
     if node.open:
         schema["x-kubernetes-preserve-unknown-fields"] = True
     return schema if node.default is None else schema | {"default": dict(node.default)}

@@ -48,10 +48,11 @@ class Flag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Integer:
-    """A whole number of 32 bits, or of 64 where `format` says so."""
+    """A whole number of 32 bits, or as `format` says; "" is of no certain size."""
 
     doc: str = ""
     format: str = "int32"
+    default: int | None = None
     not_yet: bool = False
 
 
@@ -65,8 +66,22 @@ class IntegerOrText:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Validation:
+    """What an API server asks of a mapping beyond its fields: an expression in CEL, and what is wrong where it fails.
+
+    Rules of the parsers say the same to keyferry, which evaluates none.
+    """
+
+    rule: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A mapping with named fields. `open` keeps fields that are not named here, and nothing is said about them."""
+    """A mapping with named fields. `open` keeps fields that are not named here, and nothing is said about them.
+
+    Who applies a part of an `atomic` one owns all of it.
+    """
 
     fields: Mapping[str, "Node"]
     doc: str = ""
@@ -75,6 +90,8 @@ class Table:
     max_properties: int = 0
     default: Mapping[str, Any] | None = None
     open: bool = False
+    atomic: bool = False
+    validations: tuple[Validation, ...] = ()
     not_yet: bool = False
 
 

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,7 +15,8 @@ OLDER = dict.fromkeys(KINDS, "v1beta1") | dict.fromkeys(MOUNT_KINDS, "v1alpha1")
 SCHEMA_WORDS = {
     "additionalProperties", "anyOf", "default", "description", "enum", "format", "items", "maxLength", "maxProperties",
     "minItems", "minLength", "minProperties", "nullable", "pattern", "properties", "required", "type",
-    "x-kubernetes-int-or-string", "x-kubernetes-preserve-unknown-fields",
+    "x-kubernetes-int-or-string", "x-kubernetes-map-type", "x-kubernetes-preserve-unknown-fields",
+    "x-kubernetes-validations",
 }  # fmt: skip
 
 
@@ -226,3 +228,54 @@ def test_a_pod_status_has_no_spec() -> None:
 
 def test_the_definitions_are_the_same_each_time() -> None:
     assert crd.definitions() == crd.definitions()
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "word", "expected"),
+    [
+        pytest.param("Password", ("length",), "default", 24, id="password-length"),
+        pytest.param(
+            "PushSecret",
+            ("dataTo", "[]", "storeRef", "labelSelector"),
+            "x-kubernetes-map-type",
+            "atomic",
+            id="selector",
+        ),
+        pytest.param(
+            "SecretStore",
+            ("provider", "azurekv", "serviceAccountRef", "audiences", "[]"),
+            "minLength",
+            None,
+            id="audience",
+        ),
+        pytest.param("ExternalSecret", ("syncWindows", "windows", "[]", "schedule"), "minLength", 1, id="schedule"),
+    ],
+)
+def test_the_schema_asks_for_what_upstreams_does(kind: str, path: tuple[str, ...], word: str, expected: object) -> None:
+    newest = next(iter(versions(kind)))
+    assert schema(kind, newest, "spec", *path).get(word) == expected
+
+
+@pytest.mark.parametrize(
+    ("schedule", "is_taken"),
+    [
+        pytest.param("0 22 * * 1-5", True, id="five-fields"),
+        pytest.param("0  22 * * 1-5", False, id="two-blanks"),
+        pytest.param("@daily", True, id="name"),
+        pytest.param("@every 5m", True, id="every"),
+        pytest.param("@every 5m and more", True, id="every-is-not-read-to-its-end"),
+        pytest.param("0 0 22 * * 1", False, id="seconds"),
+        pytest.param("", False, id="empty"),
+    ],
+)
+def test_schedules_are_taken_as_upstream_takes_them(schedule: str, is_taken: bool) -> None:
+    pattern = schema("ExternalSecret", "v1", "spec", "syncWindows", "windows", "[]", "schedule")["pattern"]
+    assert bool(re.search(pattern, schedule)) is is_taken
+
+
+def test_one_secret_for_many_keys_is_not_renamed() -> None:
+    rules = [
+        each["rule"] for each in schema("PushSecret", "v1alpha1", "spec", "dataTo", "[]")["x-kubernetes-validations"]
+    ]
+    assert any("remoteKey" in rule and "rewrite" in rule for rule in rules)
+    assert any("labelSelector" in rule for rule in rules)

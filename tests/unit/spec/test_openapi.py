@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from keyferry.spec import openapi, rules
-from keyferry.spec.schema import Flag, Integer, IntegerOrText, Items, Node, Table, Text, Texts
+from keyferry.spec.schema import Flag, Integer, IntegerOrText, Items, Node, Table, Text, Texts, Validation
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,17 @@ from keyferry.spec.schema import Flag, Integer, IntegerOrText, Items, Node, Tabl
         pytest.param(Flag(), {"type": "boolean"}, id="flag"),
         pytest.param(Flag(default=False), {"type": "boolean", "default": False}, id="flag-with-default"),
         pytest.param(Integer(), {"type": "integer", "format": "int32"}, id="integer"),
+        pytest.param(Integer(format="", default=24), {"type": "integer", "default": 24}, id="integer-with-default"),
+        pytest.param(
+            Table(fields={}, atomic=True, validations=(Validation(rule="has(self.a)", message="a is missing"),)),
+            {
+                "type": "object",
+                "properties": {},
+                "x-kubernetes-map-type": "atomic",
+                "x-kubernetes-validations": [{"rule": "has(self.a)", "message": "a is missing"}],
+            },
+            id="what-is-asked-of-the-whole",
+        ),
         pytest.param(
             IntegerOrText(),
             {"anyOf": [{"type": "integer"}, {"type": "string"}], "x-kubernetes-int-or-string": True},

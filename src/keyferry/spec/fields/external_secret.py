@@ -8,9 +8,7 @@ from keyferry.spec.fields.references import V1
 from keyferry.spec.fields.target import target
 from keyferry.spec.schema import Items, Node, Table, Text
 
-_SCHEDULE: Final = (
-    r"^(@(annually|yearly|monthly|weekly|daily|midnight|hourly)|@every\s+\S+|\S+\s+\S+\s+\S+\s+\S+\s+\S+)$"
-)
+_SCHEDULE: Final = r"^(@(annually|yearly|monthly|weekly|daily|midnight|hourly)|@every \S+.*|\S+( \S+){4})$"
 
 
 def spec(version: str) -> Table:
@@ -47,6 +45,7 @@ def status(version: str) -> Table:
             "conditions": references.conditions(types),
             "binding": Table(
                 doc="The Secret, for programs that follow servicebinding.io.",
+                atomic=True,
                 fields={"name": Text(doc="Name of the Secret.", default="")},
             ),
         },
@@ -99,6 +98,7 @@ def _sync_windows() -> Table:
             "schedule": Text(
                 doc='When it opens, as a cron line of five fields in UTC, such as "0 22 * * 1-5", or @daily.',
                 pattern=_SCHEDULE,
+                min_length=1,
                 rule=rules.schedule,
             ),
             "duration": Text(doc='How long it stays open, such as "2h".', rule=rules.duration),

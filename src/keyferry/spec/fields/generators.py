@@ -19,9 +19,9 @@ def password() -> Table:
     return Table(
         doc="What the password is made of. It is another one at every refresh.",
         fields={
-            "length": Integer(doc="How many characters; 24 when missing or 0."),
-            "digits": Integer(doc="How many of them are digits; a quarter of the length when missing."),
-            "symbols": Integer(doc="How many of them are symbols; a quarter of the length when missing."),
+            "length": Integer(doc="How many characters; 0 means 24.", format="", default=24),
+            "digits": Integer(doc="How many of them are digits; a quarter of the length when missing.", format=""),
+            "symbols": Integer(doc="How many of them are symbols; a quarter of the length when missing.", format=""),
             "symbolCharacters": Text(doc='The symbols to choose from, such as "-_$@"; ASCII punctuation when missing.'),
             "noUpper": Flag(doc="Use no upper-case letters.", default=False),
             "allowRepeat": Flag(

@@ -16,6 +16,7 @@ def label_selector(doc: str) -> Table:
     )
     return Table(
         doc=doc,
+        atomic=True,
         fields={
             "matchLabels": Texts(doc="Labels with exactly these values."),
             "matchExpressions": Items(doc="Requirements that must all hold.", of=expression),

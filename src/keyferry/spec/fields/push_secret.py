@@ -7,9 +7,19 @@ from keyferry.spec.fields import references, remote
 from keyferry.spec.fields.label_selector import label_selector
 from keyferry.spec.fields.references import V1
 from keyferry.spec.fields.target import template
-from keyferry.spec.schema import Items, Node, Table, Text
+from keyferry.spec.schema import Items, Node, Table, Text, Validation
 
 _KINDS: Final = ("SecretStore", "ClusterSecretStore")
+_DATA_TO: Final = (
+    Validation(
+        rule="has(self.storeRef) && (has(self.storeRef.name) || has(self.storeRef.labelSelector))",
+        message="storeRef needs a name or a labelSelector",
+    ),
+    Validation(
+        rule="!has(self.remoteKey) || !has(self.rewrite) || size(self.rewrite) == 0",
+        message="rewrite makes a name for each key, and remoteKey is one name for all: keep one of them",
+    ),
+)
 
 
 def spec() -> Table:
@@ -118,6 +128,7 @@ def _data_to_item() -> Table:
     return Table(
         doc="Keys that match, each under its own name, or all of them as one JSON object.",
         required=("storeRef",),
+        validations=_DATA_TO,
         fields={
             "storeRef": _store("The store, one of secretStoreRefs."),
             "remoteKey": Text(doc="One secret of the vault for all the keys, as a JSON object.", rule=rules.object_key),

@@ -107,7 +107,7 @@ def service_account_selector(doc: str) -> Table:
             ),
             "audiences": Items(
                 doc="Further audiences of the token, beside api://AzureADTokenExchange.",
-                of=Text(doc="An audience.", min_length=1),
+                of=Text(doc="An audience."),
             ),
         },
     )
