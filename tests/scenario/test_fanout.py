@@ -19,7 +19,7 @@ from keyferry.sync.fanout.kinds import CLUSTER_EXTERNAL_SECRETS, CLUSTER_PUSH_SE
 from keyferry.sync.kinds import EXTERNAL_SECRETS, PUSH_SECRETS
 from tests.scenario.stage import CANARY, PATIENCE, SEED, TENANT, Stage
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.any_cluster]
 
 Json = dict[str, Any]
 ES_V1 = "external-secrets.io/v1"
@@ -51,21 +51,21 @@ async def test_a_cluster_external_secret_delivers_to_every_namespace_that_fits(s
     for name in ("one", "two"):
         await stage.prepare(name)
         await label(stage, name, team="blue")
-    await fan_out(stage, "blue", {"matchLabels": {"team": "blue"}})
+    await fan_out(stage, "blue")
     for name in ("one", "two"):
-        await stage.holding(Key(namespace=name, name="db"), PASSWORD=f"{CANARY}-db")
+        await stage.holding(stage.key(name, "db"), PASSWORD=f"{CANARY}-db")
     status = await told(stage, "blue", provisioned=["one", "two"])
     assert status["conditions"] == [
-        {"type": "Ready", "status": "True", "message": "ExternalSecret blue is in all 2 namespaces"}
+        {"type": "Ready", "status": "True", "message": f"ExternalSecret {stage.named('blue')} is in all 2 namespaces"}
     ]
 
     await stage.prepare("three")
-    await stage.apply(ES_V1, "ExternalSecret", "three", "blue", spec=CHILD | {"target": {"name": "mine"}})
+    await stage.apply(ES_V1, "ExternalSecret", "three", stage.named("blue"), spec=CHILD | {"target": {"name": "mine"}})
     await label(stage, "three", team="blue")
     status = await told(stage, "blue", failed=["three"])
-    assert "there is another ExternalSecret blue already" in status["failedNamespaces"][0]["reason"]
-    await stage.delete_external(Key(namespace="three", name="blue"))
-    await stage.holding(Key(namespace="three", name="db"), PASSWORD=f"{CANARY}-db")
+    assert f"there is another ExternalSecret {stage.named('blue')} already" in status["failedNamespaces"][0]["reason"]
+    await stage.delete_external(stage.key("three", stage.named("blue")))
+    await stage.holding(stage.key("three", "db"), PASSWORD=f"{CANARY}-db")
 
     await annotate(stage, "blue", {"external-secrets.io/force-sync": "1"})
     await until(lambda: forced(stage, "one", "1"), "force-sync mirrored")
@@ -73,34 +73,42 @@ async def test_a_cluster_external_secret_delivers_to_every_namespace_that_fits(s
     await until(lambda: forced(stage, "one", None), "force-sync pruned")
 
     await label(stage, "two", team=None)
-    await until(lambda: gone(stage, SECRETS, Key(namespace="two", name="db")), "the Secret of two gone")
+    await until(lambda: gone(stage, SECRETS, stage.key("two", "db")), "the Secret of two gone")
     assert (await told(stage, "blue", provisioned=["one", "three"]))["failedNamespaces"] == []
 
 
 async def test_what_upstreams_operator_left_holds_nothing_up(stage: Stage) -> None:
     await stage.prepare("four")
     await label(stage, "four", team="green")
-    await fan_out(stage, "green", {"matchLabels": {"team": "green"}})
+    await fan_out(stage, "green")
     own = finalizers(f"{MARK}/clusterexternalsecret-cleanup")
-    await stage.client.merge_patch(CLUSTER_EXTERNAL_SECRETS.resource, Key(name="green"), own)
-    await stage.secret(Key(namespace="four", name="db"))
-    await stage.client.merge_patch(NAMESPACES, Key(name="four"), finalizers(f"{MARK}/ces-green", f"{MARK}/ces-gone"))
-    await until(lambda: marked(stage, "four", f"{MARK}/ces-green"), "the mark of one that is gone removed")
+    await stage.client.merge_patch(CLUSTER_EXTERNAL_SECRETS.resource, Key(name=stage.named("green")), own)
+    await stage.secret(stage.key("four", "db"))
+    await stage.client.merge_patch(
+        NAMESPACES,
+        Key(name=stage.named("four")),
+        finalizers(f"{MARK}/ces-{stage.named('green')}", f"{MARK}/ces-{stage.named('gone')}"),
+    )
+    await until(
+        lambda: marked(stage, "four", f"{MARK}/ces-{stage.named('green')}"), "the mark of one that is gone removed"
+    )
 
-    await stage.client.delete(CLUSTER_EXTERNAL_SECRETS.resource, Key(name="green"))
-    await until(lambda: gone(stage, SECRETS, Key(namespace="four", name="db")), "everything of green gone")
-    await until(lambda: gone(stage, CLUSTER_EXTERNAL_SECRETS.resource, Key(name="green")), "green gone")
+    await stage.client.delete(CLUSTER_EXTERNAL_SECRETS.resource, Key(name=stage.named("green")))
+    await until(lambda: gone(stage, SECRETS, stage.key("four", "db")), "everything of green gone")
+    await until(lambda: gone(stage, CLUSTER_EXTERNAL_SECRETS.resource, Key(name=stage.named("green"))), "green gone")
     await until(lambda: marked(stage, "four"), "its mark removed")
 
 
 async def test_a_namespace_with_a_mark_can_be_deleted(stage: Stage) -> None:
     await stage.prepare("five")
     await label(stage, "five", team="red")
-    await fan_out(stage, "red", {"matchLabels": {"team": "red"}})
-    await stage.client.merge_patch(NAMESPACES, Key(name="five"), finalizers(f"{MARK}/ces-red"))
-    await stage.secret(Key(namespace="five", name="db"))
-    await stage.client.delete(NAMESPACES, Key(name="five"))
-    await until(lambda: gone(stage, NAMESPACES, Key(name="five")), "the namespace gone")
+    await fan_out(stage, "red")
+    await stage.client.merge_patch(
+        NAMESPACES, Key(name=stage.named("five")), finalizers(f"{MARK}/ces-{stage.named('red')}")
+    )
+    await stage.secret(stage.key("five", "db"))
+    await stage.client.delete(NAMESPACES, Key(name=stage.named("five")))
+    await until(lambda: gone(stage, NAMESPACES, Key(name=stage.named("five"))), "the namespace gone")
     await told(stage, "red", provisioned=[])
 
 
@@ -115,11 +123,15 @@ async def test_generators_make_up_values_that_stay_until_they_are_refreshed(stag
         "fixed",
         spec={"kind": "Fake", "generator": {"fakeSpec": {"data": {"user": "app"}}}},
     )
-    entries = [generator("Password", "pw"), generator("UUID", "id"), generator("ClusterGenerator", "fixed")]
+    entries = [
+        generator("Password", "pw"),
+        generator("UUID", "id"),
+        generator("ClusterGenerator", stage.named("fixed")),
+    ]
     await stage.apply(
         ES_V1, "ExternalSecret", "six", "made", spec={"refreshPolicy": "CreatedOnce", "dataFrom": entries}
     )
-    key = Key(namespace="six", name="made")
+    key = stage.key("six", "made")
     await stage.ready(key)
     seen = await stage.secret(key)
     assert seen.lengths == {"A": 20, "B": 20, "uuid": 36, "user": 3}
@@ -127,7 +139,7 @@ async def test_generators_make_up_values_that_stay_until_they_are_refreshed(stag
     await stage.apply(
         ES_V1, "ExternalSecret", "six", "other", spec={"refreshInterval": "1h", "dataFrom": [generator("SSHKey", "x")]}
     )
-    await stage.failing(Key(namespace="six", name="other"), "does not run generators", "Password")
+    await stage.failing(stage.key("six", "other"), "does not run generators", "Password")
     assert (await stage.secret(key)).digests == seen.digests
 
 
@@ -143,9 +155,9 @@ async def test_a_pull_secret_opens_the_registry(stage: Stage) -> None:
     )
     for name in ("wide", "narrow", "strict"):
         await stage.apply(ES_V1, "ExternalSecret", "seven", name, spec=pull_secret(name))
-        await stage.ready(Key(namespace="seven", name=name))
-    login = await pulled(stage, Key(namespace="seven", name="wide"))
-    token = (await pulled(stage, Key(namespace="seven", name="narrow"))).partition(":")[2]
+        await stage.ready(stage.key("seven", name))
+    login = await pulled(stage, stage.key("seven", "wide"))
+    token = (await pulled(stage, stage.key("seven", "narrow"))).partition(":")[2]
     async with open_http() as http:
         basic = {"Authorization": f"Basic {base64.b64encode(login.encode()).decode()}"}
         assert await status_of(http, "/v2/", basic) == 200
@@ -155,11 +167,11 @@ async def test_a_pull_secret_opens_the_registry(stage: Stage) -> None:
 
 async def test_another_namespace_has_no_share_in_a_login(stage: Stage) -> None:
     await stage.prepare("eight", account={"annotations": {"azure.workload.identity/client-id": "nobody"}})
-    auth = {"workloadIdentity": {"serviceAccountRef": {"name": "reader", "namespace": "seven"}}}
+    auth = {"workloadIdentity": {"serviceAccountRef": {"name": "reader", "namespace": stage.named("seven")}}}
     spec = {"registry": REGISTRY, "tenantId": TENANT, "auth": auth}
     await stage.apply(GENERATORS, "ACRAccessToken", "eight", "wide", spec=spec)
     await stage.apply(ES_V1, "ExternalSecret", "eight", "wide", spec=pull_secret("wide"))
-    await stage.failing(Key(namespace="eight", name="wide"), "ServiceAccount eight/reader names no identity")
+    await stage.failing(stage.key("eight", "wide"), f"ServiceAccount {stage.named('eight')}/reader names no identity")
 
 
 async def test_a_cluster_push_secret_has_a_push_secret_everywhere(stage: Stage) -> None:
@@ -171,18 +183,18 @@ async def test_a_cluster_push_secret_has_a_push_secret_everywhere(stage: Stage) 
         "selector": {"secret": {"name": "absent"}},
         "data": [{"match": {"secretKey": "A", "remoteRef": {"remoteKey": "pushed"}}}],
     }
-    selectors = [{"matchLabels": {"team": "push"}}]
+    selectors = [team(stage, "push")]
     spec = {"pushSecretSpec": child, "pushSecretName": "up", "namespaceSelectors": selectors}
     await stage.apply("external-secrets.io/v1alpha1", "ClusterPushSecret", "", "push", spec=spec)
 
     async def is_told() -> Json | None:
-        status = (await document(stage, CLUSTER_PUSH_SECRETS.resource, Key(name="push"))).get("status", {})
-        return status if status.get("provisionedNamespaces") == ["nine", "ten"] else None
+        status = (await document(stage, CLUSTER_PUSH_SECRETS.resource, Key(name=stage.named("push")))).get("status", {})
+        return status if status.get("provisionedNamespaces") == [stage.named("nine"), stage.named("ten")] else None
 
     status = await until(is_told, "both namespaces provisioned")
     assert (status["pushSecretName"], status["conditions"][0]["reason"]) == ("up", "Synced")
-    await stage.client.delete(CLUSTER_PUSH_SECRETS.resource, Key(name="push"))
-    await until(lambda: gone(stage, PUSH_SECRETS, Key(namespace="nine", name="up")), "the PushSecrets gone")
+    await stage.client.delete(CLUSTER_PUSH_SECRETS.resource, Key(name=stage.named("push")))
+    await until(lambda: gone(stage, PUSH_SECRETS, stage.key("nine", "up")), "the PushSecrets gone")
 
 
 def generator(kind: str, name: str) -> Json:
@@ -200,8 +212,9 @@ def pull_secret(name: str) -> Json:
     }
 
 
-async def fan_out(stage: Stage, name: str, selector: Json) -> None:
-    spec = {"externalSecretSpec": CHILD, "namespaceSelectors": [selector]}
+async def fan_out(stage: Stage, name: str) -> None:
+    """A ClusterExternalSecret for the namespaces of the team of its name."""
+    spec = {"externalSecretSpec": CHILD, "namespaceSelectors": [team(stage, name)]}
     await stage.apply(ES_V1, "ClusterExternalSecret", "", name, spec=spec)
 
 
@@ -214,15 +227,20 @@ async def document(stage: Stage, resource: Resource, key: Key) -> Json:
     return found
 
 
-async def label(stage: Stage, namespace: str, **labels: str | None) -> None:
+def team(stage: Stage, name: str) -> Json:
+    return {"matchLabels": {"team": stage.named(name)}}
+
+
+async def label(stage: Stage, namespace: str, team: str | None) -> None:
+    labels = {"team": team and stage.named(team)}
     await stage.client.merge_patch(
-        NAMESPACES, Key(name=namespace), msgspec.json.encode({"metadata": {"labels": labels}})
+        NAMESPACES, Key(name=stage.named(namespace)), msgspec.json.encode({"metadata": {"labels": labels}})
     )
 
 
 async def annotate(stage: Stage, name: str, annotations: Mapping[str, str | None]) -> None:
     patch = msgspec.json.encode({"metadata": {"annotations": annotations}})
-    await stage.client.merge_patch(CLUSTER_EXTERNAL_SECRETS.resource, Key(name=name), patch)
+    await stage.client.merge_patch(CLUSTER_EXTERNAL_SECRETS.resource, Key(name=stage.named(name)), patch)
 
 
 async def until(look: Callable[[], Awaitable[Any]], what: str) -> Any:
@@ -238,10 +256,13 @@ async def told(
     """Wait for a ClusterExternalSecret to name these namespaces."""
 
     async def look() -> Json | None:
-        status: Json = (await document(stage, CLUSTER_EXTERNAL_SECRETS.resource, Key(name=name))).get("status", {})
+        status: Json = (await document(stage, CLUSTER_EXTERNAL_SECRETS.resource, Key(name=stage.named(name)))).get(
+            "status", {}
+        )
         there = status.get("provisionedNamespaces")
         missing = [each["namespace"] for each in status.get("failedNamespaces", ())]
-        right = (provisioned is None or there == provisioned) and (failed is None or missing == failed)
+        wanted = [names and [stage.named(name) for name in names] for names in (provisioned, failed)]
+        right = wanted[0] in (None, there) and wanted[1] in (None, missing)
         return status if there is not None and right else None
 
     found: Json = await until(look, f"the status of {name} with {provisioned} and {failed}")
@@ -249,7 +270,7 @@ async def told(
 
 
 async def forced(stage: Stage, namespace: str, value: str | None) -> bool:
-    found = await document(stage, EXTERNAL_SECRETS, Key(namespace=namespace, name="blue"))
+    found = await document(stage, EXTERNAL_SECRETS, stage.key(namespace, stage.named("blue")))
     return bool((found["metadata"].get("annotations") or {}).get("external-secrets.io/force-sync") == value)
 
 
@@ -263,7 +284,7 @@ async def gone(stage: Stage, resource: Resource, key: Key) -> bool:
 
 async def marked(stage: Stage, namespace: str, *marks: str) -> bool:
     """Whether a namespace has these finalizers of upstream's operator and no others."""
-    found = await document(stage, NAMESPACES, Key(name=namespace))
+    found = await document(stage, NAMESPACES, Key(name=stage.named(namespace)))
     return [each for each in found["metadata"].get("finalizers", ()) if each.startswith(MARK)] == list(marks)
 
 

@@ -1,34 +1,26 @@
 """Stories of PushSecrets: what they write into a vault, follow, refuse to touch, and take away again."""
 
 import base64
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-import pytest_asyncio
-import yaml
 
 from keyferry.cli import looking
-from keyferry.cli.session import Session
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import NAMESPACES, SECRETS
 from keyferry.lab.azure import private_keys
 from keyferry.lab.azure.keyvault.objects import Objects
-from keyferry.lab.serve.kubernetes import kubeconfig
-from keyferry.model.identity import ServiceAccountRef
 from keyferry.spec.conditions import READY
 from keyferry.spec.push_status import PushSecretStatus
 from keyferry.sync.kinds import PUSH_SECRETS, SECRET_STORES
 from tests.fakes import certificates
 from tests.scenario.stage import CANARY, NOBODY, PATIENCE, SEED, TENANT, Stage
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.any_cluster]
 
-MANIFEST = Path(__file__).parents[2] / "deploy" / "operator.yaml"
-ACCOUNT = ServiceAccountRef(namespace="keyferry", name="keyferry-operator")
 OURS = (("managed-by", "external-secrets"),)
 ROLES = ("Key Vault Secrets Officer", "Key Vault Certificates Officer", "Key Vault Crypto Officer")
 METADATA = {
@@ -44,23 +36,6 @@ def seed() -> dict[str, Any]:
     made = deepcopy(SEED)
     made["roleAssignments"] += [{"identity": "reader", "role": role, "scope": "vaults/kv-stage"} for role in ROLES]
     return made
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stage(session: Session) -> AsyncIterator[Stage]:
-    """An operator with the rights of its manifest alone."""
-    for document in yaml.safe_load_all(MANIFEST.read_text()):
-        if document["kind"] != "Deployment":
-            await session.put(document)
-    token = await session.client.create_token(ACCOUNT, ())
-    server = session.lab.kubernetes
-    file = session.lab.folder / "operator.kubeconfig"
-    file.write_text(kubeconfig(server.url, server.authority.certificate_pem, token.token.reveal().decode()))
-    file.chmod(0o600)
-    async with Stage.open(session, "--kubeconfig", str(file), "--lease-namespace", ACCOUNT.namespace) as opened:
-        yield opened
-    lines = (session.lab.folder / "operator.log").read_text().splitlines()
-    assert [line for line in lines if " cannot " in line and "pushsecrets" in line] == []
 
 
 def vault(stage: Stage) -> Objects:
@@ -84,7 +59,7 @@ async def push(stage: Stage, namespace: str, name: str = "push", **spec: Any) ->
         "selector": {"secret": {"name": "source"}},
     } | spec
     await stage.apply("external-secrets.io/v1alpha1", "PushSecret", namespace, name, spec=fields)
-    return Key(namespace=namespace, name=name)
+    return stage.key(namespace, name)
 
 
 def entry(key: str, remote: str, **more: Any) -> dict[str, Any]:
@@ -189,7 +164,7 @@ async def test_the_end_of_the_source_is_the_end_of_what_was_pushed(stage: Stage)
     await secret(stage, "four", {"k": b"v"})
     key = await push(stage, "four", data=[entry("k", "four-k")])
     await told(stage, key, "Synced")
-    await stage.client.delete(SECRETS, Key(namespace="four", name="source"))
+    await stage.client.delete(SECRETS, stage.key("four", "source"))
     status = await told(stage, key, "SourceDeleted")
     assert not status.synced
     await gone(stage, "four-k")
@@ -200,7 +175,7 @@ async def test_a_store_stays_while_a_push_secret_needs_it(stage: Stage) -> None:
     await secret(stage, "five", {"k": b"v"})
     key = await push(stage, "five", data=[entry("k", "five-k")])
     await told(stage, key, "Synced")
-    store = Key(namespace="five", name="kv")
+    store = stage.key("five", "kv")
 
     async def finalizers() -> list[str]:
         metadata = (await stage.client.get(SECRET_STORES, store, msgspec.json.decode))["metadata"]
@@ -287,10 +262,10 @@ async def test_a_store_of_the_cluster_is_written_to_as_the_namespace_s_own_accou
     }
     spec = {"provider": {"azurekv": azure}}
     await stage.apply("external-secrets.io/v1", "ClusterSecretStore", "", "shared", spec=spec)
-    refs = [{"name": "shared", "kind": "ClusterSecretStore"}]
+    refs = [{"name": stage.named("shared"), "kind": "ClusterSecretStore"}]
     key = await push(stage, "ten", secretStoreRefs=refs, data=[entry("k", "ten-k")])
     status = await told(stage, key, "Synced")
-    assert set(status.synced) == {"ClusterSecretStore/shared"}
+    assert set(status.synced) == {f"ClusterSecretStore/{stage.named('shared')}"}
     assert vault(stage).secrets.live["ten-k"].latest.value == "v"
 
 
@@ -315,12 +290,12 @@ async def test_a_namespace_that_goes_takes_what_it_pushed_along(stage: Stage) ->
     await secret(stage, "twelve", {"k": b"v"})
     key = await push(stage, "twelve", data=[entry("k", "twelve-k")])
     await told(stage, key, "Synced")
-    await stage.client.delete(NAMESPACES, Key(name="twelve"))
+    await stage.client.delete(NAMESPACES, Key(name=stage.named("twelve")))
     await gone(stage, "twelve-k")
 
     async def look() -> bool | None:
         pages = stage.client.list(NAMESPACES)
         names = [msgspec.json.decode(item)["metadata"]["name"] async for page in pages for item in page.items]
-        return None if "twelve" in names else True
+        return None if stage.named("twelve") in names else True
 
     await looking.until(look, seconds=PATIENCE, what="the end of the namespace")
