@@ -34,6 +34,8 @@ class Consumers:
         """Take in what `key` reads now, in place of what it read before."""
         wanted = frozenset(interests)
         before = self._interests.get(key, frozenset())
+        if wanted == before:
+            return  # as nearly always: what is kept stays the very same
         for interest in before - wanted:
             self._readers[interest].discard(key)
             if not self._readers[interest]:

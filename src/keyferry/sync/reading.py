@@ -232,7 +232,7 @@ class Reading:
         asked = self._freshness
 
         async def question(url: VaultUrl) -> Verified:
-            there = replace(ref, vault_url=url)
+            there = ref if url == ref.vault_url else replace(ref, vault_url=url)
             return await self._reader.read(access.identity, there, interval=asked.interval, fresh=asked.fresh)
 
         self._concern(access, ref.vault_url, ref.kind, ref.name)

@@ -4,6 +4,7 @@ A managed Secret loses its values right here: its hash is taken, its key names a
 """
 
 import base64
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -161,7 +162,7 @@ def live_secret(document: bytes) -> LiveSecret:
     read = msgspec.json.decode(document, type=_Secret)
     data = {key: base64.b64decode(value) for key, value in read.data.items()}
     return LiveSecret(
-        metadata=read.metadata,
+        metadata=_with_common_names(read.metadata),
         type=read.type,
         immutable=read.immutable,
         keys=tuple(sorted(data)),
@@ -234,6 +235,13 @@ def _sharing(metadata: ObjectMeta, before: ObjectMeta) -> ObjectMeta:
     if (metadata.labels, metadata.annotations) != (before.labels, before.annotations):
         return metadata
     return msgspec.structs.replace(metadata, labels=before.labels, annotations=before.annotations)
+
+
+def _with_common_names(metadata: ObjectMeta) -> ObjectMeta:
+    """Let the names of labels and annotations, which are the same on every managed Secret, be kept once."""
+    labels = {sys.intern(name): text for name, text in metadata.labels.items()}
+    annotations = {sys.intern(name): text for name, text in metadata.annotations.items()}
+    return msgspec.structs.replace(metadata, labels=labels, annotations=annotations)
 
 
 def _store_key(store: _StoreName, namespace: str) -> Key:
