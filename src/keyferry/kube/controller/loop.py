@@ -12,6 +12,7 @@ from typing import Final
 import structlog
 
 from keyferry.kube.controller.backoff import Backoff
+from keyferry.kube.controller.pace import Pace
 from keyferry.kube.controller.queue import NEW, REFRESH, WorkQueue
 from keyferry.kube.turns import AWAITED
 from keyferry.kube.wire.objects import Key
@@ -66,6 +67,7 @@ class Controller:
         self._jitter = jitter
         self.queue: WorkQueue[Key] = WorkQueue()
         self._idle: deque[asyncio.Future[None]] = deque()
+        self._pace = Pace()
         self._timer: asyncio.TimerHandle | None = None
         self._stopped = asyncio.Event()
         self._log = _LOG.bind(controller=name)
@@ -106,6 +108,7 @@ class Controller:
     async def _work(self) -> None:
         while (key := await self._take()) is not None:
             await self._process(key)
+            await self._pace.pause()
 
     async def _take(self) -> Key | None:
         loop = asyncio.get_running_loop()

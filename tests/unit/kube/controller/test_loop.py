@@ -179,6 +179,29 @@ def test_a_reconcile_knows_whether_somebody_waits_for_it() -> None:
     virtual_time.run(story())
 
 
+def test_work_without_a_wait_leaves_the_loop_to_others() -> None:
+    async def story() -> None:
+        done: list[str] = []
+
+        async def reconcile(key: Key) -> Result:
+            done.append(key.name)
+            return Done()
+
+        async with running(reconcile, Limits(workers=10)) as controller:
+            for number in range(1_000):
+                controller.enqueue(Key(namespace="n", name=str(number)), priority=REFRESH)
+            for _ in range(20):
+                await asyncio.sleep(0)
+            controller.enqueue(A)
+            so_far = len(done)
+            assert so_far < 100
+            for _ in range(20):
+                await asyncio.sleep(0)
+            assert done.index("a") - so_far < 20
+
+    virtual_time.run(story())
+
+
 def test_a_reconcile_that_hangs_is_ended_and_tried_again() -> None:
     async def main() -> list[float]:
         instants: list[float] = []
