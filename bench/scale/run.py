@@ -88,7 +88,7 @@ class Bench:
         await asyncio.sleep(SETTLE_SECONDS)
         outside.begin()
         await asyncio.sleep(REST_SECONDS)
-        print(f"at rest, two minutes:       {outside.counted().line()}")
+        print(f"at rest, {REST_SECONDS:.0f} s:             {outside.counted().line()}")
         print(f"  memory: now {resident_mib(operator.pid):.0f} MiB, peak {usage(operator.pid).peak_mib:.0f} MiB")
         await self.one_more()
         await operator.stop()
@@ -127,7 +127,7 @@ class Bench:
         operator = self.operator("--feed-interval", f"{FEED_SECONDS}s")
         outside = Outside(self.session, operator)
         await operator.start()
-        await asyncio.sleep(40)
+        await asyncio.sleep(SETTLE_SECONDS)  # what it has not read since its start, no feed looks for
         numbers = range(0, self.estate.objects, 100)
         waits: list[float] = []
         follows: list[float] = []
