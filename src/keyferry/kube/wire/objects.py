@@ -4,6 +4,8 @@ from datetime import datetime
 
 import msgspec
 
+from keyferry.kube.wire.nesting import Decoder
+
 
 class Key(msgspec.Struct, frozen=True, gc=False, order=True, cache_hash=True, kw_only=True):
     """Names one object of one resource. `namespace` is "" for objects of the cluster.
@@ -78,8 +80,8 @@ class Envelope(msgspec.Struct, frozen=True, gc=False, kw_only=True):
         return Key(namespace=self.metadata.namespace, name=self.metadata.name)
 
 
-_ENVELOPE = msgspec.json.Decoder(Envelope)
-_PARTIAL = msgspec.json.Decoder(PartialObject)
+_ENVELOPE = Decoder(Envelope)
+_PARTIAL = Decoder(PartialObject)
 
 
 def envelope(body: bytes | msgspec.Raw) -> Envelope:

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from keyferry.kube.wire.nesting import Decoder
 from keyferry.model.errors import Unavailable
 
 
@@ -25,7 +26,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     next_page: str = ""
 
 
-_LIST = msgspec.json.Decoder(_List)
+_LIST = Decoder(_List)
 
 
 def decode(body: bytes) -> Page:

@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from keyferry.kube.wire.nesting import Decoder
 from keyferry.model.errors import Unavailable
 
 ADDED: Final = "ADDED"
@@ -26,7 +27,7 @@ class WatchEvent(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     object: msgspec.Raw
 
 
-_EVENT = msgspec.json.Decoder(WatchEvent)
+_EVENT = Decoder(WatchEvent)
 
 
 class Splitter:
