@@ -11,7 +11,16 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command, get_group
 
-NAMES: Final = ("demo", "operator", "node", "webhook", "sync", "check", "template", "lab")  # in the order of the help; the modules are named like them
+NAMES: Final = (
+    "demo",
+    "operator",
+    "node",
+    "webhook",
+    "sync",
+    "check",
+    "template",
+    "lab",
+)  # in the order of the help; the modules are named like them
 
 
 class OnDemand(TyperGroup):
@@ -35,7 +44,7 @@ def _built(name: str) -> Any:
         command: Any = get_group(module.app)
     else:
         alone = typer.Typer(add_completion=False)
-        alone.command(name)(module.command)
+        alone.command(name, cls=getattr(module, "CLASS", None))(module.command)
         command = get_command(alone)
     command.name = name
     return command

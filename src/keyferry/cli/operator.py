@@ -3,24 +3,32 @@
 import os
 import re
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 import typer
 
 from keyferry.cli import events, replicas, restarts, working
 from keyferry.cli.logging import LogFormatOption, LogLevelOption
+from keyferry.cli.operator_command import OperatorCommand
 from keyferry.cli.operator_settings import OperatorSettings
+from keyferry.cli.upstream_options import UpstreamOptions
 from keyferry.model.wellknown import EVENT_GRID_APPLICATION
 from keyferry.restart.settings import Settings as RestartSettings
 from keyferry.runtime import logs
 from keyferry.sync.settings import EventSettings, Settings
 
+CLASS: Final = OperatorCommand
+
+TenantOption: TypeAlias = Annotated[
+    str, typer.Option(help="The Entra tenant of stores that name none.", envvar="AZURE_TENANT_ID")
+]
 OwnIdentityOption: TypeAlias = Annotated[
     str, typer.Option(help="Namespaces whose stores may use the operator's and its machine's identities; * is all.")
 ]
 
 
 def command(  # noqa: PLR0913  (each parameter is a flag)
+    ctx: typer.Context,
     *,
     kubeconfig: Annotated[
         Path | None,
@@ -30,10 +38,7 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
     ] = None,
     context: Annotated[str | None, typer.Option(help="The context of the kubeconfig.")] = None,
     namespace: Annotated[str, typer.Option(help="Serve this namespace alone.", show_default="all")] = "",
-    tenant_id: Annotated[
-        str,
-        typer.Option(help="The Entra tenant of stores that name none.", envvar="AZURE_TENANT_ID"),
-    ] = "",
+    tenant_id: TenantOption = "",
     own_identity_usable_from: OwnIdentityOption = "*",
     controller_class: Annotated[str, typer.Option(help="Serve stores of this class, and of none.")] = "default",
     concurrent: Annotated[int, typer.Option(min=1, max=1000, help="How many ExternalSecrets at once.")] = 100,
@@ -55,6 +60,7 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
 
     Example: keyferry operator --kubeconfig ~/.kube/config --tenant-id 99999999-9999-4999-8999-999999999999
     """
+    upstream: UpstreamOptions = ctx.obj
     delivery = Settings(
         kubeconfig=kubeconfig,
         context=context,
@@ -78,6 +84,7 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
         shards=shards,
         lease_namespace=lease_namespace,
         instance=os.environ.get("POD_NAME", ""),
+        **upstream.fields,
     )
     rolling = RestartSettings(
         namespace=namespace, key_namespace=lease_namespace, budget=restart_budget, reloader=reloader_annotations

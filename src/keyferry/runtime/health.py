@@ -23,7 +23,7 @@ class HealthServer:
         self._registry = registry
         self._readiness: dict[str, Check] = {}
         self._liveness: dict[str, LivenessCheck] = {}
-        self._listening = Listening(self._serve)
+        self._listening: list[Listening] = []
 
     def ready_when(self, name: str, check: Check) -> None:
         """Let readiness depend on `check` too."""
@@ -35,16 +35,19 @@ class HealthServer:
 
     @property
     def port(self) -> int:
-        """The port that it listens on."""
-        return self._listening.port
+        """The port that it listens on; of several, the first."""
+        return self._listening[0].port
 
-    async def open(self, address: str) -> None:
-        """Listen on `address`: `:8080` is every interface. SpecError when it is malformed or taken."""
-        await self._listening.open(address, "--metrics-addr")
+    async def open(self, address: str, flag: str = "--metrics-addr") -> None:
+        """Listen there, too: `:8080` is every interface. SpecError, which names `flag`, if it is taken or none."""
+        listening = Listening(self._serve)
+        await listening.open(address, flag)
+        self._listening.append(listening)
 
     async def close(self) -> None:
         """Stop listening."""
-        await self._listening.close()
+        for listening in self._listening:
+            await listening.close()
 
     def missing(self) -> tuple[str, ...]:
         """Return a line for each readiness check that fails; empty when ready."""

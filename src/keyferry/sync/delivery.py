@@ -68,8 +68,10 @@ class Surroundings:
 class Delivery:
     """The part, and what other parts use of it: the caches, the stores' directory, who is woken by what."""
 
-    def __init__(self, around: Surroundings, holders: Callable[[WatchedStore], Iterable[Holder]] = nobody) -> None:
-        """`holders` tells which PushSecrets may need a store."""
+    def __init__(
+        self, around: Surroundings, holders: Callable[[WatchedStore], Iterable[Holder]] | None = nobody
+    ) -> None:
+        """`holders` tells which PushSecrets may need a store; None where this process serves none."""
         settings, client, clock = around.settings, around.client, around.clock
         own = OwnIdentity(
             tenant_id=settings.tenant_id,
@@ -86,10 +88,20 @@ class Delivery:
         self._sources = TemplateSources(client, settings.namespace)
         observer = Observer(self.caches, client, around.reader, self.directory, self._sources, self.generators)
         applier = Applier(client, around.recorder, observer.note_status)
-        habits = Habits(controller_class=settings.controller_class, zone=local_zone.named(os.environ.get("TZ", "")))
+        habits = Habits(
+            controller_class=settings.controller_class,
+            zone=local_zone.named(os.environ.get("TZ", "")),
+            cluster_stores=settings.served.cluster_secret_stores,
+            delimiters=settings.delimiters,
+        )
         self._deliveries = Reconciler(observer, applier, clock, habits)
         writer = Writer(client=client, recorder=around.recorder)
-        duty = Duty(controller_class=settings.controller_class, holders=holders)
+        duty = Duty(
+            controller_class=settings.controller_class,
+            interval=settings.store_interval,
+            holders=holders,
+            namespaced=settings.served.secret_stores,
+        )
         self._checks = StoreReconciler(
             self.directory, Asking(self.directory, around.reader.clients), writer, clock, duty
         )
@@ -107,7 +119,7 @@ class Delivery:
         self.wakes.connect()
         self.wakes.follow(self._sources)
         around.reader.on_change(self.wakes.on_change)
-        self._reflectors = _reflectors(self.caches, client, settings.namespace)
+        self._reflectors = _reflectors(self.caches, client, settings)
 
     def part(self) -> Part:
         """Return what the process shall run of it."""
@@ -195,20 +207,21 @@ def _creator(_key: Key, secret: LiveSecret) -> Iterable[Hashable]:
     return (secret.metadata.labels.get(CREATED_BY_LABEL, ""),)
 
 
-def _reflectors(caches: Caches, client: Client, namespace: str) -> tuple[Reflector[Any], ...]:
+def _reflectors(caches: Caches, client: Client, settings: Settings) -> tuple[Reflector[Any], ...]:
     """Secrets by the label that every managed one carries; accounts and namespaces without what nobody asks for.
 
     Who serves one namespace needs no rights in the cluster, and so knows nothing of the cluster's stores.
     """
+    namespace = settings.namespace
     everything = Selection(namespace=namespace)
     managed = Selection(namespace=namespace, label_selector=f"{MANAGED_LABEL}=true")
     metadata = Selection(namespace=namespace, metadata_only=True)
-    of_the_cluster: tuple[Reflector[Any], ...] = (
-        Reflector(client, CLUSTER_SECRET_STORES, wire.secret_store, caches.stores, selection=everything),
-        Reflector(client, NAMESPACES, objects.partial, caches.namespaces, selection=metadata),
-    )
+    clusters = Reflector(client, CLUSTER_SECRET_STORES, wire.secret_store, caches.stores, selection=everything)
+    namespaces = Reflector(client, NAMESPACES, objects.partial, caches.namespaces, selection=metadata)
+    has_clusters = settings.served.cluster_secret_stores and not namespace
     return (
-        *(() if namespace else of_the_cluster),
+        *((clusters,) if has_clusters else ()),
+        *(() if namespace else (namespaces,)),
         Reflector(client, SECRET_STORES, wire.secret_store, caches.stores, selection=everything),
         Reflector(client, SERVICE_ACCOUNTS, objects.partial, caches.accounts, selection=metadata),
         Reflector(client, SECRETS, wire.live_secret, caches.secrets, selection=managed),

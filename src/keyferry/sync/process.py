@@ -21,7 +21,6 @@ from keyferry.sync.delivery import Surroundings
 
 _LOG = structlog.get_logger(__name__)
 
-LEASE: Final = "keyferry-operator"
 FINISH_SECONDS: Final = 2.5  # for reconciles under way, before the Lease is given back
 STOP_SECONDS: Final = 4.0  # everything together; whoever sends SIGTERM waits five
 ALL: Final = 0  # the one shard of a process that shares with nobody
@@ -46,8 +45,8 @@ class Process:
         for work in self._work():
             self._ownership.covers(work.controller, work.keys, work.token)
         health = self._health()
-        await health.open(self._settings.health_address)
         try:
+            await self._listen(health)
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(reflector.run()) for part in parts for reflector in part.reflectors]
                 tasks.append(group.create_task(self._recorder.run()))
@@ -60,6 +59,12 @@ class Process:
         finally:
             await health.close()
         _LOG.info("operator.stopped")
+
+    async def _listen(self, health: HealthServer) -> None:
+        settings = self._settings
+        await health.open(settings.health_address)
+        if settings.live_address not in ("", settings.health_address):
+            await health.open(settings.live_address, "--live-addr")
 
     async def _reconcile(self, group: asyncio.TaskGroup, stop: asyncio.Event) -> None:
         """Wait for full caches, and for something to work on where there are replicas; then reconcile."""
@@ -88,13 +93,13 @@ class Process:
             self._ownership.take(shard)
             elected.set()
 
+        lease = Key(namespace=self._settings.lease_namespace, name=self._settings.lease_name)
         if self._settings.shards > 1:
-            group = Group(namespace=self._settings.lease_namespace, name=LEASE, shards=self._settings.shards)
+            group = Group(namespace=lease.namespace, name=lease.name, shards=self._settings.shards)
             sharding = Sharding(self._client, group, self._instance, clock=self._clock)
             await sharding.run(Hands(taken=taken, dropping=self._ownership.drop, lost=stop.set))
         elif self._settings.leader_elect:
-            key = Key(namespace=self._settings.lease_namespace, name=LEASE)
-            elector = LeaderElector(self._client, key, self._instance, clock=self._clock)
+            elector = LeaderElector(self._client, lease, self._instance, clock=self._clock)
             await elector.run(lambda: taken(ALL), stop.set)
         else:
             taken(ALL)

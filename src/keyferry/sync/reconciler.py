@@ -20,10 +20,11 @@ from keyferry.spec.external_secret import ExternalSecret
 from keyferry.sync import bugs, expiry, plan, render, schedule
 from keyferry.sync.apply import Applier
 from keyferry.sync.generators.generate import ForeignGenerator
+from keyferry.sync.kinds import CLUSTER_SECRET_STORES
 from keyferry.sync.observe import Observer
 from keyferry.sync.render_thread import RenderThread
 from keyferry.sync.rendering import effort
-from keyferry.sync.rendering.engine import Compiled, Engine
+from keyferry.sync.rendering.engine import DELIMITERS, Compiled, Engine
 from keyferry.sync.state import (
     CreateSecret,
     DeleteSecret,
@@ -47,12 +48,17 @@ READ_SECONDS: Final = 100.0  # below the controller's bound of one reconcile, so
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Habits:
-    """How one operator process works. `zone` is where schedules and templates are, `notice` when expiry is told."""
+    """How one operator process works. `zone` is where schedules and templates are, `notice` when expiry is told.
+
+    Without `cluster_stores`, an ExternalSecret that names a ClusterSecretStore is another operator's, as upstream has.
+    """
 
     controller_class: str = "default"
     read_seconds: float = READ_SECONDS
     zone: tzinfo = UTC
     notice: timedelta = NOTICE
+    cluster_stores: bool = True
+    delimiters: tuple[str, str] = DELIMITERS
 
 
 class Reconciler:
@@ -70,7 +76,7 @@ class Reconciler:
         self._clock = clock
         self._habits = habits
         self.tally = Tally()
-        self._compiled = Compiled()
+        self._compiled = Compiled(habits.delimiters)
         self._thread = RenderThread()
 
     async def reconcile(self, key: Key) -> Result:
@@ -91,7 +97,7 @@ class Reconciler:
 
     async def _reconcile(self, snapshot: Snapshot) -> Result:
         spec = self._observer.spec(snapshot.external)
-        if not isinstance(spec, SpecError) and self._observer.is_foreign(spec, self._habits.controller_class):
+        if not isinstance(spec, SpecError) and self._is_foreign(spec):
             return Done()
         try:
             return await self._step(snapshot, spec)
@@ -99,6 +105,12 @@ class Reconciler:
             raise
         except Exception as crash:  # noqa: BLE001  (whatever it is, the object's status must say that it stands still)
             return _result(await self._tell(snapshot, bugs.of(crash)))
+
+    def _is_foreign(self, spec: ExternalSecret) -> bool:
+        named = spec.store
+        if named is not None and named.kind == CLUSTER_SECRET_STORES.kind and not self._habits.cluster_stores:
+            return True
+        return self._observer.is_foreign(spec, self._habits.controller_class)
 
     async def _step(self, snapshot: Snapshot, spec: ExternalSecret | SpecError) -> Result:
         consumers, key = self._observer.consumers, snapshot.external.metadata.key

@@ -95,9 +95,11 @@ class Operator:
         )
         self._process = Process(self._around, instance)
         pushes = empty_pushes()
-        self._delivery = Delivery(self._around, partial(holders, pushes))
-        self._pushing = push.part(self._around, self._delivery, pushes, self._delivery.generators)
-        self._fanouts = () if settings.namespace else _fanouts(self._around, self._delivery, pushes)
+        pushing = settings.served.push_secrets
+        self._delivery = Delivery(self._around, partial(holders, pushes) if pushing else None)
+        own = (push.part(self._around, self._delivery, pushes, self._delivery.generators),) if pushing else ()
+        fanouts = () if settings.namespace else _fanouts(self._around, self._delivery, pushes)
+        self._others = (*own, *fanouts)
         self._class_hints = None if gate is None else _class_hints(client, clock, settings.namespace)
         self._receiver = None if gate is None else self._receiving(gate, clock, reader)
 
@@ -107,9 +109,7 @@ class Operator:
             await self._receiver.open(self._around.settings.events.address)
         try:
             beside = (companion(self._around) for companion in companions)
-            await self._process.work(
-                [self._azure(), self._delivery.part(), self._pushing, *self._fanouts, *beside], stop
-            )
+            await self._process.work([self._azure(), self._delivery.part(), *self._others, *beside], stop)
         finally:
             if self._receiver is not None:
                 await self._receiver.close()
@@ -134,14 +134,19 @@ class Operator:
 
 
 def _fanouts(around: Surroundings, delivery: Delivery, pushes: Store[WatchedPushSecret]) -> tuple[Part, ...]:
-    """Return the parts for what is of the cluster; who serves one namespace has no rights there."""
+    """Return the parts for what is of the cluster; who serves one namespace has no rights there.
+
+    ClusterPushSecrets know their children by the watch of PushSecrets, so they are not served without these.
+    """
     namespaces = delivery.caches.namespaces
     externals = Children(cache=delivery.caches.externals, decode=wire.external_secret)
     pushed = Children(cache=pushes, decode=push_wire.push_secret)
-    return (
-        fanout.part(CLUSTER_EXTERNAL_SECRETS, around, namespaces, externals),
-        fanout.part(CLUSTER_PUSH_SECRETS, around, namespaces, pushed),
-    )
+    served, found = around.settings.served, []
+    if served.cluster_external_secrets:
+        found.append(fanout.part(CLUSTER_EXTERNAL_SECRETS, around, namespaces, externals))
+    if served.cluster_push_secrets and served.push_secrets:
+        found.append(fanout.part(CLUSTER_PUSH_SECRETS, around, namespaces, pushed))
+    return tuple(found)
 
 
 def _gate(events: EventSettings, session: aiohttp.ClientSession, clock: SystemClock) -> "Gate":

@@ -22,6 +22,17 @@ class EventSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """Which kinds the process serves beside ExternalSecrets; what it does not serve it neither watches nor writes."""
+
+    secret_stores: bool = True
+    cluster_secret_stores: bool = True
+    cluster_external_secrets: bool = True
+    push_secrets: bool = True
+    cluster_push_secrets: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """`namespace` "" watches every namespace. `tenant_id` serves stores that name none. Addresses are `host:port`.
 
@@ -29,6 +40,8 @@ class Settings:
     `own_identity_usable_from` are the namespaces whose stores may use it and the identities of its machine; None: all.
     `feed_interval` is how often each vault is looked at for changes whatever the consumers' intervals are; 0: never.
     With more than one of `shards` all replicas work, each on its own; else `leader_elect` lets one of them work.
+    `live_address` has liveness and readiness once more, "" for nowhere else. `delimiters` enclose templates' actions.
+    `store_interval` is how often a store is checked that does not say it.
     """
 
     kubeconfig: Path | None = None
@@ -46,4 +59,9 @@ class Settings:
     leader_elect: bool = False
     shards: int = 1
     lease_namespace: str = ""
+    lease_name: str = "keyferry-operator"
     instance: str = ""
+    live_address: str = ""
+    store_interval: timedelta = timedelta(minutes=5)
+    delimiters: tuple[str, str] = ("{{", "}}")
+    served: Served = Served()

@@ -21,7 +21,7 @@ from keyferry.runtime.clock import SystemClock
 from keyferry.sync import run
 from keyferry.sync.kinds import CLASSES, EXTERNAL_SECRETS, SECRET_STORES
 from keyferry.sync.run import Operator
-from keyferry.sync.settings import EventSettings, Settings
+from keyferry.sync.settings import EventSettings, Served, Settings
 from keyferry.vault.events.receiver import Gate
 from tests.fakes.sync_world import DB, KV, SyncWorld
 
@@ -167,6 +167,64 @@ async def test_one_namespace_alone(world: SyncWorld) -> None:
         await world.api.until(lambda: world.ready(EXTERNAL_SECRETS, Key(namespace="web", name="db"))[0] == "True")
     assert world.data() is None
     assert [seen.path for seen in world.api.seen if "/namespaces/web/" not in seen.path] == []
+
+
+async def test_liveness_and_readiness_at_an_address_of_their_own(world: SyncWorld) -> None:
+    metrics, live = free_address(), free_address()
+    async with working(world, Settings(health_address=metrics, live_address=live)):
+        await world.api.until(lambda: world.ready()[0] == "True")
+        assert [await fetched(each, "/healthz") for each in (metrics, live)] == [(200, "ok\n")] * 2
+
+
+async def test_an_address_of_liveness_that_is_none_ends_the_start(world: SyncWorld) -> None:
+    operator = Operator(
+        Settings(health_address="127.0.0.1:0", live_address="nowhere"), world.client, world.reader, SystemClock()
+    )
+    with pytest.raises(SpecError):
+        await operator.work(asyncio.Event())
+    assert world.api.seen == []
+
+
+@pytest.mark.parametrize(
+    ("served", "absent"),
+    [
+        pytest.param(Served(cluster_secret_stores=False), {"clustersecretstores"}, id="cluster-stores"),
+        pytest.param(Served(cluster_external_secrets=False), {"clusterexternalsecrets"}, id="cluster-external"),
+        pytest.param(Served(cluster_push_secrets=False), {"clusterpushsecrets"}, id="cluster-push"),
+        pytest.param(Served(push_secrets=False), {"pushsecrets", "clusterpushsecrets"}, id="push"),
+        pytest.param(Served(), set(), id="everything"),
+    ],
+)
+async def test_what_is_not_served_is_not_watched(world: SyncWorld, served: Served, absent: set[str]) -> None:
+    optional = {"clustersecretstores", "clusterexternalsecrets", "clusterpushsecrets", "pushsecrets"}
+    async with working(world, Settings(health_address="127.0.0.1:0", served=served)):
+        await world.api.until(lambda: world.ready()[0] == "True")
+        await world.api.until(lambda: optional - absent <= {seen.path.rsplit("/", 1)[-1] for seen in world.api.seen})
+    assert absent & {seen.path.rsplit("/", 1)[-1] for seen in world.api.seen} == set()
+
+
+async def test_stores_that_another_operator_checks_are_used_and_not_written(world: SyncWorld) -> None:
+    settings = Settings(health_address="127.0.0.1:0", served=Served(secret_stores=False, push_secrets=False))
+    async with working(world, settings):
+        await world.api.until(lambda: world.ready()[0] == "True")
+    assert "patch" not in world.api.verbs("secretstores")
+    assert "status" not in world.cluster.get(SECRET_STORES, KV)
+
+
+async def test_a_cluster_store_that_another_operator_serves_is_left_to_it(world: SyncWorld) -> None:
+    world.external({"secretStoreRef": {"kind": "ClusterSecretStore", "name": "kv"}}, name="other")
+    settings = Settings(health_address="127.0.0.1:0", served=Served(cluster_secret_stores=False))
+    async with working(world, settings):
+        await world.api.until(lambda: world.ready()[0] == "True")
+    assert world.cluster.get(EXTERNAL_SECRETS, Key(namespace="app", name="other"))["status"] == {}
+
+
+async def test_templates_have_the_delimiters_that_the_operator_has(world: SyncWorld) -> None:
+    template = {"data": {"URL": "<< .PASSWORD | upper >>{{"}}
+    world.edit(EXTERNAL_SECRETS, DB, lambda external: external["spec"].update(target={"template": template}))
+    async with working(world, Settings(health_address="127.0.0.1:0", delimiters=("<<", ">>"))):
+        await world.api.until(lambda: world.ready()[0] == "True")
+    assert world.data() == {"URL": "FIRST{{"}
 
 
 async def test_it_lists_managed_secrets_and_accounts_without_what_nobody_asks_for(world: SyncWorld) -> None:

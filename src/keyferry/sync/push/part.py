@@ -66,7 +66,7 @@ def _reconciler(around: Surroundings, delivery: Delivery, observer: Observer, te
         around.reader.woken(ref.vault_url, ref.name, kind=ref.kind)
 
     carrier = Carrier(delivery.directory, Writer(around.reader.clients), on_written)
-    rendering = Templates(templates, around.clock)
+    rendering = Templates(templates, around.clock, around.settings.delimiters)
     return Reconciler(observer, rendering, carrier, applier, around.clock, around.settings.controller_class)
 
 

@@ -15,7 +15,7 @@ from keyferry.spec.blueprint import Blueprint, TemplateObject
 from keyferry.spec.push_secret import PushSecret
 from keyferry.sync.push.render import Templated
 from keyferry.sync.rendering import templates
-from keyferry.sync.rendering.engine import Compiled, Engine
+from keyferry.sync.rendering.engine import DELIMITERS, Compiled, Engine
 from keyferry.sync.rendering.entry import Entry
 from keyferry.sync.rendering.templates import Misplaced
 from keyferry.sync.state import Sources
@@ -27,10 +27,10 @@ PATH: Final = "spec.template"
 class Templates:
     """Renders for one operator process."""
 
-    def __init__(self, sources: TemplateSources, clock: Clock) -> None:
+    def __init__(self, sources: TemplateSources, clock: Clock, delimiters: tuple[str, str] = DELIMITERS) -> None:
         self._sources = sources
         self._clock = clock
-        self._compiled = Compiled()
+        self._compiled = Compiled(delimiters)
 
     def engine(self) -> Engine:
         """Return what renders for one push: all its templates and rewrites share their bounds."""

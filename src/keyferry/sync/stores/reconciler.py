@@ -43,11 +43,16 @@ def nobody(_store: WatchedStore) -> tuple[Holder, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duty:
-    """Which stores are this operator's, how often it looks at them, and who may need one: its PushSecrets."""
+    """Which stores are this operator's, how often it looks at them, and who may need one: its PushSecrets.
+
+    `holders` is None where PushSecrets are another's to serve, and so are the finalizers of stores. Without
+    `namespaced`, SecretStores are used, but their status is another's.
+    """
 
     controller_class: str
     interval: timedelta = INTERVAL
-    holders: Callable[[WatchedStore], Iterable[Holder]] = nobody
+    holders: Callable[[WatchedStore], Iterable[Holder]] | None = nobody
+    namespaced: bool = True
 
 
 class StoreReconciler:
@@ -73,13 +78,17 @@ class StoreReconciler:
         began = loop.time()
         watched = self._stores.watched(key)
         store = self._stores.parsed(key)
-        if watched is None or store is None or is_of_other_class(store, self._duty.controller_class):
+        if watched is None or store is None or self._is_of_others(watched, store):
             self._durations.pop(key, None)
             return Done()
         try:
             return await self._look(watched, store)
         finally:
             self._durations[key] = int((loop.time() - began) * 1_000_000_000)
+
+    def _is_of_others(self, watched: WatchedStore, store: SecretStore | SpecError) -> bool:
+        is_unserved = bool(watched.metadata.namespace) and not self._duty.namespaced
+        return is_unserved or is_of_other_class(store, self._duty.controller_class)
 
     async def _look(self, watched: WatchedStore, store: SecretStore | SpecError) -> Result:
         if await self._let_go(watched):
@@ -93,6 +102,8 @@ class StoreReconciler:
 
     async def _let_go(self, watched: WatchedStore) -> bool:
         """Hold the store while it is needed; tell whether it was being deleted and nobody needs it any more."""
+        if self._duty.holders is None:
+            return False
         wanted = holding.finalizers(watched, self._duty.holders(watched))
         if wanted is None:
             return False
