@@ -5,7 +5,7 @@ Called by sync.stores.directory and by `keyferry check`. Fields: https://externa
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Final
@@ -196,7 +196,7 @@ def review(document: bytes | Mapping[str, object], kind: str = KIND) -> Review:
     found = opened.review()
     refused = tuple(warning for warning in found.warnings if _REFUSED_UPSTREAM.fullmatch(warning.path))
     return Review(
-        problems=(*found.problems, *refused),
+        problems=(*found.problems, *(replace(warning, is_ours=False) for warning in refused)),
         warnings=tuple(warning for warning in found.warnings if warning not in refused),
     )
 

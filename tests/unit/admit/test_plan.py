@@ -47,6 +47,29 @@ def test_refuses_what_upstream_refuses_and_says_what_to_do(question: Question) -
 
 
 @pytest.mark.parametrize(
+    ("kind", "spec", "path"),
+    [
+        pytest.param("SecretStore", {"refreshInterval": "soon"}, "spec.refreshInterval", id="interval"),
+        pytest.param(
+            "ClusterSecretStore",
+            {"conditions": [{"namespaceRegexes": ["team-("]}]},
+            "spec.conditions[0].namespaceRegexes[0]",
+            id="regular-expression",
+        ),
+    ],
+)
+def test_refuses_stores_that_upstream_refuses(kind: str, spec: dict[str, Any], path: str) -> None:
+    azure = {"authType": "WorkloadIdentity", "vaultUrl": "https://kv.vault.azure.net", "tenantId": "t"}
+    document = {
+        "apiVersion": "external-secrets.io/v1",
+        "kind": kind,
+        "metadata": {"name": "s"},
+        "spec": {"provider": {"azurekv": azure}, **spec},
+    }
+    assert plan(asked(document)).refusal.startswith(f"{path}: ")
+
+
+@pytest.mark.parametrize(
     "question",
     [
         pytest.param(asked(BAD | {"metadata": {"labels": {}}}, "UPDATE", old_object=BAD), id="spec-as-before"),
