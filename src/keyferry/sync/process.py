@@ -23,6 +23,11 @@ _LOG = structlog.get_logger(__name__)
 
 FINISH_SECONDS: Final = 2.5  # for reconciles under way, before the Lease is given back
 STOP_SECONDS: Final = 4.0  # everything together; whoever sends SIGTERM waits five
+COLLECTED_AFTER: Final = (
+    5_000,
+    20,
+    50,
+)  # objects, and rounds: a reconcile makes hundreds that go without being collected
 ALL: Final = 0  # the one shard of a process that shares with nobody
 
 
@@ -72,6 +77,7 @@ class Process:
             for reflector in part.reflectors:
                 await reflector.wait_synced()
         gc.freeze()  # the caches stay for good: no collection need look at them
+        gc.set_threshold(*COLLECTED_AFTER)
         elected = asyncio.Event()
         campaign = group.create_task(self._campaign(elected, stop))
         try:
