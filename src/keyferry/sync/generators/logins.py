@@ -60,9 +60,13 @@ class Azure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Key:
-    """What makes two logins the same: asked of one registry, for one thing, by one identity."""
+    """What makes two logins the same: asked of one registry, for one thing, by one identity, for one generator.
+
+    An identity of the operator's serves several namespaces, and an error names the generator.
+    """
 
     identity: Identity
+    generator: Where
     registry: str
     scope: str
 
@@ -99,7 +103,7 @@ class RegistryLogins:
         """
         asking = Asking(wanted=wanted, namespace=namespace, generator=where)
         identity = await self._identity(asking)
-        key = _Key(identity=identity, registry=wanted.registry, scope=wanted.scope)
+        key = _Key(identity=identity, generator=where, registry=wanted.registry, scope=wanted.scope)
         held = self._held.take(key, _Held)
         if held.token is None or held.since is None or not timedelta(0) <= self._clock.now() - held.since < KEPT:
             held.token = await self._flights.join(key, lambda: self._fetch(asking, identity))

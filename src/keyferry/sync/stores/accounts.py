@@ -28,6 +28,7 @@ def workload_identity(
 ) -> WorkloadIdentity:
     """Return the identity of the ServiceAccount that `selector` names. Raises NotFound, GrantError or SpecError."""
     account, store = material.account, use.store
+    _check_consent(use, account)
     if account is None:
         raise NotFound(
             what=f"ServiceAccount {account_of(use)} does not exist",
@@ -36,7 +37,6 @@ def workload_identity(
             remedy="create the ServiceAccount, or correct the reference",
             where=where(store, "spec.provider.azurekv.serviceAccountRef"),
         )
-    _check_consent(use, account)
     named = store.provider.auth_secret
     return WorkloadIdentity(
         tenant_id=_tenant_id(use, account, material, own),
@@ -47,18 +47,20 @@ def workload_identity(
     )
 
 
-def _check_consent(use: Use, account: Account) -> None:
-    owner, store = account.reference.namespace, use.store
+def _check_consent(use: Use, account: Account | None) -> None:
+    """Refuse without consent, and where there is no such account in the same words: its owner may tell that."""
+    reference, store = account_of(use), use.store
+    assert reference is not None, "the store names an account"
+    owner = reference.namespace
     if owner == use.home or store.is_of_the_cluster:
         return
-    consent = account.annotations.get(USABLE_FROM_ANNOTATION, "")
+    consent = "" if account is None else account.annotations.get(USABLE_FROM_ANNOTATION, "")
     if store.namespace in re.split(r"[,\s]+", consent.strip()):
         return
-    absent = "" if consent.strip() else ": it is absent"  # nor is told whom else it names: its owner knows
-    raise GrantError(
-        what=f"{store.full_name} may not use ServiceAccount {account.reference}",
-        cause=f"the account lives in another namespace, and its annotation {USABLE_FROM_ANNOTATION} "
-        f"does not name {store.namespace}{absent}",
+    raise GrantError(  # nor is told whether the annotation is there, and whom else it names: its owner knows
+        what=f"{store.full_name} may not use ServiceAccount {reference}",
+        cause=f"the account is another namespace's, and its annotation {USABLE_FROM_ANNOTATION} "
+        f"does not name {store.namespace}",
         remedy=f"let the owner of namespace {owner} add the annotation "
         f'{USABLE_FROM_ANNOTATION}: "{store.namespace}" to it, or use an account of namespace {store.namespace}',
         where=where(store, "spec.provider.azurekv.serviceAccountRef.namespace"),

@@ -88,7 +88,7 @@ async def stage(acr: World) -> AsyncIterator[Stage]:
         cluster.seed(NAMESPACES, {"metadata": {"name": name}})
     accounts: Store[PartialObject] = Store()
     async with FakeKubeApi(cluster) as api, Client(api.config()) as client:
-        means = Means(accounts=accounts, stored=StoredSecrets(client, clock), own=OwnIdentity())
+        means = Means(accounts=accounts, stored=StoredSecrets(client, clock), own=OwnIdentity(usable_from=None))
         logins = RegistryLogins(means, Azure(entra=entra, session=acr.session), clock)
         opened = Stage(acr, entra, cluster, accounts, clock, logins)
         opened.account("app", CLIENT)
@@ -127,6 +127,15 @@ async def test_nothing_is_shared_between_identities(stage: Stage) -> None:
         await stage.login("web")
     stage.acr.registry.roles.add(OTHER)
     assert (await stage.login("web"))["password"] == f"r:{OTHER}".encode()
+
+
+async def test_who_shares_the_machines_identity_hears_of_its_own_generator_alone(stage: Stage) -> None:
+    stage.acr.registry.roles.clear()
+    lent = {"managedIdentity": {"identityId": CLIENT}}
+    asked = (stage.login(name, auth=lent, tenantId=TENANT) for name in ("app", "web"))
+    app, web = await asyncio.gather(*asked, return_exceptions=True)
+    assert (isinstance(app, GrantError), isinstance(web, GrantError)) == (True, True)
+    assert ("app/x" in str(app), "app/x" in str(web), "web/x" in str(web)) == (True, False, True)
 
 
 async def test_the_same_client_in_another_namespace_is_another_identity(stage: Stage) -> None:

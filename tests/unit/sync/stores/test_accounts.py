@@ -129,7 +129,11 @@ def test_an_account_of_another_namespace_with_its_owners_consent(consent: str) -
             id="tenant-is-a-name",
         ),
         pytest.param(
-            FOREIGN, ANNOTATED, GrantError, ["may not use", "usable-from", "absent", "platform"], id="consent-absent"
+            FOREIGN,
+            ANNOTATED,
+            GrantError,
+            ["may not use", "usable-from", "does not name app", "platform"],
+            id="consent-absent",
         ),
         pytest.param(
             FOREIGN,
@@ -153,6 +157,15 @@ def test_refusals_say_what_is_missing_and_who_can_mend_it(
     assert [word for word in words if word not in str(caught.value)] == []
     assert caught.value.remedy
     assert caught.value.where is not None
+
+
+def test_a_refusal_does_not_tell_whether_there_is_such_an_account() -> None:
+    parsed, told = without_none(FOREIGN), []
+    for given in (None, account_with(parsed, ANNOTATED), account_with(parsed, {"keyferry.io/usable-from": "payments"})):
+        with pytest.raises(GrantError) as caught:
+            identity_of(parsed, given, "")
+        told.append(str(caught.value))
+    assert len(set(told)) == 1
 
 
 def test_a_refusal_does_not_tell_whom_else_the_owner_trusts() -> None:
