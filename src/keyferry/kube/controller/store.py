@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 Index = Callable[[Key, T], Iterable[Hashable]]
 Subscriber = Callable[[Key, T | None, T | None], None]
-_Entries = dict[Hashable, set[Key]]
+_Entries = dict[Hashable, Key | set[Key]]  # mostly one: a set would take eight times the room
 
 
 class Store(Generic[T]):
@@ -45,7 +45,8 @@ class Store(Generic[T]):
 
     def indexed(self, index: str, value: Hashable) -> frozenset[Key]:
         """Return the keys for which the index function `index` gave `value`."""
-        return frozenset(self._entries[index].get(value, ()))
+        found = self._entries[index].get(value, ())
+        return frozenset((found,) if isinstance(found, Key) else found)
 
     def subscribe(self, subscriber: Subscriber[T]) -> Callable[[], None]:
         """Call `subscriber(key, old, new)` after each change; what is returned ends that.
@@ -109,8 +110,14 @@ class Store(Generic[T]):
 
 def _reindex(entries: _Entries, key: Key, before: set[Hashable], after: set[Hashable]) -> None:
     for term in before - after:
-        entries[term].discard(key)
-        if not entries[term]:
+        held = entries[term]
+        if isinstance(held, Key) or held == {key}:
             del entries[term]
+        else:
+            held.discard(key)
     for term in after - before:
-        entries.setdefault(term, set()).add(key)
+        held = entries.setdefault(term, key)
+        if not isinstance(held, Key):
+            held.add(key)
+        elif held != key:
+            entries[term] = {held, key}
