@@ -146,6 +146,16 @@ async def test_somebody_else_s_secret_is_refused_and_survives_the_push_secret(st
     assert vault(stage).secrets.live["api-key"].latest.value == f"{CANARY}-api"
 
 
+async def test_46_what_exists_is_left_where_asked(stage: Stage) -> None:
+    await stage.prepare("two")
+    await secret(stage, "two", {"k": b"v"})
+    entries = [entry("k", "db-password"), entry("k", "two-new")]
+    key = await push(stage, "two", "if-absent", updatePolicy="IfNotExists", deletionPolicy="None", data=entries)
+    await told(stage, key, "Synced")
+    held = vault(stage).secrets.live
+    assert (held["db-password"].latest.value, held["two-new"].latest.value) == (f"{CANARY}-db", "v")
+
+
 async def test_what_was_deleted_comes_back_under_its_name(stage: Stage) -> None:
     await stage.prepare("three")
     await secret(stage, "three", {"k": b"first"})
