@@ -38,8 +38,17 @@ def plan(question: Question) -> Verdict:
         return Verdict()
     refuses = question.kind.kind in REFUSED and not _is_let_go(document) and not _is_as_before(question)
     refused = tuple(problem for problem in review.problems if refuses and not problem.is_ours)
-    told = (problem for problem in (*review.problems, *review.warnings) if problem not in refused)
+    told = (
+        problem
+        for problem in (*review.problems, *review.warnings)
+        if problem not in refused and not _is_served(problem)
+    )
     return Verdict(refusal=_refusal(refused), warnings=tuple(_text(problem) for problem in told))
+
+
+def _is_served(problem: Problem) -> bool:
+    """An older version is warned of by its CustomResourceDefinition already."""
+    return problem.path == "apiVersion"
 
 
 def _is_let_go(document: Mapping[str, Any]) -> bool:
