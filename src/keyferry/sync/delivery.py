@@ -109,7 +109,9 @@ class Delivery:
         self._externals = controller(
             "externalsecret", own_only(self._deliveries.reconcile, self.home), settings.concurrent
         )
-        self._stores = controller("secretstore", own_only(self._checks.reconcile, _store_token), STORE_WORKERS)
+        self._stores = controller(
+            "secretstore", own_only(self._checks.reconcile, _store_token), STORE_WORKERS, kind=_store_kind
+        )
         caches = self.caches
         grounds = Grounds(stores=caches.stores, accounts=caches.accounts, namespaces=caches.namespaces)
         self.store_wakes = StoreWakes(grounds, self.directory, self._stores.enqueue, around.reader.forget)
@@ -154,6 +156,10 @@ def _generators(around: Surroundings, means: Means) -> Generators:
         return NO_GENERATORS
     logins = RegistryLogins(means, around.azure, around.clock)
     return generate.Generators(around.client, logins, secrets, around.settings.controller_class)
+
+
+def _store_kind(key: Key) -> str:
+    return "secretstore" if key.namespace else "clustersecretstore"
 
 
 def _store_token(key: Key) -> str:
@@ -241,6 +247,7 @@ def _external_secrets(caches: Caches) -> Callable[[bytes], WatchedExternalSecret
     return decode
 
 
-def controller(name: str, reconcile: Reconcile, workers: int) -> Controller:
-    """Return a controller with the operator's backoff."""
-    return Controller(name, reconcile, limits=Limits(workers=workers), backoff=Backoff(longest=LONGEST_BACKOFF))
+def controller(name: str, reconcile: Reconcile, workers: int, kind: Callable[[Key], str] | None = None) -> Controller:
+    """Return a controller with the operator's backoff; `kind` tells apart what it counts."""
+    limits, backoff = Limits(workers=workers), Backoff[Key](longest=LONGEST_BACKOFF)
+    return Controller(name, reconcile, limits=limits, backoff=backoff, kind=kind)

@@ -13,6 +13,7 @@ import structlog
 from prometheus_client import CollectorRegistry, ProcessCollector
 
 from keyferry.kube.controller.lease import LeaderElector
+from keyferry.kube.controller.metrics import WorkCollector
 from keyferry.kube.controller.sharding import Group, Hands, Sharding
 from keyferry.kube.part import Part, Work
 from keyferry.kube.wire.objects import Key
@@ -127,6 +128,7 @@ class Process:
         for part in self._parts:
             for collector in part.collectors:
                 registry.register(collector)
+        registry.register(WorkCollector([work.controller for work in self._work()]))
         ProcessCollector(registry=registry)
         health = HealthServer(registry)
         health.ready_when("caches", self._missing_caches)

@@ -14,6 +14,7 @@ import structlog
 from keyferry.kube.controller.backoff import Backoff
 from keyferry.kube.controller.pace import Pace
 from keyferry.kube.controller.queue import NEW, REFRESH, WorkQueue
+from keyferry.kube.controller.work_tally import Ending, WorkTally
 from keyferry.kube.turns import AWAITED
 from keyferry.kube.wire.objects import Key
 from keyferry.model.errors import KeyferryError, Unavailable
@@ -59,18 +60,26 @@ class Controller:
         limits: Limits | None = None,
         backoff: Backoff[Key] | None = None,
         jitter: Callable[[], float] = _RANDOM.random,
+        kind: Callable[[Key], str] | None = None,
     ) -> None:
-        self._name = name
+        """`kind` tells the kinds of a controller apart that serves several, for the metrics."""
+        self.name = name
         self._reconcile = reconcile
         self._limits = limits or Limits()
         self._backoff: Backoff[Key] = backoff or Backoff()
         self._jitter = jitter
         self.queue: WorkQueue[Key] = WorkQueue()
+        self.tally = WorkTally(name, kind)
         self._idle: deque[asyncio.Future[None]] = deque()
         self._pace = Pace()
         self._timer: asyncio.TimerHandle | None = None
         self._stopped = asyncio.Event()
         self._log = _LOG.bind(controller=name)
+
+    @property
+    def workers(self) -> int:
+        """How many keys are reconciled at once."""
+        return self._limits.workers
 
     def enqueue(self, key: Key, *, after: timedelta = _ZERO, priority: int = NEW) -> None:
         """Let `key` be reconciled, once however often it is asked for. May be called before `run`."""
@@ -85,7 +94,7 @@ class Controller:
         A bug in the loop itself ends the run with its exception, so that the process can be restarted.
         """
         stopped = asyncio.create_task(self._stopped.wait())
-        workers = [asyncio.create_task(self._work(), name=f"{self._name}-{n}") for n in range(self._limits.workers)]
+        workers = [asyncio.create_task(self._work(), name=f"{self.name}-{n}") for n in range(self._limits.workers)]
         try:
             await asyncio.wait((stopped, *workers), return_when=asyncio.FIRST_COMPLETED)
             await asyncio.wait(workers, timeout=self._limits.stop_within.total_seconds() if stopped.done() else 0)
@@ -125,28 +134,32 @@ class Controller:
     async def _process(self, key: Key) -> None:
         loop = asyncio.get_running_loop()
         AWAITED.set(self.queue.taken_at(key) == NEW)  # each worker has a context of its own
+        tally, began = self.tally.of(key), loop.time()
+        tally.active += 1
         try:
-            after = await self._outcome(key)
+            ending, after = await self._outcome(key)
+            tally.ended(ending, loop.time() - began)
             if after is not None:  # with REFRESH after a failure too: what fails must not go before what works
                 self.queue.add(key, loop.time(), after=after, priority=REFRESH)
         finally:
+            tally.active -= 1
             self.queue.done(key, loop.time())
             self._set_timer(loop)
 
-    async def _outcome(self, key: Key) -> timedelta | None:
+    async def _outcome(self, key: Key) -> tuple[Ending, timedelta | None]:
         try:
             async with asyncio.timeout(self._limits.one_reconcile.total_seconds()):
                 result = await self._reconcile(key)
         except KeyferryError as problem:
             self._log.warning("reconcile.failed", key=str(key), error=type(problem).__name__, reason=str(problem))
             asked = problem.retry_after if isinstance(problem, Unavailable) else None
-            return asked * (1 + 0.1 * self._jitter()) if asked else self._failed(key)
+            return Ending.ERROR, asked * (1 + 0.1 * self._jitter()) if asked else self._failed(key)
         except Exception as problem:  # noqa: BLE001  (a bug met by one object must not stop the others)
             # Not its text: it may quote a value.
             self._log.error("reconcile.crashed", key=str(key), error=type(problem).__name__, at=_place(problem))
-            return self._failed(key)
+            return Ending.ERROR, self._failed(key)
         self._backoff.forget(key)
-        return result.after if isinstance(result, Again) else None
+        return (Ending.REQUEUE_AFTER, result.after) if isinstance(result, Again) else (Ending.SUCCESS, None)
 
     def _failed(self, key: Key) -> timedelta:
         return self._backoff.failed(key, self._jitter())

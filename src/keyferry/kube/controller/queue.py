@@ -78,6 +78,11 @@ class WorkQueue(Generic[K]):
         if waiting is not None:
             self._place(key, waiting.ready_at, waiting.priority, now)
 
+    @property
+    def depth(self) -> int:
+        """How many keys wait for nothing but somebody who takes them, as of the last call that was told the time."""
+        return sum(waiting.is_ready for waiting in self._waiting.values())
+
     def taken_at(self, key: K) -> int:
         """Return the priority at which `key` was taken. KeyError where it is not being processed."""
         return self._processing[key]
