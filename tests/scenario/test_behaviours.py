@@ -181,6 +181,7 @@ async def test_24_25_26_templates_shape_the_secret(stage: Stage) -> None:
     found = await document(stage, key)
     assert found["type"] == "kubernetes.io/basic-auth"
     assert (found["metadata"]["labels"]["tier"], found["metadata"]["finalizers"]) == ("db", ["keyferry.example/kept"])
+    await stage.delete_external(key)
     await stage.patch_secret(key, {"metadata": {"finalizers": None}})
     merged = await stage.put(
         "eight", "merged", target={"template": {"mergePolicy": "Merge", "data": {"more": "{{ len .PASSWORD }}"}}}
