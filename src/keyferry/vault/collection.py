@@ -4,19 +4,16 @@ Called by vault.client, one collection for each (vault, identity) that asks for 
 of certificates or keys is loaded when first needed: most processes need neither.
 """
 
-import re
 from collections.abc import AsyncIterator, Mapping
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 from urllib.parse import quote
 
 from azure.keyvault.secrets._shared import http_challenge_cache
 from azure.keyvault.secrets.aio import SecretClient
 
 from keyferry.model.secrets import ObjectKind, SecretBundle, SecretProperties, SecretRef, SecretValue, VaultUrl
-from keyferry.vault import listing
+from keyferry.vault import fetching, listing
 from keyferry.vault.properties import VendorProperties, properties_of
-
-LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 Options = Mapping[str, Any]
 
@@ -61,11 +58,7 @@ class _Secrets:
 
     async def get(self, ref: SecretRef, options: Options) -> SecretBundle:
         """Return the secret. Needs `secrets/getSecret/action`."""
-        secret = await self._client.get_secret(ref.name, ref.version, **options)
-        if secret.value is None:
-            raise ValueError("the answer has no value")
-        text = LONE_SURROGATE.sub("\ufffd", secret.value)  # as Go's JSON reader does; no bytes are half a character
-        return SecretBundle(properties=_of(ref, secret.properties), value=SecretValue(text.encode()))
+        return await fetching.secret(self._client, ref, options)
 
     def pages(self, options: Options) -> AsyncIterator[tuple[SecretProperties, ...]]:
         """Return the pages of secrets. Needs `secrets/readMetadata/action`."""

@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.core.rest import HttpRequest
 
 from keyferry.model.secrets import SecretProperties
@@ -69,11 +68,5 @@ async def test_pages_follow_their_links_and_may_be_empty() -> None:
     ],
 )
 async def test_what_no_vault_answers(answer: Any) -> None:
-    with pytest.raises(ValueError, match=r"the list (cannot|has)"):
+    with pytest.raises(ValueError, match=r"the list cannot|an object has"):
         await listed(Vault(answer))
-
-
-@pytest.mark.parametrize(("status", "error"), [(403, HttpResponseError), (404, ResourceNotFoundError)])
-async def test_refusals_are_the_vendors_errors(status: int, error: type[Exception]) -> None:
-    with pytest.raises(error):
-        await listed(Vault({}, status=status))
