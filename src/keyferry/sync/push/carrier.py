@@ -116,6 +116,10 @@ class Carrier:
         self._last.take((store, asker.namespace), _Last).access = access
         return access
 
+    def left(self, namespace: str) -> None:
+        """Keep nothing of a namespace that is gone: one made anew under its name is another tenant's."""
+        self._last.drop(lambda place: place[1] == namespace)
+
     async def _last_access(self, store: StoreRef, asker: Where) -> Access:
         """What is gone may be stood in for by what was; a refusal is a refusal."""
         try:

@@ -10,7 +10,7 @@ from keyferry.kube.client import Selection
 from keyferry.kube.controller.store import Store
 from keyferry.kube.part import Part, Work
 from keyferry.kube.watch import Reflector
-from keyferry.kube.wire.objects import Key
+from keyferry.kube.wire.objects import Key, PartialObject
 from keyferry.kube.wire.resources import SECRETS
 from keyferry.model.secrets import SecretRef
 from keyferry.sync.delivery import Delivery, Surroundings, controller
@@ -66,6 +66,12 @@ def _reconciler(around: Surroundings, delivery: Delivery, observer: Observer, te
         around.reader.woken(ref.vault_url, ref.name, kind=ref.kind)
 
     carrier = Carrier(delivery.directory, Writer(around.reader.clients), on_written)
+
+    def on_namespace(key: Key, _old: PartialObject | None, new: PartialObject | None) -> None:
+        if new is None:
+            carrier.left(key.name)
+
+    delivery.caches.namespaces.subscribe(on_namespace)
     rendering = Templates(templates, around.clock, around.settings.delimiters)
     return Reconciler(observer, rendering, carrier, applier, around.clock, around.settings.controller_class)
 

@@ -130,3 +130,11 @@ async def test_nobody_leaves_as_somebody_who_was_never_asked(stage: Stage) -> No
     (deed,) = await stage.carrier.remove(elsewhere, [removal("a")], priority=Priority.REFRESH, is_leaving=True)
     assert isinstance(deed.outcome, NotFound)
     assert len(stage.vaults.held) == 1
+
+
+async def test_nothing_is_kept_of_a_namespace_that_is_gone(stage: Stage) -> None:
+    await stage.push(item("a"))
+    stage.carrier.left("app")
+    stage.stores.absent.add("kv")
+    (deed,) = await stage.carrier.remove(ASKER, [removal("a")], priority=Priority.REFRESH, is_leaving=True)
+    assert isinstance(deed.outcome, NotFound)
