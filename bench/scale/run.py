@@ -212,7 +212,10 @@ def _is_ready(value: WatchedExternalSecret) -> bool:
 
 async def measure(estate: Estate, phases: list[str]) -> None:
     """Print each phase; `cold` has a lab of its own."""
-    print(f"{estate.objects} ExternalSecrets of 2 keys, {estate.vaults} vaults, {estate.identities} identities, 1m")
+    print(
+        f"{estate.objects} ExternalSecrets of 2 keys, {estate.vaults} vaults, {estate.identities} identities,"
+        f" {estate.interval}"
+    )
     for group in (["cold"], ["life", "rotated"]):
         wanted = [phase for phase in group if phase in phases]
         if not wanted:
@@ -235,8 +238,11 @@ def main() -> None:
     parser.add_argument("--objects", type=int, default=1500)
     parser.add_argument("--vaults", type=int, default=1)
     parser.add_argument("--identities", type=int, default=1)
+    parser.add_argument("--interval", default="1m", help="refreshInterval of every object (default 1m)")
     parser.add_argument("--phases", nargs="*", default=["cold", "life", "rotated"])
     chosen = parser.parse_args()
     logs.configure(level=logs.LogLevel.WARNING, form=logs.LogFormat.CONSOLE)
-    estate = Estate(objects=chosen.objects, vaults=chosen.vaults, identities=chosen.identities)
+    estate = Estate(
+        objects=chosen.objects, vaults=chosen.vaults, identities=chosen.identities, interval=chosen.interval
+    )
     asyncio.run(measure(estate, chosen.phases))
