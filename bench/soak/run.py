@@ -101,7 +101,7 @@ class Soak:
             await asyncio.sleep(ROTATE_SECONDS)
 
     async def _break(self) -> None:
-        """Now and then one vault, or Entra, misbehaves for a while."""
+        """Now and then one vault misbehaves for a while. One that is slow by a second counts as out, too."""
         kinds = (
             Fault(kind=Kind.STATUS, status=503),
             Fault(kind=Kind.STATUS, status=429, retry_after=timedelta(seconds=5)),
