@@ -1,18 +1,25 @@
 """Managed identities and federated credentials by the unmodified azure-mgmt-msi."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from azure.mgmt.msi import ManagedServiceIdentityClient
 from azure.mgmt.msi.aio import ManagedServiceIdentityClient as AsyncManagedServiceIdentityClient
 from azure.mgmt.msi.models import FederatedIdentityCredential, Identity, IdentityUpdate
 
+from keyferry.lab.world.http import Request
 from tests.fakes import arm_clients, lab_azure
 from tests.fakes.azure_world import World
 
 
 def _credential(subject: str, issuer: str = lab_azure.ISSUER) -> FederatedIdentityCredential:
     return FederatedIdentityCredential(issuer=issuer, subject=subject, audiences=[lab_azure.AUDIENCE])
+
+
+def _ask(world: World) -> Request:
+    """The reader asks for a token now: an instant before the credential changed would still be granted one."""
+    return lab_azure.token_request(client_assertion=Path(world.token_file()).read_text().strip())
 
 
 async def test_an_identity_comes_changes_and_goes(world: World) -> None:
@@ -51,8 +58,9 @@ async def test_federated_credentials_come_in_pages_and_count_at_once(world: Worl
         assert changed.subject == "system:nobody"
 
     await arm_clients.run(work)
-    refused = lab_azure.drive(world.azure.handle(lab_azure.token_request(), lab_azure.NOW))
+    refused = lab_azure.drive(world.azure.handle(_ask(world), world.now()))
     assert refused.status in (400, 401)
+    assert b"AADSTS70021" in refused.body
 
 
 async def test_a_client_meets_a_claims_challenge(world: World) -> None:
