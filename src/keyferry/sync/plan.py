@@ -11,10 +11,8 @@ from typing import Final
 
 from keyferry.model.errors import KeyferryError, SpecError, Unavailable, Where
 from keyferry.model.wellknown import DATA_HASH_ANNOTATION, ES_FINALIZER, MANAGED_LABEL
-from keyferry.spec import conditions
-from keyferry.spec.conditions import Condition, ConditionStatus, ExternalSecretStatus
 from keyferry.spec.external_secret import CreationPolicy, DeletionPolicy, ExternalSecret
-from keyferry.sync import desired_secret, obstacles, outcomes, schedule
+from keyferry.sync import desired_secret, obstacles, outcomes, schedule, telling
 from keyferry.sync.state import (
     Action,
     CreateSecret,
@@ -29,10 +27,8 @@ from keyferry.sync.state import (
     Rendered,
     ReplaceSecret,
     Snapshot,
-    WriteStatus,
 )
 
-_BINDING: Final = (outcomes.WRITTEN, outcomes.FROZEN)
 # Policies under which nobody repairs a Secret before the next refresh.
 UNGUARDED: Final = (CreationPolicy.ORPHAN, CreationPolicy.NONE)
 
@@ -45,40 +41,33 @@ def first(snapshot: Snapshot, spec: ExternalSecret | SpecError, now: datetime, *
     if snapshot.external.metadata.deletion_timestamp is not None:
         return Plan(actions=tuple(_release(snapshot)))
     if isinstance(spec, SpecError):
-        return failed(snapshot, spec, now)
+        return telling.failed(snapshot, spec, now)
     if spec.target.manifest is not None:
-        return failed(snapshot, obstacles.generic_target(snapshot, spec.target.manifest), now)
+        return telling.failed(snapshot, obstacles.generic_target(snapshot, spec.target.manifest), now)
     is_told = woken and schedule.may_follow(spec, now)
     is_due = schedule.is_due(spec, snapshot.external.status, now)
     if is_told or is_due or not _is_valid(spec, snapshot.secret):
         return None
-    return _at_rest(snapshot, spec, now, woken=woken)
+    return telling.at_rest(snapshot, spec, now, outcomes.INTACT, woken=woken)
 
 
 def then(snapshot: Snapshot, spec: ExternalSecret, rendered: Rendered | Failed, now: datetime) -> Plan:
     """Return the plan for what the vault answered."""
     if isinstance(rendered, Failed):
-        return failed(snapshot, rendered.error, now)
+        return telling.failed(snapshot, rendered.error, now)
     obstacle = obstacles.gap(snapshot, spec, rendered)
     if obstacle is not None:
-        return failed(snapshot, obstacle, now)
+        return telling.failed(snapshot, obstacle, now)
     if rendered.is_empty and spec.target.deletion_policy is not DeletionPolicy.MERGE:
         return _plan_for_nothing(snapshot, spec, rendered, now)
     match spec.target.creation_policy:
         case CreationPolicy.NONE:
-            return _succeeded(snapshot, spec, rendered, tuple(_reading_events(rendered)), now, outcomes.UNWRITTEN)
+            told = tuple(telling.reading_events(rendered))
+            return telling.succeeded(snapshot, spec, rendered, told, now, outcomes.UNWRITTEN)
         case CreationPolicy.MERGE if snapshot.secret is None:
             return _without_target(snapshot, spec, rendered, now)
         case _:
             return _plan_to_write(snapshot, spec, rendered, now)
-
-
-def failed(snapshot: Snapshot, error: KeyferryError, now: datetime) -> Plan:
-    """Keep the Secret as it is, say why, and come back as the error's type asks."""
-    wanted = conditions.ready(is_ready=False, reason=outcomes.FAILED, message=str(error))
-    told = _with_ready(snapshot.external.status, wanted, now)
-    event = RecordEvent(reason="UpdateFailed", message=str(error), warning=True)
-    return Plan(actions=(*_status(snapshot, told), event), failure=error)
 
 
 def _is_valid(spec: ExternalSecret, secret: LiveSecret | None) -> bool:
@@ -104,20 +93,6 @@ def too_slow(spec: ExternalSecret, seconds: float) -> KeyferryError:
     )
 
 
-def _at_rest(snapshot: Snapshot, spec: ExternalSecret, now: datetime, *, woken: bool) -> Plan:
-    """Nothing is due. A failure that mended itself without a refresh, as a reverted edit does, is taken back."""
-    status = snapshot.external.status
-    ready = conditions.find(status.conditions, conditions.READY)
-    told = (
-        status
-        if ready is not None and ready.status is ConditionStatus.TRUE
-        else _with_ready(status, outcomes.INTACT, now)
-    )
-    return Plan(
-        actions=tuple(_status(snapshot, told)), again_after=schedule.wait(spec, status.refresh_time, now, woken=woken)
-    )
-
-
 def _release(snapshot: Snapshot) -> Iterator[Action]:
     """The cluster's garbage collector deletes the Secret; only a finalizer of External Secrets can be in the way."""
     finalizers = snapshot.external.metadata.finalizers
@@ -129,7 +104,7 @@ def _without_target(snapshot: Snapshot, spec: ExternalSecret, rendered: Rendered
     """Policy Merge makes no Secret. A cache does not know one that nobody manages, so it is looked for first."""
     if not snapshot.is_live:
         return Plan(actions=(ReadSecretFirst(key=snapshot.external.target),))
-    made = _succeeded(snapshot, spec, rendered, tuple(_reading_events(rendered)), now, outcomes.NO_TARGET)
+    made = telling.succeeded(snapshot, spec, rendered, tuple(telling.reading_events(rendered)), now, outcomes.NO_TARGET)
     once = made.again_after is None and spec.refresh_interval > timedelta(0)
     return replace(made, again_after=spec.refresh_interval) if once else made
 
@@ -137,13 +112,13 @@ def _without_target(snapshot: Snapshot, spec: ExternalSecret, rendered: Rendered
 def _plan_to_write(snapshot: Snapshot, spec: ExternalSecret, rendered: Rendered, now: datetime) -> Plan:
     obstacle = obstacles.to_write(snapshot, spec, rendered)
     if obstacle is not None:
-        return failed(snapshot, obstacle, now)
+        return telling.failed(snapshot, obstacle, now)
     writes = tuple(_writes(snapshot, spec, rendered))
     if any(isinstance(action, ReadSecretFirst) for action in writes):
         return Plan(actions=writes)
-    actions = (*writes, *_orphan_deletions(snapshot, spec), *_reading_events(rendered))
+    actions = (*writes, *_orphan_deletions(snapshot, spec), *telling.reading_events(rendered))
     outcome = outcomes.FROZEN if spec.target.immutable else outcomes.WRITTEN
-    made = _succeeded(snapshot, spec, rendered, actions, now, outcome)
+    made = telling.succeeded(snapshot, spec, rendered, actions, now, outcome)
     if writes or snapshot.secret is None or not _is_shared(spec):
         return made
     return replace(made, settled=desired_secret.mark(snapshot.secret, rendered))
@@ -193,21 +168,14 @@ def _replacement_events(
         yield RecordEvent(reason="Adopted", message=message, warning=True)
 
 
-def _reading_events(rendered: Rendered) -> Iterator[RecordEvent]:
-    for text in rendered.missing:
-        yield RecordEvent(reason="MissingProviderSecret", message=text)
-    for text in rendered.fallbacks:
-        yield RecordEvent(reason="FallbackVault", message=text, warning=True)
-
-
 def _plan_for_nothing(snapshot: Snapshot, spec: ExternalSecret, rendered: Rendered, now: datetime) -> Plan:
     """The vault has none of what the spec names: deletionPolicy Delete deletes, Retain keeps the last good Secret."""
     if spec.target.deletion_policy is not DeletionPolicy.DELETE:
         kept = outcomes.NOTHING_YET if snapshot.secret is None else outcomes.KEPT
-        return _succeeded(snapshot, spec, rendered, (), now, kept)
+        return telling.succeeded(snapshot, spec, rendered, (), now, kept)
     obstacle = obstacles.to_delete(snapshot, spec)
     if obstacle is not None:
-        return failed(snapshot, obstacle, now)
+        return telling.failed(snapshot, obstacle, now)
     actions: tuple[Action, ...] = ()
     secret = snapshot.secret
     if secret is not None and desired_secret.is_owned(snapshot, secret):
@@ -218,7 +186,7 @@ def _plan_for_nothing(snapshot: Snapshot, spec: ExternalSecret, rendered: Render
                 message=f"Secret {snapshot.external.target_name} was deleted: the vault has it no more",
             ),
         )
-    return _succeeded(snapshot, spec, rendered, actions, now, outcomes.GONE)
+    return telling.succeeded(snapshot, spec, rendered, actions, now, outcomes.GONE)
 
 
 def _orphan_deletions(snapshot: Snapshot, spec: ExternalSecret) -> Iterator[Action]:
@@ -228,44 +196,3 @@ def _orphan_deletions(snapshot: Snapshot, spec: ExternalSecret) -> Iterator[Acti
         yield RecordEvent(
             reason="Deleted", message=f"Secret {orphan.metadata.name} was deleted: the target has a new name"
         )
-
-
-def _succeeded(
-    snapshot: Snapshot,
-    spec: ExternalSecret,
-    rendered: Rendered,
-    actions: tuple[Action, ...],
-    now: datetime,
-    outcome: Condition,
-) -> Plan:
-    """Say so. `refreshTime` is when the vault was asked, so that the next look comes before the value is too old."""
-    status = snapshot.external.status
-    asked = min(now, rendered.at or now)
-    wanted = replace(outcome, message="; ".join((outcome.message, *rendered.expiring)))
-    actions = (*actions, *_expiry_events(status, rendered))
-    told = replace(
-        _with_ready(status, wanted, now),
-        refresh_time=conditions.to_seconds(asked),
-        synced_resource_version=schedule.version_of(spec),
-        binding_name=snapshot.external.target_name if outcome in _BINDING else status.binding_name,
-    )
-    return Plan(actions=(*actions, *_status(snapshot, told)), again_after=schedule.wait(spec, asked, now))
-
-
-def _expiry_events(status: ExternalSecretStatus, rendered: Rendered) -> Iterator[RecordEvent]:
-    """Each is told once: what the status says already was an event before."""
-    ready = conditions.find(status.conditions, conditions.READY)
-    told = "" if ready is None else ready.message
-    for text in rendered.expiring:
-        if text not in told:
-            yield RecordEvent(reason="SecretNearExpiry", message=text, warning=True)
-
-
-def _with_ready(status: ExternalSecretStatus, wanted: Condition, now: datetime) -> ExternalSecretStatus:
-    return replace(status, conditions=conditions.with_condition(status.conditions, wanted, now))
-
-
-def _status(snapshot: Snapshot, told: ExternalSecretStatus) -> Iterator[WriteStatus]:
-    """What the status tells already is not written again."""
-    if told != snapshot.external.status:
-        yield WriteStatus(status=told)

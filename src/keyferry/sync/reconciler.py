@@ -17,7 +17,7 @@ from keyferry.kube.wire.objects import Key
 from keyferry.model.errors import KeyferryError, NotFound, SpecError
 from keyferry.runtime.clock import Clock
 from keyferry.spec.external_secret import ExternalSecret
-from keyferry.sync import bugs, expiry, plan, render, schedule
+from keyferry.sync import bugs, expiry, plan, render, schedule, telling
 from keyferry.sync.apply import Applier
 from keyferry.sync.generators.generate import ForeignGenerator
 from keyferry.sync.kinds import CLUSTER_SECRET_STORES
@@ -200,7 +200,7 @@ class Reconciler:
 
     async def _tell(self, snapshot: Snapshot, failure: KeyferryError) -> Plan:
         """Say what failed, and return the plan that says so. Where not even that goes, the failure itself is heard."""
-        made = plan.failed(snapshot, failure, self._now())
+        made = telling.failed(snapshot, failure, self._now())
         with suppress(KeyferryError):
             await self._carry_out(snapshot, made)
         return made

@@ -13,7 +13,7 @@ from keyferry.model.errors import AssertionRejected, GrantError, KeyferryError, 
 from keyferry.model.secrets import SecretValue
 from keyferry.spec import hashes
 from keyferry.spec.conditions import find
-from keyferry.sync import documents, plan, wire
+from keyferry.sync import documents, plan, telling, wire
 from keyferry.sync.state import (
     Action,
     CreateSecret,
@@ -151,7 +151,7 @@ class TestFirst:
         problem = SpecError(what="ExternalSecret app/db is invalid")
         watched = synced_external()
         live = managed({"PASSWORD": VALUE})
-        told = plan.failed(Snapshot(external=watched, secret=live), problem, NOW).actions[0]
+        told = telling.failed(Snapshot(external=watched, secret=live), problem, NOW).actions[0]
         assert isinstance(told, WriteStatus)
         snapshot = Snapshot(external=replace(watched, status=told.status), secret=live)
         made = plan.first(snapshot, parsed(watched), NOW)
@@ -329,10 +329,10 @@ class TestThen:
         watched = external()
         told = next(
             action.status
-            for action in plan.failed(Snapshot(external=watched, secret=None), error, NOW).actions
+            for action in telling.failed(Snapshot(external=watched, secret=None), error, NOW).actions
             if isinstance(action, WriteStatus)
         )
-        again = plan.failed(Snapshot(external=replace(watched, status=told), secret=None), error, NOW + HOUR)
+        again = telling.failed(Snapshot(external=replace(watched, status=told), secret=None), error, NOW + HOUR)
         assert kinds(again) == [RecordEvent]
 
     @pytest.mark.parametrize(
