@@ -9,10 +9,10 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 from azure.keyvault.secrets._shared import http_challenge_cache
-from azure.keyvault.secrets.aio import SecretClient
 
 from keyferry.model.secrets import ObjectKind, SecretBundle, SecretProperties, SecretRef, SecretValue, VaultUrl
 from keyferry.vault import fetching, listing
+from keyferry.vault.direct import DirectClient
 from keyferry.vault.properties import VendorProperties, properties_of
 
 Options = Mapping[str, Any]
@@ -54,7 +54,7 @@ class _Secrets:
 
     def __init__(self, vault_url: VaultUrl, credential: Any, options: Options) -> None:
         self._vault_url = vault_url
-        self._client = SecretClient(vault_url, credential, **options)
+        self._client = DirectClient(vault_url, credential, options)
 
     async def get(self, ref: SecretRef, options: Options) -> SecretBundle:
         """Return the secret. Needs `secrets/getSecret/action`."""

@@ -12,6 +12,7 @@ from cryptography import x509
 
 from keyferry.identity.credentials import Credentials
 from keyferry.identity.http import Proxies, SharedTransport
+from keyferry.identity.retry import BoundedRetry
 from keyferry.lab.azure import seed
 from keyferry.lab.azure.cloud import Azure
 from keyferry.model.identity import ClientId, ServiceAccountRef, TenantId, WorkloadIdentity
@@ -57,7 +58,7 @@ async def vault() -> AsyncIterator[Vault]:
     azure = Azure(seed.parse(document), clock.now(), lab_azure.sources())
     session = cast("aiohttp.ClientSession", LabSession(azure, clock))
     credentials = Credentials(ClusterTokens(clock), session, clock)
-    yield Vault({"transport": SharedTransport(session, Proxies({}))}, credentials)
+    yield Vault({"transport": SharedTransport(session, Proxies({})), "retry_policy": BoundedRetry()}, credentials)
     await credentials.aclose()
     http_challenge_cache.clear()
 
