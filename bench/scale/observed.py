@@ -74,7 +74,7 @@ class Outside:
         proxy = self._session.environment["HTTPS_PROXY"].rsplit(":", maxsplit=1)[1]
         while True:
             self.connections = max(self.connections, _connections(self._operator.pid, int(proxy)))
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(0.5)
 
     def _used(self) -> float:
         return usage(self._operator.pid).cpu_seconds if self._operator.pid else 0.0

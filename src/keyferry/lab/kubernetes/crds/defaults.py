@@ -19,11 +19,22 @@ def fill(document: Any, schema: Object) -> None:
             fill(item, schema["items"])
 
 
-def has_any(schema: Any) -> bool:
-    """Whether `schema` holds a default anywhere, so that the walk over an object can be spared."""
-    if isinstance(schema, dict):
-        return "default" in schema or any(has_any(part) for part in schema.values())
-    return isinstance(schema, list) and any(has_any(part) for part in schema)
+def defaulting(schema: Object) -> Object:
+    """Return what of `schema` fills anything in, empty for nothing: a walk by it passes by all the rest."""
+    kept: Object = {}
+    for key in ("items", "additionalProperties"):
+        if isinstance(schema.get(key), dict) and (part := defaulting(schema[key])):
+            kept[key] = part
+    parts = {name: defaulting(part) for name, part in (schema.get("properties") or {}).items()}
+    if "additionalProperties" not in kept:  # else it tells which names are additional
+        parts = {name: part for name, part in parts.items() if part}
+    if parts:
+        kept["properties"] = parts
+    if "default" in schema:
+        kept["default"] = schema["default"]
+    if kept and "nullable" in schema:
+        kept["nullable"] = schema["nullable"]
+    return kept
 
 
 def _fill_object(document: Object, schema: Object) -> None:

@@ -55,18 +55,18 @@ def _resource(definition: Object, version: Object) -> Resource:
 
 
 def _behaviour(schema: Object, group_version: str, stored_version: str) -> Behaviour:
-    walk = defaults.has_any(schema)
+    filled = defaults.defaulting(schema)
     checked = _without_metadata(schema)
 
     def default(new: Object, _old: Object | None) -> None:
-        if walk:
-            defaults.fill(new, schema)
+        if filled:
+            defaults.fill(new, filled)
 
     def validated(new: Object, _old: Object | None) -> list[Problem]:
         return validate.validate(new, checked)
 
     def shown(stored: Object) -> Object:
-        if stored["apiVersion"] == group_version and not walk:
+        if stored["apiVersion"] == group_version and not filled:
             return stored
         document = objects.copy(stored)
         document["apiVersion"] = group_version

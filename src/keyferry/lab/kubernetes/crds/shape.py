@@ -6,7 +6,6 @@ A null stands for nothing said: it fits every type, and is taken out where the s
 import base64
 import binascii
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from keyferry.lab.kubernetes.objects import Object
@@ -35,10 +34,7 @@ def conform(value: Any, schema: Object, path: str) -> str:
     if isinstance(value, dict):
         return _fields(value, schema, path)
     items = schema.get("items")
-    if isinstance(value, list) and isinstance(items, dict):
-        value[:] = [item for item in value if item is not None]
-        return _first(conform(item, items, path) for item in value)
-    return ""
+    return _items(value, items, path) if isinstance(value, list) and isinstance(items, dict) else ""
 
 
 def _base64(value: str) -> str:
@@ -60,14 +56,23 @@ def _fits(value: Any, wanted: str) -> bool:
     return isinstance(value, accepted) or (wanted == "integer" and isinstance(value, float) and value.is_integer())
 
 
+def _items(value: list[Any], schema: Object, path: str) -> str:
+    if None in value:
+        value[:] = [item for item in value if item is not None]
+    for item in value:
+        if fault := conform(item, schema, path):
+            return fault
+    return ""
+
+
 def _fields(value: Object, schema: Object, path: str) -> str:
     properties = schema.get("properties") or {}
-    for key in [key for key, item in value.items() if item is None and key in properties]:
-        del value[key]
+    if None in value.values():
+        for key in [key for key, item in value.items() if item is None and key in properties]:
+            del value[key]
     additional = schema.get("additionalProperties")
     rest = additional if isinstance(additional, dict) else {}
-    return _first(conform(item, properties.get(key, rest), f"{path}.{key}") for key, item in value.items())
-
-
-def _first(found: Iterable[str]) -> str:
-    return next((text for text in found if text), "")
+    for key, item in value.items():
+        if fault := conform(item, properties.get(key, rest), f"{path}.{key}"):
+            return fault
+    return ""

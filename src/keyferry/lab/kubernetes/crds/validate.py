@@ -4,6 +4,7 @@
 rule alone. Everything else of the structural schema is checked. Wording: `k8s.io/kube-openapi/pkg/validation/errors`.
 """
 
+import functools
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -82,7 +83,7 @@ def _text(value: str, schema: Object, path: str) -> Iterable[Problem]:
         yield too_long(path, schema["maxLength"])
     if len(value) < schema.get("minLength", 0):
         yield invalid(path, value, f"{where} in body should be at least {schema['minLength']} chars long")
-    if "pattern" in schema and not re2.search(schema["pattern"], value):
+    if "pattern" in schema and not _pattern(schema["pattern"]).search(value):
         yield invalid(path, value, f"{where} in body should match '{schema['pattern']}'")
     if "format" in schema and not formats.holds(schema["format"], value):
         yield invalid(path, value, f'{where} in body must be of type {schema["format"]}: "{value}"')
@@ -164,6 +165,11 @@ def _combined(value: Any, schema: Object, path: str) -> Iterable[Problem]:
 
 def _brief(value: Any) -> Any:
     return _type(value) if isinstance(value, dict | list) else value
+
+
+@functools.lru_cache(maxsize=1024)
+def _pattern(text: str) -> Any:
+    return re2.compile(text)
 
 
 _CHECKS: tuple[tuple[Any, Callable[[Any, Object, str], Iterable[Problem]]], ...] = (

@@ -41,6 +41,16 @@ def test_never_shares_a_default_between_objects() -> None:
     assert second["a"]["x"] == 1
 
 
-def test_knows_whether_there_is_any() -> None:
-    assert defaults.has_any({"allOf": [{"default": 1}]})
-    assert not defaults.has_any({"properties": {"a": {"type": "string"}}})
+def test_a_walk_by_what_fills_in_passes_by_the_rest() -> None:
+    plain: Object = {"properties": {"b": {"type": "string"}, "c": {"items": {"type": "string"}}}}
+    whole: Object = {**SCHEMA, "properties": {**SCHEMA["properties"], **plain["properties"]}}
+    assert defaults.defaulting(plain) == {}
+    assert defaults.defaulting(whole)["properties"].keys() == SCHEMA["properties"].keys()
+    filled: Object = {"b": 1}
+    defaults.fill(filled, defaults.defaulting(whole))
+    assert filled == {"a": {"x": 1, "y": 2}, "b": 1, "nullable": 5}
+
+
+def test_what_is_not_additional_stays_known() -> None:
+    schema: Object = {"properties": {"b": {}}, "additionalProperties": {"properties": {"z": {"default": 1}}}}
+    assert defaults.defaulting(schema) == schema
