@@ -139,12 +139,8 @@ class Transport:
             response.close()  # never back into the pool: the rest of the stream is unread
 
     async def _exchange(self, call: Call) -> bytes | _Failure:
-        limits = aiohttp.ClientTimeout(
-            total=REQUEST_TIMEOUT.total_seconds(),
-            sock_connect=CONNECT_TIMEOUT.total_seconds(),
-        )
         try:
-            async with await self._respond(call, limits) as response:
+            async with await self._respond(call, _LIMITS) as response:
                 if 200 <= response.status < 300:
                     return await response.read()
                 return await self._failure(call, response)
@@ -188,6 +184,11 @@ class Transport:
         answer = status.decode(await response.read())
         wait = status.retry_after(response.headers.get("Retry-After", ""), answer)
         return _Failure(error=status.refusal(call.asked, answer, response.status, wait), retry_after=wait)
+
+
+_LIMITS: Final = aiohttp.ClientTimeout(
+    total=REQUEST_TIMEOUT.total_seconds(), sock_connect=CONNECT_TIMEOUT.total_seconds()
+)
 
 
 def _unreachable(call: Call, problem: Exception) -> Unavailable:
