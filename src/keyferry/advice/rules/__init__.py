@@ -1,0 +1,7 @@
+"""The rules, a file for each subject. A new file is added to `CHECKS` here. Pure."""
+
+from typing import Final
+
+from keyferry.advice.rule import Check
+
+CHECKS: Final[tuple[Check, ...]] = ()
