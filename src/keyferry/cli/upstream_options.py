@@ -51,6 +51,13 @@ def options(  # noqa: PLR0913  (each parameter is a flag)
     enable_cluster_push_secret_reconciler: Annotated[
         bool, typer.Option(help="Serve ClusterPushSecrets, where PushSecrets are served.", rich_help_panel=PANEL)
     ] = True,
+    unsafe_allow_generic_targets: Annotated[
+        bool,
+        typer.Option(
+            help="Let ExternalSecrets write other kinds than Secret (spec.target.manifest): their readers read values.",
+            rich_help_panel=PANEL,
+        ),
+    ] = False,
 ) -> UpstreamOptions:
     """Return what the flags say. SpecError when the interval is none."""
     return UpstreamOptions(
@@ -58,6 +65,7 @@ def options(  # noqa: PLR0913  (each parameter is a flag)
             "store_interval": replicas.interval(store_requeue_interval),
             "live_address": live_addr,
             "lease_name": leader_election_id,
+            "generic_targets": unsafe_allow_generic_targets,
             "delimiters": (template_left_delimiter, template_right_delimiter),
             "served": Served(
                 secret_stores=enable_secret_store_reconciler,

@@ -94,7 +94,8 @@ class Delivery:
             cluster_stores=settings.served.cluster_secret_stores,
             delimiters=settings.delimiters,
         )
-        self._deliveries = Reconciler(observer, applier, clock, habits)
+        generic = client if settings.generic_targets else None
+        self._deliveries = Reconciler(observer, applier, clock, habits, generic)
         writer = Writer(client=client, recorder=around.recorder)
         duty = Duty(
             controller_class=settings.controller_class,

@@ -47,11 +47,12 @@ def to_delete(snapshot: Snapshot, spec: ExternalSecret) -> KeyferryError | None:
 
 
 def generic_target(snapshot: Snapshot, manifest: Manifest) -> KeyferryError:
-    """Return the refusal of a target that is no Secret."""
+    """Return the refusal of a target that is named by its kind, where the operator's flag does not allow that."""
     return SpecError(
         what=f"a {manifest.kind} ({manifest.api_version}) cannot be the target",
         cause="targets of other kinds than Secret are not enabled: secret values would stand where many may read",
-        remedy="remove spec.target.manifest, so that a Secret is written",
+        remedy="remove spec.target.manifest, so that a Secret is written, or start the operator with "
+        "--unsafe-allow-generic-targets",
         where=where(snapshot, "spec.target.manifest"),
     )
 

@@ -5,12 +5,14 @@ Called by the controller's workers; calls observe, render, plan and apply. It ho
 
 import asyncio
 import secrets
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
+from keyferry.kube.client import Client
 from keyferry.kube.controller.loop import Again, Done, Result
 from keyferry.kube.errors import AlreadyExists, Conflict
 from keyferry.kube.wire.objects import Key
@@ -29,6 +31,7 @@ from keyferry.sync.state import (
     CreateSecret,
     DeleteSecret,
     Failed,
+    Origin,
     Plan,
     ReadSecretFirst,
     Rendered,
@@ -38,12 +41,16 @@ from keyferry.sync.state import (
     Values,
 )
 from keyferry.sync.tally import Tally
+from keyferry.sync.targets import generic
+from keyferry.sync.targets.reconciler import Means, TargetReconciler
 from keyferry.template.functions.function import Surroundings
 
 LOOKS: Final = 3  # at a Secret that others write too, before the controller's backoff takes over
 NOTICE: Final = timedelta(days=14)
 LATER: Final = Again(timedelta(seconds=5))  # where so many wait to be rendered that they hold the workers
 READ_SECONDS: Final = 100.0  # below the controller's bound of one reconcile, so that the status can say it
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +77,9 @@ class Reconciler:
         applier: Applier,
         clock: Clock,
         habits: Habits,
+        generic_targets: Client | None = None,
     ) -> None:
+        """`generic_targets` writes what is no Secret; without it such a target is refused."""
         self._observer = observer
         self._applier = applier
         self._clock = clock
@@ -78,6 +87,8 @@ class Reconciler:
         self.tally = Tally()
         self._compiled = Compiled(habits.delimiters)
         self._thread = RenderThread()
+        means = Means(produce=self._produced, expiring=self._expiring, tell=self._told, now=self._now)
+        self._targets = None if generic_targets is None else TargetReconciler(generic_targets, observer, means)
 
     async def reconcile(self, key: Key) -> Result:
         """Do what is due. Raises the failure that the status tells, so that the controller backs off by its type."""
@@ -100,7 +111,10 @@ class Reconciler:
         if not isinstance(spec, SpecError) and self._is_foreign(spec):
             return Done()
         try:
-            return await self._step(snapshot, spec)
+            if self._targets is None or isinstance(spec, SpecError) or _is_leaving(snapshot):
+                return await self._step(snapshot, spec)
+            spec = generic.as_secret(spec)
+            return await (self._step if spec.target.manifest is None else self._targets.reconcile)(snapshot, spec)
         except KeyferryError:
             raise
         except Exception as crash:  # noqa: BLE001  (whatever it is, the object's status must say that it stands still)
@@ -153,7 +167,16 @@ class Reconciler:
         return _result(await self._carry_out(snapshot, plan.then(snapshot, spec, rendered, now)))
 
     async def _rendered(self, spec: ExternalSecret, *, fresh: bool) -> Rendered | Failed | Result:
-        """Return what the Secret shall hold; `Done` where a generator is another operator's, which then does it all."""
+        """Return what the Secret shall hold."""
+        rendered = await self._produced(spec, render.render, fresh=fresh)
+        if not isinstance(rendered, Rendered):
+            return rendered
+        return replace(rendered, expiring=self._expiring(rendered.origins.values()))
+
+    async def _produced(
+        self, spec: ExternalSecret, rendering: Callable[[ExternalSecret, Values, Engine], T], *, fresh: bool
+    ) -> T | Failed | Result:
+        """Return what is rendered of what was read; `Done` where a generator is another operator's, who does it all."""
         try:
             async with asyncio.timeout(self._habits.read_seconds):
                 values = await self._observer.values(spec, fresh=fresh)
@@ -161,20 +184,19 @@ class Reconciler:
             return Failed(error=plan.too_slow(spec, self._habits.read_seconds))
         if any(isinstance(read, Unread) and isinstance(read.error, ForeignGenerator) for read in values.data_from):
             return Done()
-        now = self._now()
-        world = Surroundings(now=now, local=self._habits.zone, chance=secrets.token_bytes)
-        rendered = await self._made(spec, values, Engine(self._compiled, world))
-        if not isinstance(rendered, Rendered):
-            return rendered
-        return replace(rendered, expiring=expiry.sentences(rendered.origins.values(), now, self._habits.notice))
-
-    async def _made(self, spec: ExternalSecret, values: Values, engine: Engine) -> Rendered | Failed | Result:
+        world = Surroundings(now=self._now(), local=self._habits.zone, chance=secrets.token_bytes)
+        work = partial(rendering, spec, values, Engine(self._compiled, world))
         if not effort.may_take_long(spec):
-            return render.render(spec, values, engine)
+            return work()
         if self._thread.is_crowded:
             return LATER
-        key = Key(namespace=spec.namespace, name=spec.name)
-        return await self._thread.run(key, partial(render.render, spec, values, engine))
+        return await self._thread.run(Key(namespace=spec.namespace, name=spec.name), work)
+
+    def _expiring(self, origins: Iterable[Origin]) -> tuple[str, ...]:
+        return expiry.sentences(origins, self._now(), self._habits.notice)
+
+    async def _told(self, snapshot: Snapshot, made: Plan) -> Result:
+        return _result(await self._carry_out(snapshot, made))
 
     def _now(self) -> datetime:
         return self._clock.now().astimezone(self._habits.zone)
@@ -204,6 +226,10 @@ class Reconciler:
         with suppress(KeyferryError):
             await self._carry_out(snapshot, made)
         return made
+
+
+def _is_leaving(snapshot: Snapshot) -> bool:
+    return snapshot.external.metadata.deletion_timestamp is not None
 
 
 def _needs_live_secret(made: Plan) -> bool:

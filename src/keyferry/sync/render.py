@@ -19,7 +19,7 @@ from keyferry.sync.state import Failed, Rendered, Shape, Values
 def render(spec: ExternalSecret, values: Values, engine: Engine) -> Rendered | Failed:
     """Return what the Secret shall hold, or the first failure."""
     try:
-        made, missing = _read(spec, values, engine)
+        made, missing = read(spec, values, engine)
         data, shape = _shaped(spec, values, made, engine)
     except KeyferryError as failure:
         return Failed(error=failure)
@@ -35,8 +35,8 @@ def render(spec: ExternalSecret, values: Values, engine: Engine) -> Rendered | F
     )
 
 
-def _read(spec: ExternalSecret, values: Values, engine: Engine) -> tuple[dict[str, Entry], list[str]]:
-    """Return what was read, and what was missing where `deletionPolicy` tolerates that."""
+def read(spec: ExternalSecret, values: Values, engine: Engine) -> tuple[dict[str, Entry], list[str]]:
+    """Return what was read, and what was missing where `deletionPolicy` tolerates that. Raises the first failure."""
     made: dict[str, Entry] = {}
     missing: list[str] = []
     for path, contribution in entries.contributions(spec, values, engine):
@@ -47,7 +47,7 @@ def _read(spec: ExternalSecret, values: Values, engine: Engine) -> tuple[dict[st
                 raise
             missing.append(f"{path}: {absence.what}")
         except SpecError as mistake:
-            raise _placed(mistake, _where(spec, path)) from None
+            raise placed(mistake, spec, path) from None
     return made, missing
 
 
@@ -62,13 +62,10 @@ def _shaped(
     try:
         return templates.apply(target.template, made, values.sources, engine)
     except templates.Misplaced as mistake:
-        raise _placed(mistake, _where(spec, mistake.path)) from None
+        raise placed(mistake, spec, mistake.path) from None
 
 
-def _placed(mistake: SpecError, where: Where) -> SpecError:
-    """A new error with the entry's path: several ExternalSecrets may share the one that a common read brought."""
+def placed(mistake: SpecError, spec: ExternalSecret, path: str) -> SpecError:
+    """Return a new error with the entry's path: ExternalSecrets may share the one that a common read brought."""
+    where = Where(kind="ExternalSecret", namespace=spec.namespace, name=spec.name, path=path)
     return SpecError(what=mistake.what, cause=mistake.cause, remedy=mistake.remedy, where=mistake.where or where)
-
-
-def _where(spec: ExternalSecret, path: str) -> Where:
-    return Where(kind="ExternalSecret", namespace=spec.namespace, name=spec.name, path=path)

@@ -41,7 +41,8 @@ class Settings:
     `feed_interval` is how often each vault is looked at for changes whatever the consumers' intervals are; 0: never.
     With more than one of `shards` all replicas work, each on its own; else `leader_elect` lets one of them work.
     `live_address` has liveness and readiness once more, "" for nowhere else. `delimiters` enclose templates' actions.
-    `store_interval` is how often a store is checked that does not say it.
+    `store_interval` is how often a store is checked that does not say it. `generic_targets` lets ExternalSecrets write
+    objects of other kinds than Secret.
     """
 
     kubeconfig: Path | None = None
@@ -65,3 +66,4 @@ class Settings:
     store_interval: timedelta = timedelta(minutes=5)
     delimiters: tuple[str, str] = ("{{", "}}")
     served: Served = Served()
+    generic_targets: bool = False

@@ -23,6 +23,7 @@ def test_each_says_what_it_is_named_for() -> None:
             template_right_delimiter="]]",
             enable_cluster_store_reconciler=False,
             enable_cluster_push_secret_reconciler=False,
+            unsafe_allow_generic_targets=True,
         ).fields
     )
     assert found.store_interval == timedelta(seconds=30)
@@ -31,6 +32,7 @@ def test_each_says_what_it_is_named_for() -> None:
     assert not found.served.cluster_push_secrets
     assert found.served.push_secrets
     assert found.served.secret_stores
+    assert found.generic_targets
 
 
 def test_an_interval_that_is_none() -> None:

@@ -3,7 +3,7 @@
 Later wins: what was read (where it is kept), each `templateFrom` in its order, `data`, then labels and annotations.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, TypeVar
@@ -57,7 +57,7 @@ def apply(blueprint: Blueprint, read: Entries, sources: Sources, engine: Engine)
     dot = {key.encode(): entry.value for key, entry in read.items()}
     parts = _Parts({key: entry.value for key, entry in read.items()} if blueprint.keeps_what_was_read else {})
     for index, entry in enumerate(blueprint.sources):
-        _at(f"{PATH}.templateFrom[{index}]", partial(_add, entry, parts, sources, rendered))
+        at(f"{PATH}.templateFrom[{index}]", partial(_add, entry, parts, sources, rendered))
     named: tuple[tuple[str, Mapping[str, str], dict[str, bytes]], ...] = (
         ("data", blueprint.data, parts.data),
         ("metadata.labels", blueprint.labels, parts.labels),
@@ -65,12 +65,35 @@ def apply(blueprint: Blueprint, read: Entries, sources: Sources, engine: Engine)
     )
     for path, templates, part in named:
         for key, template in templates.items():
-            part[key] = _at(f"{PATH}.{path}[{foreign(key)}]", partial(rendered, template))
-    _at(PATH, partial(_check_keys, parts.data))
+            part[key] = at(f"{PATH}.{path}[{foreign(key)}]", partial(rendered, template))
+    at(PATH, partial(_check_keys, parts.data))
     return parts.data, _shape(blueprint, parts)
 
 
-def _at(path: str, made: Callable[[], T]) -> T:
+def texts(
+    entry: TemplateFrom, sources: Sources, rendered: Callable[[str], bytes]
+) -> Iterator[tuple[dict[str, bytes], Scope]]:
+    """Yield what the templates of an entry of `templateFrom` render to, each with how it is to be read."""
+    for source in entry.sources:
+        if isinstance(source, Literal):
+            yield {"": rendered(source.text)}, Scope.KEYS_AND_VALUES
+            continue
+        held = _held(source, sources)
+        for item in source.keys:
+            if item.key not in held:
+                raise unreadable(source.kind, source.name, item.key)
+            text = held[item.key].reveal().decode("utf-8", "surrogateescape")
+            scope = Scope.VALUES if item.template_as is TemplateAs.VALUES else Scope.KEYS_AND_VALUES
+            yield {item.key: rendered(text)}, scope
+
+
+def decode(entry: TemplateFrom) -> Callable[[bytes], bytes]:
+    """Return how the rendered values of an entry are decoded."""
+    return lambda value: decoding.decode(value, entry.decoding)
+
+
+def at(path: str, made: Callable[[], T]) -> T:
+    """Return what `made` returns, or raise its `SpecError` with the path."""
     try:
         return made()
     except SpecError as mistake:
@@ -79,18 +102,8 @@ def _at(path: str, made: Callable[[], T]) -> T:
 
 def _add(entry: TemplateFrom, parts: _Parts, sources: Sources, rendered: Callable[[str], bytes]) -> None:
     part = parts.of(scopes.part_of(entry.target) or Part.DATA)  # the spec's check lets no other target through
-    for source in entry.sources:
-        if isinstance(source, Literal):
-            texts = {"": rendered(source.text)}
-            part |= scopes.entries(texts, Scope.KEYS_AND_VALUES, _decode(entry))
-            continue
-        held = _held(source, sources)
-        for item in source.keys:
-            if item.key not in held:
-                raise unreadable(source.kind, source.name, item.key)
-            text = held[item.key].reveal().decode("utf-8", "surrogateescape")
-            scope = Scope.VALUES if item.template_as is TemplateAs.VALUES else Scope.KEYS_AND_VALUES
-            part |= scopes.entries({item.key: rendered(text)}, scope, _decode(entry))
+    for found, scope in texts(entry, sources, rendered):
+        part |= scopes.entries(found, scope, decode(entry))
 
 
 def _held(source: TemplateObject, sources: Sources) -> Mapping[str, SecretValue]:
@@ -98,10 +111,6 @@ def _held(source: TemplateObject, sources: Sources) -> Mapping[str, SecretValue]
     if isinstance(held, Unread):
         raise held.error
     return held
-
-
-def _decode(entry: TemplateFrom) -> Callable[[bytes], bytes]:
-    return lambda value: decoding.decode(value, entry.decoding)
 
 
 def _shape(blueprint: Blueprint, parts: _Parts) -> Shape:

@@ -1,0 +1,53 @@
+"""Which resource a kind is: asked of the API server, one request for each group and version, again on a miss."""
+
+import re
+from typing import Final
+
+from keyferry.kube.client import Client
+from keyferry.kube.wire.resources import Resource
+from keyferry.model.errors import NotFound, SpecError, foreign
+from keyferry.spec.external_secret import Manifest
+
+# It becomes part of a path. https://kubernetes.io/docs/reference/using-api/#api-groups
+_API_VERSION: Final = re.compile(r"([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+
+
+class Kinds:
+    """What the API server serves, as far as it was asked for, for one operator process."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._served: dict[str, tuple[Resource, ...]] = {}
+
+    async def resource(self, manifest: Manifest) -> Resource:
+        """Return the resource. NotFound for a kind that is not served, SpecError for one that is of no namespace."""
+        if not _API_VERSION.fullmatch(manifest.api_version):
+            raise SpecError(
+                what=f"{foreign(manifest.api_version)!r} is no apiVersion",
+                remedy='write one such as "v1" or "example.com/v1"',
+            )
+        found = self._known(manifest)
+        if found is None:  # what was not served before may be now: its definition may have come in between
+            self._served[manifest.api_version] = await self._client.served(manifest.api_version)
+            found = self._known(manifest)
+        if found is None:
+            raise NotFound(
+                what=f"the cluster has no kind {foreign(manifest.kind)} in {manifest.api_version}",
+                cause="its API server does not serve it",
+                remedy="correct spec.target.manifest, or install the CustomResourceDefinition",
+            )
+        if not found.namespaced:
+            raise SpecError(
+                what=f"a {found.kind} cannot be the target",
+                cause="it is of the whole cluster, and an ExternalSecret writes into its own namespace alone",
+                remedy="choose a kind whose objects are in namespaces",
+            )
+        return found
+
+    def forget(self, manifest: Manifest) -> None:
+        """Ask again the next time: what was served is served no more."""
+        self._served.pop(manifest.api_version, None)
+
+    def _known(self, manifest: Manifest) -> Resource | None:
+        served = self._served.get(manifest.api_version, ())
+        return next((resource for resource in served if resource.kind == manifest.kind), None)
