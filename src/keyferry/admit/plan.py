@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from keyferry.admit import reviewing
+from keyferry.advice import reviewing
 from keyferry.kube.wire.admission import Question
 from keyferry.spec.problems import TOLD, Problem
 

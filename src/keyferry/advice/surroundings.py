@@ -17,11 +17,15 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refreshes:
-    """How often one vault is asked by everything known: reads a second, were each read a request of its own."""
+    """How often one vault is asked by everything known: reads a second, were each read a request of its own.
+
+    `told_by` is the one object, as `apps/db`, whose advice is to say it, "" for each.
+    """
 
     objects: int
     keys: int
     reads_a_second: float
+    told_by: str = ""
 
 
 class Surroundings(Protocol):
@@ -53,6 +57,10 @@ class Surroundings(Protocol):
         """Return how often the vault behind a store is asked, None where that is not known."""
         ...
 
+    def homes(self, kind: str, name: str) -> frozenset[str]:
+        """Return the namespaces that have a `kind` of this name, also as the target of an ExternalSecret; or none."""
+        ...
+
 
 class Nothing:
     """Knows nothing: for one document alone."""
@@ -82,3 +90,7 @@ class Nothing:
     def refreshes(self, namespace: str, store: str, kind: str) -> Refreshes | None:  # noqa: ARG002  (the protocol's names)
         """Know nothing."""
         return None
+
+    def homes(self, kind: str, name: str) -> frozenset[str]:  # noqa: ARG002  (the protocol's names)
+        """Know none."""
+        return frozenset()

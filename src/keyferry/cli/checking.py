@@ -10,7 +10,7 @@ from typing import Any, Final
 import typer
 import yaml
 
-from keyferry.admit import reviewing
+from keyferry.advice import reviewing
 from keyferry.cli.output import Output
 from keyferry.cli.yaml_lines import Located, documents
 from keyferry.model.errors import SpecError, foreign

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keyferry.admit import reviewing
+from keyferry.advice import reviewing
 from keyferry.model.errors import SpecError
 from keyferry.spec import crd, external_secret, fanout, push_secret, secret_provider_class, secret_store
 from keyferry.spec.generators import document as generators

@@ -11,3 +11,4 @@ def test_nothing_is_known_of_one_document_alone() -> None:
     assert not nothing.subjects
     assert nothing.secret_owner("apps", "db") == ""
     assert nothing.refreshes("apps", "store", "SecretStore") is None
+    assert nothing.homes("SecretProviderClass", "db") == frozenset()

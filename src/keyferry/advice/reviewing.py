@@ -1,6 +1,6 @@
 """The review of a document with its templates parsed, which `spec` knows nothing of. Pure.
 
-Called by plan, and by `keyferry check`, so both say the same.
+Called by admit.plan, which refuses what upstream refuses, and by the rules of `reviewed`, so all say the same.
 """
 
 from collections.abc import Iterator, Mapping

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from keyferry.admit import reviewing
+from keyferry.advice import reviewing
 from tests.fakes import external_secrets
 
 BROKEN = "{{ .x"
