@@ -9,6 +9,12 @@ TOKEN_AUDIENCE: Final = "api://AzureADTokenExchange"  # noqa: S105  (an audience
 BINDING_AUDIENCE: Final = "api://AKSIdentityBinding"
 CLIENT_ID_ANNOTATION: Final = "azure.workload.identity/client-id"
 TENANT_ID_ANNOTATION: Final = "azure.workload.identity/tenant-id"
+# What the workload identity webhook reads of pods. https://azure.github.io/azure-workload-identity/docs/topics/service-account-labels-and-annotations.html
+USE_LABEL: Final = "azure.workload.identity/use"
+SKIP_CONTAINERS_ANNOTATION: Final = "azure.workload.identity/skip-containers"
+TOKEN_EXPIRATION_ANNOTATION: Final = "azure.workload.identity/service-account-token-expiration"  # noqa: S105  (a key)
+PROXY_SIDECAR_ANNOTATION: Final = "azure.workload.identity/inject-proxy-sidecar"
+PROXY_PORT_ANNOTATION: Final = "azure.workload.identity/proxy-sidecar-port"
 MAX_FEDERATED_CREDENTIALS: Final = 20  # on one identity
 
 # keyferry's own additions to the External Secrets API.
