@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry, ProcessCollector
 from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 
-from keyferry.admit.certificates import Certificates
+from keyferry.admit.certificates.folder import Certificates
 from keyferry.admit.serve import Reviewer
 from keyferry.admit.settings import Settings
 from keyferry.runtime.clock import SystemClock

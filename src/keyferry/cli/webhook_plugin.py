@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from keyferry.admit.certificates import CERTIFICATE, KEY
+from keyferry.admit.certificates.folder import CERTIFICATE, KEY
 from keyferry.cli.processes import Process
 
 HOST: Final = "127.0.0.1"

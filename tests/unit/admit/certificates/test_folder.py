@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from keyferry.admit.certificates import CERTIFICATE, KEY, Certificates
+from keyferry.admit.certificates.folder import CERTIFICATE, KEY, Certificates
 from tests.fakes.certificates import key_pair
 from tests.fakes.offset_clock import OffsetClock
 
