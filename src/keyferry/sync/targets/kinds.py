@@ -6,8 +6,10 @@ from typing import Final
 from keyferry.kube.client import Client
 from keyferry.kube.wire.resources import Resource
 from keyferry.model.errors import NotFound, SpecError, foreign
+from keyferry.model.wellknown import ES_GROUP, GENERATORS_GROUP
 from keyferry.spec.external_secret import Manifest
 
+_OWN_GROUPS: Final = frozenset({ES_GROUP, GENERATORS_GROUP})  # on which the operator has rights for its own work
 # It becomes part of a path. https://kubernetes.io/docs/reference/using-api/#api-groups
 _API_VERSION: Final = re.compile(r"([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 
@@ -20,11 +22,17 @@ class Kinds:
         self._served: dict[str, tuple[Resource, ...]] = {}
 
     async def resource(self, manifest: Manifest) -> Resource:
-        """Return the resource. NotFound for a kind that is not served, SpecError for one that is of no namespace."""
+        """Return the resource. NotFound for a kind that is not served, SpecError for one that cannot be a target."""
         if not _API_VERSION.fullmatch(manifest.api_version):
             raise SpecError(
                 what=f"{foreign(manifest.api_version)!r} is no apiVersion",
                 remedy='write one such as "v1" or "example.com/v1"',
+            )
+        if manifest.api_version.partition("/")[0] in _OWN_GROUPS:
+            raise SpecError(
+                what=f"a {foreign(manifest.kind)} cannot be the target",
+                cause="the operator may write it for its own work, not for whoever may write an ExternalSecret",
+                remedy="write it by hand, or with a tool of your own",
             )
         found = self._known(manifest)
         if found is None:  # what was not served before may be now: its definition may have come in between
