@@ -7,7 +7,7 @@ from keyferry.advice.rule import Check, Document, Finding, Rule
 from keyferry.advice.rules import CHECKS
 from keyferry.advice.surroundings import Surroundings
 
-RULES: Final[Mapping[str, Rule]] = {check.rule.name: check.rule for check in CHECKS}
+RULES: Final[Mapping[str, Rule]] = {rule.name: rule for check in CHECKS for rule in check.rules}
 _ANY: Final = tuple(check for check in CHECKS if not check.kinds)
 _BY_KIND: Final[Mapping[str, tuple[Check, ...]]] = {
     kind: tuple(check for check in CHECKS if kind in check.kinds)

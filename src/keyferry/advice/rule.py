@@ -32,6 +32,10 @@ class Rule:
     example: str = ""
     source: str = ""
 
+    def found(self, path: str, message: str, remedy: str = "") -> "Finding":
+        """Return a finding of this rule, with its own remedy where none fits better."""
+        return Finding(rule=self, path=path, message=message, remedy=remedy or self.remedy)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
@@ -56,8 +60,15 @@ class Check:
     """A rule with the kinds that it looks at (as `Pod`, of any API group, all with none named), and how it looks.
 
     `find` takes a document that may hold anything at any place but a mapping at its top; it raises nothing.
+    `others` are further rules of which the same look has findings.
     """
 
     rule: Rule
     kinds: frozenset[str]
     find: Callable[[Document, Surroundings], Iterable[Finding]]
+    others: tuple[Rule, ...] = ()
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule that it can have findings of."""
+        return (self.rule, *self.others)

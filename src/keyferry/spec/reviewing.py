@@ -77,3 +77,4 @@ _REVIEWS: Final[Mapping[tuple[str, str], Callable[[Document], Review]]] = {
     },
     (SECRETS_STORE_GROUP, secret_provider_class.KIND): _provider_class,
 }
+KINDS: Final = frozenset(kind for _, kind in _REVIEWS)

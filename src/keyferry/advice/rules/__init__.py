@@ -3,5 +3,6 @@
 from typing import Final
 
 from keyferry.advice.rule import Check
+from keyferry.advice.rules import reviewed
 
-CHECKS: Final[tuple[Check, ...]] = ()
+CHECKS: Final[tuple[Check, ...]] = (reviewed.CHECK,)
