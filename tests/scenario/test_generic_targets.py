@@ -86,6 +86,13 @@ async def stage(session: Session) -> AsyncIterator[Stage]:
         yield opened
 
 
+def with_apps() -> dict[str, Any]:
+    """The how-to's role, with a rule for the custom resource."""
+    (role,) = of_the_how_to("ClusterRole")
+    role["rules"].append({**role["rules"][0], "apiGroups": ["example.com"], "resources": ["apps"]})
+    return role
+
+
 async def document(stage: Stage, resource: Resource, key: Key) -> dict[str, Any] | None:
     try:
         found: dict[str, Any] = await stage.client.get(resource, key, msgspec.json.decode)
@@ -151,15 +158,16 @@ async def test_others_keys_stay_where_it_is_merged(stage: Stage) -> None:
     assert (await stage.ready(key)).reason == "ResourceMissing"
     await stage.apply("v1", "ConfigMap", "three", "db", data={"OTHER": "theirs"})
     await holding(stage, CONFIG_MAPS, key, data={"OTHER": "theirs", "PASSWORD": DB})
+    renamed = [{"secretKey": "RENAMED", "remoteRef": {"key": "db-password"}}]
+    await stage.put("three", target={"manifest": CONFIG_MAP, "creationPolicy": "Merge"}, data=renamed)
+    await holding(stage, CONFIG_MAPS, key, data={"OTHER": "theirs", "RENAMED": DB})
 
 
 async def test_a_custom_resource_needs_its_own_rule(stage: Stage) -> None:
     await stage.prepare("four")
     key = await stage.put("four", target={"manifest": APP, "template": AUTH})
     await stage.failing(key, 'grant verb "get" on resource "apps" of API group "example.com"')
-    (role,) = of_the_how_to("ClusterRole")
-    role["rules"].append({**role["rules"][0], "apiGroups": ["example.com"], "resources": ["apps"]})
-    await stage.session.put(role)
+    await stage.session.put(with_apps())
     spec = {"replicas": 1, "auth": {"user": "app", "password": DB}}
     made = await holding(stage, APPS, key, spec=spec)
     assert made["metadata"]["labels"]["tier"] == "db"
@@ -183,6 +191,16 @@ async def test_a_custom_resource_needs_its_own_rule(stage: Stage) -> None:
     await stage.ready(key)
     assert CANARY not in await told(stage, "four")
     assert CANARY not in (stage.session.lab.folder / "operator.log").read_text()
+
+
+async def test_a_custom_resource_of_others_keeps_their_fields(stage: Stage) -> None:
+    await stage.prepare("seven")
+    await stage.session.put(with_apps())
+    await stage.apply("example.com/v1", "App", "seven", "db", spec={"replicas": 3, "auth": {"user": "theirs"}})
+    path = {"templateFrom": [{"target": "spec.auth", "literal": "password: {{ .PASSWORD | toJson }}"}]}
+    key = await stage.put("seven", target={"manifest": APP, "template": path, "creationPolicy": "CreateOrMerge"})
+    made = await holding(stage, APPS, key, spec={"replicas": 3, "auth": {"user": "theirs", "password": DB}})
+    assert "ownerReferences" not in made["metadata"]
 
 
 async def test_what_is_of_the_cluster_or_unknown_is_refused(stage: Stage) -> None:

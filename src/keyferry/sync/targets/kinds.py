@@ -1,5 +1,6 @@
 """Which resource a kind is: asked of the API server, one request for each group and version, again on a miss."""
 
+import asyncio
 import re
 from typing import Final
 
@@ -20,6 +21,7 @@ class Kinds:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._served: dict[str, tuple[Resource, ...]] = {}
+        self._asking = asyncio.Lock()
 
     async def resource(self, manifest: Manifest) -> Resource:
         """Return the resource. NotFound for a kind that is not served, SpecError for one that cannot be a target."""
@@ -34,10 +36,7 @@ class Kinds:
                 cause="the operator may write it for its own work, not for whoever may write an ExternalSecret",
                 remedy="write it by hand, or with a tool of your own",
             )
-        found = self._known(manifest)
-        if found is None:  # what was not served before may be now: its definition may have come in between
-            self._served[manifest.api_version] = await self._client.served(manifest.api_version)
-            found = self._known(manifest)
+        found = self._known(manifest) or await self._asked(manifest)
         if found is None:
             raise NotFound(
                 what=f"the cluster has no kind {foreign(manifest.kind)} in {manifest.api_version}",
@@ -55,6 +54,13 @@ class Kinds:
     def forget(self, manifest: Manifest) -> None:
         """Ask again the next time: what was served is served no more."""
         self._served.pop(manifest.api_version, None)
+
+    async def _asked(self, manifest: Manifest) -> Resource | None:
+        """What was not served before may be now: its definition may have come in between. Who waits shares answers."""
+        async with self._asking:
+            if self._known(manifest) is None:
+                self._served[manifest.api_version] = await self._client.served(manifest.api_version)
+            return self._known(manifest)
 
     def _known(self, manifest: Manifest) -> Resource | None:
         served = self._served.get(manifest.api_version, ())

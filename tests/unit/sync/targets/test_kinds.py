@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 
 from keyferry.kube.wire.resources import CONFIG_MAPS, Resource
@@ -18,6 +20,12 @@ async def test_one_request_for_each_group_and_version(world: SyncWorld) -> None:
     assert await kinds.resource(CONFIG_MAP) == CONFIG_MAPS
     assert (await kinds.resource(Manifest(api_version="v1", kind="Pod"))).plural == "pods"
     assert [seen.path for seen in world.api.seen] == ["/api/v1"]
+
+
+async def test_many_at_once_share_one_answer(world: SyncWorld) -> None:
+    kinds = Kinds(world.client)
+    assert set(await asyncio.gather(*(kinds.resource(CONFIG_MAP) for _ in range(20)))) == {CONFIG_MAPS}
+    assert len(world.api.seen) == 1
 
 
 async def test_asks_again_on_a_miss_and_when_it_was_told_to_forget(world: SyncWorld) -> None:
