@@ -3,6 +3,9 @@
 from typing import Final
 
 from keyferry.advice.rule import Check
-from keyferry.advice.rules import reviewed
+from keyferry.advice.rules import labels, reviewed
 
-CHECKS: Final[tuple[Check, ...]] = (reviewed.CHECK,)
+CHECKS: Final[tuple[Check, ...]] = (
+    reviewed.CHECK,
+    *labels.CHECKS,
+)
