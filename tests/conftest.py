@@ -1,10 +1,15 @@
-"""What the command line says of the cluster that stories play on, and whose CustomResourceDefinitions it has."""
+"""What the command line says of the cluster that stories play on, whose definitions it has, and how properties run."""
 
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 MARKER = "any_cluster"
+
+# How long an example takes is the machine's affair: no test fails for it.
+settings.register_profile("keyferry", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("keyferry")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
