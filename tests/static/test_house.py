@@ -17,6 +17,10 @@ MAX_FUNCTION_LINES = 60
 
 # Who may take a value out of its wrapper, and where it goes from there.
 REVEALED_IN = {
+    "admit/certificates/held.py",  # the keys of the webhook's own certificate, into the body of its Secret
+    "admit/certificates/issuing.py",  # the authority's key, to sign with
+    "admit/certificates/pairs.py",  # a key, compared with its certificate
+    "admit/certificates/shown.py",  # the server's key, into a private file for OpenSSL, gone at once
     "cli/chain.py",  # a ServiceAccount token's claims, which the demo shows without the token
     "identity/exchange.py",  # the ServiceAccount token, client secret or certificate, into Entra's form
     "identity/stored.py",  # a stored credential, looked at before it is sent

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from keyferry.admit.certificates.folder import CERTIFICATE, KEY, Certificates
+from keyferry.admit.certificates.folder import CERTIFICATE, KEY, FolderCertificates
+from keyferry.admit.certificates.readiness import Readiness
+from keyferry.kube.wire.objects import Key
 from tests.fakes.certificates import key_pair
 from tests.fakes.offset_clock import OffsetClock
 
@@ -20,28 +22,32 @@ def put(folder: Path, name: str) -> None:
     (folder / KEY).write_bytes(key)
 
 
+def made(folder: Path, clock: OffsetClock) -> FolderCertificates:
+    return FolderCertificates(folder, clock, None, Readiness(Key(namespace="keyferry", name="webhook"), "webhook.svc"))
+
+
 @pytest.fixture
-def certificates(tmp_path: Path) -> Certificates:
-    return Certificates(tmp_path, OffsetClock())
+def certificates(tmp_path: Path) -> FolderCertificates:
+    return made(tmp_path, OffsetClock())
 
 
-def test_waits_for_the_files_and_takes_them(certificates: Certificates, tmp_path: Path) -> None:
-    certificates.look()
+async def test_waits_for_the_files_and_takes_them(certificates: FolderCertificates, tmp_path: Path) -> None:
+    await certificates.look()
     assert "not in" in certificates.problem
     (tmp_path / CERTIFICATE).write_text("half written")
-    certificates.look()
+    await certificates.look()
     assert certificates.problem
     (tmp_path / KEY).write_text("half written")
     with capture_logs() as logs:
-        certificates.look()
-        assert "are no pair" in certificates.problem
+        await certificates.look()
+        assert "no PEM certificate" in certificates.problem
         put(tmp_path, "first")
-        certificates.look()
+        await certificates.look()
         assert certificates.problem == ""
-        certificates.look()
+        await certificates.look()
         put(tmp_path, "second")
         (tmp_path / KEY).write_text("broken")
-        certificates.look()
+        await certificates.look()
     assert certificates.problem == "", "the one that was good still serves"
     assert [entry["event"] for entry in logs] == ["certificate.unusable", "certificate.loaded", "certificate.unusable"]
 
@@ -64,35 +70,37 @@ def shown(context: ssl.SSLContext) -> bytes:
 
 
 @pytest.mark.parametrize("half", [pytest.param(CERTIFICATE, id="new-certificate"), pytest.param(KEY, id="new-key")])
-def test_half_a_renewal_leaves_the_good_pair_in_service(certificates: Certificates, tmp_path: Path, half: str) -> None:
+async def test_half_a_renewal_leaves_the_good_pair_in_service(
+    certificates: FolderCertificates, tmp_path: Path, half: str
+) -> None:
     put(tmp_path, "first")
     with capture_logs():
-        certificates.look()
+        await certificates.look()
         first = shown(certificates.context)
         before = {name: (tmp_path / name).read_bytes() for name in (CERTIFICATE, KEY)}
         put(tmp_path, "second")
         after = {name: (tmp_path / name).read_bytes() for name in (CERTIFICATE, KEY)}
         for name, text in (before | {half: after[half]}).items():
             (tmp_path / name).write_bytes(text)
-        certificates.look()
+        await certificates.look()
         assert shown(certificates.context) == first
         put(tmp_path, "third")
-        certificates.look()
+        await certificates.look()
     assert shown(certificates.context) != first
 
 
-def test_says_when_it_has_ended(tmp_path: Path) -> None:
+async def test_says_when_it_has_ended(tmp_path: Path) -> None:
     clock = OffsetClock()
-    certificates = Certificates(tmp_path, clock)
+    certificates = made(tmp_path, clock)
     put(tmp_path, "first")
     with capture_logs():
-        certificates.look()
+        await certificates.look()
     assert certificates.problem == ""
     clock.advance(timedelta(days=365 * 80))
     assert "ended" in certificates.problem
 
 
-async def test_keeps_looking(certificates: Certificates, tmp_path: Path) -> None:
+async def test_keeps_looking(certificates: FolderCertificates, tmp_path: Path) -> None:
     put(tmp_path, "first")
     with capture_logs():
         looking = asyncio.create_task(certificates.keep_looking())

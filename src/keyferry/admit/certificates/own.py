@@ -1,0 +1,174 @@
+"""The webhook's own certificate: made, renewed in time, kept in a Secret for all replicas, and trusted by API servers.
+
+1. Read the configurations and the Secret, and plan.
+2. Carry the plan out. Whoever loses a race takes what is there.
+3. Have API servers trust the Secret's authorities, where they do not.
+4. Show the Secret's certificate once they have done so for a moment; the first one at once.
+"""
+
+import asyncio
+import ssl
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Final, assert_never
+
+import structlog
+
+from keyferry.admit.certificates import plan, registrations, settings
+from keyferry.admit.certificates.apply import Applier
+from keyferry.admit.certificates.held import Held
+from keyferry.admit.certificates.observe import Observer
+from keyferry.admit.certificates.plan import Issue, Keep, Refuse, Store
+from keyferry.admit.certificates.readiness import Readiness
+from keyferry.admit.certificates.registrations import Registered
+from keyferry.admit.certificates.settings import Registration
+from keyferry.admit.certificates.shown import Shown
+from keyferry.admit.certificates.watching import reflectors
+from keyferry.kube.client import Client
+from keyferry.kube.controller import backoff
+from keyferry.kube.errors import AlreadyExists, Conflict
+from keyferry.model.errors import KeyferryError, NotFound, SpecError, Unavailable
+from keyferry.runtime.clock import Clock
+
+_LOG: Final = structlog.get_logger(__name__)
+
+ATTEMPTS: Final = 5
+LOOK: Final = timedelta(minutes=5)  # when no watch has told of a change
+SETTLED: Final = timedelta(seconds=2)  # in which every API server has heard of a new caBundle
+PAUSE: Final = timedelta(seconds=1)  # between looks, whatever happens to the Secret
+LONGEST_WAIT: Final = timedelta(seconds=30)
+
+
+class OwnCertificates:
+    """A TLS context that shows the certificate of the Secret. Until there is one, handshakes fail."""
+
+    def __init__(self, client: Client, registration: Registration, clock: Clock) -> None:
+        self._client = client
+        self._registration = registration
+        self._clock = clock
+        self._secret = settings.named(registration.secret, "--certificate-secret")
+        self._service = settings.named(registration.service, "--service")
+        self._hosts = settings.hosts(self._service)
+        self._observer = Observer(client, registration)
+        self._applier = Applier(client, self._secret, self._service)
+        self._readiness = Readiness(self._service, self._hosts[0])
+        self._shown = Shown()
+        self._told: tuple[bytes, ...] | None = None  # what API servers were told to trust at the last look
+        self._settled_at: datetime | None = None
+        self._failures = 0
+        self._problem = f"the Secret {self._secret} has not been read yet"
+        self._refusal = ""
+        self._wait = timedelta()
+
+    @property
+    def context(self) -> ssl.SSLContext:
+        """What a server serves with."""
+        return self._shown.context
+
+    @property
+    def problem(self) -> str:
+        """Say why no client could be served now, "" where one could."""
+        if self._shown.pair is None:
+            return self._problem
+        return self._shown.ended(self._clock.now()) or self._refusal
+
+    async def look(self) -> None:
+        """Do what there is to do now. A failure is logged, and leaves what is shown."""
+        try:
+            self._wait = await self._looked()
+        except KeyferryError as problem:
+            self._wait = backoff.wait(self._failures, 0, first=PAUSE, longest=LONGEST_WAIT)
+            self._failures += 1
+            self._problem = str(problem)
+            _LOG.warning("certificate.not_kept", cause=str(problem), failures=self._failures)
+        else:
+            self._failures = 0
+
+    async def keep_looking(self) -> None:
+        """Look when something has changed, and when it is time to renew, until cancelled."""
+        changed = asyncio.Event()
+        async with asyncio.TaskGroup() as tasks:
+            for reflector in reflectors(self._client, self._secret, self._registration, changed):
+                tasks.create_task(reflector.run())
+            while True:
+                changed.clear()
+                await self.look()
+                await asyncio.sleep(PAUSE.total_seconds())
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(max(0.0, (self._wait - PAUSE).total_seconds())):
+                        await changed.wait()
+
+    async def _looked(self) -> timedelta:
+        """Return how long nothing is to be done, if nobody changes anything."""
+        registered = await self._observer.registered()
+        self._readiness.seen(registered)
+        kept = await self._kept(registered)
+        if self._shown.pair is None:
+            self._show(kept.held)
+        await self._have_trusted(registered, kept.held)
+        wait = self._settle(registered, kept.held)
+        self._refusal = self._readiness.problem(self._shown)
+        return min(wait, LOOK, kept.again_at - self._clock.now())
+
+    async def _kept(self, registered: Sequence[Registered]) -> Keep:
+        """Return what the Secret holds, once it is good."""
+        for _ in range(ATTEMPTS):
+            found = await self._observer.secret(self._secret)
+            now = self._clock.now()
+            step = plan.plan(self._secret, found, self._hosts, self._bundles(registered), now)
+            with suppress(AlreadyExists, Conflict, NotFound):  # another replica was quicker: take what is there
+                match step:
+                    case Keep():
+                        return step
+                    case Issue():
+                        await self._applier.issue(step, self._hosts, now)
+                    case Store():
+                        await self._applier.store(step)
+                    case Refuse(error=error):
+                        raise error
+                    case _:
+                        assert_never(step)
+        raise Unavailable(what=f"the Secret {self._secret} is changed all the time", remedy="see who else writes it")
+
+    async def _have_trusted(self, registered: Sequence[Registered], held: Held) -> None:
+        """Write every configuration that needs it, also after one that could not be written."""
+        failed: KeyferryError | None = None
+        for one in registered:
+            try:
+                await self._applier.trust(one, held.bundle_pem)
+            except (Conflict, NotFound):
+                self._told = None  # somebody changed it meanwhile; it has not settled
+            except KeyferryError as problem:
+                failed = problem
+        if failed is not None:
+            raise failed
+
+    def _settle(self, registered: Sequence[Registered], held: Held) -> timedelta:
+        """Show the certificate if API servers have trusted it for a moment; return how long to wait for that."""
+        now, told = self._clock.now(), self._bundles(registered)
+        if told != self._told:
+            self._told, self._settled_at = told, now + SETTLED
+        if any(bundle != held.bundle_pem for bundle in told):
+            return SETTLED
+        if self._shown.pair == held.pair:
+            return LOOK
+        if self._settled_at is None or now >= self._settled_at or self._shown.ended(now):
+            self._show(held)
+            return LOOK
+        return self._settled_at - now
+
+    def _bundles(self, registered: Sequence[Registered]) -> tuple[bytes, ...]:
+        documents = (one.document for one in registered if one.document is not None)
+        return tuple(bundle for one in documents for bundle in registrations.bundles(one, self._service))
+
+    def _show(self, held: Held) -> None:
+        try:
+            self._shown.show(held.pair)
+        except ValueError as refusal:
+            raise SpecError(
+                what=f"the certificate in the Secret {self._secret} cannot be shown",
+                cause=str(refusal),
+                remedy="delete the Secret; another is made",
+            ) from None
+        _LOG.info("certificate.shown", ends=held.pair.ends.isoformat())

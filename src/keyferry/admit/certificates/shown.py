@@ -1,0 +1,56 @@
+"""The certificate that clients are shown: exchanged while the server serves, without a refused handshake."""
+
+import ssl
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from keyferry.admit.certificates.pairs import Pair
+
+
+class Shown:
+    """A TLS context for a server. Until the first `show`, handshakes fail."""
+
+    def __init__(self) -> None:
+        self.pair: Pair | None = None
+        self.good: ssl.SSLContext | None = None
+        self.context = _context()
+        self.context.sni_callback = self._choose
+
+    def show(self, pair: Pair) -> None:
+        """Show this from the next handshake on. ValueError where OpenSSL does not take it; then all is as before.
+
+        OpenSSL forgets the old key when it is given half of a new pair, so each pair has a context of its own. It reads
+        files alone, so they pass through a folder that nobody else can enter.
+        """
+        if self.pair == pair:
+            return
+        fresh = _context()
+        with TemporaryDirectory(prefix="keyferry-") as folder:
+            path = Path(folder) / "server.pem"
+            path.touch(mode=0o600)
+            path.write_bytes(pair.chain_pem + b"\n" + pair.key_pem.reveal())
+            try:
+                fresh.load_cert_chain(path)
+            except ssl.SSLError as refusal:
+                raise ValueError(f"OpenSSL does not take tls.crt and tls.key ({refusal.reason})") from None
+        self.good, self.pair = fresh, pair
+
+    def ended(self, now: datetime) -> str:
+        """Say that what is shown is good no longer, or not yet; "" where it is good."""
+        if self.pair is None:
+            return ""
+        if self.pair.ends <= now:
+            return f"the certificate ended at {self.pair.ends.isoformat()}"
+        return f"the certificate begins at {self.pair.begins.isoformat()}" if self.pair.begins > now else ""
+
+    def _choose(self, handshake: ssl.SSLObject | ssl.SSLSocket, _name: str | None, _context: ssl.SSLContext) -> None:
+        """Show the certificate that is good now; this is called whether or not the client names a host."""
+        if self.good is not None:
+            handshake.context = self.good
+
+
+def _context() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
