@@ -1,0 +1,34 @@
+"""Which of the known names was probably meant: a slip, and not another name that is like it. Pure. Called by the rules.
+
+`spec.problems.did_you_mean` is for words that are surely wrong. Here the nearness is what makes a name wrong, so only
+what nobody does on purpose counts: another case, or one character too many, too few, exchanged, or swapped with its
+neighbour, where it is no digit (`api-1` and `api-2` are two names).
+"""
+
+from collections.abc import Iterable
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """Return the first known name that differs from the word by one slip, "" for none."""
+    return next((name for name in known if name != word and is_slip(word, name)), "")
+
+
+def is_slip(one: str, other: str) -> bool:
+    """Tell whether two names differ in case alone, or by one edit of something else than a digit."""
+    if one.casefold() == other.casefold():
+        return one != other
+    if abs(len(one) - len(other)) > 1:
+        return False
+    shorter, longer = sorted((one, other), key=len)
+    start = _shared(shorter, longer)
+    end = _shared(shorter[start:][::-1], longer[start:][::-1])
+    left, right = shorter[start : len(shorter) - end], longer[start : len(longer) - end]
+    if any(character.isdigit() for character in left + right):
+        return False
+    return len(right) == 1 or (len(left) == 2 and left == right[::-1])
+
+
+def _shared(one: str, other: str) -> int:
+    """Return how many characters both begin with."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((index for index, (left, right) in pairs if left != right), min(len(one), len(other)))

@@ -1,0 +1,90 @@
+"""Secrets that pods get as environment variables. Pure."""
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from keyferry.advice.rule import Check, Document, Finding, Rule, Severity
+from keyferry.advice.rules.credentials import is_credential, is_of_a_principal
+from keyferry.advice.surroundings import Surroundings
+from keyferry.advice.words import listed, quoted
+from keyferry.advice.workloads import WORKLOADS, Container, mapping, template_of, text
+
+RULE: Final = Rule(
+    name="secret-as-env",
+    title="A secret is delivered as an environment variable",
+    severity=Severity.WARNING,
+    why=(
+        "An environment shows in crash dumps and debug pages and is inherited by every child process. It is set when "
+        "the container starts: after a rotation the process goes on with the old value until somebody restarts it, "
+        "while a mounted file is replaced in place."
+    ),
+    remedy="mount the Secret, or Key Vault itself, as a volume and read the file",
+    example="""\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: api
+spec:
+  template:
+    spec:
+      containers:
+        - name: app
+          image: registry.example/api:1
+          env:
+            - name: DB_PASSWORD_FILE
+              value: /mnt/db/password
+          volumeMounts:
+            - name: db
+              mountPath: /mnt/db
+              readOnly: true
+      volumes:
+        - name: db
+          secret:
+            secretName: db
+""",
+    source="https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
+)
+
+
+class _Delivery(NamedTuple):
+    """Something secret in an environment: where, as what, and out of which Secret."""
+
+    path: str
+    what: str
+    secret: str
+
+
+def _find(document: Document, surroundings: Surroundings) -> Iterator[Finding]:
+    template = template_of(document)
+    if template is None:
+        return
+    for container in template.containers():
+        deliveries = list(_deliveries(container))
+        if deliveries:
+            more = f" and {len(deliveries) - 1} more" if len(deliveries) > 1 else ""
+            renewed = _renewed(deliveries, template.namespace, surroundings)
+            yield RULE.found(
+                deliveries[0].path,
+                f"container {quoted(container.name)} gets {deliveries[0].what}{more} as environment variables{renewed}",
+            )
+
+
+def _deliveries(container: Container) -> Iterator[_Delivery]:
+    """Yield all but the credentials of Entra's identities, of which another rule says what to do instead."""
+    for index, name, entry in container.variables():
+        reference = mapping(mapping(entry.get("valueFrom")).get("secretKeyRef"))
+        if reference and not is_credential(name, entry):
+            yield _Delivery(f"{container.path}.env[{index}]", quoted(name), text(reference.get("name")))
+    for index, secret in container.bundles():
+        if not is_of_a_principal(secret):
+            yield _Delivery(f"{container.path}.envFrom[{index}]", f"all of Secret {quoted(secret)}", secret)
+
+
+def _renewed(deliveries: list[_Delivery], namespace: str, surroundings: Surroundings) -> str:
+    """Return what the surroundings know on top: that these Secrets change."""
+    secrets = dict.fromkeys(each.secret for each in deliveries)
+    owners = dict.fromkeys(owner for name in secrets if (owner := surroundings.secret_owner(namespace, name)))
+    return f", which ExternalSecret {listed(list(owners))} renews and the process never sees" if owners else ""
+
+
+CHECK: Final = Check(rule=RULE, kinds=WORKLOADS, find=_find)
