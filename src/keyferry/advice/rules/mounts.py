@@ -1,0 +1,175 @@
+"""How a pod mounts secrets: volumes that are refused, never rotate, or have another mode than meant. Pure."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from keyferry.advice import file_modes, parts, workloads
+from keyferry.advice.rule import Check, Document, Finding, Rule, Severity
+from keyferry.advice.surroundings import Surroundings
+from keyferry.advice.words import quoted
+from keyferry.advice.workloads import PodTemplate
+
+DRIVER: Final = "secrets-store.csi.k8s.io"
+_CONCEPTS: Final = "https://secrets-store-csi-driver.sigs.k8s.io/"
+_EXAMPLE: Final = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: shop, namespace: apps}
+spec:
+  serviceAccountName: reader
+  containers:
+    - name: app
+      image: ghcr.io/example/shop:1
+      volumeMounts:
+        - {name: secrets, mountPath: /secrets, readOnly: true}
+  volumes:
+    - name: secrets
+      csi:
+        driver: secrets-store.csi.k8s.io
+        readOnly: true
+        volumeAttributes: {secretProviderClass: key-vault}
+"""
+READ_ONLY: Final = Rule(
+    name="csi-read-only",
+    title="A volume of secrets that is not readOnly",
+    severity=Severity.ERROR,
+    why="The driver refuses to mount it, so the pod waits in ContainerCreating.",
+    remedy="add readOnly: true to the volume's csi; that of the volumeMount is not enough",
+    example=_EXAMPLE,
+    source=f"{_CONCEPTS}getting-started/usage",
+)
+UNNAMED: Final = Rule(
+    name="csi-class-missing",
+    title="A volume of secrets that names no SecretProviderClass",
+    severity=Severity.ERROR,
+    why="The driver does not know what to mount, so the pod waits in ContainerCreating.",
+    remedy="add volumeAttributes.secretProviderClass",
+    example=_EXAMPLE,
+    source=f"{_CONCEPTS}getting-started/usage",
+)
+CREDENTIAL: Final = Rule(
+    name="mount-credential",
+    title="A volume that reaches the vault by a client secret",
+    severity=Severity.WARNING,
+    why="Whoever reads the Secret with the credential reads the vault, from anywhere, until somebody rotates it.",
+    remedy="set clientID in the SecretProviderClass for workload identity, and remove nodePublishSecretRef",
+    example=_EXAMPLE,
+    source=f"{_CONCEPTS}topics/secret-auto-rotation",
+)
+SUB_PATH: Final = Rule(
+    name="sub-path",
+    title="A secret that is mounted by subPath",
+    severity=Severity.WARNING,
+    why=(
+        "kubelet binds the file that is there when the container starts. A rotation puts another file in its place, and"
+        " the container keeps the old value until it starts anew."
+    ),
+    remedy="mount the whole volume in a folder of its own, and let the application read the file there",
+    example=_EXAMPLE,
+    source="https://kubernetes.io/docs/concepts/storage/volumes/#using-subpath",
+)
+MODE: Final = Rule(
+    name="decimal-mode",
+    title="A mode of a volume's files in decimal digits",
+    severity=Severity.WARNING,
+    why=(
+        "YAML reads 400 as the number four hundred, which is the mode 0620: group may write and others nothing. JSON"
+        " knows no octal numbers at all."
+    ),
+    remedy="write the mode with a leading zero in YAML, as 0400, and as the number 256 in JSON",
+    example="""\
+apiVersion: v1
+kind: Pod
+metadata: {name: shop, namespace: apps}
+spec:
+  containers:
+    - name: app
+      image: ghcr.io/example/shop:1
+      volumeMounts:
+        - {name: secrets, mountPath: /secrets, readOnly: true}
+  volumes:
+    - name: secrets
+      secret: {secretName: db, defaultMode: 0400}
+""",
+    source="https://kubernetes.io/docs/concepts/configuration/secret/#secret-files-permissions",
+)
+
+
+def _find_read_write(document: Document, _: Surroundings) -> Iterator[Finding]:
+    for path, csi in _mounts(workloads.template_of(document)):
+        if csi.get("readOnly") is not True:
+            yield READ_ONLY.found(f"{path}.readOnly", "is not true, and the driver refuses the volume")
+
+
+def _find_unnamed(document: Document, _: Surroundings) -> Iterator[Finding]:
+    for path, csi in _mounts(workloads.template_of(document)):
+        if not parts.text(csi, "volumeAttributes", "secretProviderClass"):
+            message = "is missing or empty, so the driver does not know what to mount"
+            yield UNNAMED.found(f"{path}.volumeAttributes.secretProviderClass", message)
+
+
+def _find_credentials(document: Document, _: Surroundings) -> Iterator[Finding]:
+    for path, csi in _mounts(workloads.template_of(document)):
+        if secret := parts.text(csi, "nodePublishSecretRef", "name"):
+            message = f"names the Secret {quoted(secret)}, a credential that is stored to reach the vault"
+            yield CREDENTIAL.found(f"{path}.nodePublishSecretRef", message)
+
+
+def _mounts(template: PodTemplate | None) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the `csi` of every volume of the driver, with its path."""
+    for index, volume in template.volumes() if template else ():
+        csi = parts.mapping(volume, "csi")
+        if parts.text(csi, "driver") == DRIVER:
+            yield template.at(f"spec.volumes[{index}].csi") if template else "", csi
+
+
+def _find_sub_paths(document: Document, _: Surroundings) -> Iterator[Finding]:
+    template = workloads.template_of(document)
+    if template is None:
+        return
+    secret = {parts.text(volume, "name") for _, volume in template.volumes() if _holds_secrets(volume)}
+    for container in template.containers():
+        for index, mount in parts.entries(container.fields, "volumeMounts"):
+            field = next((name for name in ("subPath", "subPathExpr") if parts.text(mount, name)), "")
+            if field and (name := parts.text(mount, "name")) in secret:
+                message = f"binds one file of the volume {quoted(name)}, which never sees a rotation"
+                yield SUB_PATH.found(f"{container.path}.volumeMounts[{index}].{field}", message)
+
+
+def _holds_secrets(volume: Mapping[Any, Any]) -> bool:
+    """Whether what the volume holds is secret, and rotates."""
+    projected = (source for _, source in parts.entries(volume, "projected", "sources"))
+    return (
+        bool(parts.mapping(volume, "secret"))
+        or parts.text(volume, "csi", "driver") == DRIVER
+        or any(parts.mapping(source, "secret") or parts.mapping(source, "serviceAccountToken") for source in projected)
+    )
+
+
+def _find_modes(document: Document, _: Surroundings) -> Iterator[Finding]:
+    template = workloads.template_of(document)
+    for index, volume in template.volumes() if template else ():
+        for kind in ("secret", "projected", "configMap", "downwardAPI"):
+            for field, mode in _modes(parts.mapping(volume, kind)):
+                if meant := file_modes.meant_by_number(mode):
+                    path = template.at(f"spec.volumes[{index}].{kind}.{field}") if template else ""
+                    yield MODE.found(path, f"is the number {mode}, which is the mode {mode:04o}", f"write {meant}")
+
+
+def _modes(volume: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """Yield the modes of a volume and of its single files."""
+    found = [("defaultMode", volume.get("defaultMode"))]
+    found += [(f"items[{index}].mode", item.get("mode")) for index, item in parts.entries(volume, "items")]
+    yield from ((path, mode) for path, mode in found if isinstance(mode, int))
+
+
+CHECKS: Final = tuple(
+    Check(rule=rule, kinds=workloads.WORKLOADS, find=find)
+    for rule, find in (
+        (READ_ONLY, _find_read_write),
+        (UNNAMED, _find_unnamed),
+        (CREDENTIAL, _find_credentials),
+        (SUB_PATH, _find_sub_paths),
+        (MODE, _find_modes),
+    )
+)

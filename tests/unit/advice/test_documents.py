@@ -1,0 +1,100 @@
+"""What documents tell together of accounts, owners, homes and vaults."""
+
+from typing import Any
+
+import pytest
+
+from keyferry.advice.documents import Documents
+from keyferry.advice.surroundings import Account, Refreshes
+from tests.fakes import external_secrets
+from tests.fakes.pod_documents import service_account
+
+VAULT = "https://kv.vault.azure.net"
+
+
+def external(name: str = "db", namespace: str = "apps", **spec: Any) -> dict[str, Any]:
+    found = external_secrets.document(spec)
+    return found | {"metadata": {"name": name, "namespace": namespace}}
+
+
+def store(name: str = "kv", kind: str = "SecretStore", namespace: str = "apps", url: str = VAULT) -> dict[str, Any]:
+    return {
+        "apiVersion": "external-secrets.io/v1",
+        "kind": kind,
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": {"provider": {"azurekv": {"vaultUrl": url}}},
+    }
+
+
+def test_accounts() -> None:
+    known = Documents([service_account({"a": "b", "c": 1}), service_account(name="other", namespace="shop")])
+    assert known.account("apps", "reader") == Account(namespace="apps", name="reader", annotations={"a": "b"})
+    assert known.account("shop", "reader") is None
+    assert list(known.accounts("shop")) == ["other"]
+    assert not known.knows_accounts, "others may create more"
+
+
+def test_subjects() -> None:
+    assert Documents([], frozenset({"system:serviceaccount:a:b"})).subjects == {"system:serviceaccount:a:b"}
+
+
+@pytest.mark.parametrize(
+    ("spec", "owner"),
+    [
+        pytest.param({"target": {"name": "other"}}, "", id="another-target"),
+        pytest.param({}, "db", id="its-own-name"),
+        pytest.param({"target": {"name": "db", "creationPolicy": "Owner"}}, "db", id="owner"),
+        pytest.param({"target": {"name": "db", "creationPolicy": "Merge"}}, "", id="merge"),
+        pytest.param({"target": {"name": "db", "manifest": {"kind": "ConfigMap"}}}, "", id="another-kind"),
+    ],
+)
+def test_owners(spec: dict[str, Any], owner: str) -> None:
+    assert Documents([external(**spec)]).secret_owner("apps", "db") == owner
+    assert Documents([external(**spec)]).secret_owner("shop", "db") == ""
+
+
+def test_the_first_of_two_owners_counts() -> None:
+    two = [external("a", target={"name": "db"}), external("b", target={"name": "db"})]
+    assert Documents(two).secret_owner("apps", "db") == "a"
+
+
+def test_homes() -> None:
+    provider_class = {
+        "kind": "SecretProviderClass",
+        "metadata": {"name": "c", "namespace": "apps"},
+        "spec": {"secretObjects": [{"secretName": "synced"}]},
+    }
+    nowhere = {"kind": "Secret", "metadata": {"name": "anywhere"}}
+    known = Documents([provider_class, external(target={"name": "t"}), nowhere, store(), {"kind": 1}])
+    assert known.homes("SecretProviderClass", "c") == {"apps"}
+    assert known.homes("Secret", "synced") == {"apps"}
+    assert known.homes("Secret", "t") == {"apps"}
+    assert known.homes("Secret", "anywhere") == frozenset()
+    assert known.homes("Secret", "nowhere") == frozenset()
+    assert known.homes("SecretStore", "kv") == {"apps"}
+
+
+def test_all_stores_of_a_vault_are_summed_up() -> None:
+    other = {"storeRef": {"name": "wide", "kind": "ClusterSecretStore"}}
+    documents = [
+        external("a", refreshInterval="10s"),
+        external("b", "shop", secretStoreRef={"name": "wide", "kind": "ClusterSecretStore"}, refreshInterval="20s"),
+        external("c", dataFrom=[{"extract": {"key": "x"}, "sourceRef": other}, {"find": {}}, {"rewrite": []}]),
+        external("once", refreshInterval="0"),
+        external("changed", refreshPolicy="OnChange"),
+        external("wrong", refreshInterval="x"),
+        store(),
+        store("wide", "ClusterSecretStore", url=f"{VAULT.upper()}/".replace("HTTPS", "https")),
+    ]
+    known = Documents(documents)
+    told = known.refreshes("apps", "kv", "SecretStore")
+    assert told == Refreshes(objects=3, keys=5, reads_a_second=0.1 + 0.05 + 3 / 3600, told_by="apps/a")
+    assert known.refreshes("any", "wide", "ClusterSecretStore") == told
+    assert known.refreshes("shop", "kv", "SecretStore") is None
+
+
+def test_a_store_that_is_not_there_stands_for_its_vault() -> None:
+    known = Documents([external(), external("b"), store(url="")])
+    told = known.refreshes("apps", "kv", "SecretStore")
+    assert told is not None
+    assert told.objects == 2
