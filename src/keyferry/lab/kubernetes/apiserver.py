@@ -33,6 +33,7 @@ from keyferry.lab.kubernetes.resources import Registry, Resource
 from keyferry.lab.kubernetes.scheduling.lost_pods import LostPods
 from keyferry.lab.kubernetes.scheduling.scheduler import Scheduler
 from keyferry.lab.kubernetes.status import StatusError
+from keyferry.lab.kubernetes.storage import selectors
 from keyferry.lab.kubernetes.storage.journal import Change
 from keyferry.lab.kubernetes.storage.store import HISTORY, StorageKey, Store
 from keyferry.lab.kubernetes.tokens import Issuer
@@ -187,7 +188,7 @@ class ApiServer:
             self._authorize(user, Attributes(verb=request.method.lower(), path=request.path))
             return self._documents.answer(request)
         verb = routes.verb(request.method, route, watch=options.is_watch(request))
-        self._authorize(user, _attributes(route, verb))
+        self._authorize(user, _attributes(route, verb, request))
         for _ in range(_ATTEMPTS):
             call = self._call(request, now, user, route, verb)
             try:
@@ -250,15 +251,16 @@ def _action(call: Call) -> Verb:
     return _SUBRESOURCES.get((call.verb, call.route.subresource), _VERBS[call.verb])
 
 
-def _attributes(route: Route, verb: str) -> Attributes:
+def _attributes(route: Route, verb: str, request: Request) -> Attributes:
     is_namespace = (route.group, route.plural) == ("", "namespaces")
+    chosen = selectors.only_name(request.parameter("fieldSelector")) if verb in ("list", "watch") else ""
     return Attributes(
         verb=verb,
         group=route.group,
         resource=route.plural,
         subresource=route.subresource,
         namespace=route.name if is_namespace else route.namespace,
-        name=route.name,
+        name=route.name or chosen,
     )
 
 

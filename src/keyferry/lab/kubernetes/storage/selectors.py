@@ -74,6 +74,16 @@ def fields(text: str, selectable: Collection[str]) -> Selector | None:
     return holds
 
 
+def only_name(text: str) -> str:
+    """Return the one name that a field selector lets through, "" where it is not about names.
+
+    RBAC lets those list and watch an object who may see it by its name alone. Source:
+    https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources
+    """
+    found = (re.match(r"^\s*metadata\.name\s*==?(?P<value>[^=]*)$", part) for part in text.split(","))
+    return next((one["value"].strip() for one in found if one is not None), "")
+
+
 def both(first: Selector | None, second: Selector | None) -> Selector | None:
     """Return the test that holds when both hold; None means that everything passes."""
     if first is None or second is None:

@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from keyferry.lab.world.http import Streaming
 from tests.fakes.kubernetes_cluster import SECRETS, FakeCluster, secret
 
 RBAC = "/apis/rbac.authorization.k8s.io/v1"
@@ -43,6 +44,17 @@ def test_names_restrict() -> None:
     _grant(cluster, verbs=["get"], resourceNames=["a"])
     token = _token(cluster)
     assert [cluster.get(f"{SECRETS}/{name}", token=token).status for name in ("a", "b")] == [200, 403]
+
+
+def test_who_may_list_one_name_asks_for_it_by_a_field_selector() -> None:
+    cluster = FakeCluster()
+    cluster.post(SECRETS, secret("a"))
+    _grant(cluster, verbs=["list", "watch"], resourceNames=["a"])
+    token = _token(cluster)
+    asked = {"": 403, "?fieldSelector=metadata.name%3Da": 200, "?fieldSelector=metadata.name%3Db": 403}
+    assert {query: cluster.get(f"{SECRETS}{query}", token=token).status for query in asked} == asked
+    watch = cluster.open("GET", f"{SECRETS}?watch=true&fieldSelector=metadata.name%3Da", None, token=token)
+    assert isinstance(watch, Streaming)
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,21 @@ def test_fields(text: str, holds: bool) -> None:
     assert selector(OBJECT) is holds
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        pytest.param("", "", id="none"),
+        pytest.param("metadata.name=a", "a", id="equal"),
+        pytest.param("spec.on=true, metadata.name == a", "a", id="among-others"),
+        pytest.param("metadata.name!=a", "", id="unequal"),
+        pytest.param("metadata.namespace=n", "", id="another-field"),
+        pytest.param("metadata.name=", "", id="empty"),
+    ],
+)
+def test_the_only_name(text: str, name: str) -> None:
+    assert selectors.only_name(text) == name
+
+
 def test_empty_selectors_let_everything_through() -> None:
     assert selectors.labels("") is None
     assert selectors.fields("", ()) is None
