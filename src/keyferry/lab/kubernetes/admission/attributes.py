@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from keyferry.lab.kubernetes.access.users import User
+from keyferry.lab.kubernetes.cel.permissions import Decide
 from keyferry.lab.kubernetes.objects import Object
 from keyferry.lab.kubernetes.resources import Registry, Resource
 from keyferry.lab.kubernetes.storage.store import Store
@@ -31,6 +32,7 @@ class World:
     store: Store
     registry: Registry
     ids: Callable[[], str]
+    decide: Decide
     ports: dict[Namespaced, int] = field(default_factory=dict)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from keyferry.lab.kubernetes import objects, status
+from keyferry.lab.kubernetes.admission import conditions
 from keyferry.lab.kubernetes.admission.attributes import Attributes
 from keyferry.lab.kubernetes.admission.hooks import GROUP, Hook
 from keyferry.lab.kubernetes.objects import Object
@@ -21,12 +22,15 @@ def is_exempt(asked: Attributes) -> bool:
 def seen_as(hook: Hook, asked: Attributes, new: Object | None, old: Object | None) -> Resource | None:
     """Return the resource in whose version the webhook sees the object, None where it is not asked.
 
-    NotFound where its namespaceSelector cannot be judged because the namespace is missing.
+    NotFound where its namespaceSelector cannot be judged because the namespace is missing, Forbidden where its
+    conditions cannot.
     """
     chosen = _chosen(hook.document, asked)
     if chosen is None or not _selects_object(hook.document, new, old):
         return None
-    return chosen if _selects_namespace(hook.document, asked, new) else None
+    if not _selects_namespace(hook.document, asked, new):
+        return None
+    return chosen if conditions.hold(hook, asked, chosen, (new, old)) else None
 
 
 def holds(selector: Any, labels: Mapping[str, Any]) -> bool:

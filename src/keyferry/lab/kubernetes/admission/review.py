@@ -12,10 +12,19 @@ GROUP = "admission.k8s.io"
 
 def encode(hook: Hook, uid: str, asked: Attributes, seen: Resource, pair: tuple[Object | None, Object | None]) -> bytes:
     """Return the review of a write, with the new and the old object of `pair` in the version of `seen`."""
-    resource = asked.resource
     converted = tuple(converted_to(seen, asked, one) for one in pair)
-    request = {
-        "uid": uid,
+    bare = described(asked, seen)
+    ends = {name: bare.pop(name) for name in ("dryRun", "options")}
+    request = {"uid": uid, **bare, "object": converted[0], "oldObject": converted[1], **ends}
+    return objects.encode(
+        {"kind": "AdmissionReview", "apiVersion": f"{GROUP}/{hook.review_version}", "request": request}
+    )
+
+
+def described(asked: Attributes, seen: Resource) -> Object:
+    """Return what a review says of a write besides its objects."""
+    resource = asked.resource
+    return {
         "kind": (asked.kind if seen is resource or asked.subresource == "scale" else kind_of(seen)).shown(),
         "resource": _resource(seen),
         **_given(subResource=asked.subresource),
@@ -24,14 +33,9 @@ def encode(hook: Hook, uid: str, asked: Attributes, seen: Resource, pair: tuple[
         **_given(requestSubResource=asked.subresource, name=asked.name, namespace=asked.namespace),
         "operation": asked.operation,
         "userInfo": _user(asked.user),
-        "object": converted[0],
-        "oldObject": converted[1],
         "dryRun": asked.dry_run,
         "options": asked.options or None,
     }
-    return objects.encode(
-        {"kind": "AdmissionReview", "apiVersion": f"{GROUP}/{hook.review_version}", "request": request}
-    )
 
 
 def converted_to(seen: Resource, asked: Attributes, document: Object | None) -> Object | None:

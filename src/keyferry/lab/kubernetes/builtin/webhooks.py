@@ -1,7 +1,6 @@
 """ValidatingWebhookConfigurations and MutatingWebhookConfigurations: their defaults, and which the server takes.
 
-`matchConditions` are refused: they are CEL, which the lab does not evaluate. Source:
-https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/ and
+Source: https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/ and
 `kubernetes/pkg/apis/admissionregistration/validation`.
 """
 
@@ -9,7 +8,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from keyferry.lab.kubernetes import names, objects
-from keyferry.lab.kubernetes.builtin import webhook_rules
+from keyferry.lab.kubernetes.builtin import webhook_conditions, webhook_rules
 from keyferry.lab.kubernetes.objects import Object
 from keyferry.lab.kubernetes.problems import Problem, duplicate, forbidden, invalid, required, unsupported
 
@@ -70,8 +69,7 @@ def _hook(path: str, hook: Object, name: str) -> list[Problem]:
         found.append(invalid(f"{path}.timeoutSeconds", seconds, why))
     for field in ("namespaceSelector", "objectSelector"):
         found += _selector(f"{path}.{field}", hook.get(field))
-    if hook.get("matchConditions"):
-        found.append(forbidden(f"{path}.matchConditions", "the lab does not evaluate CEL: leave them out here"))
+    found += webhook_conditions.validate(f"{path}.matchConditions", hook.get("matchConditions") or [])
     return found + _client(f"{path}.clientConfig", hook.get("clientConfig") or {})
 
 

@@ -129,6 +129,11 @@ _RULE = struct(
         "scope": string("Cluster, Namespaced or *."),
     },
 )
+_CONDITION = struct(
+    "One condition.",
+    {"name": string("Its name."), "expression": string("What must be true, in CEL.")},
+    required=("name", "expression"),
+)
 
 
 def _configuration(name: str, description: str, further: dict[str, Schema]) -> Schema:
@@ -145,7 +150,7 @@ def _configuration(name: str, description: str, further: dict[str, Schema]) -> S
             "sideEffects": string("None, NoneOnDryRun."),
             "timeoutSeconds": integer("Seconds that it may take; 1 to 30."),
             "admissionReviewVersions": strings("Versions that it understands."),
-            "matchConditions": keyed("Further conditions.", opaque("A condition in CEL."), "name"),
+            "matchConditions": keyed("What must hold besides.", _CONDITION, "name"),
             **further,
         },
         required=("name", "clientConfig", "sideEffects", "admissionReviewVersions"),

@@ -41,7 +41,13 @@ class Cluster:
     @property
     def world(self) -> World:
         """The cluster as reviews see it."""
-        return World(store=self.store, registry=self.registry, ids=self.ids, ports=self.ports)
+        return World(
+            store=self.store,
+            registry=self.registry,
+            ids=self.ids,
+            decide=self.authorizer.decide,
+            ports=self.ports,
+        )
 
 
 class OutdatedError(status.StatusError):

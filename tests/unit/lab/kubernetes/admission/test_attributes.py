@@ -1,5 +1,6 @@
 import pytest
 
+from keyferry.lab.kubernetes.access.authorizer import Authorizer
 from keyferry.lab.kubernetes.access.users import ADMIN
 from keyferry.lab.kubernetes.admission.attributes import Attributes, Kind, World
 from keyferry.lab.kubernetes.resources import Registry, Resource
@@ -18,7 +19,7 @@ DEPLOYMENTS = Resource(group="apps", version="v1", kind="Deployment", plural="de
 )
 def test_the_kind_is_that_of_the_body(subresource: str, kind: Kind) -> None:
     asked = Attributes(
-        world=World(store=Store(), registry=Registry(()), ids=str),
+        world=World(store=(store := Store()), registry=Registry(()), ids=str, decide=Authorizer(store).decide),
         user=ADMIN,
         resource=DEPLOYMENTS,
         operation="UPDATE",

@@ -76,8 +76,8 @@ def test_what_is_not_said_is_filled_in(path: str, further: dict[str, str]) -> No
         ),
         pytest.param({"timeoutSeconds": 0}, "0: the timeout value must be between 1 and 30", id="no-time"),
         pytest.param(
-            {"matchConditions": [{"name": "a", "expression": "true"}]},
-            "matchConditions: Forbidden: the lab does not evaluate CEL",
+            {"matchConditions": [{"name": "a", "expression": "1"}]},
+            'webhooks[0].matchConditions[0].expression: Invalid value: "1": must evaluate to bool',
             id="match-conditions",
         ),
         pytest.param(

@@ -1,0 +1,71 @@
+from typing import Any
+
+import pytest
+
+from keyferry.lab.kubernetes.cel.expressions import MalformedError, Runtime
+from tests.fakes.cel import answered
+
+
+@pytest.mark.parametrize(
+    ("expression", "found"),
+    [
+        pytest.param("object.metadata.labels['app'] == 'web'", True, id="the-object"),
+        pytest.param("oldObject == null && namespaceObject == null", True, id="what-is-not-there-is-null"),
+        pytest.param("request.operation in ['CREATE', 'UPDATE']", True, id="the-request"),
+        pytest.param("!('system:nodes' in request.userInfo.groups)", True, id="groups"),
+        pytest.param("has(request.subResource)", False, id="a-field-that-is-left-out"),
+        pytest.param("object.spec.containers.all(c, c.name != '')", True, id="comprehension"),
+        pytest.param("object.?spec.?nope.orValue('a') == 'a'", True, id="optional"),
+        pytest.param("'Web'.lowerAscii() == object.metadata.name", True, id="strings"),
+        pytest.param("object.spec.replicas == 2 && object.spec.replicas == 2.0", True, id="numbers"),
+        pytest.param("true || object.nope == 1", True, id="a-failure-that-does-not-count"),
+    ],
+)
+def test_values(expression: str, found: bool) -> None:
+    assert answered(expression) is found
+
+
+@pytest.mark.parametrize(
+    ("expression", "told"),
+    [
+        pytest.param("object.nope == 1", "no such key: nope", id="no-key"),
+        pytest.param("object.metadata.name > 1", "no such overload", id="no-overload"),
+        pytest.param("namespaceObject.metadata.name == ''", "no such overload", id="of-nothing"),
+        pytest.param("1 / 0 == 1", "divide by zero", id="no-number"),
+        pytest.param("object.metadata.name", "must evaluate to bool", id="of-any-type"),
+        pytest.param("'a'", "must evaluate to bool", id="a-text"),
+        pytest.param(
+            "objekt == 1",
+            "compilation failed: ERROR: <input>:1:1: undeclared reference to 'objekt' (in container '')\n"
+            " | objekt == 1\n | ^",
+            id="no-variable",
+        ),
+    ],
+)
+def test_errors_are_told_as_the_api_server_does(expression: str, told: str) -> None:
+    assert answered(expression) == told
+
+
+@pytest.mark.parametrize(
+    ("expression", "told"),
+    [
+        pytest.param(f"{'(' * 100}1{')' * 100} == 1", "recursion limit exceeded", id="nested"),
+        pytest.param("'" + "a" * 200_000 + "' == ''", "compilation failed: ", id="long"),
+        pytest.param(
+            "[1,2,3,4,5,6,7,8,9,0].all(a, [1,2,3,4,5,6,7,8,9,0].all(b, [1,2,3,4,5,6,7,8,9,0].all(c, "
+            "[1,2,3,4,5,6,7,8,9,0].all(d, [1,2,3,4,5,6,7,8,9,0].all(e, true)))))",
+            "Iteration budget exceeded",
+            id="endless",
+        ),
+    ],
+)
+def test_what_costs_too_much_is_refused(expression: str, told: str) -> None:
+    assert told in str(answered(expression))
+
+
+def test_without_the_runtime_it_is_said_what_to_install() -> None:
+    def load() -> tuple[Any, tuple[Any, ...]]:
+        raise ImportError
+
+    with pytest.raises(MalformedError, match=r"keyferry\[cel\]"):
+        Runtime(load).check("true")
