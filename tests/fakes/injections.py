@@ -53,7 +53,7 @@ def after(
 
 def env(container: Mapping[str, Any]) -> dict[str, Any]:
     """A container's variables by name, in their order."""
-    return {entry["name"]: entry.get("value") for entry in container.get("env", ())}
+    return {entry["name"]: entry.get("value") for entry in container.get("env") or ()}
 
 
 def projected(given: dict[str, Any]) -> list[dict[str, Any]]:

@@ -119,13 +119,14 @@ def _volumes(value: Any) -> tuple[Mapping[str, Any], ...] | None:
 
 
 def _names(entries: list[Any], pointer: str) -> list[str]:
-    """Return each entry's name. Paths are made up where one is needed: a pod may have thousands of variables."""
-    try:
-        return [_text(_object(entry, "").get("name"), "") for entry in entries]
-    except Refused:
-        for index, entry in enumerate(entries):
-            _text(_object(entry, f"{pointer}/{index}").get("name"), f"{pointer}/{index}/name")
-        raise
+    return [_name(entry, pointer, index) for index, entry in enumerate(entries)]
+
+
+def _name(value: Any, pointer: str, index: int) -> str:
+    """Return the name of one of a list. A path is made up where it is needed alone: a pod may have many variables."""
+    if isinstance(value, dict) and isinstance(name := value.get("name"), str):
+        return name
+    return _text(_object(value, f"{pointer}/{index}").get("name"), f"{pointer}/{index}/name")
 
 
 def _object(value: Any, pointer: str) -> Mapping[str, Any]:

@@ -68,7 +68,7 @@ def _to_the_proxy(binding: Binding) -> tuple[tuple[str, str], ...]:
             authority: tuple[tuple[str, str], ...] = ((names.CA_DATA, pem),)
         case CaConfigMap() | CaTrustBundle():
             authority = ((names.CA_FILE, f"{names.MOUNT_PATH}/{names.CA_PATH}"),)
-        case None:
+        case _:
             authority = ()
     return ((names.TOKEN_PROXY, binding.token_proxy), (names.SNI_NAME, binding.sni_name), *authority)
 

@@ -1,10 +1,15 @@
 """What becomes of a pod: the rows are upstream's own tests, told again, and what we do beyond them."""
 
+from dataclasses import replace
 from typing import Any
 
+import hypothesis
 import pytest
+from hypothesis import strategies as st
 
 from keyferry.admit.injection.plan import Injection
+from keyferry.admit.injection.settings import Binding, CaConfigMap, InjectionSettings
+from tests.fakes.injected_pods import kept, pods
 from tests.fakes.injections import ACCOUNT, CLIENT, SETTINGS, TENANT, after, env, injected, patched, pod, projected
 
 PREFIX = "azure.workload.identity/"
@@ -166,6 +171,13 @@ def test_what_an_older_release_injected_stays() -> None:
     assert len(spec["volumes"]) == 2
 
 
+def test_what_another_webhook_asked_to_be_left_is_replaced_under_the_reserved_name_alone() -> None:
+    once = after(pod())
+    name = once["spec"]["volumes"][0]["name"]
+    spec = after(pod(volumes=[{"name": "tmp", "emptyDir": {}}, {"name": name, "hostPath": {"path": "/"}}]))["spec"]
+    assert spec["volumes"] == [{"name": "tmp", "emptyDir": {}}, *once["spec"]["volumes"]]
+
+
 def test_a_static_pods_mirror_is_left_alone() -> None:
     found = injected(pod(annotations={"kubernetes.io/config.mirror": "hash"}))
     assert found.patch == ()
@@ -267,3 +279,54 @@ def test_the_webhooks_own_settings_are_used() -> None:
     stored = after(pod(), ACCOUNT, settings)
     assert env(stored["spec"]["containers"][0])["AZURE_AUTHORITY_HOST"] == "https://login.chinacloudapi.cn/"
     assert projected(stored)[0]["serviceAccountToken"]["audience"] == "api://other"
+
+
+BINDING = Binding(
+    annotation="azure.workload.identity/use-identity-binding",
+    audience="api://AKSIdentityBinding",
+    token_proxy="https://10.0.0.1",
+    sni_name="sni",
+    authority=CaConfigMap(name="ca"),
+)
+
+
+@pytest.mark.parametrize(
+    ("annotations", "audience", "more"),
+    [
+        pytest.param({f"{PREFIX}use-identity-binding": "TRUE"}, "api://AKSIdentityBinding", 3, id="26-any-case"),
+        pytest.param({f"{PREFIX}use-identity-binding": "yes"}, "api://AzureADTokenExchange", 0, id="not-true"),
+        pytest.param({}, "api://AzureADTokenExchange", 0, id="not-asked-for"),
+    ],
+)
+def test_identity_bindings_are_for_pods_that_ask(annotations: dict[str, str], audience: str, more: int) -> None:
+    found = injected(asking := pod(annotations=annotations), ACCOUNT, replace(SETTINGS, binding=BINDING))
+    stored = patched(asking, found)
+    assert found.warnings == ()
+    assert projected(stored)[0]["serviceAccountToken"]["audience"] == audience
+    assert len(env(stored["spec"]["containers"][0])) == 4 + more
+
+
+CLUSTERS = st.sampled_from([SETTINGS, replace(SETTINGS, native_sidecars=False, binding=BINDING)])
+
+
+@hypothesis.given(pods(), CLUSTERS)
+def test_twice_is_as_good_as_once(given: dict[str, Any], settings: InjectionSettings) -> None:
+    assert injected(after(given, ACCOUNT, settings), ACCOUNT, settings).patch == ()
+
+
+@hypothesis.given(pods(), CLUSTERS)
+def test_everything_that_was_there_is_still_there_in_its_order(
+    given: dict[str, Any], settings: InjectionSettings
+) -> None:
+    assert kept(given, after(given, ACCOUNT, settings))
+
+
+@hypothesis.given(pods())
+def test_variables_come_last_and_in_their_order(given: dict[str, Any]) -> None:
+    stored = after(given)
+    before = {each["name"]: env(each) for each in given["spec"]["containers"]}
+    for container in stored["spec"]["containers"]:
+        own = before[container["name"]]
+        assert list(env(container))[: len(own)] == list(own)
+        added = list(env(container))[len(own) :]
+        assert added in ([], [name for name in NAMES if name not in own])
