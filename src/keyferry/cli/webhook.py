@@ -5,17 +5,29 @@ from typing import Annotated
 
 import typer
 
+from keyferry.admit.certificates.settings import SERVICE, Registration
 from keyferry.admit.settings import Settings
-from keyferry.cli import working
+from keyferry.cli import webhook_options, working
 from keyferry.cli.logging import LogFormatOption, LogLevelOption
 from keyferry.runtime import logs
 
 
-def command(
+def command(  # noqa: PLR0913  (each parameter is a flag)
     *,
     cert_dir: Annotated[
         Path, typer.Option(help="The folder of tls.crt and tls.key; they are taken anew when they change.")
     ] = Path("/etc/keyferry/webhook"),
+    certificate_secret: webhook_options.SecretOption = "",
+    service: webhook_options.ServiceOption = SERVICE,
+    mutating_configurations: webhook_options.MutatingOption = webhook_options.MUTATING,
+    validating_configurations: webhook_options.ValidatingOption = webhook_options.VALIDATING,
+    kubeconfig: Annotated[
+        Path | None,
+        typer.Option(
+            help="The cluster to serve; by default KUBECONFIG, ~/.kube/config, or the pod's own.", exists=True
+        ),
+    ] = None,
+    context: Annotated[str | None, typer.Option(help="The context of the kubeconfig.")] = None,
     address: Annotated[str, typer.Option(help="Where the API server asks, over HTTPS.")] = ":10250",
     metrics_addr: Annotated[str, typer.Option(help="Where /metrics, /healthz and /readyz are served.")] = ":8081",
     log_level: LogLevelOption = logs.LogLevel.INFO,
@@ -25,5 +37,18 @@ def command(
 
     Example: keyferry webhook --cert-dir /certs
     """
-    settings = Settings(certificates=cert_dir.absolute(), address=address, health_address=metrics_addr)
+    registration = Registration(
+        service=service,
+        secret=certificate_secret,
+        mutating=webhook_options.names(mutating_configurations),
+        validating=webhook_options.names(validating_configurations),
+    )
+    settings = Settings(
+        certificates=cert_dir.absolute(),
+        registration=registration,
+        kubeconfig=kubeconfig,
+        context=context,
+        address=address,
+        health_address=metrics_addr,
+    )
     working.begin(settings, level=log_level, form=log_format)

@@ -15,4 +15,6 @@ def test_a_wrong_address_ends_with_code_2(tmp_path: Path) -> None:
 
 def test_help_has_flags_and_an_example() -> None:
     shown = command_line.run("webhook", "--help").output
-    assert all(flag in shown for flag in ("--cert-dir", "--address", "--metrics-addr", "keyferry webhook --cert-dir"))
+    assert all(
+        flag in shown for flag in ("--cert-dir", "--address", "--certificate-secret", "keyferry webhook --cert-dir")
+    )

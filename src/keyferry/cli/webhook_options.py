@@ -1,0 +1,32 @@
+"""The flags of `keyferry webhook` about its certificate and where API servers are told of it."""
+
+from typing import Annotated, Final, TypeAlias
+
+import typer
+
+from keyferry.admit.certificates import settings
+
+MUTATING: Final = ",".join(settings.MUTATING)
+VALIDATING: Final = ",".join(settings.VALIDATING)
+
+SecretOption: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        help="NAMESPACE/NAME of a Secret: the webhook makes its certificate, keeps it there, and has it trusted.",
+        show_default="files of --cert-dir",
+    ),
+]
+ServiceOption: TypeAlias = Annotated[
+    str, typer.Option(help="NAMESPACE/NAME of the Service by which API servers reach it.")
+]
+MutatingOption: TypeAlias = Annotated[
+    str, typer.Option(help="The MutatingWebhookConfigurations that lead here, by commas.")
+]
+ValidatingOption: TypeAlias = Annotated[
+    str, typer.Option(help="The ValidatingWebhookConfigurations that lead here, by commas.")
+]
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Return the names in a list with commas; none where it is empty."""
+    return tuple(name for part in text.split(",") if (name := part.strip()))
