@@ -6,22 +6,14 @@ Source: https://external-secrets.io/latest/api/components/
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
+from keyferry.admit.verdict import Verdict
 from keyferry.advice import reviewing
 from keyferry.kube.wire.admission import Question
 from keyferry.spec.problems import TOLD, Problem
 
 REFUSED: Final = frozenset({"ExternalSecret", "SecretStore", "ClusterSecretStore"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """`refusal` is "" where the object is stored."""
-
-    refusal: str = ""
-    warnings: tuple[str, ...] = ()
 
 
 def plan(question: Question) -> Verdict:

@@ -1,40 +1,67 @@
-"""Wires the webhook process: certificate, HTTPS, health; then serves until it is told to stop."""
+"""Wires the webhook process: certificate, cluster, handlers, HTTPS, health; serves until it is told to stop."""
 
 import asyncio
-from collections.abc import Iterator
+import os
+import time
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from typing import Final
 
+import structlog
 from prometheus_client import CollectorRegistry, ProcessCollector
-from prometheus_client.core import CounterMetricFamily
-from prometheus_client.registry import Collector
 
-from keyferry.admit.certificates.folder import Certificates
+from keyferry.admit.certificates import keeper
+from keyferry.admit.cluster import Cluster
+from keyferry.admit.ending import Ending, told_by_signals
+from keyferry.admit.injecting import PATH as INJECTION
+from keyferry.admit.injecting import Injecting
+from keyferry.admit.injection import configuration
+from keyferry.admit.injection.settings import InjectionSettings
+from keyferry.admit.metrics import ReviewCollector
 from keyferry.admit.serve import Reviewer
-from keyferry.admit.settings import Settings
+from keyferry.admit.settings import InjectionFlags, Settings
+from keyferry.admit.tally import Tally
+from keyferry.admit.validating import PREFIX as VALIDATION
+from keyferry.admit.validating import Validating
+from keyferry.admit.verdict import Handler
+from keyferry.kube import config
+from keyferry.kube.client import Client
 from keyferry.runtime.clock import SystemClock
 from keyferry.runtime.health import HealthServer
-from keyferry.runtime.listening import Listening
-from keyferry.runtime.stopping import stop_signal
+from keyferry.runtime.listening import Limits, Listening
+
+# An API server lets go of a connection that rested for 90 seconds (Go's http.Transport). It shall be the first to: a
+# request that meets a connection which we just ended is lost.
+LIMITS: Final = Limits(connections=512, first_request=timedelta(seconds=100), keepalive=timedelta(seconds=120))
+CONNECTIONS: Final = 8  # to the API server
+PATIENCE: Final = timedelta(seconds=10)  # for what is being answered at the end
+
+_LOG = structlog.get_logger(__name__)
 
 
 async def run(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT. SpecError when an address is wrong or taken."""
-    with stop_signal() as stop:
-        await Webhook(settings).work(stop)
+    """Serve until SIGTERM or SIGINT. SpecError when a setting or the kubeconfig is wrong, or an address taken."""
+    with told_by_signals() as ending:
+        async with AsyncExitStack() as stack:
+            client = None
+            if settings.injection is not None or settings.advice or settings.registration.secret:
+                found = config.load(settings.kubeconfig, settings.context)
+                client = await stack.enter_async_context(Client(found, connections=CONNECTIONS))
+            await Webhook(settings, client).work(ending)
 
 
 class Webhook:
-    """One webhook process."""
+    """One webhook process. Without a client it knows no cluster, and so neither injects nor advises."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, client: Client | None = None) -> None:
         self._settings = settings
-        self._certificates = Certificates(settings.certificates, SystemClock())
-        self._reviewer = Reviewer()
-        self._listening = Listening(self._reviewer.answer)
-        registry = CollectorRegistry()
-        registry.register(_Outcomes(self._reviewer))
-        ProcessCollector(registry=registry)
-        self._health = HealthServer(registry)
-        self._health.ready_when("certificate", lambda: self._certificates.problem)
+        self._certificates = keeper.certificates(settings.certificates, settings.registration, client, SystemClock())
+        asks_cluster = settings.injection is not None or settings.advice
+        self._cluster = Cluster(client) if client is not None and asks_cluster else None
+        self._is_ending = False
+        self._tally = Tally(time.perf_counter)
+        self._health = self._made_health()
+        self._listening = Listening(Reviewer(self._handlers(), self._tally).answer, LIMITS)
 
     @property
     def port(self) -> int:
@@ -46,27 +73,58 @@ class Webhook:
         """Where its health is told."""
         return self._health.port
 
-    async def work(self, stop: asyncio.Event) -> None:
-        """Serve until `stop` is set; what is being answered then still gets its answer."""
-        self._certificates.look()
+    async def work(self, ending: Ending) -> None:
+        """Serve until the end is asked for, then until clients have gone elsewhere; what is being asked is answered."""
         await self._health.open(self._settings.health_address)
         try:
-            await self._listening.open(self._settings.address, "--address", self._certificates.context)
-            looking = asyncio.create_task(self._certificates.keep_looking())
-            await stop.wait()
-            looking.cancel()
+            async with AsyncExitStack() as stack:
+                if self._cluster is not None:
+                    await stack.enter_async_context(self._cluster.watched())
+                await self._certificates.look()
+                await self._listening.open(self._settings.address, "--address", self._certificates.context)
+                looking = asyncio.create_task(self._certificates.keep_looking())
+                stack.callback(looking.cancel)
+                await ending.asked.wait()
+                await self._retire(ending)
         finally:
             await self._listening.close()
             await self._health.close()
 
+    async def _retire(self, ending: Ending) -> None:
+        """Be no endpoint any more, and go on answering until nobody asks."""
+        self._is_ending = True
+        self._listening.retire()
+        _LOG.info("webhook.ending", grace_seconds=self._settings.grace.total_seconds())
+        await ending.unless_hurried(asyncio.sleep(self._settings.grace.total_seconds()))
+        await ending.unless_hurried(self._listening.drain(PATIENCE))
 
-class _Outcomes(Collector):
-    def __init__(self, reviewer: Reviewer) -> None:
-        self._reviewer = reviewer
+    def _handlers(self) -> dict[str, Handler]:
+        handlers: dict[str, Handler] = {VALIDATION: Validating().handle}
+        injection = self._settings.injection
+        if self._cluster is not None and injection is not None:
+            injecting = Injecting(self._cluster.accounts, _read(injection))
+            handlers[INJECTION] = self._tally.mutating(injecting.handle)
+        return handlers
 
-    def collect(self) -> Iterator[CounterMetricFamily]:
-        """Tell how many reviews came to what."""
-        family = CounterMetricFamily("keyferry_admission_reviews", "Reviews by outcome.", labels=["outcome"])
-        for outcome, count in sorted(self._reviewer.outcomes.items()):
-            family.add_metric([outcome], count)
-        yield family
+    def _made_health(self) -> HealthServer:
+        registry = CollectorRegistry()
+        registry.register(ReviewCollector(self._tally))
+        ProcessCollector(registry=registry)
+        health = HealthServer(registry)
+        health.ready_when("shutdown", lambda: "the webhook is about to end" if self._is_ending else "")
+        health.ready_when("certificate", lambda: self._certificates.problem)
+        cluster = self._cluster
+        if cluster is not None:
+            cluster.register(registry)
+            health.ready_when("serviceaccounts", lambda: cluster.problem)
+        return health
+
+
+def _read(flags: InjectionFlags) -> InjectionSettings:
+    return configuration.read(
+        os.environ,
+        audience=flags.audience,
+        binding_suffix=flags.binding_suffix,
+        binding_audience=flags.binding_audience,
+        authority_host=flags.authority_host,
+    )

@@ -1,50 +1,108 @@
-"""Answers AdmissionReviews over HTTPS. Whatever comes in, the answer is one, or a plain refusal; never a crash."""
+"""Answers AdmissionReviews over HTTPS. Whatever comes in, the answer is a review or a plain Status; never a crash.
 
-from collections import Counter
+An API server repeats a Status that comes in a review's place to its user. Nothing of what was asked is told or logged.
+"""
+
+import asyncio
+from collections.abc import Mapping
 from typing import Final
 
+import structlog
 from aiohttp import web
 
-from keyferry.admit import plan
+from keyferry.admit.tally import Tally
+from keyferry.admit.verdict import INTERNAL_ERROR, Handler, Verdict, refused
 from keyferry.kube.wire import admission
+from keyferry.kube.wire.admission import Question, Refusal, Review
 from keyferry.model.errors import SpecError
 
 MAX_BYTES: Final = 7 * 1024 * 1024  # an object has 1.5 MiB at most; a review holds two of them, and their fields
-PREFIX: Final = "/validate-external-secrets-io-"
+BODY_SECONDS: Final = 10.0  # by then the API server has given up
+CONTENT_TYPE: Final = "application/json"
+
+_LOG = structlog.get_logger(__name__)
 
 
 class Reviewer:
-    """Handles requests, and counts what became of them: `allowed`, `refused`, `malformed`."""
+    """Handles requests: of the paths in `handlers`, the first with which a request's path begins counts."""
 
-    def __init__(self) -> None:
-        self.outcomes: Counter[str] = Counter()
+    def __init__(self, handlers: Mapping[str, Handler], tally: Tally) -> None:
+        self._handlers = handlers
+        self._tally = tally
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request."""
-        if request.method != "POST" or not request.path.startswith(PREFIX):
-            return web.Response(status=404, text=f"here is POST {PREFIX}…\n")
-        body = await _body(request)
-        if body is None:
-            return self._malformed(413, "the review is too large")
-        try:
-            question = admission.decode(body)
-            verdict = plan.plan(question)
-        except SpecError as refusal:
-            return self._malformed(400, str(refusal))
-        self.outcomes["refused" if verdict.refusal else "allowed"] += 1
-        answer = admission.encode(question.uid, verdict.refusal, verdict.warnings)
-        return web.Response(body=answer, content_type="application/json")
+        path = next((path for path in self._handlers if request.path.startswith(path)), None)
+        if path is None:
+            return _status(404, "NotFound", f"here are {', '.join(self._handlers)}")
+        with self._tally.underway(path):
+            answer = _refused_form(request)
+            if answer is None:
+                answer = await self._review(request, self._handlers[path])
+        self._tally.requests[path, answer.status] += 1
+        if answer.status != 200:
+            self._tally.outcomes["malformed"] += 1
+        return answer
 
-    def _malformed(self, status: int, text: str) -> web.Response:
-        self.outcomes["malformed"] += 1
-        return web.Response(status=status, text=f"{text}\n")
+    async def _review(self, request: web.BaseRequest, handler: Handler) -> web.Response:
+        try:
+            body = await _body(request)
+        except TimeoutError:
+            return _status(408, "Timeout", "the review did not come to its end")
+        if body is None:
+            return _too_large()
+        try:
+            review = admission.decode(body)
+        except SpecError as mistake:
+            return _status(400, "BadRequest", str(mistake))
+        verdict = await _handled(handler, review.question)
+        self._tally.judged(verdict)
+        return web.Response(body=_encoded(review, verdict), content_type=CONTENT_TYPE)
+
+
+def _encoded(review: Review, verdict: Verdict) -> bytes:
+    refusal = None
+    if verdict.refusal:
+        refusal = Refusal(code=verdict.code, reason=verdict.reason, message=verdict.refusal)
+    return admission.encode(review, refusal, verdict.warnings, verdict.patch)
+
+
+async def _handled(handler: Handler, question: Question) -> Verdict:
+    """Return the verdict; an object that a handler cannot cope with is our mistake, and is told without its text."""
+    try:
+        return await handler(question)
+    except Exception as failure:  # noqa: BLE001  (whatever one object does to its handler, its API server gets an answer)
+        kind = type(failure).__name__
+        _LOG.error("review.failed", cause=kind, kind=question.kind.kind, namespace=question.namespace)
+        return refused(INTERNAL_ERROR, f"keyferry failed on this object ({kind}); please report it")
+
+
+def _refused_form(request: web.BaseRequest) -> web.Response | None:
+    """Return what is wrong with a request before its body is looked at."""
+    if request.method != "POST":
+        return _status(405, "MethodNotAllowed", "an AdmissionReview is sent by POST")
+    if request.content_type != CONTENT_TYPE:
+        return _status(415, "UnsupportedMediaType", f"an AdmissionReview is sent as {CONTENT_TYPE}")
+    if request.headers.get("Content-Encoding", "identity") != "identity":
+        return _status(415, "UnsupportedMediaType", "an AdmissionReview is sent without a Content-Encoding")
+    return _too_large() if (request.content_length or 0) > MAX_BYTES else None
 
 
 async def _body(request: web.BaseRequest) -> bytes | None:
-    """Read the body, None where it is too large."""
+    """Read the body, None where it is too large. TimeoutError where it does not come."""
     body = bytearray()
-    async for chunk in request.content.iter_chunked(64 * 1024):
-        body += chunk
-        if len(body) > MAX_BYTES:
-            return None
+    async with asyncio.timeout(BODY_SECONDS):
+        async for chunk in request.content.iter_any():
+            body += chunk
+            if len(body) > MAX_BYTES:
+                return None
     return bytes(body)
+
+
+def _too_large() -> web.Response:
+    return _status(413, "RequestEntityTooLarge", f"a review has at most {MAX_BYTES} bytes")
+
+
+def _status(code: int, reason: str, message: str) -> web.Response:
+    body = admission.encode_status(Refusal(code=code, reason=reason, message=message))
+    return web.Response(status=code, body=body, content_type=CONTENT_TYPE)

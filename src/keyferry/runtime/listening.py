@@ -5,6 +5,7 @@ import errno
 import logging
 import ssl
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -14,8 +15,7 @@ from aiohttp import web
 
 from keyferry.model.errors import SpecError
 
-SHUTDOWN_SECONDS: Final = 1.0
-KEEPALIVE_SECONDS: Final = 75.0
+SHUTDOWN: Final = timedelta(seconds=1)
 LINGER_SECONDS: Final = 2.0  # for the rest of a body that nobody reads
 
 _LOG = structlog.get_logger(__name__)
@@ -27,10 +27,11 @@ Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How many connections there may be at once, and how long a new one may take to ask for something."""
+    """How many connections there may be at once, how long a new one may take to ask, and how long one may rest."""
 
     connections: int = 1024
     first_request: timedelta = timedelta(seconds=10)
+    keepalive: timedelta = timedelta(seconds=75)
 
 
 class Listening:
@@ -40,8 +41,7 @@ class Listening:
     """
 
     def __init__(self, handler: Handler, limits: Limits | None = None) -> None:
-        self._handler = handler
-        self._limits = limits or Limits()
+        self._server = _Server(handler, limits or Limits())
         self._runner: web.ServerRunner | None = None
         self.port = 0
 
@@ -51,7 +51,7 @@ class Listening:
         With `tls` it is HTTPS.
         """
         host, port = parse_address(address)
-        self._runner = web.ServerRunner(_Server(self._handler, self._limits), shutdown_timeout=SHUTDOWN_SECONDS)
+        self._runner = web.ServerRunner(self._server, shutdown_timeout=SHUTDOWN.total_seconds())
         await self._runner.setup()
         site = web.TCPSite(self._runner, host or None, port, ssl_context=tls)
         try:
@@ -65,6 +65,23 @@ class Listening:
                 remedy=f"stop what listens there, or choose another with {flag} (port 0 takes a free one)",
             ) from refusal
         self.port = self._runner.addresses[0][1]
+
+    def retire(self) -> None:
+        """End each connection with its next answer, so that clients go elsewhere. New ones are still answered."""
+        self._server.is_retiring = True
+
+    async def drain(self, patience: timedelta) -> None:
+        """Stop listening, and wait until nothing is being asked, or for so long; `close` follows.
+
+        Without this, aiohttp hears no more of a body that is on its way when it closes.
+        """
+        if self._runner is None:
+            return
+        for site in self._runner.sites:
+            await site.stop()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience.total_seconds()):
+                await self._server.idle.wait()
 
     async def close(self) -> None:
         """Stop listening; what is being answered has a second to end."""
@@ -80,12 +97,16 @@ class _Server(web.Server):
             self._answer,
             access_log=None,
             logger=_SILENT,
-            keepalive_timeout=KEEPALIVE_SECONDS,
+            keepalive_timeout=limits.keepalive.total_seconds(),
             lingering_time=LINGER_SECONDS,
         )
         self._handler = handler
         self._limits = limits
         self._waiting: dict[web.RequestHandler, asyncio.TimerHandle] = {}
+        self._requests = 0
+        self.idle = asyncio.Event()  # nothing is being asked
+        self.idle.set()
+        self.is_retiring = False
 
     def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
         super().connection_made(handler, transport)
@@ -101,11 +122,20 @@ class _Server(web.Server):
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         self._asked(request.protocol)
+        self._requests += 1
+        self.idle.clear()
         try:
-            return await self._handler(request)
+            answer = await self._handler(request)
         except Exception as failure:  # noqa: BLE001  (one request must not end the server, whatever is wrong with it)
             _LOG.error("listening.request_failed", path=request.path, cause=type(failure).__name__)
-            return web.Response(status=500)
+            answer = web.Response(status=500)
+        finally:
+            self._requests -= 1
+            if not self._requests:
+                self.idle.set()
+        if self.is_retiring:
+            answer.force_close()
+        return answer
 
     def _asked(self, handler: web.RequestHandler) -> None:
         timer = self._waiting.pop(handler, None)

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from keyferry.admit.plan import Verdict, plan
+from keyferry.admit.plan import plan
+from keyferry.admit.verdict import Verdict
 from keyferry.kube.wire.admission import GroupVersionKind, Question
 from keyferry.spec.problems import TOLD
 from tests.fakes import external_secrets

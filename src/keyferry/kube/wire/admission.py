@@ -1,17 +1,25 @@
 """AdmissionReview as bytes: what an API server asks before it stores an object, and what it is told.
 
+Both versions of the review are read, and each is answered in its own. Whatever a text holds, the answer is JSON that an
+API server shows as it is: no control character, no half of a surrogate pair, and within its limits.
 Source: https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/
 """
 
+import base64
+import re
 from typing import Any, Final
 
 import msgspec
 
+from keyferry.kube.wire.nesting import Decoder
 from keyferry.model.errors import SpecError, foreign
 
-API_VERSION: Final = "admission.k8s.io/v1"
-MAX_WARNING: Final = 256  # characters; the API server cuts a set of longer ones at 4096
+API_VERSIONS: Final = ("admission.k8s.io/v1", "admission.k8s.io/v1beta1")
+MAX_MESSAGE: Final = 4096  # characters of a refusal
+MAX_WARNING: Final = 256  # characters, as the API asks for; of a set of warnings the API server shows 4096 in all
 MAX_WARNINGS: Final = 15
+
+_UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 
 class GroupVersionKind(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -35,53 +43,108 @@ class Question(msgspec.Struct, frozen=True, gc=False, rename="camel", kw_only=Tr
     old_object: dict[str, Any] | None = None
 
 
-class _Review(msgspec.Struct, frozen=True, gc=False, rename="camel", kw_only=True):
-    api_version: str = ""
-    kind: str = ""
-    request: Question | None = None
+class Review(msgspec.Struct, frozen=True, gc=False, rename="camel", kw_only=True):
+    """A question, and the version in which it was put and is answered."""
+
+    api_version: str = API_VERSIONS[0]
+    question: Question
 
 
-class _Status(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+class Refusal(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """Why an object is not stored: `code` is an HTTP status of 400 or more, `reason` its word in the API."""
+
     code: int
     reason: str
     message: str
 
 
-class _Answer(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class _Asked(msgspec.Struct, frozen=True, gc=False, rename="camel", kw_only=True):
+    api_version: str = ""
+    kind: str = ""
+    request: Question | None = None
+
+
+class _Answer(msgspec.Struct, frozen=True, gc=False, rename="camel", kw_only=True, omit_defaults=True):
     uid: str
     allowed: bool | msgspec.UnsetType = msgspec.UNSET
-    status: _Status | None = None
+    status: Refusal | None = None
     warnings: list[str] = []
+    patch_type: str = ""
+    patch: str = ""
 
 
 class _Reply(msgspec.Struct, frozen=True, gc=False, rename="camel", kw_only=True):
-    api_version: str = API_VERSION
+    api_version: str
     kind: str = "AdmissionReview"
     response: _Answer
 
 
-_REVIEW: Final = msgspec.json.Decoder(_Review)
+class _Status(msgspec.Struct, frozen=True, gc=False, rename="camel", kw_only=True):
+    api_version: str = "v1"
+    kind: str = "Status"
+    status: str = "Failure"
+    message: str
+    reason: str
+    code: int
 
 
-def decode(body: bytes) -> Question:
-    """Return what is asked. SpecError where the body is no AdmissionReview of v1."""
+_ASKED: Final = Decoder(_Asked)
+
+
+def decode(body: bytes) -> Review:
+    """Return what is asked. SpecError where the body is no AdmissionReview of a version that is answered."""
     try:
-        review = _REVIEW.decode(body)
+        asked = _ASKED.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as refusal:
         raise SpecError(what="this is no AdmissionReview", cause=type(refusal).__name__) from None
-    if review.api_version != API_VERSION or review.kind != "AdmissionReview":
-        told = foreign(f"{review.api_version} {review.kind}")
+    if asked.api_version not in API_VERSIONS or asked.kind != "AdmissionReview":
+        told = foreign(f"{asked.api_version} {asked.kind}")
         raise SpecError(
-            what=f"{told} is no AdmissionReview of {API_VERSION}", remedy="set admissionReviewVersions: [v1]"
+            what=f"{told!r} is no AdmissionReview of {' or '.join(API_VERSIONS)}",
+            remedy="set admissionReviewVersions: [v1]",
         )
-    if review.request is None:
+    if asked.request is None:
         raise SpecError(what="the AdmissionReview asks nothing", cause="it has no request")
-    return review.request
+    return Review(api_version=asked.api_version, question=asked.request)
 
 
-def encode(uid: str, refusal: str = "", warnings: tuple[str, ...] = ()) -> bytes:
-    """Return the answer: allowed, or refused with a message; warnings are shown by kubectl either way."""
-    status = _Status(code=403, reason="Forbidden", message=refusal) if refusal else None
-    shown = [text if len(text) <= MAX_WARNING else text[: MAX_WARNING - 1] + "…" for text in warnings[:MAX_WARNINGS]]
-    answer = _Answer(uid=uid, allowed=not refusal, status=status, warnings=shown)
-    return msgspec.json.encode(_Reply(response=answer))
+def encode(review: Review, refusal: Refusal | None = None, warnings: tuple[str, ...] = (), patch: bytes = b"") -> bytes:
+    """Return the answer: allowed, with a JSON Patch (RFC 6902) or none, or refused. Warnings are shown either way."""
+    is_patched = bool(patch) and refusal is None
+    answer = _Answer(
+        uid=review.question.uid,
+        allowed=refusal is None,
+        status=None if refusal is None else _shown(refusal),
+        warnings=_told(warnings),
+        patch_type="JSONPatch" if is_patched else "",
+        patch=base64.b64encode(patch).decode() if is_patched else "",
+    )
+    return msgspec.json.encode(_Reply(api_version=review.api_version, response=answer))
+
+
+def encode_status(refusal: Refusal) -> bytes:
+    """Return a Status: the answer to what is no review, which an API server repeats to its user."""
+    shown = _shown(refusal)
+    return msgspec.json.encode(_Status(message=shown.message, reason=shown.reason, code=shown.code))
+
+
+def _shown(refusal: Refusal) -> Refusal:
+    return Refusal(code=refusal.code, reason=refusal.reason, message=_cut(refusal.message, MAX_MESSAGE))
+
+
+def _told(warnings: tuple[str, ...]) -> list[str]:
+    """Return each once, cut; where they are too many, the last says how many are left out."""
+    told = list(dict.fromkeys(_cut(text, MAX_WARNING) for text in warnings))
+    if len(told) <= MAX_WARNINGS:
+        return told
+    return [*told[:MAX_WARNINGS], f"and {len(told) - MAX_WARNINGS} more"]
+
+
+def _cut(text: str, limit: int) -> str:
+    shown = _plain(text)
+    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+def _plain(text: str) -> str:
+    """Return text that UTF-8 and an HTTP header can carry: an API server drops a warning that has anything else."""
+    return _UNPRINTABLE.sub(" ", text)

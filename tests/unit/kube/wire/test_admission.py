@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keyferry.kube.wire import admission
-from keyferry.kube.wire.admission import MAX_WARNING, MAX_WARNINGS
+from keyferry.kube.wire.admission import MAX_WARNING, MAX_WARNINGS, Question, Refusal, Review
 from keyferry.model.errors import SpecError
 
 
@@ -18,15 +18,13 @@ def review(**changes: Any) -> bytes:
     return json.dumps(document | changes).encode()
 
 
-def test_a_question() -> None:
-    asked = admission.decode(review())
-    assert (asked.uid, asked.kind.kind, asked.operation, asked.object, asked.old_object) == (
-        "1",
-        "K",
-        "CREATE",
-        {},
-        None,
-    )
+@pytest.mark.parametrize("version", admission.API_VERSIONS)
+def test_a_question(version: str) -> None:
+    found = admission.decode(review(apiVersion=version))
+    asked = found.question
+    assert (asked.uid, asked.kind.kind, asked.operation) == ("1", "K", "CREATE")
+    assert (asked.object, asked.old_object) == ({}, None)
+    assert json.loads(admission.encode(found))["apiVersion"] == version
 
 
 @pytest.mark.parametrize(
@@ -36,17 +34,26 @@ def test_a_question() -> None:
         b"[]",
         b"\xff",
         b"[" * 100_000,
-        review(apiVersion="admission.k8s.io/v1beta1"),
+        review(apiVersion="admission.k8s.io/v2"),
+        review(apiVersion="v1"),
         review(kind="Pod"),
         review(request=None),
         review(request={"uid": 1}),
         review(request={"uid": "1", "object": "text"}),
     ],
-    ids=["empty", "list", "bytes", "deep", "version", "kind", "no-request", "uid", "object"],
+    ids=["empty", "list", "bytes", "deep", "version", "no-group", "kind", "no-request", "uid", "object"],
 )
 def test_what_is_no_review(body: bytes) -> None:
     with pytest.raises(SpecError):
         admission.decode(body)
+
+
+def test_what_is_nested_too_deep_is_read_without_its_depths() -> None:
+    deep = b'{"a":' + b"[" * 5000 + b"]" * 5000 + b"}"
+    body = review().replace(b'"object": {}', b'"object": ' + deep)
+    found = admission.decode(body).question.object
+    assert found is not None
+    assert list(found) == ["a"]
 
 
 @given(st.binary())
@@ -55,11 +62,48 @@ def test_garbage_is_a_plain_error(body: bytes) -> None:
         admission.decode(body)
 
 
-def test_answers() -> None:
-    allowed = json.loads(admission.encode("1", warnings=("w" * 1000, *["x"] * 99)))
-    assert allowed["apiVersion"] == "admission.k8s.io/v1"
-    assert (allowed["response"]["uid"], allowed["response"]["allowed"]) == ("1", True)
-    assert len(allowed["response"]["warnings"]) == MAX_WARNINGS
-    assert len(allowed["response"]["warnings"][0]) == MAX_WARNING
-    refused = json.loads(admission.encode("1", "no"))["response"]
-    assert refused == {"uid": "1", "allowed": False, "status": {"code": 403, "reason": "Forbidden", "message": "no"}}
+ASKED = Review(question=Question(uid="1"))
+
+
+def answered(**given: Any) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(admission.encode(ASKED, **given))["response"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        pytest.param({}, {"allowed": True}, id="allowed"),
+        pytest.param(
+            {"refusal": Refusal(code=400, reason="BadRequest", message="no")},
+            {"allowed": False, "status": {"code": 400, "reason": "BadRequest", "message": "no"}},
+            id="refused",
+        ),
+        pytest.param({"patch": b"[1]"}, {"allowed": True, "patchType": "JSONPatch", "patch": "WzFd"}, id="patched"),
+        pytest.param(
+            {"patch": b"[1]", "refusal": Refusal(code=500, reason="InternalError", message="a\nb")},
+            {"allowed": False, "status": {"code": 500, "reason": "InternalError", "message": "a b"}},
+            id="refused-with-a-patch",
+        ),
+        pytest.param({"warnings": ("a", "b", "a")}, {"allowed": True, "warnings": ["a", "b"]}, id="warned"),
+    ],
+)
+def test_answers(given: dict[str, Any], told: dict[str, Any]) -> None:
+    assert answered(**given) == {"uid": "1"} | told
+
+
+def test_warnings_stay_within_what_an_api_server_shows() -> None:
+    warnings = answered(warnings=tuple(f"{number} {'w' * 1000}" for number in range(99)))["warnings"]
+    assert (len(warnings), warnings[-1]) == (MAX_WARNINGS + 1, f"and {99 - MAX_WARNINGS} more")
+    assert max(map(len, warnings)) == MAX_WARNING
+    assert sum(map(len, warnings)) <= 4096
+
+
+@given(st.lists(st.text()), st.text())
+def test_any_text_can_be_shown(warnings: list[str], message: str) -> None:
+    refusal = Refusal(code=400, reason="BadRequest", message=message)
+    told = answered(refusal=refusal, warnings=tuple(warnings))
+    for text in (*told.get("warnings", ()), told["status"]["message"]):
+        assert text.isprintable() or all(ord(letter) >= 0x20 for letter in text)
+    status = json.loads(admission.encode_status(refusal))
+    assert (status["kind"], status["code"], status["message"]) == ("Status", 400, told["status"]["message"])

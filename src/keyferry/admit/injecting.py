@@ -1,0 +1,60 @@
+"""Answers for pods that ask for workload identity: finds the ServiceAccount, lets `injection.plan` decide."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from keyferry.admit.injection import plan
+from keyferry.admit.injection.settings import InjectionSettings
+from keyferry.admit.observe import Accounts
+from keyferry.admit.verdict import BAD_REQUEST, INTERNAL_ERROR, Verdict, refused
+from keyferry.kube.wire.admission import Question
+from keyferry.kube.wire.objects import Key
+from keyferry.model.errors import KeyferryError, SpecError
+
+PATH: Final = "/mutate-v1-pod"  # upstream's, which registrations name
+DEFAULT_ACCOUNT: Final = "default"
+
+
+class Injecting:
+    """A handler. A pod is refused where its ServiceAccount does not exist, or nobody can say whether it does."""
+
+    def __init__(self, accounts: Accounts, settings: InjectionSettings) -> None:
+        self._accounts = accounts
+        self._settings = settings
+
+    async def handle(self, question: Question) -> Verdict:
+        """Return the patch of a pod that is being created. What is no creation of a pod passes as it is."""
+        pod = question.object
+        if pod is None or question.operation != "CREATE" or question.sub_resource:
+            return Verdict()
+        key = Key(namespace=question.namespace, name=_account_name(pod))
+        try:
+            account = await self._accounts.find(key)
+        except SpecError as impossible:
+            return refused(BAD_REQUEST, str(impossible))
+        except KeyferryError as failure:
+            return refused(INTERNAL_ERROR, f"ServiceAccount {key} could not be read: {failure}")
+        if account is None:
+            return refused(BAD_REQUEST, _missing(key))
+        injection = plan.plan(pod, question.namespace, account.annotations, self._settings)
+        if injection.refusal is not None:
+            code, reason = injection.refusal.code, injection.refusal.reason
+            return Verdict(refusal=injection.refusal.message, code=code, reason=reason, warnings=injection.warnings)
+        patch = msgspec.json.encode(injection.patch) if injection.patch else b""
+        return Verdict(warnings=injection.warnings, patch=patch)
+
+
+def _account_name(pod: Mapping[str, Any]) -> str:
+    spec = pod.get("spec")
+    name = spec.get("serviceAccountName") if isinstance(spec, Mapping) else None
+    return name if isinstance(name, str) and name else DEFAULT_ACCOUNT
+
+
+def _missing(key: Key) -> str:
+    return (
+        f"spec.serviceAccountName: ServiceAccount {key} does not exist. "
+        f"To mend it: kubectl create serviceaccount {key.name} --namespace {key.namespace}, "
+        "and annotate it with azure.workload.identity/client-id"
+    )
