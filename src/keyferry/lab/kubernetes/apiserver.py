@@ -10,7 +10,7 @@ from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from keyferry.lab.kubernetes import objects, status, subresources
+from keyferry.lab.kubernetes import objects, status, subresources, warnings
 from keyferry.lab.kubernetes.access import impersonation, oidc
 from keyferry.lab.kubernetes.access.authentication import Authenticator
 from keyferry.lab.kubernetes.access.authorizer import Authorizer
@@ -139,7 +139,7 @@ class ApiServer:
         try:
             answer = yield from self._answer(request, now)
         except StatusError as refusal:
-            headers = (("Content-Type", "application/json"),)
+            headers = (("Content-Type", "application/json"), *warnings.headers(refusal.warnings))
             answer = Response(status=refusal.code, headers=headers, body=objects.encode(refusal.document()))
         if isinstance(answer, Response) and negotiation.wants_indentation(request) and answer.body.startswith(b"{"):
             return replace(answer, body=objects.indented(answer.body))
@@ -192,8 +192,7 @@ class ApiServer:
         for _ in range(_ATTEMPTS):
             call = self._call(request, now, user, route, verb)
             try:
-                found = _action(call)(call)
-                return (yield from found) if isinstance(found, Generator) else found
+                return (yield from _carried_out(call))
             except OutdatedError as refusal:
                 outdated = refusal
         raise outdated
@@ -243,6 +242,15 @@ class ApiServer:
             request = Request(method="POST", path="/", headers=headers, body=objects.encode(document))
             asking.alone(create.create(self._call(request, now, ADMIN, route, "create")))
         self.run_controllers(now)
+
+
+def _carried_out(call: Call) -> Dialogue:
+    try:
+        found = _action(call)(call)
+        return (yield from found) if isinstance(found, Generator) else found
+    except StatusError as refusal:
+        refusal.warnings = tuple(call.warnings)
+        raise
 
 
 def _action(call: Call) -> Verb:

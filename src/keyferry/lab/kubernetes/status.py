@@ -11,13 +11,17 @@ from keyferry.lab.kubernetes.problems import Problem
 
 
 class StatusError(Exception):
-    """A request is refused; `document()` is the body of the answer and `code` its HTTP status."""
+    """A request is refused; `document()` is the body of the answer and `code` its HTTP status.
+
+    `warnings` is what was found worth telling before it.
+    """
 
     def __init__(self, code: int, reason: str, message: str, details: Object | None = None) -> None:
         super().__init__(message)
         self.code = code
         self.reason = reason
         self.details = details
+        self.warnings: tuple[str, ...] = ()
 
     def document(self) -> Object:
         """Return the Status."""

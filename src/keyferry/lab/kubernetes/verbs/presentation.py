@@ -9,6 +9,7 @@ from datetime import datetime
 import yaml
 
 from keyferry.lab.kubernetes import objects
+from keyferry.lab.kubernetes import warnings as told
 from keyferry.lab.kubernetes.objects import Object
 from keyferry.lab.kubernetes.requests.negotiation import Form
 from keyferry.lab.kubernetes.resources import Resource
@@ -61,16 +62,9 @@ def many(found: Iterable[Stored], resource: Resource, form: Form, now: datetime,
 
 
 def response(status: int, body: bytes, form: Form, warnings: Iterable[str] = ()) -> Response:
-    """Return the answer with its headers; each warning is a header of its own (RFC 7234 §5.5, code 299)."""
+    """Return the answer with its headers."""
     media = "application/yaml" if form.yaml else "application/json"
-    headers = [("Content-Type", media), *(("Warning", warning(text)) for text in warnings)]
-    return Response(status=status, headers=tuple(headers), body=body)
-
-
-def warning(text: str) -> str:
-    """Return the value of a Warning header."""
-    quoted = " ".join(text.split()).replace("\\", "\\\\").replace('"', '\\"')
-    return f'299 - "{quoted}"'
+    return Response(status=status, headers=(("Content-Type", media), *told.headers(warnings)), body=body)
 
 
 def _item(stored: Stored, resource: Resource) -> bytes:

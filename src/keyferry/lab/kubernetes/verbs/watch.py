@@ -6,7 +6,7 @@ Source: https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-d
 
 from datetime import datetime, timedelta
 
-from keyferry.lab.kubernetes import objects, status
+from keyferry.lab.kubernetes import objects, status, warnings
 from keyferry.lab.kubernetes.objects import Object
 from keyferry.lab.kubernetes.requests import options
 from keyferry.lab.kubernetes.requests.negotiation import Form
@@ -29,12 +29,12 @@ def watch(call: Call) -> Streaming:
     if asked.resource_version is not None and asked.resource_version > call.store.revision:
         raise status.future_version(asked.resource_version, call.store.revision)
     stream = Stream(call, asked, form)
-    warnings = tuple(("Warning", presentation.warning(text)) for text in call.warnings)
+    warned = tuple(warnings.headers(call.warnings))
     return Streaming(
         read=stream.read,
         subscribe=call.journal.subscribe,
         deadline=stream.ends,
-        headers=(("Content-Type", "application/json"), *warnings),
+        headers=(("Content-Type", "application/json"), *warned),
     )
 
 
