@@ -19,7 +19,7 @@ def operations(container: Container, wish: Wish) -> Iterator[Operation]:
     index = _named(container.mounts, wish)
     if index is None:
         yield Operation(op="add", path=f"{container.pointer}/volumeMounts/-", value=wish.mount)
-    elif not _is_as_wished(container.mounts[index]):
+    elif not container.mounts[index].is_token:
         yield Operation(op="replace", path=f"{container.pointer}/volumeMounts/{index}", value=wish.mount)
 
 
@@ -37,7 +37,7 @@ def lacking(container: Container, wish: Wish) -> list[Json]:
 def obstacle(container: Container, wish: Wish) -> Mount | None:
     """Return the container's own mount in the place of ours: the API server takes no two mounts on one path."""
     for mount in container.mounts or ():
-        if mount.name != wish.mount["name"] and mount.path.rstrip("/") == names.MOUNT_PATH:
+        if mount.name != wish.mount["name"] and (mount.mount_path or "").rstrip("/") == names.MOUNT_PATH:
             return mount
     return None
 
@@ -53,8 +53,4 @@ def _appended(pointer: str, is_there: bool, entries: list[Json]) -> Iterator[Ope
 def _named(mounts: tuple[Mount, ...], wish: Wish) -> int | None:
     """Return the index of the mount that is ours: at the right path before any other with our volume."""
     ours = [index for index, mount in enumerate(mounts) if mount.name == wish.mount["name"]]
-    return next((index for index in ours if _is_as_wished(mounts[index])), ours[0] if ours else None)
-
-
-def _is_as_wished(mount: Mount) -> bool:
-    return mount.path == names.MOUNT_PATH and mount.is_read_only and mount.is_whole
+    return next((index for index in ours if mounts[index].is_token), ours[0] if ours else None)

@@ -12,14 +12,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from keyferry.admit.injection import containers, expiry, names, proxy, telling, volume
-from keyferry.admit.injection.pod_shape import Container, PodShape, parse
+from keyferry.admit.injection import containers, proxy, telling, volume
+from keyferry.admit.injection.case import Case, case_of
+from keyferry.admit.injection.pod_shape import parse
 from keyferry.admit.injection.refusal import Refusal, Refused, bad_request
-from keyferry.admit.injection.settings import Binding, InjectionSettings
-from keyferry.admit.injection.wish import Wish, wish
+from keyferry.admit.injection.remarks import remarks
+from keyferry.admit.injection.settings import InjectionSettings
 from keyferry.kube.wire.patches import Operation
-from keyferry.model.wellknown import CLIENT_ID_ANNOTATION, TENANT_ID_ANNOTATION
-from keyferry.spec import rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,19 +33,6 @@ class Injection:
     refusal: Refusal | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Case:
-    """One pod with all that its injection goes by. `touched` are the containers that are not skipped."""
-
-    pod: PodShape
-    namespace: str
-    account: Mapping[str, str]
-    settings: InjectionSettings
-    wish: Wish
-    touched: tuple[Container, ...]
-    skipped: frozenset[str]
-
-
 def plan(pod: Mapping[str, Any], namespace: str, account: Mapping[str, str], settings: InjectionSettings) -> Injection:
     """Return what becomes of `pod`, which is left as it is.
 
@@ -57,37 +43,13 @@ def plan(pod: Mapping[str, Any], namespace: str, account: Mapping[str, str], set
         shape = parse(pod)
         if shape.is_mirror:
             return Injection(warnings=(telling.mirror(),))
-        case = _case(shape, namespace, account, settings)
-        return Injection(patch=tuple(_operations(case)), warnings=tuple(_warnings(case)))
+        case = case_of(shape, namespace, account, settings)
+        return Injection(patch=tuple(_operations(case)), warnings=tuple(remarks(case)))
     except Refused as refused:
         return Injection(refusal=bad_request(refused))
 
 
-def _case(pod: PodShape, namespace: str, account: Mapping[str, str], settings: InjectionSettings) -> _Case:
-    seconds = expiry.seconds(pod.annotations, account, f"{namespace}/{pod.service_account}")
-    listed = pod.annotations.get(names.SKIP_CONTAINERS, "").split(";")
-    skipped = frozenset(name for text in listed if (name := text.strip()))
-    return _Case(
-        pod=pod,
-        namespace=namespace,
-        account=account,
-        settings=settings,
-        wish=wish(pod.name, account, seconds, settings, _binding(pod, settings)),
-        touched=tuple(
-            container for container in (*(pod.init_containers or ()), *pod.containers) if container.name not in skipped
-        ),
-        skipped=skipped,
-    )
-
-
-def _binding(pod: PodShape, settings: InjectionSettings) -> Binding | None:
-    binding = settings.binding
-    if binding is not None and pod.annotations.get(binding.annotation, "").lower() == "true":
-        return binding
-    return None
-
-
-def _operations(case: _Case) -> Iterator[Operation]:
+def _operations(case: Case) -> Iterator[Operation]:
     for container in case.touched:
         yield from containers.operations(container, case.wish)
     if proxy.is_wanted(case.pod):
@@ -97,40 +59,5 @@ def _operations(case: _Case) -> Iterator[Operation]:
         yield last
 
 
-def _of_the_proxy(container: dict[str, Any], case: _Case) -> dict[str, Any]:
+def _of_the_proxy(container: dict[str, Any], case: Case) -> dict[str, Any]:
     return container if container["name"] in case.skipped else containers.completed(container, case.wish)
-
-
-def _warnings(case: _Case) -> Iterator[str]:
-    yield from _of_the_account(case)
-    occupied = [
-        (container, found) for container in case.touched if (found := containers.obstacle(container, case.wish))
-    ]
-    if occupied:
-        yield telling.occupied(occupied)
-    annotations = case.pod.annotations
-    if "," in annotations.get(names.SKIP_CONTAINERS, ""):
-        yield telling.commas()
-    if proxy.is_declined(case.pod):
-        yield telling.proxy_declined()
-    elif case.pod.is_windows and proxy.is_wanted(case.pod):
-        yield telling.proxy_on_windows()
-    if case.settings.binding is None and annotations.get(names.AKS_BINDING, "").lower() == "true":
-        yield telling.no_binding(names.AKS_BINDING)
-
-
-def _of_the_account(case: _Case) -> Iterator[str]:
-    """Yield what is off in the annotations, where a container would have used them."""
-    client_id = case.account.get(CLIENT_ID_ANNOTATION, "")
-    whose = case.namespace, case.pod.service_account
-    if _is_used(case, names.CLIENT_ID):
-        if not client_id:
-            yield telling.no_client_id(*whose)
-        elif rules.guid(client_id):
-            yield telling.odd_client_id(*whose)
-    if case.account.get(TENANT_ID_ANNOTATION) == "" and _is_used(case, names.TENANT_ID):
-        yield telling.no_tenant_id(*whose)
-
-
-def _is_used(case: _Case, variable: str) -> bool:
-    return any(variable not in (container.variables or ()) for container in case.touched)

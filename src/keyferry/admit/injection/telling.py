@@ -34,7 +34,7 @@ def occupied(found: Sequence[tuple[Container, Mount]]) -> str:
     told = ", ".join(container.name for container, _ in found[:_SHOWN])
     more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
     cause = f"container {told}{more}: its own mount at {names.MOUNT_PATH} stays, so the token is not mounted"
-    if all(mount.name.startswith(names.VOLUME_PREFIX) for _, mount in found):
+    if all((mount.name or "").startswith(names.VOLUME_PREFIX) for _, mount in found):
         return _line(cause, "delete the mount and its volume, which were injected into another pod")
     return _line(cause, "mount it elsewhere")
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from keyferry.admit.injection import containers
+from keyferry.admit.injection import containers, names
 from keyferry.admit.injection.pod_shape import Container, Mount
 from keyferry.admit.injection.wish import Wish
 from keyferry.kube.wire.patches import Operation
@@ -12,8 +12,8 @@ from keyferry.kube.wire.patches import Operation
 A, B = {"name": "A", "value": "1"}, {"name": "B", "value": "2"}
 OURS = {"name": "ours", "readOnly": True, "mountPath": "/var/run/secrets/azure/wi"}
 WISH = Wish(variables=(A, B), mount=OURS, volume={})
-MOUNT = Mount(name="ours", path="/var/run/secrets/azure/wi", is_read_only=True, is_whole=True)
-OTHER = Mount(name="tmp", path="/tmp", is_read_only=False, is_whole=True)
+MOUNT = Mount(name="ours", mount_path="/var/run/secrets/azure/wi", read_only=True)
+OTHER = Mount(name="tmp", mount_path="/tmp")
 
 
 def container(variables: frozenset[str] | None, mounts: tuple[Mount, ...] | None) -> Container:
@@ -28,8 +28,8 @@ def replace(path: str, value: Any) -> Operation:
     return Operation(op="replace", path=f"/spec/containers/3/{path}", value=value)
 
 
-def mount(path: str = MOUNT.path, *, is_read_only: bool = True, is_whole: bool = True) -> Mount:
-    return Mount(name="ours", path=path, is_read_only=is_read_only, is_whole=is_whole)
+def mount(path: str = names.MOUNT_PATH, *, read_only: bool | None = True, sub_path: str = "") -> Mount:
+    return Mount(name="ours", mount_path=path, read_only=read_only, sub_path=sub_path)
 
 
 @pytest.mark.parametrize(
@@ -42,15 +42,15 @@ def mount(path: str = MOUNT.path, *, is_read_only: bool = True, is_whole: bool =
         pytest.param(frozenset("A"), (OTHER, MOUNT), [add("env/-", B)], id="some"),
         pytest.param(frozenset("AB"), (MOUNT,), [], id="28-all"),
         pytest.param(frozenset("AB"), (OTHER, mount("/else")), [replace("volumeMounts/1", OURS)], id="15-another-path"),
-        pytest.param(frozenset("AB"), (mount(is_read_only=False),), [replace("volumeMounts/0", OURS)], id="writable"),
-        pytest.param(frozenset("AB"), (mount(is_whole=False),), [replace("volumeMounts/0", OURS)], id="sub-path"),
+        pytest.param(frozenset("AB"), (mount(read_only=None),), [replace("volumeMounts/0", OURS)], id="writable"),
+        pytest.param(frozenset("AB"), (mount(sub_path="token"),), [replace("volumeMounts/0", OURS)], id="sub-path"),
         pytest.param(frozenset("AB"), (mount("/else"), MOUNT), [], id="mounted-twice-and-once-well"),
         pytest.param(
             frozenset("AB"), (mount("/x"), mount("/y")), [replace("volumeMounts/0", OURS)], id="mounted-twice-badly"
         ),
         pytest.param(
             frozenset("AB"),
-            (Mount(name="own", path=f"{MOUNT.path}/", is_read_only=False, is_whole=True), mount("/else")),
+            (Mount(name="own", mount_path=f"{names.MOUNT_PATH}/"), mount("/else")),
             [],
             id="something-else-in-its-place",
         ),

@@ -25,7 +25,7 @@ def test_what_names_an_account_fits(namespace: str, account: str) -> None:
     ],
 )
 def test_many_containers_are_counted(count: int, words: str) -> None:
-    own = Mount(name="own", path="/", is_read_only=False, is_whole=True)
+    own = Mount(name="own", mount_path="/")
     found = [(Container(pointer="", name=f"c{index}", variables=None, mounts=(own,)), own) for index in range(count)]
     assert telling.occupied(found).startswith(words)
     assert len(telling.occupied(found)) <= 256
