@@ -57,7 +57,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """A rule with the kinds that it looks at (as `Pod`, of any API group, all with none named), and how it looks.
+    """A rule with the kinds that it looks at, as `Pod`, of any API group, and how it looks.
 
     `find` takes a document that may hold anything at any place but a mapping at its top; it raises nothing.
     `others` are further rules of which the same look has findings.

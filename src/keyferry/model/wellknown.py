@@ -26,6 +26,7 @@ PROBLEM_ANNOTATION: Final = "keyferry.io/problem"  # on a pod's status: why its 
 REFRESH_ANNOTATION: Final = "keyferry.io/refresh"  # on an ExternalSecret: an instant; values must be younger
 PROVENANCE_ANNOTATION: Final = "keyferry.io/provenance"  # on a Secret: which version of what each key holds
 CHANGED_ANNOTATION: Final = "keyferry.io/changed"  # on a class: what the operator heard of its objects
+IGNORE_ANNOTATION: Final = "keyferry.io/ignore"  # on any object: rules of advice to pass over
 
 # External Secrets API, as External Secrets Operator 2.9 serves it.
 ES_GROUP: Final = "external-secrets.io"

@@ -35,7 +35,7 @@ def test_whatever_it_holds_a_document_is_judged(content: dict[str, object], kind
 
 
 def test_no_two_rules_share_a_name() -> None:
-    assert len(RULES) == sum(len(check.rules) for check in CHECKS)
+    assert len(RULES) == sum(len(check.rules) for check in CHECKS) + 1, "that of suppression"
 
 
 @pytest.mark.parametrize("name", RULES)
