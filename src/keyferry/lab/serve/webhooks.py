@@ -14,6 +14,7 @@ from keyferry.lab.kubernetes.apiserver import Dialogue
 from keyferry.lab.world.http import Response, Streaming
 
 MAX_ANSWER_BYTES: Final = 3 * 1024 * 1024
+KEPT_SECONDS: Final = 90  # an idle connection, as by Go's client
 LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 HEADERS: Final = {
     "Content-Type": "application/json",
@@ -31,8 +32,16 @@ _VERIFY: Final = {
 }  # https://docs.openssl.org/3.0/man3/X509_STORE_CTX_get_error/
 
 
+class BundleError(Exception):
+    """A caBundle holds no certificate."""
+
+
 class Webhooks:
-    """Asks webhooks. Nothing but loopback is reached: the lab never speaks to the world outside."""
+    """Asks webhooks over connections that it keeps, one set for each address, name and caBundle.
+
+    Nothing but loopback is reached: the lab never speaks to the world outside. Where a webhook closes a connection
+    while a question is on its way, it is not asked again, as by Go's client: it may have been heard.
+    """
 
     def __init__(self) -> None:
         self._session: aiohttp.ClientSession | None = None
@@ -69,6 +78,9 @@ class Webhooks:
         try:
             async with asyncio.timeout(ask.timeout_seconds):
                 return await self._post(ask, url, host, port)
+        except BundleError:
+            why = "unable to load root certificates: unable to parse bytes as PEM block"
+            return Unreachable(why=why, failed="could not get REST client")
         except TimeoutError:
             why = "context deadline exceeded"
         except aiohttp.ClientConnectorCertificateError as refusal:
@@ -90,12 +102,13 @@ class Webhooks:
             server_hostname=url.host,
             allow_redirects=False,
         ) as answer:
-            return Response(status=answer.status, body=await answer.content.read(MAX_ANSWER_BYTES))
+            return Response(status=answer.status, body=await _whole(answer.content))
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
-            connector = aiohttp.TCPConnector(use_dns_cache=False, force_close=True)
-            self._session = aiohttp.ClientSession(connector=connector, trust_env=False)
+            connector = aiohttp.TCPConnector(use_dns_cache=False, limit=0, keepalive_timeout=KEPT_SECONDS)
+            timeout = aiohttp.ClientTimeout(total=None)  # each ask has its own
+            self._session = aiohttp.ClientSession(connector=connector, timeout=timeout, trust_env=False)
         return self._session
 
 
@@ -104,8 +117,21 @@ def _trusting(ca_pem: bytes) -> ssl.SSLContext:
     """Return a context that trusts those authorities alone, or the machine's where none are given."""
     context = ssl.create_default_context() if not ca_pem else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if ca_pem:
-        context.load_verify_locations(cadata=ca_pem.decode(errors="replace"))
+        try:
+            context.load_verify_locations(cadata=ca_pem.decode(errors="replace"))
+        except (ssl.SSLError, ValueError) as refusal:
+            raise BundleError from refusal
     return context
+
+
+async def _whole(content: aiohttp.StreamReader) -> bytes:
+    """Return the body of an answer; ValueError for one that is too long."""
+    body = bytearray()
+    async for chunk in content.iter_any():
+        body += chunk
+        if len(body) > MAX_ANSWER_BYTES:
+            raise ValueError
+    return bytes(body)
 
 
 def _unverified(error: Exception) -> str:

@@ -28,6 +28,28 @@ async def echo(request: web.BaseRequest) -> web.StreamResponse:
     return web.Response(body=await request.read(), headers={"Seen": request.path_qs})
 
 
+class Counting:
+    """Answers with the number of the connection, which it closes after `questions`."""
+
+    def __init__(self, questions: int) -> None:
+        self._questions = questions
+        self._seen: list[object] = []
+        self._asked = 0
+
+    async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
+        self._asked += 1
+        if request.transport not in self._seen:
+            self._seen.append(request.transport)
+        answer = web.Response(text=str(self._seen.index(request.transport)))
+        if self._asked % self._questions == 0:
+            answer.force_close()
+        return answer
+
+
+async def long(request: web.BaseRequest) -> web.StreamResponse:
+    return web.Response(body=b"x" * int((await request.read()).decode()))
+
+
 async def slow(request: web.BaseRequest) -> web.StreamResponse:
     await asyncio.sleep(30)
     return await echo(request)
@@ -130,3 +152,41 @@ async def test_no_answer(webhooks: Webhooks, handler: Handler, why: str) -> None
     async with serving(handler, AUTHORITY.server_context("127.0.0.1")) as port:
         url = f"https://127.0.0.1:{port}/"
         assert await webhooks.ask((_ask(url, timeout_seconds=1),)) == (Unreachable(why=f'Post "{url}": {why}'),)
+
+
+async def test_connections_are_kept(webhooks: Webhooks) -> None:
+    async with serving(Counting(3), AUTHORITY.server_context("127.0.0.1", "localhost")) as port:
+        urls = [f"https://127.0.0.1:{port}/"] * 4 + [f"https://localhost:{port}/"]
+        heard = [(await webhooks.ask((_ask(url),)))[0] for url in urls]
+        assert [one.body for one in heard if isinstance(one, Response)] == [b"0", b"0", b"0", b"1", b"2"]
+
+
+async def test_another_bundle_is_another_connection(webhooks: Webhooks) -> None:
+    both = AUTHORITY.certificate_pem + OTHER.certificate_pem
+    async with serving(Counting(9), AUTHORITY.server_context("127.0.0.1")) as port:
+        url = f"https://127.0.0.1:{port}/"
+        bundles = (AUTHORITY.certificate_pem, both, AUTHORITY.certificate_pem, OTHER.certificate_pem)
+        heard = [(await webhooks.ask((_ask(url, ca_pem=pem),)))[0] for pem in bundles]
+    assert [one.body for one in heard if isinstance(one, Response)] == [b"0", b"1", b"0"]
+    assert isinstance(heard[3], Unreachable), "what another bundle verified does not count for this one"
+
+
+@pytest.mark.parametrize(
+    ("length", "heard"),
+    [
+        pytest.param(2_000_000, Response(status=200, body=b"x" * 2_000_000), id="in-many-parts"),
+        pytest.param(4_000_000, None, id="too-long"),
+    ],
+)
+async def test_a_long_answer(webhooks: Webhooks, length: int, heard: Response | None) -> None:
+    async with serving(long, AUTHORITY.server_context("127.0.0.1")) as port:
+        url = f"https://127.0.0.1:{port}/"
+        found = await webhooks.ask((_ask(url, body=str(length).encode()),))
+        assert found == (heard or Unreachable(why=f'Post "{url}": EOF'),)
+
+
+@pytest.mark.parametrize("pem", [pytest.param(b"\n", id="blank"), pytest.param(b"not one", id="no-certificate")])
+async def test_a_bundle_without_a_certificate(webhooks: Webhooks, pem: bytes) -> None:
+    why = "unable to load root certificates: unable to parse bytes as PEM block"
+    (heard,) = await webhooks.ask((_ask("https://127.0.0.1:9/", ca_pem=pem),))
+    assert heard == Unreachable(why=why, failed="could not get REST client")

@@ -25,9 +25,10 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreachable:
-    """There is no answer; `why` says it in the words of Go's HTTP client."""
+    """There is no answer; `why` says it in the words of Go's HTTP client, `failed` what the server was about to do."""
 
     why: str
+    failed: str = "failed to call webhook"
 
 
 Heard = Response | Unreachable

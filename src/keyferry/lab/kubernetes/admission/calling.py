@@ -50,5 +50,5 @@ def judged(put: Question, heard: Heard, asked: Attributes, *, mutating: bool) ->
 
 def _read(put: Question, heard: Heard, *, mutating: bool) -> Verdict:
     if isinstance(heard, Unreachable):
-        raise UnusableError(f"failed to call webhook: {heard.why}")
+        raise UnusableError(f"{heard.failed}: {heard.why}")
     return verdict.read(heard, put.uid, put.hook.review_version, mutating=mutating)
