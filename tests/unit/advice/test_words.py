@@ -10,8 +10,8 @@ from keyferry.advice.words import listed, quoted
     [
         pytest.param("db", '"db"', id="short"),
         pytest.param("a\nb\t c", '"a b c"', id="on-one-line"),
-        pytest.param("a" * 80, f'"{"a" * 80}"', id="as-long-as-may-be"),
-        pytest.param("a" * 50 + "b" * 50, f'"{"a" * 40}…{"b" * 39}"', id="cut-in-the-middle"),
+        pytest.param("a" * 60, f'"{"a" * 60}"', id="as-long-as-may-be"),
+        pytest.param("a" * 50 + "b" * 50, f'"{"a" * 30}…{"b" * 29}"', id="cut-in-the-middle"),
     ],
 )
 def test_a_name_fits_in_a_sentence(name: str, expected: str) -> None:

@@ -4,22 +4,34 @@ from typing import Final
 
 from keyferry.advice.rule import Check
 from keyferry.advice.rules import (
+    accounts,
     classes,
     connection_strings,
     credentials,
     delivery,
     elsewhere,
+    injection,
+    keys,
     labels,
     mounts,
     owners,
     refreshing,
     reviewed,
+    running_as,
     shared_identities,
+    subjects,
+    token_files,
 )
 
 CHECKS: Final[tuple[Check, ...]] = (
     reviewed.CHECK,
     *labels.CHECKS,
+    *keys.CHECKS,
+    *accounts.CHECKS,
+    *running_as.CHECKS,
+    *subjects.CHECKS,
+    *injection.CHECKS,
+    token_files.CHECK,
     credentials.CHECK,
     connection_strings.CHECK,
     delivery.CHECK,
