@@ -44,6 +44,20 @@ ANNOTATIONS = st.fixed_dictionaries(
         f"{PREFIX}use-identity-binding": st.sampled_from(["true", "false"]),
     },
 )
+ANNOTATED = st.dictionaries(
+    st.sampled_from(
+        [
+            "client-id",
+            "tenant-id",
+            "service-account-token-expiration",
+            "skip-containers",
+            "inject-proxy-sidecar",
+            "proxy-sidecar-port",
+            "use-identity-binding",
+        ]
+    ).map(PREFIX.__add__),
+    st.text(max_size=8) | st.sampled_from(["true", "3600", "86400", ";", "0", "65535"]),
+)
 
 
 @st.composite

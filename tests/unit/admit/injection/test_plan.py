@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from keyferry.admit.injection.plan import Injection
 from keyferry.admit.injection.settings import Binding, CaConfigMap, InjectionSettings
-from tests.fakes.injected_pods import kept, pods
+from tests.fakes.injected_pods import ANNOTATED, kept, pods
 from tests.fakes.injections import ACCOUNT, CLIENT, SETTINGS, TENANT, after, env, injected, patched, pod, projected
 
 PREFIX = "azure.workload.identity/"
@@ -267,3 +267,15 @@ def test_variables_come_last_and_in_their_order(given: dict[str, Any]) -> None:
         assert list(env(container))[: len(own)] == list(own)
         added = list(env(container))[len(own) :]
         assert added in ([], [name for name in NAMES if name not in own])
+
+
+@hypothesis.given(ANNOTATED, ANNOTATED, CLUSTERS)
+def test_whatever_annotations_say_there_is_an_answer(
+    on_pod: dict[str, str], on_account: dict[str, str], settings: InjectionSettings
+) -> None:
+    found = injected(pod(annotations=on_pod), on_account, settings)
+    if found.refusal is None:
+        assert all(entry["value"] != "" for entry in patched(pod(), found)["spec"]["containers"][-1]["env"])
+    else:
+        assert (found.refusal.code, found.patch) == (400, ())
+    assert all(len(text) <= 256 for text in found.warnings)
