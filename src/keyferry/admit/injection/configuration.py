@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from keyferry.admit.injection import names
+from keyferry.admit.injection.names import can_be_tenant
 from keyferry.admit.injection.settings import (
     Binding,
     CaConfigMap,
@@ -60,16 +61,9 @@ def read(
     `--custom-token-endpoint-annotation-suffix` and `--custom-token-endpoint-audience`. `authority_host` is Entra's
     address in AzureStackCloud alone.
     """
-    tenant_id = environ.get(names.TENANT_ID, "")
-    if not tenant_id:
-        raise SpecError(
-            what=f"{names.TENANT_ID} is not set",
-            cause="it is the tenant of ServiceAccounts that name none",
-            remedy=f"set {names.TENANT_ID} in the webhook's environment",
-        )
     usual = ProxyImages()
     return InjectionSettings(
-        tenant_id=tenant_id,
+        tenant_id=_tenant_id(environ.get(names.TENANT_ID, "")),
         authority_host=_authority_host(environ.get(ENVIRONMENT, ""), authority_host),
         audience=audience or TOKEN_AUDIENCE,
         binding=_binding(environ, binding_suffix, binding_audience),
@@ -80,10 +74,25 @@ def read(
     )
 
 
+def _tenant_id(text: str) -> str:
+    """Return the tenant of ServiceAccounts that name none. Upstream's manifests have `${AZURE_TENANT_ID}` there."""
+    if not can_be_tenant(text):
+        fault = "cannot be a tenant" if text else "is not set"
+        raise SpecError(
+            what=f"{names.TENANT_ID} {fault}",
+            cause="it is the tenant of ServiceAccounts that name none",
+            remedy=f"set {names.TENANT_ID} in the webhook's environment to the tenant's GUID or domain",
+        )
+    return text
+
+
 def _authority_host(cloud: str, own: str) -> str:
     """Return Entra's address, with the closing slash that upstream gives it."""
     environment = _BY_FOLD.get((cloud or DEFAULT_CLOUD).lower())
     if environment is not None:
+        if own:
+            what = "Entra's address is told for a cloud that has its own"
+            raise SpecError(what=what, remedy=f"set {ENVIRONMENT} to {OWN_CLOUD}, or leave the address out")
         return f"{authority_host_of(environment)}/"
     if cloud.lower() != OWN_CLOUD.lower():
         raise SpecError(
@@ -150,12 +159,14 @@ def _certificate_authority(environ: Mapping[str, str]) -> CertificateAuthority |
     return next(iter(found.values()), None)
 
 
-def _selector(text: str) -> Mapping[str, object] | None:
-    """Return the selector that upstream's variable holds as JSON."""
-    if not text:
-        return None
+def _selector(text: str) -> Mapping[str, object]:
+    """Return the selector that upstream's variable holds as JSON; one that takes all bundles where it holds none.
+
+    A projection without any takes none at all, and its pods never start:
+    https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/volume/
+    """
     try:
-        return msgspec.json.decode(text, type=dict[str, object])
+        return {} if not text else msgspec.json.decode(text, type=dict[str, object])
     except (msgspec.MsgspecError, RecursionError) as refusal:
         raise SpecError(
             what=f"{CA_SELECTOR} is no selector",

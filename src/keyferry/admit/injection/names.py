@@ -4,6 +4,7 @@ Source: https://azure.github.io/azure-workload-identity/docs/topics/service-acco
 https://github.com/Azure/azure-workload-identity/blob/v1.6.0/pkg/webhook/consts.go
 """
 
+import re
 from typing import Final
 
 PREFIX: Final = "azure.workload.identity/"
@@ -33,3 +34,10 @@ CA_KEY: Final = "ca.crt"  # in the ConfigMap
 PROXY_CONTAINER: Final = "azwi-proxy"
 PROXY_INIT_CONTAINER: Final = "azwi-proxy-init"
 PROXY_PORT_VARIABLE: Final = "PROXY_PORT"
+
+_TENANT: Final = re.compile(r"[A-Za-z0-9.-]+")  # as azure-identity takes it; any other is a ValueError there
+
+
+def can_be_tenant(text: str) -> bool:
+    """Tell whether Azure's libraries take `text` for a tenant: a GUID, a domain, `common`."""
+    return _TENANT.fullmatch(text) is not None

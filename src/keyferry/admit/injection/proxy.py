@@ -20,8 +20,8 @@ from keyferry.model.errors import foreign
 
 DEFAULT_PORT: Final = 8000
 _NATIVE_SINCE: Final = (1, 32)  # the API server by which every node that may join it restarts init containers
-_PORT: Final = re.compile(r"\+?0*[1-9][0-9]{0,4}")
-_NUMBER: Final = re.compile(r"[0-9]+")
+_PORT: Final = re.compile(r"\+?0{0,9}[1-9][0-9]{0,4}")
+_NUMBER: Final = re.compile(r"[0-9]{1,9}")
 _OFF: Final = frozenset({"0", "f", "F", "false", "FALSE", "False"})  # https://pkg.go.dev/strconv#ParseBool
 
 

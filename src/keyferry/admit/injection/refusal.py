@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from keyferry.model.errors import SpecError
+
 BAD_REQUEST: Final = 400
 
 
@@ -15,11 +17,11 @@ class Refusal:
     message: str
 
 
-class Refused(Exception):
+class Refused(SpecError):
     """Something in the pod or its ServiceAccount makes an injection impossible. `plan` turns it into a Refusal."""
 
-    def __init__(self, where: str, cause: str, remedy: str) -> None:
-        super().__init__(f"{where}: {cause}. To mend it: {remedy}")
+    def __init__(self, place: str, cause: str, remedy: str) -> None:
+        super().__init__(what=place, cause=cause, remedy=remedy)
 
 
 def bad_request(refused: Refused) -> Refusal:

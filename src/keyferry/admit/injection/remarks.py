@@ -28,8 +28,9 @@ def _of_the_account(case: Case) -> Iterator[str]:
             yield telling.no_client_id(*whose)
         elif rules.guid(client_id):
             yield telling.odd_client_id(*whose)
-    if case.account.get(TENANT_ID_ANNOTATION) == "" and _is_used(case, names.TENANT_ID):
-        yield telling.no_tenant_id(*whose)
+    tenant_id = case.account.get(TENANT_ID_ANNOTATION)
+    if tenant_id is not None and not names.can_be_tenant(tenant_id) and _is_used(case, names.TENANT_ID):
+        yield telling.odd_tenant_id(*whose) if tenant_id else telling.no_tenant_id(*whose)
 
 
 def _of_annotations(case: Case) -> Iterator[str]:

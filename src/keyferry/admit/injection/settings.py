@@ -27,10 +27,10 @@ class CaConfigMap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaTrustBundle:
-    """ClusterTrustBundles of a signer, chosen by labels; all of the signer's where there is no selector."""
+    """ClusterTrustBundles of a signer, chosen by labels; an empty selector takes all of the signer's."""
 
     signer_name: str
-    label_selector: Mapping[str, Any] | None = None
+    label_selector: Mapping[str, Any] = field(default_factory=dict)
 
 
 CertificateAuthority = CaData | CaConfigMap | CaTrustBundle

@@ -29,6 +29,12 @@ def no_tenant_id(namespace: str, account: str) -> str:
     return _line(cause, "write the tenant's ID, or take the annotation away to have the webhook's own")
 
 
+def odd_tenant_id(namespace: str, account: str) -> str:
+    """What the ServiceAccount names is no tenant, and Azure's libraries refuse it."""
+    cause = f"ServiceAccount {namespace}/{account}: {TENANT_ID_ANNOTATION} has characters that no tenant has"
+    return _line(cause, "write the tenant's GUID or domain, or take the annotation away to have the webhook's own")
+
+
 def occupied(found: Sequence[tuple[Container, Mount]]) -> str:
     """Containers have something else where the token would be."""
     told = ", ".join(container.name for container, _ in found[:_SHOWN])

@@ -89,8 +89,7 @@ def _authority(binding: Binding) -> Json | None:
             items = [{"key": names.CA_KEY, "path": names.CA_PATH}]
             return {"configMap": {"name": name, "items": items, "optional": False}}
         case CaTrustBundle(signer_name=signer, label_selector=selector):
-            chosen = {} if selector is None else {"labelSelector": dict(selector)}
-            bundle = {"signerName": signer, **chosen, "optional": False, "path": names.CA_PATH}
+            bundle = {"signerName": signer, "labelSelector": dict(selector), "path": names.CA_PATH, "optional": False}
             return {"clusterTrustBundle": bundle}
         case _:
             return None

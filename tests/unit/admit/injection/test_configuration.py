@@ -83,6 +83,8 @@ def test_identity_bindings(environ: dict[str, str], authority: CertificateAuthor
     ("environ", "flags", "words"),
     [
         pytest.param({}, {}, "AZURE_TENANT_ID is not set", id="no-tenant"),
+        pytest.param({"AZURE_TENANT_ID": "${AZURE_TENANT_ID}"}, {}, "cannot be a tenant", id="tenant-left-to-fill-in"),
+        pytest.param(TENANT, {"authority_host": "https://login.local.example"}, "its own", id="two-addresses"),
         pytest.param({**TENANT, "AZURE_ENVIRONMENT": "AzureChineCloud"}, {}, "AzureChinaCloud", id="27-unknown-cloud"),
         pytest.param({**TENANT, "AZURE_ENVIRONMENT": "AzureStackCloud"}, {}, "address", id="own-cloud-without-address"),
         pytest.param(PROXY, {"binding_suffix": "x"}, "audience is missing", id="25-no-audience"),

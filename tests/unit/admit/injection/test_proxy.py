@@ -141,8 +141,8 @@ def test_ports(text: str, port: int) -> None:
     [
         pytest.param(wanting(hostNetwork=True), "hostNetwork", id="19-host-network"),
         *(
-            pytest.param(wanting(port=text), "is not a port", id=f"21-port-{text or 'empty'}")
-            for text in ("", "x", "0", "-1", "65536", "8000.0", " 8000", "99999999999", "٨٠٠٠")
+            pytest.param(wanting(port=text), "is not a port", id=f"21-port-{text[:9] or 'empty'}")
+            for text in ("", "x", "0", "-1", "65536", "0" * 5000 + "8", "8000.0", " 8000", "99999999999", "٨٠٠٠")
         ),
     ],
 )

@@ -29,6 +29,8 @@ GUARDED = {"name": "app", "env": [{"name": "AZURE_CLIENT_ID", "value": CLIENT}]}
         pytest.param(pod(), {f"{PREFIX}client-id": "my-identity"}, ["not a GUID"], id="no-guid"),
         pytest.param(pod(GUARDED), {f"{PREFIX}client-id": "my-identity"}, [], id="no-guid-and-none-needed"),
         pytest.param(pod(), {**ACCOUNT, f"{PREFIX}tenant-id": ""}, ["tenant-id is empty"], id="no-tenant"),
+        pytest.param(pod(), {**ACCOUNT, f"{PREFIX}tenant-id": "a b"}, ["no tenant has"], id="odd-tenant"),
+        pytest.param(pod(), {**ACCOUNT, f"{PREFIX}tenant-id": "contoso.example"}, [], id="tenant-by-domain"),
         pytest.param(pod(annotations={f"{PREFIX}skip-containers": "a,b"}), ACCOUNT, ['";"'], id="commas"),
         pytest.param(pod(annotations={f"{PREFIX}inject-proxy-sidecar": "false"}), ACCOUNT, ["says no"], id="no-proxy"),
         pytest.param(

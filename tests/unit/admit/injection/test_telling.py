@@ -12,7 +12,7 @@ NAME = st.text(min_size=1, max_size=253)
 
 @given(NAME, NAME)
 def test_what_names_an_account_fits(namespace: str, account: str) -> None:
-    for say in (telling.no_client_id, telling.odd_client_id, telling.no_tenant_id):
+    for say in (telling.no_client_id, telling.odd_client_id, telling.no_tenant_id, telling.odd_tenant_id):
         assert len(say(namespace, account)) <= 256
 
 
@@ -42,6 +42,7 @@ def test_many_containers_are_counted(count: int, words: str) -> None:
         pytest.param(telling.no_client_id("payments", "payments-api"), id="no-client-id"),
         pytest.param(telling.odd_client_id("payments", "payments-api"), id="odd-client-id"),
         pytest.param(telling.no_tenant_id("payments", "payments-api"), id="no-tenant-id"),
+        pytest.param(telling.odd_tenant_id("payments", "payments-api"), id="odd-tenant-id"),
     ],
 )
 def test_usual_texts_are_whole_and_have_a_remedy(text: str) -> None:

@@ -60,7 +60,14 @@ def test_a_name_that_was_seen_in_a_cluster() -> None:
         pytest.param(
             CaTrustBundle(signer_name="example.com/s"),
             [FILE],
-            {"clusterTrustBundle": {"signerName": "example.com/s", "optional": False, "path": "ca-cert/ca.crt"}},
+            {
+                "clusterTrustBundle": {
+                    "signerName": "example.com/s",
+                    "labelSelector": {},
+                    "optional": False,
+                    "path": "ca-cert/ca.crt",
+                }
+            },
             id="all-bundles-of-a-signer",
         ),
         pytest.param(
