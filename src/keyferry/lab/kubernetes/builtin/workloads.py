@@ -24,8 +24,8 @@ def default_pod(new: Object, old: Object | None) -> None:
     """Fill in what every pod has; a new one is Pending."""
     if isinstance(new.get("spec"), dict):
         _default_pod_spec(new["spec"])
-        new["spec"].setdefault("serviceAccountName", "default")
-        new["spec"].setdefault("serviceAccount", new["spec"]["serviceAccountName"])
+        if account := new["spec"].get("serviceAccountName") or new["spec"].get("serviceAccount"):
+            new["spec"] |= {"serviceAccountName": account, "serviceAccount": account}
     if old is None:
         new["status"] = {"phase": "Pending", "qosClass": "BestEffort"}
 

@@ -25,27 +25,28 @@ def insert(call: Call, document: Object, asked: WriteOptions, *, manager: str) -
 
     `manager` owns its fields; an empty one leaves the managed fields as they are.
     """
-    document = yield from _admitted(call, document, asked)
+    document = yield from _admitted(call, document, asked, manager)
     key = (objects.namespace(document), objects.name(document))
     if key in call.journal.current:
         raise status.already_exists(call.resource.group, call.resource.plural, key[1])
-    tracked = history.track(call, None, document, manager) if manager else document
-    stored = call.resource.behaviour.to_storage(tracked)
+    stored = call.resource.behaviour.to_storage(document)
     if asked.dry_run:
         return Stored(stored, 0, key)
     return call.store.put(call.resource.storage_key, stored)
 
 
-def _admitted(call: Call, document: Object, asked: WriteOptions) -> Review[Object]:
-    """Return the new object as it may be stored."""
+def _admitted(call: Call, document: Object, asked: WriteOptions, manager: str) -> Review[Object]:
+    """Return the new object as it may be stored. What admission adds to it belongs to no manager."""
     identity.place(call, document)
     admission.refuse_unknown(call, document, asked)
     identity.unborn(document)
     if call.resource.has_status and not call.resource.status_at_birth:
         document.pop("status", None)
     admission.check_namespace(call, document)
-    pod_accounts.admit(call, document)
     call.resource.behaviour.default(document, None)
+    document = history.track(call, None, document, manager) if manager else document
+    if pod_accounts.admit(call, document):
+        call.resource.behaviour.default(document, None)
     document = yield from webhooks.mutate(call, document, None, dry_run=asked.dry_run)
     identity.birth(call, document)
     admission.validate(call, document, None)

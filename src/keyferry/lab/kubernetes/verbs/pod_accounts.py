@@ -20,11 +20,14 @@ VOLUME_PREFIX = "kube-api-access-"
 _AUTOMOUNT = "automountServiceAccountToken"
 
 
-def admit(call: Call, pod: Object) -> None:
-    """Complete a new pod, in place; Forbidden where its ServiceAccount does not exist. A second time adds nothing."""
+def admit(call: Call, pod: Object) -> bool:
+    """Complete a new pod in place, and tell whether it is one. A second time adds nothing.
+
+    Forbidden where its ServiceAccount does not exist.
+    """
     spec = pod.get("spec")
     if call.resource.storage_key != PODS or not isinstance(spec, dict):
-        return
+        return False
     name = spec.get("serviceAccountName") or spec.get("serviceAccount") or DEFAULT
     spec["serviceAccountName"] = name
     namespace = objects.namespace(pod)
@@ -38,6 +41,7 @@ def admit(call: Call, pod: Object) -> None:
         spec["imagePullSecrets"] = objects.copy({"of": secrets})["of"]
     if _automounts(spec, account.document):
         _mount(spec, _volume(spec) or f"{VOLUME_PREFIX}{names.suffix(call.cluster.ids())}")
+    return True
 
 
 def _automounts(spec: Object, account: Object) -> bool:

@@ -38,6 +38,7 @@ def replace(call: Call, document: Object, old: Stored, asked: WriteOptions, *, m
     identity.inherit(document, former)
     document = _separated(call, document, former)
     call.resource.behaviour.default(document, former)
+    document = history.track(call, former, document, manager) if manager else document
     seen = yield from webhooks.mutate(call, document, former, dry_run=asked.dry_run)
     if seen is not document:
         identity.inherit(seen, former)
@@ -46,10 +47,9 @@ def replace(call: Call, document: Object, old: Stored, asked: WriteOptions, *, m
     identity.count_generation(call.resource, document, former)
     yield from webhooks.validate(call, document, former, dry_run=asked.dry_run)
     call.still(old)
-    tracked = history.track(call, former, document, manager) if manager else document
-    if history.unchanged(former, tracked):
+    if history.unchanged(former, document):
         return old
-    return commit(call, tracked, old, dry_run=asked.dry_run)
+    return commit(call, document, old, dry_run=asked.dry_run)
 
 
 def check_preconditions(call: Call, document: Object, former: Object) -> None:

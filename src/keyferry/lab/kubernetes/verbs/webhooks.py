@@ -12,7 +12,7 @@ from keyferry.lab.kubernetes.admission.attributes import Attributes
 from keyferry.lab.kubernetes.objects import Object
 from keyferry.lab.kubernetes.storage.journal import Stored
 from keyferry.lab.kubernetes.storage.store import StorageKey
-from keyferry.lab.kubernetes.verbs import admission
+from keyferry.lab.kubernetes.verbs import admission, history
 from keyferry.lab.kubernetes.verbs.call import Call
 
 NAMESPACES = ("", "namespaces")
@@ -20,14 +20,17 @@ _OPTIONS = ("fieldManager", "fieldValidation")
 
 
 def mutate(call: Call, new: Object, old: Object | None, *, dry_run: bool) -> Review[Object]:
-    """Return the object as the mutating webhooks want it: `new` itself where none changes anything."""
+    """Return the object as the mutating webhooks want it: `new` itself where none changes anything.
+
+    What they do to its managedFields counts where those can be read.
+    """
     if not _is_asked(call, hooks.MUTATING):
         return new
     settle = _nothing if call.route.subresource == "scale" else partial(admission.complete, call, old=old)
     asked = _attributes(call, new, _operation(old), dry_run=dry_run)
     found = yield from mutating.mutate(asked, new, old, settle)
     assert found is not None, "an object stays one"
-    return found
+    return history.mended(call, new, found)
 
 
 def validate(call: Call, new: Object, old: Object | None, *, dry_run: bool) -> Review[None]:
