@@ -15,11 +15,12 @@ from keyferry.cli import looking, webhook_plugin
 from keyferry.cli.session import Session
 from keyferry.cli.webhook_plugin import Webhook
 from keyferry.kube.wire.objects import Key
-from keyferry.kube.wire.resources import Resource
+from keyferry.kube.wire.resources import SECRETS, Resource
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PATIENCE = 30.0
+FAIL: Mapping[str, Mapping[str, Any]] = {webhook_plugin.VALIDATION: {"failurePolicy": "Fail"}}
 KV: Mapping[str, Any] = {"name": "kv", "kind": "SecretStore"}
 ONE_KEY: Mapping[str, Any] = {
     "secretStoreRef": KV,
@@ -59,8 +60,7 @@ async def webhook(session: Session) -> AsyncIterator[Webhook]:
     webhook = session.webhook(session.lab.folder / "webhook.log")
     await session.put({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "one"}})
     await webhook.start()
-    await listening(webhook)
-    await session.admit_by(webhook, failurePolicy="Fail")
+    await session.admit_by(webhook, FAIL)
     yield webhook
     await webhook.stop()
 
@@ -83,18 +83,6 @@ def run(session: Session, kubectl: str, webhook: Webhook) -> Kubectl:
         return Said(code=child.returncode or 0, out=out.decode(), err=err.decode())
 
     return run
-
-
-async def listening(webhook: Webhook) -> None:
-    async def look() -> bool | None:
-        try:
-            _, writer = await asyncio.open_connection(webhook_plugin.HOST, webhook.port)
-        except OSError:
-            return None
-        writer.close()
-        return True
-
-    await looking.until(look, seconds=PATIENCE, what="the webhook")
 
 
 async def shown(webhook: Webhook) -> str:
@@ -247,11 +235,11 @@ async def test_an_old_version_is_taken_and_the_new_one_named(run: Kubectl) -> No
 
 
 async def test_an_old_mistake_keeps_nobody_from_letting_go(run: Kubectl, session: Session, webhook: Webhook) -> None:
-    await session.client.delete(CONFIGURATIONS, Key(namespace="", name=webhook_plugin.NAME))
+    await session.client.delete(CONFIGURATIONS, Key(namespace="", name=webhook_plugin.VALIDATION))
     bad = external("stuck", {"secretStoreRef": KV})
     bad["metadata"]["finalizers"] = ["example.com/hold"]
     assert (await run("apply", "-f", "-", document=bad)).code == 0
-    await session.admit_by(webhook, failurePolicy="Fail")
+    await session.admit_by(webhook, FAIL)
     assert (await run("delete", "es", "stuck", "-n", "one", "--wait=false")).code == 0
     patch = '{"metadata": {"finalizers": null}}'
     said = await run("patch", "es", "stuck", "-n", "one", "--type=merge", "-p", patch)
@@ -262,9 +250,8 @@ async def test_an_old_mistake_keeps_nobody_from_letting_go(run: Kubectl, session
 async def test_a_new_certificate_is_taken_without_a_refused_request(
     run: Kubectl, session: Session, webhook: Webhook
 ) -> None:
-    authority = session.lab.authority
     before = await shown(webhook)
-    webhook.certify(*authority.server_pair(webhook_plugin.HOST))
+    await session.client.delete(SECRETS, Key(namespace=webhook_plugin.NAMESPACE, name=webhook_plugin.SECRET))
 
     async def look() -> bool | None:
         said = await run("create", "--dry-run=server", "-f", "-", document=external("meanwhile", ONE_KEY))
@@ -278,7 +265,7 @@ async def test_while_it_is_down_the_policy_decides(run: Kubectl, session: Sessio
     await webhook.kill()
     try:
         said = await run("create", "--dry-run=server", "-f", "-", document=external("down", ONE_KEY))
-        url = f"https://127.0.0.1:{webhook.port}{webhook_plugin.PATH}?timeout=5s"
+        url = f"https://keyferry-webhook.keyferry.svc:443{webhook_plugin.VALIDATION_PATH}?timeout=5s"
         why = f'failed to call webhook: Post "{url}": dial tcp 127.0.0.1:{webhook.port}: connect: connection refused'
         assert said.code == 1
         assert f'Internal error occurred: failed calling webhook "{DENIED.split(chr(34))[1]}": {why}' in said.err
@@ -287,8 +274,7 @@ async def test_while_it_is_down_the_policy_decides(run: Kubectl, session: Sessio
         assert (said.code, said.err) == (0, "")
     finally:
         await webhook.start()
-        await listening(webhook)
-        await session.admit_by(webhook, failurePolicy="Fail")
+        await session.admit_by(webhook, FAIL)
     said = await run("create", "--dry-run=server", "-f", "-", document=external("down", {"secretStoreRef": KV}))
     assert DENIED in said.err
 
@@ -299,4 +285,5 @@ async def test_no_value_reaches_its_log(session: Session, run: Kubectl) -> None:
     log = (session.lab.folder / "webhook.log").read_text()
     assert "canary" not in log
     events = [msgspec.json.decode(line)["event"] for line in log.splitlines()]
-    assert set(events) <= {"certificate.loaded", "certificate.unusable", "webhook.started"}
+    kept = {"certificate.made", "certificate.shown", "certificate.registered"}
+    assert set(events) <= {*kept, "webhook.not_registered", "watch.expired", "watch.failed", "webhook.ending"}

@@ -7,16 +7,21 @@ import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
-from keyferry.cli import node_plugin, webhook_plugin
+from keyferry.admit.certificates import registrations
+from keyferry.cli import looking, node_plugin, webhook_plugin
 from keyferry.cli.processes import Process
 from keyferry.cli.webhook_plugin import Webhook
 from keyferry.kube import config
 from keyferry.kube.client import Client
 from keyferry.kube.manifests import Manifests, read
+from keyferry.kube.wire.objects import Key
 from keyferry.lab.serve.lab import Lab
 from keyferry.spec import crd
+
+WEBHOOK_SECONDS: Final = 20.0
 
 
 class Session:
@@ -57,15 +62,38 @@ class Session:
         given = node_plugin.arguments(name, root, self.lab.kubeconfig)
         return Process([*given, *flags], self.environment, log)
 
-    def webhook(self, log: Path) -> Webhook:
-        """Return a webhook that is not started yet, with a certificate of the lab's authority."""
-        webhook = Webhook(self.lab.folder / "webhook", self.environment, log)
-        webhook.certify(*self.lab.authority.server_pair(webhook_plugin.HOST))
-        return webhook
+    def webhook(self, log: Path, kubeconfig: Path | None = None) -> Webhook:
+        """Return a webhook that is not started yet. It is the administrator unless told otherwise."""
+        environment = {**self.environment, "AZURE_TENANT_ID": self.lab.seed.tenants[0].id}
+        return Webhook(kubeconfig or self.lab.kubeconfig, environment, log)
 
-    async def admit_by(self, webhook: Webhook, **changes: Any) -> None:
-        """Let the API server ask the webhook from now on; `changes` replace fields of what it is told of it."""
-        await self.put(webhook_plugin.configuration(webhook.port, self.lab.authority.certificate_pem, **changes))
+    async def admit_by(self, webhook: Webhook, changes: Mapping[str, Mapping[str, Any]] = MappingProxyType({})) -> None:
+        """Let the API server ask the webhook from now on; `changes` are those of `webhook_plugin.registration`.
+
+        Returns once a webhook that runs can be asked; Unavailable if that takes too long.
+        """
+        self.lab.kubernetes.lead(webhook_plugin.NAMESPACE, webhook_plugin.SERVICE, webhook.port)
+        documents = [*webhook_plugin.registration(changes)]
+        for document in documents:
+            await self.put(document)
+
+        async def is_trusted() -> bool | None:
+            return await webhook.is_ready() and await self._is_trusted(documents)
+
+        if webhook.pid:
+            await looking.until(is_trusted, seconds=WEBHOOK_SECONDS, what="the webhook's certificate")
+
+    async def _is_trusted(self, documents: Sequence[Mapping[str, Any]]) -> bool | None:
+        """Whether the API server has been given authorities for every configuration; None where not."""
+        service = Key(namespace=webhook_plugin.NAMESPACE, name=webhook_plugin.SERVICE)
+        for resource in (registrations.MUTATING, registrations.VALIDATING):
+            for document in documents:
+                if document["kind"] == resource.kind:
+                    key = Key(name=document["metadata"]["name"])
+                    found = await self.client.get(resource, key, registrations.decode)
+                    if not all(registrations.bundles(found, service)):
+                        return None
+        return True
 
 
 @asynccontextmanager

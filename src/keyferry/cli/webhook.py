@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from keyferry.admit.certificates.settings import SERVICE, Registration
-from keyferry.admit.settings import Settings
+from keyferry.admit.settings import InjectionFlags, Settings
 from keyferry.cli import webhook_options, working
 from keyferry.cli.logging import LogFormatOption, LogLevelOption
 from keyferry.runtime import logs
@@ -21,6 +21,9 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
     service: webhook_options.ServiceOption = SERVICE,
     mutating_configurations: webhook_options.MutatingOption = webhook_options.MUTATING,
     validating_configurations: webhook_options.ValidatingOption = webhook_options.VALIDATING,
+    inject: webhook_options.InjectOption = False,
+    advise: webhook_options.AdviseOption = False,
+    enforce: webhook_options.EnforceOption = "",
     kubeconfig: Annotated[
         Path | None,
         typer.Option(
@@ -48,6 +51,9 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
         registration=registration,
         kubeconfig=kubeconfig,
         context=context,
+        injection=InjectionFlags() if inject else None,
+        advice=advise,
+        enforce=webhook_options.names(enforce),
         address=address,
         health_address=metrics_addr,
     )

@@ -26,6 +26,19 @@ ValidatingOption: TypeAlias = Annotated[
     str, typer.Option(help="The ValidatingWebhookConfigurations that lead here, by commas.")
 ]
 
+InjectOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--inject/--no-inject", help="Give pods the workload identity that they ask for, by variables AZURE_…."
+    ),
+]
+AdviseOption: TypeAlias = Annotated[
+    bool, typer.Option("--advise/--no-advise", help="Warn of what may go wrong, by what else is in the cluster.")
+]
+EnforceOption: TypeAlias = Annotated[
+    str, typer.Option(help="Rules of advice, by commas, whose findings refuse.", show_default="none")
+]
+
 
 def names(text: str) -> tuple[str, ...]:
     """Return the names in a list with commas; none where it is empty."""

@@ -1,48 +1,53 @@
 """The webhook as a process in the lab, as the Deployment in deploy/webhook.yaml would run it on a cluster.
 
-The API server asks it by URL, because the lab's pods run nothing that could stand behind a Service.
+It makes its own certificate and has the API server trust it, as there. The lab's pods run nothing that could stand
+behind a Service, so the API server is told which port of loopback the Service leads to.
 """
 
-import base64
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
-from keyferry.admit.certificates.folder import CERTIFICATE, KEY
+import aiohttp
+
 from keyferry.cli.processes import Process
+from keyferry.kube import manifests
 
 HOST: Final = "127.0.0.1"
-PATH: Final = "/validate-external-secrets-io-v1-externalsecret"
-NAME: Final = "keyferry-validate"
+NAMESPACE: Final = "keyferry"
+SERVICE: Final = "keyferry-webhook"
+SECRET: Final = "keyferry-webhook-tls"  # noqa: S105  (a Secret's name)
+VALIDATION: Final = "keyferry-validate"
+VALIDATION_PATH: Final = "/validate-external-secrets-io-v1-externalsecret"
+_REGISTRATION: Final = Path(__file__).with_name("webhook_registration.yaml")
 
 
-def arguments(folder: Path, port: int) -> list[str]:
-    """Return how `keyferry` is called for a webhook that listens on `port` with the certificate in `folder`."""
-    return ["webhook", "--cert-dir", str(folder), "--address", f"{HOST}:{port}", "--metrics-addr", f"{HOST}:0"]
+def arguments(port: int, health_port: int, kubeconfig: Path) -> list[str]:
+    """Return how `keyferry` is called for a webhook that listens on `port` and tells its health on another."""
+    own = ["--certificate-secret", f"{NAMESPACE}/{SECRET}", "--kubeconfig", str(kubeconfig)]
+    return [
+        "webhook",
+        *own,
+        "--inject",
+        "--advise",
+        "--address",
+        f"{HOST}:{port}",
+        "--metrics-addr",
+        f"{HOST}:{health_port}",
+    ]
 
 
-def configuration(port: int, ca_pem: bytes, **changes: Any) -> dict[str, Any]:
-    """Return the configuration of deploy/webhook.yaml for a webhook on `port`, whose authority is `ca_pem`."""
-    client = {"url": f"https://{HOST}:{port}{PATH}", "caBundle": base64.b64encode(ca_pem).decode()}
-    return {
-        "apiVersion": "admissionregistration.k8s.io/v1",
-        "kind": "ValidatingWebhookConfiguration",
-        "metadata": {"name": NAME},
-        "webhooks": [
-            {
-                "name": "validate.externalsecret.external-secrets.io",
-                "rules": [_rule(*rule) for rule in _RULES],
-                "clientConfig": client,
-                "admissionReviewVersions": ["v1"],
-                "sideEffects": "None",
-                "timeoutSeconds": 5,
-                "failurePolicy": "Ignore",
-                "matchPolicy": "Exact",
-                **changes,
-            }
-        ],
-    }
+def registration(changes: Mapping[str, Mapping[str, Any]] = MappingProxyType({})) -> Iterator[Mapping[str, Any]]:
+    """Yield what a cluster is told of the webhook.
+
+    `changes` are fields to replace in every entry of a configuration, by the configuration's name.
+    """
+    for document in manifests.read(_REGISTRATION):
+        changed = changes.get(document["metadata"]["name"], {})
+        entries = [{**entry, **changed} for entry in document.get("webhooks", ())]
+        yield {**document, "webhooks": entries} if entries else document
 
 
 def free_port() -> int:
@@ -53,49 +58,20 @@ def free_port() -> int:
 
 
 class Webhook(Process):
-    """`keyferry webhook` with its files. It is not started yet."""
+    """`keyferry webhook`. It is not started yet."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str], log: Path) -> None:
-        self.folder = folder
-        self.port = free_port()
-        super().__init__(arguments(folder, self.port), environment, log)
+    def __init__(self, kubeconfig: Path, environment: Mapping[str, str], log: Path) -> None:
+        self.port, self.health_port = free_port(), free_port()
+        super().__init__(arguments(self.port, self.health_port, kubeconfig), environment, log)
 
-    def certify(self, certificate: bytes, key: bytes) -> None:
-        """Put a certificate in place, which a running process takes within seconds."""
-        self.folder.mkdir(mode=0o700, exist_ok=True)
-        for name, text in ((CERTIFICATE, certificate), (KEY, key)):
-            file = self.folder / name
-            file.touch(mode=0o600)
-            file.write_bytes(text)
-
-    async def stop(self) -> int:
-        """End it, and leave no key behind."""
-        code = await super().stop()
-        for name in (CERTIFICATE, KEY):
-            (self.folder / name).unlink(missing_ok=True)
-        if self.folder.exists():
-            self.folder.rmdir()
-        return code
-
-
-_RULES: Final = (
-    (
-        "external-secrets.io",
-        ("v1", "v1beta1"),
-        "externalsecrets",
-        "clusterexternalsecrets",
-        "secretstores",
-        "clustersecretstores",
-    ),
-    ("external-secrets.io", ("v1alpha1",), "pushsecrets", "clusterpushsecrets"),
-    ("generators.external-secrets.io", ("v1alpha1",), "*"),
-)
-
-
-def _rule(group: str, versions: tuple[str, ...], *resources: str) -> dict[str, Any]:
-    return {
-        "apiGroups": [group],
-        "apiVersions": list(versions),
-        "operations": ["CREATE", "UPDATE"],
-        "resources": list(resources),
-    }
+    async def is_ready(self) -> bool | None:
+        """Whether an API server would be served now; None where not."""
+        patience = aiohttp.ClientTimeout(total=1)
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=patience) as session,
+                session.get(f"http://{HOST}:{self.health_port}/readyz") as answer,
+            ):
+                return True if answer.status == 200 else None
+        except (aiohttp.ClientError, TimeoutError):
+            return None

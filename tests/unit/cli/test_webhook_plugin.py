@@ -1,8 +1,8 @@
-import base64
-import stat
+import socket
 from pathlib import Path
 
 import yaml
+from aiohttp import web
 
 from keyferry.cli import webhook_plugin
 from tests.fakes import command_line
@@ -11,35 +11,47 @@ MANIFEST = Path(__file__).parents[3] / "deploy" / "webhook.yaml"
 
 
 def test_every_flag_that_it_gives_exists() -> None:
-    given = webhook_plugin.arguments(Path("/certificates"), 1234)
+    given = webhook_plugin.arguments(1234, 5678, Path("/kubeconfig"))
     shown = command_line.run("webhook", "--help").output
     assert given[0] == "webhook"
     assert [flag for flag in given if flag.startswith("--") and flag not in shown] == []
     assert "127.0.0.1:1234" in given
 
 
-def test_the_configuration_is_that_of_the_manifest_but_for_the_address() -> None:
-    documents = yaml.safe_load_all(MANIFEST.read_text())
-    (there,) = (one for one in documents if one["kind"] == "ValidatingWebhookConfiguration")
-    here = webhook_plugin.configuration(1234, b"PEM")
-    client = here["webhooks"][0].pop("clientConfig")
-    service = there["webhooks"][0].pop("clientConfig")["service"]
-    assert client == {"url": f"https://127.0.0.1:1234{service['path']}", "caBundle": base64.b64encode(b"PEM").decode()}
-    assert here["webhooks"] == there["webhooks"]
-    assert here["metadata"]["name"] == there["metadata"]["name"]
+def test_it_is_registered_as_in_the_manifest() -> None:
+    there = {(one["kind"], one["metadata"]["name"]): one for one in yaml.safe_load_all(MANIFEST.read_text())}
+    here = {(one["kind"], one["metadata"]["name"]): one for one in webhook_plugin.registration()}
+    assert here == {name: there[name] for name in here}
+    configurations = {name for name in there if name[0].endswith("WebhookConfiguration")}
+    assert {*configurations, ("Namespace", "keyferry"), ("Service", "keyferry-webhook")} == here.keys()
 
 
-def test_its_fields_can_be_others() -> None:
-    (webhook,) = webhook_plugin.configuration(1234, b"PEM", failurePolicy="Fail")["webhooks"]
-    assert webhook["failurePolicy"] == "Fail"
+def test_fields_can_be_others() -> None:
+    changed = {
+        document["metadata"]["name"]: document
+        for document in webhook_plugin.registration({webhook_plugin.VALIDATION: {"failurePolicy": "Fail"}})
+    }
+    assert changed[webhook_plugin.VALIDATION]["webhooks"][0]["failurePolicy"] == "Fail"
+    assert changed["keyferry-advise"]["webhooks"][0]["failurePolicy"] == "Ignore"
 
 
-async def test_its_key_is_private_and_goes_with_it(tmp_path: Path) -> None:
-    webhook = webhook_plugin.Webhook(tmp_path / "webhook", {}, tmp_path / "log")
-    webhook.certify(b"certificate", b"key")
-    files = [*(tmp_path / "webhook").iterdir()]
-    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
-    webhook.certify(b"another", b"key")
-    await webhook.stop()
-    await webhook.stop()
-    assert [*tmp_path.iterdir()] == []  # noqa: ASYNC240  (nobody waits)
+async def test_it_is_ready_when_it_says_so(tmp_path: Path) -> None:
+    webhook = webhook_plugin.Webhook(tmp_path / "kubeconfig", {}, tmp_path / "log")
+    assert await webhook.is_ready() is None, "nobody listens"
+    status = 503
+
+    async def answer(_request: web.BaseRequest) -> web.Response:
+        return web.Response(status=status)
+
+    runner = web.ServerRunner(web.Server(answer))
+    await runner.setup()
+    await web.TCPSite(runner, webhook_plugin.HOST, webhook.health_port).start()
+    assert await webhook.is_ready() is None, "it is not"
+    status = 200
+    assert await webhook.is_ready()
+    await runner.cleanup()
+
+
+def test_a_free_port_can_be_had() -> None:
+    with socket.socket() as one:
+        one.bind((webhook_plugin.HOST, webhook_plugin.free_port()))

@@ -34,7 +34,9 @@ class Applier:
         """Make what is asked for and store it."""
         made = await asyncio.to_thread(_issued, step, hosts, now)
         await self._write(made, step.there)
-        _LOG.warning(
+        is_mishap = step.there is not None and step.there.held is None
+        tell = _LOG.warning if is_mishap else _LOG.info
+        tell(
             "certificate.made",
             because=step.because,
             authority="the same" if step.under else "a new one",

@@ -38,6 +38,7 @@ LOOK: Final = timedelta(minutes=5)  # when no watch has told of a change
 SETTLED: Final = timedelta(seconds=2)  # in which every API server has heard of a new caBundle
 PAUSE: Final = timedelta(seconds=1)  # between looks, whatever happens to the Secret
 LONGEST_WAIT: Final = timedelta(seconds=30)
+MAKE_AGAIN: Final = timedelta(seconds=5)  # after one certificate, before this replica makes another
 
 
 class OwnCertificates:
@@ -56,6 +57,7 @@ class OwnCertificates:
         self._shown = Shown()
         self._told: tuple[bytes, ...] | None = None  # what API servers were told to trust at the last look
         self._settled_at: datetime | None = None
+        self._made_at: datetime | None = None
         self._failures = 0
         self._problem = f"the Secret {self._secret} has not been read yet"
         self._refusal = ""
@@ -78,10 +80,9 @@ class OwnCertificates:
         try:
             self._wait = await self._looked()
         except KeyferryError as problem:
-            self._wait = backoff.wait(self._failures, 0, first=PAUSE, longest=LONGEST_WAIT)
-            self._failures += 1
-            self._problem = str(problem)
-            _LOG.warning("certificate.not_kept", cause=str(problem), failures=self._failures)
+            self._failed(str(problem))
+        except Exception as bug:  # noqa: BLE001  (whatever this look met, later ones have to renew the certificate)
+            self._failed(f"{type(bug).__name__}, which is a defect of keyferry")
         else:
             self._failures = 0
 
@@ -98,6 +99,12 @@ class OwnCertificates:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(max(0.0, (self._wait - PAUSE).total_seconds())):
                         await changed.wait()
+
+    def _failed(self, cause: str) -> None:
+        self._wait = backoff.wait(self._failures, 0, first=PAUSE, longest=LONGEST_WAIT)
+        self._failures += 1
+        self._problem = cause
+        _LOG.warning("certificate.not_kept", cause=cause, failures=self._failures)
 
     async def _looked(self) -> timedelta:
         """Return how long nothing is to be done, if nobody changes anything."""
@@ -117,19 +124,32 @@ class OwnCertificates:
             found = await self._observer.secret(self._secret)
             now = self._clock.now()
             step = plan.plan(self._secret, found, self._hosts, self._bundles(registered), now)
-            with suppress(AlreadyExists, Conflict, NotFound):  # another replica was quicker: take what is there
-                match step:
-                    case Keep():
-                        return step
-                    case Issue():
-                        await self._applier.issue(step, self._hosts, now)
-                    case Store():
-                        await self._applier.store(step)
-                    case Refuse(error=error):
-                        raise error
-                    case _:
-                        assert_never(step)
+            if isinstance(step, Keep):
+                return step
+            with suppress(AlreadyExists, Conflict):  # another replica was quicker: take what is there
+                await self._step(step, now)
         raise Unavailable(what=f"the Secret {self._secret} is changed all the time", remedy="see who else writes it")
+
+    async def _step(self, step: Issue | Store | Refuse, now: datetime) -> None:
+        match step:
+            case Issue():
+                self._pace(now)
+                await self._applier.issue(step, self._hosts, now)
+                self._made_at = now
+            case Store():
+                await self._applier.store(step)
+            case Refuse(error=error):
+                raise error
+            case _:
+                assert_never(step)
+
+    def _pace(self, now: datetime) -> None:
+        """Keep from making certificates all the time against somebody who thinks otherwise of them."""
+        if self._made_at is not None and now - self._made_at < MAKE_AGAIN:
+            raise Unavailable(
+                what=f"somebody changed the Secret {self._secret} right after a certificate was made",
+                remedy="see who else writes it, and whether the replicas' clocks agree",
+            )
 
     async def _have_trusted(self, registered: Sequence[Registered], held: Held) -> None:
         """Write every configuration that needs it, also after one that could not be written."""
