@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from keyferry.admit.injection import expiry, names
+from keyferry.admit.injection import expiry
 from keyferry.admit.injection.pod_shape import Container, PodShape
 from keyferry.admit.injection.settings import Binding, InjectionSettings
 from keyferry.admit.injection.wish import Wish, wish
+from keyferry.model.wellknown import SKIP_CONTAINERS_ANNOTATION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,7 @@ class Case:
 def case_of(pod: PodShape, namespace: str, account: Mapping[str, str], settings: InjectionSettings) -> Case:
     """Return the case. Refused where the token's life is none."""
     seconds = expiry.seconds(pod.annotations, account, f"{namespace}/{pod.service_account}")
-    listed = pod.annotations.get(names.SKIP_CONTAINERS, "").split(";")
+    listed = pod.annotations.get(SKIP_CONTAINERS_ANNOTATION, "").split(";")
     skipped = frozenset(name for text in listed if (name := text.strip()))
     everyone = (*(pod.init_containers or ()), *pod.containers)
     return Case(

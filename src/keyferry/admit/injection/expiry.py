@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from keyferry.admit.injection import names
 from keyferry.admit.injection.refusal import Refused
 from keyferry.model.errors import foreign
+from keyferry.model.wellknown import TOKEN_EXPIRATION_ANNOTATION
 
 DEFAULT_SECONDS: Final = 3600
 LONGEST_SECONDS: Final = 86400  # a day: upstream's limit; Entra's own tokens outlive it or not as they please
@@ -19,10 +19,10 @@ def seconds(pod: Mapping[str, str], account: Mapping[str, str], account_name: st
     An empty annotation counts as none. Refused where the one that counts is no number from 3600 to 86400.
     """
     for annotations, where in (
-        (pod, f"metadata.annotations[{names.EXPIRATION}]"),
-        (account, f"annotation {names.EXPIRATION} of ServiceAccount {account_name}"),
+        (pod, f"metadata.annotations[{TOKEN_EXPIRATION_ANNOTATION}]"),
+        (account, f"annotation {TOKEN_EXPIRATION_ANNOTATION} of ServiceAccount {account_name}"),
     ):
-        if text := annotations.get(names.EXPIRATION, ""):
+        if text := annotations.get(TOKEN_EXPIRATION_ANNOTATION, ""):
             return _read(text, where)
     return DEFAULT_SECONDS
 

@@ -8,10 +8,6 @@ import re
 from typing import Final
 
 PREFIX: Final = "azure.workload.identity/"
-EXPIRATION: Final = f"{PREFIX}service-account-token-expiration"
-SKIP_CONTAINERS: Final = f"{PREFIX}skip-containers"
-INJECT_PROXY: Final = f"{PREFIX}inject-proxy-sidecar"
-PROXY_PORT: Final = f"{PREFIX}proxy-sidecar-port"
 BINDING_PREFIX: Final = f"{PREFIX}use-"
 AKS_BINDING: Final = f"{BINDING_PREFIX}identity-binding"  # https://learn.microsoft.com/azure/aks/identity-bindings
 MIRROR: Final = "kubernetes.io/config.mirror"  # on the API server's copy of a pod that a node runs from a file

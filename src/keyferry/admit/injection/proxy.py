@@ -17,6 +17,7 @@ from keyferry.admit.injection.settings import InjectionSettings, ProxyImages
 from keyferry.admit.injection.wish import Json
 from keyferry.kube.wire.patches import Operation
 from keyferry.model.errors import foreign
+from keyferry.model.wellknown import PROXY_PORT_ANNOTATION, PROXY_SIDECAR_ANNOTATION
 
 DEFAULT_PORT: Final = 8000
 _NATIVE_SINCE: Final = (1, 32)  # the API server by which every node that may join it restarts init containers
@@ -27,12 +28,12 @@ _OFF: Final = frozenset({"0", "f", "F", "false", "FALSE", "False"})  # https://p
 
 def is_wanted(pod: PodShape) -> bool:
     """Whether the pod asks for the proxy: by the annotation, whatever it says but a no."""
-    return names.INJECT_PROXY in pod.annotations and not is_declined(pod)
+    return PROXY_SIDECAR_ANNOTATION in pod.annotations and not is_declined(pod)
 
 
 def is_declined(pod: PodShape) -> bool:
     """Whether the annotation says no, which upstream takes for a yes."""
-    return pod.annotations.get(names.INJECT_PROXY) in _OFF
+    return pod.annotations.get(PROXY_SIDECAR_ANNOTATION) in _OFF
 
 
 def takes_native_sidecars(major: str, minor: str) -> bool:
@@ -48,7 +49,7 @@ def operations(pod: PodShape, settings: InjectionSettings, complete: Callable[[J
     containers. Refused on the node's network, and where the port is none.
     """
     if pod.is_on_host_network:
-        where = f"metadata.annotations[{names.INJECT_PROXY}]"
+        where = f"metadata.annotations[{PROXY_SIDECAR_ANNOTATION}]"
         cause = "the proxy would turn the traffic of the whole node, as hostNetwork is true"
         raise Refused(where, cause, "take the annotation away, or spec.hostNetwork")
     port = _port(pod)
@@ -72,11 +73,11 @@ def _with_sidecar(sidecar: Json, settings: InjectionSettings, has_list: bool) ->
 
 
 def _port(pod: PodShape) -> int:
-    text = pod.annotations.get(names.PROXY_PORT)
+    text = pod.annotations.get(PROXY_PORT_ANNOTATION)
     if text is None:
         return DEFAULT_PORT
     if not _PORT.fullmatch(text) or int(text) > 65535:
-        where = f"metadata.annotations[{names.PROXY_PORT}]"
+        where = f"metadata.annotations[{PROXY_PORT_ANNOTATION}]"
         remedy = f'write a number from 1 to 65535, such as "{DEFAULT_PORT}", or take the annotation away'
         raise Refused(where, f'"{foreign(text)}" is not a port', remedy)
     return int(text)

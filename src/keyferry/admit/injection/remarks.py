@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from keyferry.admit.injection import containers, names, proxy, telling
 from keyferry.admit.injection.case import Case
-from keyferry.model.wellknown import CLIENT_ID_ANNOTATION, TENANT_ID_ANNOTATION
+from keyferry.model.wellknown import CLIENT_ID_ANNOTATION, SKIP_CONTAINERS_ANNOTATION, TENANT_ID_ANNOTATION
 from keyferry.spec import rules
 
 
@@ -35,7 +35,7 @@ def _of_the_account(case: Case) -> Iterator[str]:
 
 def _of_annotations(case: Case) -> Iterator[str]:
     annotations = case.pod.annotations
-    if "," in annotations.get(names.SKIP_CONTAINERS, ""):
+    if "," in annotations.get(SKIP_CONTAINERS_ANNOTATION, ""):
         yield telling.commas()
     if proxy.is_declined(case.pod):
         yield telling.proxy_declined()

@@ -6,7 +6,12 @@ from typing import Final
 from keyferry.admit.injection import names
 from keyferry.admit.injection.pod_shape import Container, Mount
 from keyferry.kube.wire.admission import MAX_WARNING
-from keyferry.model.wellknown import CLIENT_ID_ANNOTATION, TENANT_ID_ANNOTATION
+from keyferry.model.wellknown import (
+    CLIENT_ID_ANNOTATION,
+    PROXY_SIDECAR_ANNOTATION,
+    SKIP_CONTAINERS_ANNOTATION,
+    TENANT_ID_ANNOTATION,
+)
 
 _SHOWN: Final = 2
 
@@ -47,19 +52,23 @@ def occupied(found: Sequence[tuple[Container, Mount]]) -> str:
 
 def commas() -> str:
     """A list that is none."""
-    cause = f"metadata.annotations[{names.SKIP_CONTAINERS}]: a comma parts no names, so nothing is skipped for it"
+    cause = f"metadata.annotations[{SKIP_CONTAINERS_ANNOTATION}]: a comma parts no names, so nothing is skipped for it"
     return _line(cause, 'put ";" between the names')
 
 
 def proxy_declined() -> str:
     """An annotation that means the opposite elsewhere."""
-    cause = f"metadata.annotations[{names.INJECT_PROXY}] says no, so no proxy is injected; upstream's webhook does"
+    cause = (
+        f"metadata.annotations[{PROXY_SIDECAR_ANNOTATION}] says no, so no proxy is injected; upstream's webhook does"
+    )
     return _line(cause, "take the annotation away")
 
 
 def proxy_on_windows() -> str:
     """A proxy that cannot start."""
-    cause = f"metadata.annotations[{names.INJECT_PROXY}]: the proxy's images are for Linux, and this pod for Windows"
+    cause = (
+        f"metadata.annotations[{PROXY_SIDECAR_ANNOTATION}]: the proxy's images are for Linux, and this pod for Windows"
+    )
     return _line(cause, "take the annotation away, and use a library that reads the token's file")
 
 

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keyferry.admit.injection import expiry
-from keyferry.admit.injection.names import EXPIRATION
 from keyferry.admit.injection.refusal import Refused
+from keyferry.model.wellknown import TOKEN_EXPIRATION_ANNOTATION as EXPIRATION
 
 
 @pytest.mark.parametrize(
