@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.static import crds, protobuf, readme
+from tests.static import crds, protobuf, readme, rules
 
 ROOT = Path(__file__).parents[2]
-GENERATORS: tuple[Callable[[Path], None], ...] = (crds.generate, protobuf.generate, readme.generate)
+GENERATORS: tuple[Callable[[Path], None], ...] = (crds.generate, protobuf.generate, readme.generate, rules.generate)
 
 
 def main(arguments: list[str]) -> int:

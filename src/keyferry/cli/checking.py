@@ -1,136 +1,89 @@
-"""What `keyferry check` does: reads files, reviews their documents, prints the findings."""
+"""What `keyferry check` does: reads files, lets all rules judge their documents together, prints the findings."""
 
-import json
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
 
 import typer
-import yaml
 
-from keyferry.advice import reviewing
-from keyferry.cli.output import Output
-from keyferry.cli.yaml_lines import Located, documents
-from keyferry.model.errors import SpecError, foreign
-from keyferry.spec.problems import Problem
-
-SUFFIXES: Final = frozenset({".yaml", ".yml", ".json"})
-MAX_BYTES: Final = 32 * 1024 * 1024
-ERROR: Final = "error"
-WARNING: Final = "warning"
+from keyferry.advice.documents import Documents
+from keyferry.advice.judge import KINDS, RULES, judge
+from keyferry.advice.rule import Finding
+from keyferry.advice.surroundings import Surroundings
+from keyferry.cli import advice_forms, advised, manifest_files, rule_texts, sarif, subject_files
+from keyferry.cli.advised import Advised, Outcome, Wish
+from keyferry.cli.manifest_files import File, Manifest
+from keyferry.cli.output import Form
+from keyferry.cli.patience import Patience
+from keyferry.runtime.clock import SystemClock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing to be said: where, of which object, what, and what to do."""
+class Asked:
+    """What the command's flags say."""
 
-    file: str
-    line: int
-    level: str
-    kind: str
-    namespace: str
-    name: str
-    path: str
-    message: str
-    remedy: str
+    form: Form = Form.TEXT
+    strict: bool = False
+    enforce: Sequence[str] = ()
+    ignore: Sequence[str] = ()
+    subjects: Path | None = None
 
 
-def run(files: Sequence[Path], output: Output, *, strict: bool) -> int:
-    """Check files and folders; return the exit code."""
-    checked = 0
-    findings: list[Finding] = []
-    for label, text in _texts(files):
-        for document in _documents(label, text):
-            for content in _members(document):
-                found = _findings(label, content, document)
-                checked += found is not None
-                findings += found or ()
-    errors = sum(1 for finding in findings if finding.level == ERROR)
-    if output is Output.JSON:
-        typer.echo(json.dumps({"checked": checked, "findings": [asdict(finding) for finding in findings]}, indent=2))
-    else:
-        for finding in findings:
-            typer.echo(_line(finding))
-        typer.echo(f"{checked} objects checked: {errors} errors, {len(findings) - errors} warnings", err=True)
-    return 1 if errors or (strict and findings) else 0
+def run(files: Sequence[Path], asked: Asked) -> int:
+    """Check files and folders, print what was found; return the exit code. SpecError where a flag is wrong."""
+    wish = Wish(enforced=rule_texts.named(asked.enforce), ignored=rule_texts.named(asked.ignore))
+    subjects = subject_files.read(asked.subjects) if asked.subjects else frozenset()
+    outcome = _outcome(files, wish, subjects)
+    match asked.form:
+        case Form.JSON:
+            typer.echo(advice_forms.as_json(outcome))
+        case Form.SARIF:
+            typer.echo(sarif.text(outcome, str(Path.cwd())))
+        case Form.TEXT:
+            for line in advice_forms.lines(outcome):
+                typer.echo(line)
+    for unread in outcome.unread:
+        typer.echo(advice_forms.unread_line(unread), err=True)
+    if asked.form is Form.TEXT:
+        typer.echo(advice_forms.summary(outcome), err=True)
+    return outcome.exit_code(strict=asked.strict)
 
 
-def _texts(files: Sequence[Path]) -> Iterator[tuple[str, str]]:
-    for file in files:
-        if str(file) == "-":
-            yield "-", sys.stdin.read(MAX_BYTES)
-        elif file.is_dir():
-            inside = sorted(path for path in file.rglob("*") if path.suffix in SUFFIXES and path.is_file())
-            yield from ((str(path), _read(path)) for path in inside)
-        else:
-            yield str(file), _read(file)
+def explain(name: str, form: Form) -> None:
+    """Print everything about one rule. SpecError where there is none of this name."""
+    found = rule_texts.rule(name)
+    typer.echo(rule_texts.explained(found) if form is Form.TEXT else rule_texts.as_json([found]))
 
 
-def _read(path: Path) -> str:
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise SpecError(what=f"{path} is larger than {MAX_BYTES >> 20} MiB", remedy="name manifests")
-        return path.read_text()
-    except OSError as refusal:
-        remedy = "correct the path"
-        raise SpecError(what=f"{path} cannot be read", cause=foreign(refusal.strerror or ""), remedy=remedy) from None
-    except UnicodeDecodeError:
-        raise SpecError(what=f"{path} is no text", remedy="name manifests in UTF-8") from None
+def list_rules(form: Form) -> None:
+    """Print every rule."""
+    typer.echo(rule_texts.listed() if form is Form.TEXT else rule_texts.as_json(list(RULES.values())))
 
 
-def _documents(label: str, text: str) -> list[Located]:
-    try:
-        return list(documents(text))
-    except (yaml.YAMLError, RecursionError) as refusal:
-        mark = getattr(refusal, "problem_mark", None)
-        place = f"{label}:{mark.line + 1}" if mark is not None else label
-        raise SpecError(
-            what=f"{place} is no YAML",
-            cause=foreign(getattr(refusal, "problem", None) or type(refusal).__name__),
-            remedy="correct it; templates of Helm are checked rendered: helm template CHART | keyferry check -",
-        ) from None
+def _outcome(files: Sequence[Path], wish: Wish, subjects: frozenset[str]) -> Outcome:
+    patience = Patience(sys.stderr, SystemClock())
+    read = []
+    for file in manifest_files.read(files):
+        read.append(file)
+        patience.tell(f"{len(read):,} files read: {file.name}")
+    known = Documents((manifest.content for file in read for manifest in file.manifests), subjects)
+    found: list[Advised] = []
+    for number, file in enumerate(read):
+        found += advised.in_order(_advised(file, known, wish))
+        patience.tell(f"{number + 1:,} of {len(read):,} files checked")
+    patience.wipe()
+    return Outcome(
+        checked=sum(manifest.content.get("kind") in KINDS for file in read for manifest in file.manifests),
+        advised=tuple(found),
+        unread=tuple(unread for file in read for unread in file.unread),
+    )
 
 
-def _members(document: Located) -> list[Any]:
-    """Return the document, or the items of a List."""
-    content = document.content
-    if content.get("kind") == "List" and isinstance(content.get("items"), list):
-        return [item for item in content["items"] if isinstance(item, dict)]
-    return [content]
-
-
-def _findings(label: str, content: dict[str, Any], document: Located) -> list[Finding] | None:
-    review = reviewing.review(content)
-    if review is None:
-        return None
-    metadata = content.get("metadata")
-    metadata = metadata if isinstance(metadata, dict) else {}
-    is_item = content is not document.content
-    prefix = f"items[{document.content['items'].index(content)}]." if is_item else ""
-
-    def finding(problem: Problem, level: str) -> Finding:
-        return Finding(
-            file=label,
-            line=document.line_of(prefix + problem.path),
-            level=level,
-            kind=str(content["kind"]),
-            namespace=str(metadata.get("namespace", "")),
-            name=str(metadata.get("name", "")),
-            path=problem.path,
-            message=problem.message,
-            remedy=problem.remedy,
-        )
-
-    return [
-        *(finding(problem, ERROR) for problem in review.problems),
-        *(finding(problem, WARNING) for problem in review.warnings),
+def _advised(file: File, known: Surroundings, wish: Wish) -> Iterator[Advised]:
+    found: list[tuple[Manifest, Finding]] = [
+        (manifest, finding) for manifest in file.manifests for finding in judge(manifest.content, known)
     ]
-
-
-def _line(finding: Finding) -> str:
-    name = f"{finding.namespace}/{finding.name}" if finding.namespace else finding.name
-    remedy = f". To mend it: {finding.remedy}" if finding.remedy else ""
-    where = f"{finding.file}:{finding.line}: {finding.level}: {finding.kind} {name}"
-    return f"{where}: {finding.path}: {finding.message}{remedy}"
+    places = file.places([(manifest, finding.path) for manifest, finding in found]) if found else []
+    for (manifest, finding), place in zip(found, places, strict=True):
+        yield advised.advised(finding, manifest.content, wish, file.name, place)

@@ -13,4 +13,12 @@ class Output(StrEnum):
     JSON = "json"
 
 
+class Form(StrEnum):
+    """The forms of findings."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+
+
 OutputOption: TypeAlias = Annotated[Output, typer.Option("--output", "-o", help="How to print.")]

@@ -1,18 +1,25 @@
-"""Where in a file each part of a document stands: paths such as `spec.data[0].remoteRef.key` to lines. Pure."""
+"""Where in a file each part of a document stands: paths such as `spec.data[0].remoteRef.key` to places. Pure."""
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 import yaml
 
 from keyferry.kube import yaml_documents
 
-_STEP: Final = re.compile(r"[^.\[\]]+|\[\d+\]")
+_STEP: Final = re.compile(r"[^.\[\]]+|\[[^\]]*\]")
+
+
+class Place(NamedTuple):
+    """A line and a column, both from 1."""
+
+    line: int
+    column: int
 
 
 class Located:
-    """One document of a file: its content, and the line of each of its parts."""
+    """One document of a file: its content, and the place of each of its parts."""
 
     def __init__(self, content: Mapping[str, Any], node: yaml.Node) -> None:
         self.content = content
@@ -20,13 +27,7 @@ class Located:
 
     def line_of(self, path: str) -> int:
         """Return the line of what `path` names, or of what would hold it; the first line is 1."""
-        node, line = self._node, self._node.start_mark.line + 1
-        for step in _STEP.findall(path):
-            found = _item(node, int(step[1:-1])) if step.startswith("[") else _field(node, step)
-            if found is None:
-                break
-            node, line = found
-        return int(line)
+        return place_of(self._node, path).line
 
 
 def documents(text: str) -> Iterator[Located]:
@@ -42,15 +43,62 @@ def documents(text: str) -> Iterator[Located]:
         loader.dispose()
 
 
-def _field(node: yaml.Node, name: str) -> tuple[yaml.Node, int] | None:
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            if key.value == name:
-                return value, key.start_mark.line + 1
+def nodes(text: str) -> Iterator[yaml.Node]:
+    """Yield the node of each document that `documents` yields, of a text that it took."""
+    loader = yaml_documents.Loader(text)
+    try:
+        while loader.check_node():
+            node = loader.get_node()
+            if isinstance(node, yaml.MappingNode):
+                yield node
+    finally:
+        loader.dispose()
+
+
+def place_of(node: yaml.Node, path: str) -> Place:
+    """Return the place of what `path` names in a document, or of what would hold it.
+
+    A text that is YAML again, as the objects of a SecretProviderClass are, is looked into.
+    """
+    return _followed(node, _STEP.findall(path), _start(node))
+
+
+def _followed(node: yaml.Node, steps: Sequence[str], place: Place) -> Place:
+    for number, step in enumerate(steps):
+        if isinstance(node, yaml.ScalarNode):
+            return _inside(node, steps[number:]) or place
+        found = _found(node, step)
+        if found is None:
+            break
+        node, place = found
+    return place
+
+
+def _inside(text: yaml.ScalarNode, steps: Sequence[str]) -> Place | None:
+    """Only a block that keeps its lines, as `|` begins one, has its own lines in the file."""
+    if text.style != "|":
+        return None
+    try:
+        yaml_documents.check_depth(text.value)
+        inner = next(nodes(text.value), None)
+    except yaml.YAMLError:
+        return None
+    if inner is None:
+        return None
+    place = _followed(inner, steps, _start(inner))
+    return Place(place.line + text.start_mark.line + 1, 1)
+
+
+def _found(node: yaml.Node, step: str) -> tuple[yaml.Node, Place] | None:
+    name = step[1:-1] if step.startswith("[") else step
+    if isinstance(node, yaml.SequenceNode):
+        item = node.value[int(name)] if name.isdecimal() and int(name) < len(node.value) else None
+        return None if item is None else (item, _start(item))
+    for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
+        if key.value == name:
+            return value, _start(key)
     return None
 
 
-def _item(node: yaml.Node, index: int) -> tuple[yaml.Node, int] | None:
-    if isinstance(node, yaml.SequenceNode) and index < len(node.value):
-        return node.value[index], node.value[index].start_mark.line + 1
-    return None
+def _start(node: yaml.Node) -> Place:
+    return Place(node.start_mark.line + 1, node.start_mark.column + 1)

@@ -1,24 +1,24 @@
-"""Findings have file, line, object, path, words and remedy; files, folders, lists and standard input are read."""
+"""Findings of all rules, of all documents together, in the form asked for."""
 
-import io
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from keyferry.cli import checking
-from keyferry.cli.output import Output
+from keyferry.cli.checking import Asked
+from keyferry.cli.output import Form
 from keyferry.model.errors import SpecError
-from tests.unit.cli.test_check import GOOD
+from tests.unit.cli.test_check import GOOD, OLD
 
 BAD = GOOD.replace("key: db-password", "key: oops/db")
 STORE = "apiVersion: external-secrets.io/v1\nkind: ClusterSecretStore\nmetadata: {name: kv}\nspec: {}\n"
+IGNORING = "metadata:\n  name: db\n  namespace: app\n  annotations: {keyferry.io/ignore: outdated-version}\n"
 
 
-def found(capsys: pytest.CaptureFixture[str], *files: Path) -> dict[str, Any]:
-    checking.run(files, Output.JSON, strict=False)
+def found(capsys: pytest.CaptureFixture[str], *files: Path, **asked: Any) -> dict[str, Any]:
+    checking.run(files, Asked(form=Form.JSON, **asked))
     told: dict[str, Any] = json.loads(capsys.readouterr().out)
     return told
 
@@ -29,50 +29,86 @@ def test_a_finding_is_complete(tmp_path: Path, capsys: pytest.CaptureFixture[str
     told = found(capsys, file)
     assert told["checked"] == 2
     (finding,) = told["findings"]
-    assert finding["file"] == str(file)
-    assert (finding["line"], finding["path"]) == (17, "spec.data[0].remoteRef.key")
-    assert (finding["kind"], finding["namespace"], finding["name"]) == ("ExternalSecret", "app", "db")
-    assert finding["remedy"]
+    assert finding.pop("message")
+    assert finding.pop("remedy")
+    assert finding == {
+        "rule": "questionable",
+        "level": "warning",
+        "file": str(file),
+        "line": 17,
+        "column": 19,
+        "kind": "ExternalSecret",
+        "namespace": "app",
+        "name": "db",
+        "path": "spec.data[0].remoteRef.key",
+        "suppressed": "",
+    }
 
 
 def test_people_get_a_line_each(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "a.yaml").write_text(BAD + "---\n" + STORE)
     (tmp_path / "b.txt").write_text("not looked at")
-    assert checking.run([tmp_path], Output.TEXT, strict=False) == 1
+    assert checking.run([tmp_path], Asked()) == 1
     shown = capsys.readouterr()
-    assert "a.yaml:8: " in shown.out
-    assert "ExternalSecret app/db: spec.data[0].remoteRef.key" in shown.out
+    assert "a.yaml:8:19: warning: ExternalSecret app/db: spec.data[0].remoteRef.key: " in shown.out
     assert "ClusterSecretStore kv: spec.provider" in shown.out
-    assert "2 objects checked: " in shown.err
+    assert "[invalid]" in shown.out
+    assert "2 objects checked: 1 error, 1 warning" in shown.err
 
 
-def test_lists_and_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    inner = "".join(f"    {line}\n" for line in BAD.splitlines())
-    listed = f"kind: List\napiVersion: v1\nitems:\n  - kind: Other\n  -\n{inner}"
-    monkeypatch.setattr(sys, "stdin", io.StringIO(listed))
-    told = found(capsys, Path("-"))
-    assert told["checked"] == 1
-    assert told["findings"][0]["file"] == "-"
-    assert told["findings"][0]["line"] > 5
+def test_sarif_is_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.yaml").write_text(BAD)
+    assert checking.run([tmp_path], Asked(form=Form.SARIF, strict=True)) == 1
+    assert json.loads(capsys.readouterr().out)["runs"][0]["results"][0]["ruleId"] == "questionable"
 
 
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        pytest.param(b"\xff\xfe", "is no text", id="bytes"),
-        pytest.param(b"a: b: c", "is no YAML", id="no-yaml"),
-        pytest.param(b"a: !!timestamp 2020-99-99\nb: !!bool x", ":2 is no YAML", id="a-tag-that-lies"),
-        pytest.param(b"[" * 100_000, "is no YAML", id="deep"),
-        pytest.param(None, "cannot be read", id="missing"),
-        pytest.param(b"#" * (checking.MAX_BYTES + 1), "is larger than", id="huge"),
-    ],
-)
-def test_files_that_are_none(tmp_path: Path, content: bytes | None, words: str) -> None:
-    file = tmp_path / "file.yaml"
-    if content is not None:
-        file.write_bytes(content)
-    with pytest.raises(SpecError, match=words):
-        checking.run([file], Output.TEXT, strict=False)
+def test_documents_of_all_files_are_judged_together(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.yaml").write_text(GOOD)
+    secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: db, namespace: app}\nstringData: {a: my-value}\n"
+    (tmp_path / "b.yaml").write_text(secret)
+    told = found(capsys, tmp_path / "b.yaml", tmp_path / "a.yaml")
+    assert [(each["rule"], each["line"], each["column"]) for each in told["findings"]] == [("secret-by-hand", 4, 1)]
+    assert "my-value" not in json.dumps(told)
+
+
+def test_what_is_passed_over_is_told_to_programs_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.yaml").write_text(OLD.replace("metadata: {name: db, namespace: app}\n", IGNORING))
+    (finding,) = found(capsys, tmp_path)["findings"]
+    assert (finding["rule"], finding["suppressed"]) == ("outdated-version", "annotation")
+    assert checking.run([tmp_path], Asked(strict=True)) == 0
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "0 warnings, 1 passed over" in shown.err
+    assert checking.run([tmp_path], Asked(enforce=["outdated-version"])) == 1
+
+
+def test_subjects_are_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    subjects = tmp_path / "subjects.txt"
+    subjects.write_text("system:serviceaccount:apps:Reader\n")
+    account = {
+        "apiVersion": "v1",
+        "kind": "ServiceAccount",
+        "metadata": {
+            "name": "reader",
+            "namespace": "apps",
+            "annotations": {"azure.workload.identity/client-id": "11111111-1111-4111-8111-111111111111"},
+        },
+    }
+    (tmp_path / "a.json").write_text(json.dumps(account, indent="\t"))
+    told = found(capsys, tmp_path / "a.json", subjects=subjects)
+    assert [each["rule"] for each in told["findings"]] == ["subject"]
+
+
+def test_one_file_that_is_none_keeps_no_other_from_being_checked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.yaml").write_text("kind: A\nb: [")
+    (tmp_path / "b.yaml").write_text(OLD)
+    assert checking.run([tmp_path], Asked()) == 2
+    shown = capsys.readouterr()
+    assert "[outdated-version]" in shown.out
+    assert "a.yaml:" in shown.err
+    assert "is no YAML" in shown.err
 
 
 def test_a_template_is_parsed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -85,3 +121,12 @@ def test_a_template_is_parsed(tmp_path: Path, capsys: pytest.CaptureFixture[str]
 def test_metadata_that_is_none_is_no_crash(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "a.yaml").write_text("apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: 1\n")
     assert found(capsys, tmp_path)["findings"]
+
+
+def test_rules_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    checking.explain("sub-path", Form.TEXT)
+    assert capsys.readouterr().out.startswith("sub-path (warning): ")
+    checking.list_rules(Form.JSON)
+    assert {"sub-path", "invalid"} <= {each["name"] for each in json.loads(capsys.readouterr().out)}
+    with pytest.raises(SpecError, match="there is no rule"):
+        checking.explain("nope", Form.TEXT)

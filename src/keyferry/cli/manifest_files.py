@@ -1,0 +1,187 @@
+"""The documents of files, folders and standard input, and what could not be read of them, each with its place.
+
+One file that is none does not keep the others from being read. Called by cli.checking.
+"""
+
+import stat
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from keyferry.cli import yaml_lines
+from keyferry.cli.yaml_lines import Place
+from keyferry.model.errors import foreign
+
+SUFFIXES: Final = frozenset({".yaml", ".yml", ".json"})
+MAX_BYTES: Final = 32 * 1024 * 1024  # of one file
+MAX_BYTES_TOGETHER: Final = 256 * 1024 * 1024
+STDIN: Final = "-"
+_CHART: Final = "Chart.yaml"
+_TEMPLATES: Final = "templates"
+_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A file, or the rest of it, that could not be read. `line` is 0 where it is none of a line."""
+
+    file: str
+    line: int = 0
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """One object. `document` counts those of its file; `prefix` leads to it in a List, as `items[2].`."""
+
+    document: int
+    prefix: str
+    content: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """One file, and what stands in it. `-` is standard input."""
+
+    name: str
+    text: str = ""
+    manifests: tuple[Manifest, ...] = ()
+    unread: tuple[Unread, ...] = ()
+
+    def places(self, wanted: Sequence[tuple[Manifest, str]]) -> list[Place]:
+        """Return where the path of each object stands."""
+        found = [Place(1, 1)] * len(wanted)
+        by_document: dict[int, list[int]] = defaultdict(list)
+        for index, (manifest, _) in enumerate(wanted):
+            by_document[manifest.document].append(index)
+        last = max(by_document, default=-1)
+        for number, node in enumerate(islice(yaml_lines.nodes(self.text), last + 1)):
+            for index in by_document[number]:
+                manifest, path = wanted[index]
+                found[index] = yaml_lines.place_of(node, manifest.prefix + path)
+        return found
+
+
+def read(names: Sequence[Path]) -> Iterator[File]:
+    """Yield every file named, and every manifest below a folder that is named, in a stable order."""
+    left = MAX_BYTES_TOGETHER
+    for path, is_named in _paths(names):
+        found = _file(path, is_named=is_named, left=left)
+        left -= len(found.text)
+        yield found
+
+
+def _paths(names: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
+    for name in names:
+        if str(name) != STDIN and _number(name) is not None:
+            yield from ((path, False) for path in _below(name, frozenset(filter(None, [_number(name)]))))
+        else:
+            yield name, True
+
+
+def _below(folder: Path, above: frozenset[tuple[int, int]]) -> Iterator[Path]:
+    """Walk through links as well, but into no folder that stands above; the templates of a chart are no manifests."""
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError:
+        yield folder  # reading it will tell why not
+        return
+    is_chart = any(entry.name == _CHART for entry in entries)
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        number = _number(entry)
+        if number is None:
+            if entry.suffix in SUFFIXES and _is_file(entry):
+                yield entry
+        elif not (is_chart and entry.name == _TEMPLATES) and number not in above:
+            yield from _below(entry, above | {number})
+
+
+def _number(path: Path) -> tuple[int, int] | None:
+    """Return what tells a folder from all others, None where it is none, or none that can be looked at."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return (status.st_dev, status.st_ino) if stat.S_ISDIR(status.st_mode) else None
+
+
+def _is_file(path: Path) -> bool:
+    """Pipes and devices below a folder are no manifests, and links that lead nowhere neither."""
+    try:
+        return path.is_file()
+    except OSError:
+        return True  # reading it will tell why not
+
+
+def _file(path: Path, *, is_named: bool, left: int) -> File:
+    name, limit = str(path), min(MAX_BYTES, left)
+    try:
+        content = _content(path, limit + 1)
+    except OSError as refusal:
+        return _none(name, f"cannot be read: {foreign(refusal.strerror or '')}", "correct the path")
+    if len(content) > limit:
+        if limit < MAX_BYTES:
+            return _none(name, f"is beyond {MAX_BYTES_TOGETHER >> 20} MiB of manifests", "check them in several runs")
+        return _none(name, f"is larger than {MAX_BYTES >> 20} MiB", "name manifests")
+    try:
+        text = content.decode("utf-16" if content.startswith(_UTF_16) else "utf-8-sig")
+    except UnicodeDecodeError:
+        return _none(name, "is no text", "name manifests in UTF-8")
+    if not is_named and "kind" not in text:
+        return File(name=name)  # a folder has other YAML and JSON, too
+    return _parsed(name, text)
+
+
+def _content(path: Path, limit: int) -> bytes:
+    if str(path) == STDIN:
+        return sys.stdin.buffer.read(limit)
+    with path.open("rb") as file:
+        return file.read(limit)
+
+
+def _none(name: str, message: str, remedy: str) -> File:
+    return File(name=name, unread=(Unread(file=name, message=message, remedy=remedy),))
+
+
+def _parsed(name: str, text: str) -> File:
+    """A mistake hides what comes after it in the file: where documents part is no longer sure."""
+    manifests: list[Manifest] = []
+    try:
+        for number, document in enumerate(yaml_lines.documents(text)):
+            manifests += _members(number, "", document.content)
+    except (yaml.YAMLError, RecursionError) as refusal:
+        unread = (_mistake(name, refusal),)
+        return File(name=name, text=text, manifests=tuple(manifests), unread=unread)
+    return File(name=name, text=text, manifests=tuple(manifests))
+
+
+def _mistake(name: str, refusal: Exception) -> Unread:
+    mark = getattr(refusal, "problem_mark", None)
+    why = foreign(getattr(refusal, "problem", None) or type(refusal).__name__)
+    return Unread(
+        file=name,
+        line=mark.line + 1 if mark is not None else 0,
+        message=f"is no YAML: {why}",
+        remedy="correct it; templates of Helm are checked rendered: helm template CHART | keyferry check -",
+    )
+
+
+def _members(number: int, prefix: str, content: Mapping[str, Any]) -> Iterator[Manifest]:
+    """Yield the object, or the items of a List, whose kind and version they have where they say none."""
+    kind, items = content.get("kind"), content.get("items")
+    if not (isinstance(kind, str) and kind.endswith("List") and isinstance(items, list)):
+        yield Manifest(document=number, prefix=prefix, content=content)
+        return
+    given = {"kind": kind.removesuffix("List"), "apiVersion": content.get("apiVersion")} if kind != "List" else {}
+    for index, item in enumerate(items):
+        if isinstance(item, dict):
+            yield from _members(number, f"{prefix}items[{index}].", given | item)
