@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from keyferry.admit.injection.plan import Injection
 from keyferry.admit.injection.settings import Binding, CaConfigMap, InjectionSettings
+from keyferry.lab.kubernetes.builtin import volumes
 from tests.fakes.injected_pods import ANNOTATED, kept, pods
 from tests.fakes.injections import ACCOUNT, CLIENT, SETTINGS, TENANT, after, env, injected, patched, pod, projected
 
@@ -243,12 +244,30 @@ def test_identity_bindings_are_for_pods_that_ask(annotations: dict[str, str], au
     assert len(env(stored["spec"]["containers"][0])) == 4 + more
 
 
+@pytest.mark.parametrize(
+    "mount_path",
+    [
+        pytest.param("/tmp", id="elsewhere"),
+        pytest.param("/var/run/secrets/azure/wi", id="in-our-place"),
+        pytest.param("/var/run/secrets/azure/wi/", id="in-our-place-with-a-slash"),
+    ],
+)
+def test_an_api_server_takes_the_volumes_and_mounts(mount_path: str) -> None:
+    mounted = [{"name": "own", "mountPath": mount_path}]
+    given = pod({"name": "app", "volumeMounts": mounted}, {"name": "side"}, volumes=[{"name": "own", "emptyDir": {}}])
+    stored = after(given, ACCOUNT, replace(SETTINGS, binding=BINDING))
+    volumes.default(stored["spec"])
+    assert volumes.validate("spec", stored["spec"]) == []
+
+
 CLUSTERS = st.sampled_from([SETTINGS, replace(SETTINGS, native_sidecars=False, binding=BINDING)])
 
 
 @hypothesis.given(pods(), CLUSTERS)
 def test_twice_is_as_good_as_once(given: dict[str, Any], settings: InjectionSettings) -> None:
-    assert injected(after(given, ACCOUNT, settings), ACCOUNT, settings).patch == ()
+    stored = after(given, ACCOUNT, settings)
+    volumes.default(stored["spec"])  # as an API server completes it before it asks again
+    assert injected(stored, ACCOUNT, settings).patch == ()
 
 
 @hypothesis.given(pods(), CLUSTERS)
