@@ -15,10 +15,10 @@ def near(word: str, known: Iterable[str]) -> str:
 
 def is_slip(one: str, other: str) -> bool:
     """Tell whether two names differ in case alone, or by one edit of something else than a digit."""
-    if one.casefold() == other.casefold():
-        return one != other
     if abs(len(one) - len(other)) > 1:
         return False
+    if one.casefold() == other.casefold():
+        return one != other
     shorter, longer = sorted((one, other), key=len)
     start = _shared(shorter, longer)
     end = _shared(shorter[start:][::-1], longer[start:][::-1])

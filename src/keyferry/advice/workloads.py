@@ -41,11 +41,31 @@ class Container(NamedTuple):
             if isinstance(entry, dict) and isinstance(name := entry.get("name"), str):
                 yield index, name, entry
 
+    def references(self) -> Iterator[tuple[int, str, Mapping[Any, Any]]]:
+        """Yield each entry of `env` that takes a key of a Secret: its index, its name, and the `secretKeyRef`."""
+        for index, entry in enumerate(listing(self.fields.get("env"))):
+            if not isinstance(entry, dict) or not entry.get("valueFrom"):
+                continue
+            if reference := mapping(mapping(entry["valueFrom"]).get("secretKeyRef")):
+                yield index, text(entry.get("name")), reference
+
     def bundles(self) -> Iterator[tuple[int, str]]:
         """Yield each Secret that `envFrom` takes whole: its index and its name."""
         for index, entry in enumerate(listing(self.fields.get("envFrom"))):
             if name := text(mapping(mapping(entry).get("secretRef")).get("name")):
                 yield index, name
+
+    def environment(self) -> "Environment":
+        """Return what the container gets, at a glance."""
+        entries = [entry for entry in listing(self.fields.get("env")) if isinstance(entry, dict)]
+        values = [value for entry in entries if isinstance(value := entry.get("value"), str)]
+        values.extend(word for _, word in self.words())
+        return Environment(
+            container=self,
+            names=[name for entry in entries if isinstance(name := entry.get("name"), str)],
+            text="\n".join(values),
+            has_sources=bool(self.fields.get("envFrom")) or any("valueFrom" in entry for entry in entries),
+        )
 
     def words(self) -> Iterator[tuple[str, str]]:
         """Yield each text of `command` and `args` with its path."""
@@ -53,6 +73,19 @@ class Container(NamedTuple):
             for index, word in enumerate(listing(self.fields.get(key))):
                 if isinstance(word, str):
                     yield f"{self.path}.{key}[{index}]", word
+
+
+class Environment(NamedTuple):
+    """What is in a container's environment and on its command line, all at once.
+
+    A pod may have hundreds of variables, with nothing to be said of any, so rules look here first: `names` are those of
+    variables, `text` all that stands there literally, `has_sources` whether anything is taken from elsewhere.
+    """
+
+    container: Container
+    names: Sequence[str]
+    text: str
+    has_sources: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from keyferry.advice.workloads import WORKLOADS, listing, mapping, template_of, text
+from keyferry.advice.workloads import WORKLOADS, Container, listing, mapping, template_of, text
 
 POD = {
     "metadata": {"labels": {"a": "b"}, "annotations": {"c": "d"}},
@@ -96,7 +96,15 @@ def test_other_documents_have_none(document: dict[str, Any]) -> None:
 
 def test_what_a_container_takes_in() -> None:
     fields = {
-        "env": [{"name": "A"}, {"name": 1}, "B", {"name": "C", "value": "c"}],
+        "env": [
+            {"name": "A"},
+            {"name": 1, "value": 1},
+            "B",
+            {"name": "C", "value": "c"},
+            {"name": "D", "valueFrom": {"secretKeyRef": {"name": "db", "key": "k"}}},
+            {"name": "E", "valueFrom": {"configMapKeyRef": {"name": "c"}}},
+            {"name": "F", "valueFrom": "secretKeyRef"},
+        ],
         "envFrom": [{"secretRef": {"name": "db"}}, {"secretRef": None}, 1, {"configMapRef": {"name": "c"}}],
         "command": ["run", 1],
         "args": ["--fast"],
@@ -104,12 +112,32 @@ def test_what_a_container_takes_in() -> None:
     found = template_of({"kind": "Pod", "spec": {"containers": [fields]}})
     assert found is not None
     (container,) = found.containers()
-    assert [(index, name) for index, name, _ in container.variables()] == [(0, "A"), (3, "C")]
+    assert [name for _, name, _ in container.variables()] == ["A", "C", "D", "E", "F"]
+    assert [index for index, _, _ in container.variables()] == [0, 3, 4, 5, 6]
+    assert list(container.references()) == [(4, "D", {"name": "db", "key": "k"})]
     assert list(container.bundles()) == [(0, "db")]
     assert list(container.words()) == [
         ("spec.containers[0].command[0]", "run"),
         ("spec.containers[0].args[0]", "--fast"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        pytest.param({}, ([], "", False), id="nothing"),
+        pytest.param(
+            {"env": [{"name": "A", "value": "a"}, {"value": "b"}, 1], "args": ["c"]},
+            (["A"], "a\nb\nc", False),
+            id="literals",
+        ),
+        pytest.param({"env": [{"name": "A", "valueFrom": {}}]}, (["A"], "", True), id="from-elsewhere"),
+        pytest.param({"envFrom": [{}]}, ([], "", True), id="a-bundle"),
+    ],
+)
+def test_an_environment_is_seen_at_a_glance(fields: dict[str, Any], expected: tuple[list[str], str, bool]) -> None:
+    seen = Container("spec.containers[0]", "app", fields).environment()
+    assert (list(seen.names), seen.text, seen.has_sources) == expected
 
 
 def test_other_shapes_are_empty() -> None:

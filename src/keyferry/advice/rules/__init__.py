@@ -6,10 +6,8 @@ from keyferry.advice.rule import Check
 from keyferry.advice.rules import (
     accounts,
     classes,
-    connection_strings,
-    credentials,
-    delivery,
     elsewhere,
+    environments,
     injection,
     keys,
     labels,
@@ -20,7 +18,6 @@ from keyferry.advice.rules import (
     running_as,
     shared_identities,
     subjects,
-    token_files,
 )
 
 CHECKS: Final[tuple[Check, ...]] = (
@@ -31,10 +28,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     *running_as.CHECKS,
     *subjects.CHECKS,
     *injection.CHECKS,
-    token_files.CHECK,
-    credentials.CHECK,
-    connection_strings.CHECK,
-    delivery.CHECK,
+    environments.CHECK,
     *mounts.CHECKS,
     *classes.CHECKS,
     *refreshing.CHECKS,

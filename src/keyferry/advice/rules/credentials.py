@@ -1,17 +1,17 @@
 """Stored credentials of Azure in the environment of pods, where workload identity would do without any. Pure.
 
 The names are those that the Azure SDKs, Terraform and Spring read. No value is ever repeated.
+Called by rules.environments, which gives each container.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from keyferry.advice.rule import Check, Document, Finding, Rule, Severity
+from keyferry.advice.rule import Finding, Rule, Severity
 from keyferry.advice.rules.labels import LABELLED, asks
-from keyferry.advice.surroundings import Surroundings
 from keyferry.advice.words import listed, quoted
-from keyferry.advice.workloads import WORKLOADS, Container, mapping, template_of, text
+from keyferry.advice.workloads import Container, Environment, PodTemplate, mapping, text
 
 # https://learn.microsoft.com/python/api/azure-identity/azure.identity.environmentcredential
 _OF_SDKS: Final = frozenset(
@@ -50,13 +50,24 @@ RULE: Final = Rule(
 )
 
 
+def find(environment: Environment, template: PodTemplate) -> Iterator[Finding]:
+    """Yield a finding for a container's variables, and one for each Secret that it takes whole."""
+    if environment.has_sources or not _NAMES.isdisjoint(environment.names):
+        yield from _of_variables(environment.container, beats=asks(template))
+        yield from _of_bundles(environment.container)
+
+
 def is_credential(name: str, entry: Mapping[Any, Any]) -> bool:
     """Tell whether a variable holds a credential of an identity in Entra."""
     if name in _NAMES:
-        return _is_set(entry)
-    reference = _reference(entry)
+        return bool(text(entry.get("value")) or mapping(entry.get("valueFrom")))  # empty: what an image has is undone
+    return is_reference_to_credential(name, _reference(entry))
+
+
+def is_reference_to_credential(name: str, reference: Mapping[Any, Any]) -> bool:
+    """Tell whether a variable of this name, or the key of a Secret that it takes, is a credential of an identity."""
     key = text(reference.get("key"))
-    if key in _NAMES:
+    if name in _NAMES or key in _NAMES:
         return True
     return key.lower().replace("-", "").replace("_", "") in _KEYS and is_of_a_principal(text(reference.get("name")))
 
@@ -66,23 +77,8 @@ def is_of_a_principal(secret: str) -> bool:
     return _OF_A_PRINCIPAL.search(secret) is not None
 
 
-def _is_set(entry: Mapping[Any, Any]) -> bool:
-    """An empty value takes away what an image brings along."""
-    return bool(text(entry.get("value")) or mapping(entry.get("valueFrom")))
-
-
 def _reference(entry: Mapping[Any, Any]) -> Mapping[Any, Any]:
     return mapping(mapping(entry.get("valueFrom")).get("secretKeyRef"))
-
-
-def _find(document: Document, _: Surroundings) -> Iterator[Finding]:
-    template = template_of(document)
-    if template is None:
-        return
-    beats = asks(template)
-    for container in template.containers():
-        yield from _of_variables(container, beats=beats)
-        yield from _of_bundles(container)
 
 
 def _of_variables(container: Container, *, beats: bool) -> Iterator[Finding]:
@@ -112,6 +108,3 @@ def _of_bundles(container: Container) -> Iterator[Finding]:
                 f"container {quoted(container.name)} gets all of Secret {quoted(secret)}, by its name the credential of"
                 " a service principal",
             )
-
-
-CHECK: Final = Check(rule=RULE, kinds=WORKLOADS, find=_find)

@@ -1,13 +1,13 @@
-"""Secrets that pods get as environment variables. Pure."""
+"""Secrets that pods get as environment variables. Pure. Called by rules.environments, which gives each container."""
 
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from keyferry.advice.rule import Check, Document, Finding, Rule, Severity
-from keyferry.advice.rules.credentials import is_credential, is_of_a_principal
+from keyferry.advice.rule import Finding, Rule, Severity
+from keyferry.advice.rules.credentials import is_of_a_principal, is_reference_to_credential
 from keyferry.advice.surroundings import Surroundings
 from keyferry.advice.words import listed, quoted
-from keyferry.advice.workloads import WORKLOADS, Container, mapping, template_of, text
+from keyferry.advice.workloads import Container, Environment, PodTemplate, text
 
 RULE: Final = Rule(
     name="secret-as-env",
@@ -54,26 +54,23 @@ class _Delivery(NamedTuple):
     secret: str
 
 
-def _find(document: Document, surroundings: Surroundings) -> Iterator[Finding]:
-    template = template_of(document)
-    if template is None:
-        return
-    for container in template.containers():
-        deliveries = list(_deliveries(container))
-        if deliveries:
-            more = f" and {len(deliveries) - 1} more" if len(deliveries) > 1 else ""
-            renewed = _renewed(deliveries, template.namespace, surroundings)
-            yield RULE.found(
-                deliveries[0].path,
-                f"container {quoted(container.name)} gets {deliveries[0].what}{more} as environment variables{renewed}",
-            )
+def find(environment: Environment, template: PodTemplate, surroundings: Surroundings) -> Iterator[Finding]:
+    """Yield one finding for a container, however much it gets."""
+    container = environment.container
+    deliveries = list(_deliveries(container)) if environment.has_sources else []
+    if deliveries:
+        more = f" and {len(deliveries) - 1} more" if len(deliveries) > 1 else ""
+        renewed = _renewed(deliveries, template.namespace, surroundings)
+        yield RULE.found(
+            deliveries[0].path,
+            f"container {quoted(container.name)} gets {deliveries[0].what}{more} as environment variables{renewed}",
+        )
 
 
 def _deliveries(container: Container) -> Iterator[_Delivery]:
     """Yield all but the credentials of Entra's identities, of which another rule says what to do instead."""
-    for index, name, entry in container.variables():
-        reference = mapping(mapping(entry.get("valueFrom")).get("secretKeyRef"))
-        if reference and not is_credential(name, entry):
+    for index, name, reference in container.references():
+        if not is_reference_to_credential(name, reference):
             yield _Delivery(f"{container.path}.env[{index}]", quoted(name), text(reference.get("name")))
     for index, secret in container.bundles():
         if not is_of_a_principal(secret):
@@ -85,6 +82,3 @@ def _renewed(deliveries: list[_Delivery], namespace: str, surroundings: Surround
     secrets = dict.fromkeys(each.secret for each in deliveries)
     owners = dict.fromkeys(owner for name in secrets if (owner := surroundings.secret_owner(namespace, name)))
     return f", which ExternalSecret {listed(list(owners))} renews and the process never sees" if owners else ""
-
-
-CHECK: Final = Check(rule=RULE, kinds=WORKLOADS, find=_find)

@@ -54,26 +54,25 @@ LABEL: Final = Rule(
 
 def _client(document: Document, surroundings: Surroundings) -> Iterator[Finding]:
     template = template_of(document)
-    if template is None or not asks(template) or _brings_a_client(template):
+    if template is None or not asks(template):
         return
     name = template.service_account
     account = surroundings.account(template.namespace, name)
-    if account is not None and not account.annotations.get(CLIENT_ID_ANNOTATION):
-        message = f"ServiceAccount {quoted(name)} has no {CLIENT_ID_ANNOTATION}: {template.title} gets no client id"
-        yield CLIENT.found(template.at(_FIELD), message)
-    elif account is None and name == "default":
+    if account is None and name == "default" and not _brings_a_client(template):
         yield CLIENT.found(
             template.at(_FIELD),
             f'names no ServiceAccount, so {template.title} runs as "default", which stands for no identity',
             "name the ServiceAccount that has the identity's client id",
         )
+    elif account is not None and not account.annotations.get(CLIENT_ID_ANNOTATION) and not _brings_a_client(template):
+        message = f"ServiceAccount {quoted(name)} has no {CLIENT_ID_ANNOTATION}: {template.title} gets no client id"
+        yield CLIENT.found(template.at(_FIELD), message)
 
 
 def _brings_a_client(template: PodTemplate) -> bool:
     """Tell whether a client id may come from elsewhere: from a variable, or from a ConfigMap that nobody sees here."""
     return any(
-        listing(container.fields.get("envFrom"))
-        or any(name == "AZURE_CLIENT_ID" for _, name, _ in container.variables())
+        listing(container.fields.get("envFrom")) or "AZURE_CLIENT_ID" in container.environment().names
         for container in template.containers()
     )
 

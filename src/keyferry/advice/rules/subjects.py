@@ -6,7 +6,7 @@ https://learn.microsoft.com/entra/workload-id/workload-identity-federation-consi
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
@@ -19,6 +19,7 @@ from keyferry.advice.workloads import WORKLOADS, mapping, template_of, text
 from keyferry.model.wellknown import CLIENT_ID_ANNOTATION
 
 _ACCOUNT: Final = "ServiceAccount"
+_ANSWERS: Final = 4096
 _PREFIX: Final = "system:serviceaccount:"
 _NAME: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 
@@ -113,12 +114,16 @@ def _are_both_there(place: _Place, meant: str, surroundings: Surroundings) -> bo
 
 @dataclass(frozen=True, slots=True)
 class _Subjects:
-    """Subjects by their halves: with one slip, one half or the other is right."""
+    """Subjects by their halves: with one slip, one half or the other is right.
+
+    `answers` are kept, because the pods of one ServiceAccount come again and again.
+    """
 
     names: Mapping[str, tuple[str, ...]]
     namespaces: Mapping[str, tuple[str, ...]]
     by_fold: Mapping[str, str]
     others: tuple[str, ...]
+    answers: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @staticmethod
     @lru_cache(maxsize=4)
@@ -143,6 +148,13 @@ class _Subjects:
 
     def near(self, namespace: str, name: str) -> str:
         """Return the subject that was probably meant, as `apps:reader`, or as it is where its form is wrong."""
+        if len(self.answers) >= _ANSWERS:
+            self.answers.clear()
+        if (namespace, name) not in self.answers:
+            self.answers[namespace, name] = self._near(namespace, name)
+        return self.answers[namespace, name]
+
+    def _near(self, namespace: str, name: str) -> str:
         wanted = f"{_PREFIX}{namespace}:{name}"
         if folded := self.by_fold.get(wanted.casefold()):
             return folded.removeprefix(_PREFIX)

@@ -1,13 +1,15 @@
-"""Where pods look for the token: told by the webhook in AZURE_FEDERATED_TOKEN_FILE, and at no fixed place. Pure."""
+"""Where pods look for the token: told by the webhook in AZURE_FEDERATED_TOKEN_FILE, and at no fixed place. Pure.
+
+Called by rules.environments, which gives each container.
+"""
 
 from collections.abc import Iterator
 from typing import Final
 
-from keyferry.advice.rule import Check, Document, Finding, Rule, Severity
+from keyferry.advice.rule import Finding, Rule, Severity
 from keyferry.advice.rules.labels import LABELLED
-from keyferry.advice.surroundings import Surroundings
 from keyferry.advice.words import quoted
-from keyferry.advice.workloads import WORKLOADS, Container, PodTemplate, listing, mapping, template_of, text
+from keyferry.advice.workloads import Container, Environment, PodTemplate, listing, mapping, text
 
 _VARIABLE: Final = "AZURE_FEDERATED_TOKEN_FILE"
 _PLACES: Final = ("/var/run/secrets/azure/tokens", "/var/run/secrets/azure/wi")
@@ -26,15 +28,14 @@ RULE: Final = Rule(
 )
 
 
-def _find(document: Document, _: Surroundings) -> Iterator[Finding]:
-    template = template_of(document)
-    if template is None:
+def find(environment: Environment, template: PodTemplate) -> Iterator[Finding]:
+    """Yield one finding for a container, however often it tells the path."""
+    if _VARIABLE not in environment.names and not _holds_path(environment.text):
         return
-    for container in template.containers():
-        found = next(_written(container), None)
-        if found is not None and not _mounts_its_own(container, found[2], template):
-            path, where, _value = found
-            yield RULE.found(path, f"{where} tells a path of the token, and nothing of this manifest is mounted there")
+    found = next(_written(environment.container), None)
+    if found is not None and not _mounts_its_own(environment.container, found[2], template):
+        path, where, _ = found
+        yield RULE.found(path, f"{where} tells a path of the token, and nothing of this manifest is mounted there")
 
 
 def _written(container: Container) -> Iterator[tuple[str, str, str]]:
@@ -49,7 +50,7 @@ def _written(container: Container) -> Iterator[tuple[str, str, str]]:
 
 
 def _holds_path(value: str) -> bool:
-    return "/var/run/secrets/azure/" in value and any(place in value for place in _PLACES)
+    return any(place in value for place in _PLACES)
 
 
 def _mounts_its_own(container: Container, value: str, template: PodTemplate) -> bool:
@@ -61,6 +62,3 @@ def _mounts_its_own(container: Container, value: str, template: PodTemplate) -> 
     mounts = (mapping(mount) for mount in listing(container.fields.get("volumeMounts")))
     paths = [text(mount.get("mountPath")) for mount in mounts if text(mount.get("name")) in projected]
     return any(path.strip("/") and path in value for path in paths)
-
-
-CHECK: Final = Check(rule=RULE, kinds=WORKLOADS, find=_find)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from keyferry.advice.rules.credentials import CHECK
+from keyferry.advice.rules.environments import CHECK
 from tests.fakes.advice import findings, found
 from tests.fakes.pod_documents import LABELLED, container, cron_job, deployment, pod
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from keyferry.advice.rules.delivery import CHECK
+from keyferry.advice.rules.environments import CHECK
 from keyferry.advice.surroundings import Nothing, Surroundings
 from tests.fakes.advice import findings, found
 from tests.fakes.known_surroundings import Known

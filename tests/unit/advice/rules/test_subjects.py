@@ -104,3 +104,11 @@ def test_a_subject_is_nearly_federated(document: dict[str, Any], known: Surround
 )
 def test_an_account_is_told_itself(document: dict[str, Any], expected: list[str]) -> None:
     assert found(CHECKS, document, "subject", Known(subjects=[READER])) == expected
+
+
+def test_many_subjects_are_asked_for_again_and_again() -> None:
+    known = Known(subjects=[READER])
+    for number in range(5000):
+        assert found(CHECKS, asking(f"other-{number}"), "subject", known) == []
+    for _ in range(2):
+        assert len(found(CHECKS, asking("raeder"), "subject", known)) == 1

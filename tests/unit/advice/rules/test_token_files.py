@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from keyferry.advice.rules.token_files import CHECK
+from keyferry.advice.rules.environments import CHECK
 from tests.fakes.advice import found
 from tests.fakes.pod_documents import container, deployment, pod
 
