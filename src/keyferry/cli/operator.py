@@ -7,15 +7,23 @@ from typing import Annotated, Final, TypeAlias
 
 import typer
 
-from keyferry.cli import events, replicas, restarts, working
+from keyferry.cli import events, replicas, restarts, upstream_forms, upstream_options, working
 from keyferry.cli.logging import LogFormatOption, LogLevelOption
-from keyferry.cli.operator_command import OperatorCommand
 from keyferry.cli.operator_settings import OperatorSettings
+from keyferry.cli.upstream_command import UpstreamCommand
 from keyferry.cli.upstream_options import UpstreamOptions
 from keyferry.model.wellknown import EVENT_GRID_APPLICATION
 from keyferry.restart.settings import Settings as RestartSettings
 from keyferry.runtime import logs
 from keyferry.sync.settings import EventSettings, Settings
+
+
+class OperatorCommand(UpstreamCommand):
+    """The command, with the flags of External Secrets Operator."""
+
+    dialect = upstream_forms.OPERATOR
+    options = staticmethod(upstream_options.options)
+
 
 CLASS: Final = OperatorCommand
 

@@ -1,12 +1,13 @@
-"""The arguments of External Secrets Operator's deployment, as `keyferry operator` takes them.
+"""The arguments of upstream's deployments, as keyferry's commands take them. Pure but for what it raises.
 
-A team that switches keeps its `args`. Go's programs take `--flag=false` for booleans; two flags have other names here;
-some have no meaning, which is told; and two promise protection that keyferry does not give, so they end the start.
-The flags: cmd/controller/root.go of https://github.com/external-secrets/external-secrets. Pure but for what it raises.
+A team that switches keeps its `args`. Go's programs take `--flag=false` for booleans; some flags have other names here;
+some have no meaning, which is told; and some promise what keyferry does not do, so they end the start. The flags:
+cmd/controller of https://github.com/external-secrets/external-secrets, cmd/webhook of
+https://github.com/Azure/azure-workload-identity.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from keyferry.model.errors import SpecError
@@ -14,36 +15,77 @@ from keyferry.model.errors import SpecError
 TRUE: Final = frozenset({"1", "t", "T", "true", "TRUE", "True"})  # https://pkg.go.dev/strconv#ParseBool
 FALSE: Final = frozenset({"0", "f", "F", "false", "FALSE", "False"})
 
-RENAMED: Final[Mapping[str, str]] = {"--enable-leader-election": "--leader-elect", "--loglevel": "--log-level"}
 LEVELS: Final[Mapping[str, str]] = {"warn": "warning", "dpanic": "error", "panic": "error", "fatal": "error"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """The flags of one of upstream's programs that are not simply ours.
+
+    `idle` flags have a value and no effect here, `idle_switches` are booleans without effect: each with the reason.
+    `refused` ones ask for what keyferry does not do, unless their value is false: each with cause and remedy.
+    """
+
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    idle: Mapping[str, str] = field(default_factory=dict)
+    idle_switches: Mapping[str, str] = field(default_factory=dict)
+    refused: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
 
 _CACHED: Final = "what is kept in memory is not a choice"
 _LEASES: Final = "the times of Leases are fixed"
 _FLOW: Final = "a number of connections bounds the requests to the API server"
 _PLAIN: Final = "metrics are served without TLS"
-WITHOUT_EFFECT: Final[Mapping[str, str]] = {
-    "--client-burst": _FLOW,
-    "--client-qps": _FLOW,
-    "--generator-gc-grace-period": "no generator of keyferry keeps a state",
-    "--leader-election-lease-duration": _LEASES,
-    "--leader-election-renew-deadline": _LEASES,
-    "--leader-election-retry-period": _LEASES,
-    "--metrics-cert-dir": _PLAIN,
-    "--metrics-cert-name": _PLAIN,
-    "--metrics-key-name": _PLAIN,
-    "--zap-time-encoding": "instants in log lines are as RFC 3339 has them",
-}
-SWITCHES_WITHOUT_EFFECT: Final[Mapping[str, str]] = {
-    "--enable-configmaps-caching": _CACHED,
-    "--enable-extended-metric-labels": "series have the labels name and namespace alone",
-    "--enable-flood-gate": "an ExternalSecret is read whatever its store's status says",
-    "--enable-generator-state": "no generator of keyferry keeps a state",
-    "--enable-http2": "HTTP/1.1 is served",
-    "--enable-managed-secrets-caching": _CACHED,
-    "--enable-secret-api-read-on-cache-mismatch": "the live Secret is read where memory may be late",
-    "--enable-secrets-caching": _CACHED,
-}
-REFUSED: Final = frozenset({"--metrics-auth", "--metrics-secure"})
+_OPEN: Final = (
+    "/metrics and the probes are served by plain HTTP, to whoever reaches the port",
+    "leave it out, and let a NetworkPolicy say who may reach the port",
+)
+_ARC: Final = (
+    "on clusters of Azure Arc it makes tokens come from elsewhere",
+    "leave it out, and let the federated credentials name the issuer that Azure Arc publishes",
+)
+_TIMES: Final = "instants in log lines are as RFC 3339 has them"
+
+OPERATOR: Final = Dialect(
+    renamed={"--enable-leader-election": "--leader-elect", "--loglevel": "--log-level"},
+    idle={
+        "--client-burst": _FLOW,
+        "--client-qps": _FLOW,
+        "--generator-gc-grace-period": "no generator of keyferry keeps a state",
+        "--leader-election-lease-duration": _LEASES,
+        "--leader-election-renew-deadline": _LEASES,
+        "--leader-election-retry-period": _LEASES,
+        "--metrics-cert-dir": _PLAIN,
+        "--metrics-cert-name": _PLAIN,
+        "--metrics-key-name": _PLAIN,
+        "--zap-time-encoding": _TIMES,
+    },
+    idle_switches={
+        "--enable-configmaps-caching": _CACHED,
+        "--enable-extended-metric-labels": "series have the labels name and namespace alone",
+        "--enable-flood-gate": "an ExternalSecret is read whatever its store's status says",
+        "--enable-generator-state": "no generator of keyferry keeps a state",
+        "--enable-http2": "HTTP/1.1 is served",
+        "--enable-managed-secrets-caching": _CACHED,
+        "--enable-secret-api-read-on-cache-mismatch": "the live Secret is read where memory may be late",
+        "--enable-secrets-caching": _CACHED,
+    },
+    refused={"--metrics-auth": _OPEN, "--metrics-secure": _OPEN},
+)
+WEBHOOK: Final = Dialect(
+    renamed={"--healthz-addr": "--health-addr", "--loglevel": "--log-level", "--webhook-cert-dir": "--cert-dir"},
+    idle={
+        "--check-interval": "files are looked at every few seconds",
+        "--dns-name": "the certificate's names are not looked at: API servers do that",
+        "--lookahead-interval": "a certificate of our own is renewed 90 days before its end",
+        "--metrics-backend": "metrics are Prometheus'",
+        "--zap-devel": _TIMES,
+        "--zap-encoder": "--log-format says it",
+        "--zap-time-encoding": _TIMES,
+    },
+    idle_switches={"--disable-cert-rotation": "certificates are made with --certificate-secret alone"},
+    refused={"--arc-cluster": _ARC},
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,22 +96,22 @@ class Understood:
     without_effect: tuple[tuple[str, str], ...] = ()
 
 
-def understood(arguments: Sequence[str], switches: Mapping[str, str]) -> Understood:
+def understood(arguments: Sequence[str], switches: Mapping[str, str], dialect: Dialect = OPERATOR) -> Understood:
     """Return what they mean. `switches` has the opposite of each boolean flag. SpecError for those that are refused."""
     own: list[str] = []
     idle: list[tuple[str, str]] = []
     rest = iter(arguments)
     for argument in rest:
         flag, is_given, value = argument.partition("=")
-        flag = RENAMED.get(flag, flag)
-        if flag in WITHOUT_EFFECT:
+        flag = dialect.renamed.get(flag, flag)
+        if flag in dialect.idle:
             if not is_given:
                 next(rest, None)
-            idle.append((flag, WITHOUT_EFFECT[flag]))
-        elif flag in SWITCHES_WITHOUT_EFFECT:
-            idle.append((flag, SWITCHES_WITHOUT_EFFECT[flag]))
-        elif flag in REFUSED:
-            _check(flag, value if is_given else "true")
+            idle.append((flag, dialect.idle[flag]))
+        elif flag in dialect.idle_switches:
+            idle.append((flag, dialect.idle_switches[flag]))
+        elif flag in dialect.refused:
+            _check(flag, value if is_given else "true", *dialect.refused[flag])
         elif flag == "--log-level":
             own.append(f"{flag}={_level(value if is_given else next(rest, ''))}")
         else:
@@ -77,13 +119,9 @@ def understood(arguments: Sequence[str], switches: Mapping[str, str]) -> Underst
     return Understood(arguments=tuple(own), without_effect=tuple(idle))
 
 
-def _check(flag: str, value: str) -> None:
+def _check(flag: str, value: str, cause: str, remedy: str) -> None:
     if value not in FALSE:
-        raise SpecError(
-            what=f"{flag} is not there",
-            cause="/metrics and the probes are served by plain HTTP, to whoever reaches the port",
-            remedy="leave it out, and let a NetworkPolicy say who may reach the port",
-        )
+        raise SpecError(what=f"{flag} is not there", cause=cause, remedy=remedy)
 
 
 def _level(value: str) -> str:

@@ -42,3 +42,24 @@ def test_refuses_what_promises_protection_that_is_not_there(argument: str) -> No
     with pytest.raises(SpecError) as caught:
         upstream_forms.understood([argument], SWITCHES)
     assert argument.partition("=")[0] in caught.value.what
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected", "idle"),
+    [
+        pytest.param(["--webhook-cert-dir=/certs"], ["--cert-dir=/certs"], [], id="azure-workload-identity"),
+        pytest.param(["--disable-cert-rotation", "--x"], ["--x"], ["--disable-cert-rotation"], id="files"),
+        pytest.param(["--metrics-backend=prometheus"], [], ["--metrics-backend"], id="metrics"),
+        pytest.param(["--arc-cluster=false"], [], [], id="no-arc"),
+        pytest.param(["--dns-name", "a.b.svc", "--healthz-addr=:1"], ["--health-addr=:1"], ["--dns-name"], id="eso"),
+    ],
+)
+def test_the_webhooks_of_upstream(arguments: list[str], expected: list[str], idle: list[str]) -> None:
+    found = upstream_forms.understood(arguments, SWITCHES, upstream_forms.WEBHOOK)
+    assert list(found.arguments) == expected
+    assert [flag for flag, _ in found.without_effect] == idle
+
+
+def test_arc_is_refused() -> None:
+    with pytest.raises(SpecError, match="arc-cluster"):
+        upstream_forms.understood(["--arc-cluster"], SWITCHES, upstream_forms.WEBHOOK)

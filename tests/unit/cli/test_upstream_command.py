@@ -1,4 +1,4 @@
-"""`keyferry operator` with the arguments of External Secrets Operator's deployment."""
+"""Commands with the arguments of upstream's deployments."""
 
 from pathlib import Path
 
