@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,3 +46,11 @@ def test_a_rule_says_what_and_why_and_what_to_do(name: str) -> None:
     assert rule.title
     assert rule.why.endswith(".")
     assert rule.remedy
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_an_example_is_right_by_every_rule(name: str) -> None:
+    documents = list(yaml.safe_load_all(RULES[name].example))
+    assert documents
+    for document in documents:
+        assert judge(document, Nothing()) == ()

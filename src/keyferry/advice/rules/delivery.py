@@ -10,7 +10,7 @@ from keyferry.advice.words import listed, quoted
 from keyferry.advice.workloads import Container, Environment, PodTemplate, text
 
 RULE: Final = Rule(
-    name="secret-as-env",
+    name="secret-in-env",
     title="A secret is delivered as an environment variable",
     severity=Severity.WARNING,
     why=(

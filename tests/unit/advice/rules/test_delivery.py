@@ -37,13 +37,13 @@ def bundle(secret: str) -> dict[str, Any]:
 )
 def test_one_finding_a_container(fields: dict[str, Any], expected: list[str]) -> None:
     document = pod(container(**fields))
-    assert found([CHECK], document, "secret-as-env") == [f"spec.containers[0].{place}" for place in expected]
+    assert found([CHECK], document, "secret-in-env") == [f"spec.containers[0].{place}" for place in expected]
 
 
 def test_every_container_is_told() -> None:
     env = [variable("A")]
     document = deployment(pod({"initContainers": [{"env": env}], "containers": [{}, {"env": env}]}))
-    assert found([CHECK], document, "secret-as-env") == [
+    assert found([CHECK], document, "secret-in-env") == [
         "spec.template.spec.initContainers[0].env[0]",
         "spec.template.spec.containers[1].env[0]",
     ]
@@ -74,9 +74,9 @@ def test_every_container_is_told() -> None:
     ],
 )
 def test_it_names_what_it_found(fields: dict[str, Any], known: Surroundings, expected: str) -> None:
-    (told,) = findings([CHECK], pod(container(**fields)), "secret-as-env", known)
+    (told,) = findings([CHECK], pod(container(**fields)), "secret-in-env", known)
     assert told.message == expected
 
 
 def test_a_document_without_pods_has_none() -> None:
-    assert found([CHECK], {"kind": "Deployment"}, "secret-as-env") == []
+    assert found([CHECK], {"kind": "Deployment"}, "secret-in-env") == []
