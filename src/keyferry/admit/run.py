@@ -10,6 +10,8 @@ from typing import Final
 import structlog
 from prometheus_client import CollectorRegistry, ProcessCollector
 
+from keyferry.admit.advising import PATH as ADVICE
+from keyferry.admit.advising import Advising
 from keyferry.admit.certificates import keeper
 from keyferry.admit.cluster import Cluster
 from keyferry.admit.ending import Ending, told_by_signals
@@ -57,9 +59,13 @@ class Webhook:
         self._settings = settings
         self._certificates = keeper.certificates(settings.certificates, settings.registration, client, SystemClock())
         asks_cluster = settings.injection is not None or settings.advice
-        self._cluster = Cluster(client) if client is not None and asks_cluster else None
+        self._cluster = Cluster(client, advises=settings.advice) if client is not None and asks_cluster else None
         self._is_ending = False
         self._tally = Tally(time.perf_counter)
+        self._advising = None
+        if self._cluster is not None and settings.advice:
+            cluster = self._cluster
+            self._advising = Advising(cluster.known, cluster.accounts, settings.enforce, self._tally)
         self._health = self._made_health()
         self._listening = Listening(Reviewer(self._handlers(), self._tally).answer, LIMITS)
 
@@ -75,8 +81,13 @@ class Webhook:
 
     async def work(self, ending: Ending) -> None:
         """Serve until the end is asked for, then until clients have gone elsewhere; what is being asked is answered."""
-        await self._health.open(self._settings.health_address)
+        if self._advising is not None:
+            await self._advising.prepare()
+        settings = self._settings
+        await self._health.open(settings.health_address)
         try:
+            if settings.live_address not in ("", settings.health_address):
+                await self._health.open(settings.live_address, "--health-addr")
             async with AsyncExitStack() as stack:
                 if self._cluster is not None:
                     await stack.enter_async_context(self._cluster.watched())
@@ -104,6 +115,8 @@ class Webhook:
         if self._cluster is not None and injection is not None:
             injecting = Injecting(self._cluster.accounts, _read(injection))
             handlers[INJECTION] = self._tally.mutating(injecting.handle)
+        if self._advising is not None:
+            handlers[ADVICE] = self._advising.handle
         return handlers
 
     def _made_health(self) -> HealthServer:

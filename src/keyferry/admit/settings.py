@@ -21,6 +21,8 @@ class InjectionFlags:
 class Settings:
     """`certificates` is a folder with `tls.crt` and `tls.key`, as a mounted Secret has. Addresses are `host:port`.
 
+    `live_address` has liveness and readiness once more, "" for nowhere else.
+
     Without `injection` pods are left as they are. With `advice` documents are judged by the cluster around them, and
     findings of the rules in `enforce` refuse. `grace` is for how long new connections are answered after SIGTERM:
     until then every node has heard that this replica is no endpoint any more.
@@ -29,6 +31,7 @@ class Settings:
     certificates: Path
     address: str = ":10250"
     health_address: str = ":8081"
+    live_address: str = ""
     registration: Registration = field(default_factory=Registration)
     kubeconfig: Path | None = None
     context: str | None = None

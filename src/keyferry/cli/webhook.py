@@ -1,18 +1,31 @@
 """`keyferry webhook`: says at apply time what is wrong with stores and ExternalSecrets."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from keyferry.admit.certificates.settings import SERVICE, Registration
 from keyferry.admit.settings import InjectionFlags, Settings
-from keyferry.cli import webhook_options, working
+from keyferry.cli import upstream_forms, upstream_webhook_options, webhook_options, working
 from keyferry.cli.logging import LogFormatOption, LogLevelOption
+from keyferry.cli.upstream_command import UpstreamCommand
+from keyferry.cli.upstream_webhook_options import UpstreamWebhookOptions
 from keyferry.runtime import logs
 
 
+class WebhookCommand(UpstreamCommand):
+    """The command, with the flags of External Secrets' and Azure Workload Identity's webhooks."""
+
+    dialect = upstream_forms.WEBHOOK
+    options = staticmethod(upstream_webhook_options.options)
+
+
+CLASS: Final = WebhookCommand
+
+
 def command(  # noqa: PLR0913  (each parameter is a flag)
+    ctx: typer.Context,
     *,
     cert_dir: Annotated[
         Path, typer.Option(help="The folder of tls.crt and tls.key; they are taken anew when they change.")
@@ -40,6 +53,10 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
 
     Example: keyferry webhook --cert-dir /certs
     """
+    upstream: UpstreamWebhookOptions = ctx.obj
+    injection = InjectionFlags(
+        audience=upstream.audience, binding_suffix=upstream.binding_suffix, binding_audience=upstream.binding_audience
+    )
     registration = Registration(
         service=service,
         secret=certificate_secret,
@@ -51,10 +68,11 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
         registration=registration,
         kubeconfig=kubeconfig,
         context=context,
-        injection=InjectionFlags() if inject else None,
+        injection=injection if inject else None,
         advice=advise,
         enforce=webhook_options.names(enforce),
-        address=address,
+        address=f":{upstream.port}" if upstream.port else address,
         health_address=metrics_addr,
+        live_address=upstream.health_address,
     )
     working.begin(settings, level=log_level, form=log_format)

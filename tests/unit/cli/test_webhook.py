@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.fakes import command_line
 
 
@@ -18,3 +20,34 @@ def test_help_has_flags_and_an_example() -> None:
     assert all(
         flag in shown for flag in ("--cert-dir", "--address", "--certificate-secret", "keyferry webhook --cert-dir")
     )
+
+
+UPSTREAM = {
+    "azure-workload-identity": (
+        "--webhook-cert-dir=/certs",
+        "--disable-cert-rotation=true",
+        "--metrics-backend=prometheus",
+        "--metrics-addr=127.0.0.1:0",
+        "--health-addr=127.0.0.1:0",
+        "--audience=api://AzureADTokenExchange",
+        "--log-level=info",
+    ),
+    "external-secrets": (
+        "--port=10250",
+        "--dns-name=external-secrets-webhook.external-secrets.svc",
+        "--cert-dir=/tmp/certs",
+        "--check-interval=5m",
+        "--metrics-addr=127.0.0.1:0",
+        "--healthz-addr=127.0.0.1:0",
+        "--loglevel=info",
+        "--zap-time-encoding=epoch",
+    ),
+}
+
+
+@pytest.mark.parametrize("arguments", UPSTREAM.values(), ids=UPSTREAM)
+def test_upstreams_arguments_are_taken(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    ended = command_line.run("webhook", *arguments, "--kubeconfig", str(tmp_path / "none"))
+    assert ended.code == 2
+    assert "does not exist" in ended.errors  # the kubeconfig, which is read last
+    assert "flag.without_effect" in ended.errors
