@@ -9,8 +9,8 @@ _NOTHING: Final[Mapping[str, Any]] = {}
 def mapping(value: object, *way: str) -> Mapping[str, Any]:
     """Return the mapping that the fields of `way` lead to, an empty one where there is none."""
     for step in way:
-        value = value.get(step) if isinstance(value, Mapping) else None
-    return value if isinstance(value, Mapping) else _NOTHING
+        value = value.get(step) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else _NOTHING
 
 
 def text(value: object, *way: str) -> str:
@@ -24,8 +24,8 @@ def entries(value: object, *way: str) -> Iterator[tuple[int, Mapping[str, Any]]]
     """Yield the mappings of the list that the fields of `way` lead to, each with its index."""
     *fields, last = way
     found = mapping(value, *fields).get(last)
-    for index, entry in enumerate(found if isinstance(found, list | tuple) else ()):
-        if isinstance(entry, Mapping):
+    for index, entry in enumerate(found if isinstance(found, list) else ()):
+        if isinstance(entry, dict):
             yield index, entry
 
 

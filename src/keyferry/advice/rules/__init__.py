@@ -29,7 +29,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     *subjects.CHECKS,
     *injection.CHECKS,
     environments.CHECK,
-    *mounts.CHECKS,
+    mounts.CHECK,
     *classes.CHECKS,
     *refreshing.CHECKS,
     *owners.CHECKS,

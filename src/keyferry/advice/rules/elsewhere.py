@@ -3,8 +3,9 @@
 Said only where the name is known elsewhere and not here, so of what nobody knows nothing is said.
 """
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Final, TypeAlias
 
 from keyferry.advice import parts, workloads
 from keyferry.advice.rule import Check, Document, Finding, Rule, Severity
@@ -15,6 +16,7 @@ from keyferry.advice.workloads import PodTemplate
 from keyferry.model.wellknown import ES_GROUP
 
 _STORE: Final = "SecretStore"
+_Named: TypeAlias = tuple[str, str, Callable[[], str]]  # kind, name, and where it stands
 RULE: Final = Rule(
     name="other-namespace",
     title="A class, Secret or store that is in another namespace",
@@ -50,40 +52,46 @@ spec:
 
 def _find(document: Document, surroundings: Surroundings) -> Iterator[Finding]:
     namespace = parts.namespace(document)
-    for path, kind, name in _names(document) if namespace else ():
+    for kind, name, place in _names(document) if namespace else ():
         homes = surroundings.homes(kind, name) if name else frozenset()
         if homes and namespace not in homes:
             others = listed(sorted(homes))
             message = f"names the {kind} {quoted(name)}, which is known in {others} and not in {quoted(namespace)}"
-            yield RULE.found(path, message)
+            yield RULE.found(place(), message)
 
 
-def _names(document: Document) -> Iterator[tuple[str, str, str]]:
-    """Yield path, kind and name of each object that a document needs of its namespace."""
+def _names(document: Document) -> Iterator[_Named]:
+    """Yield each object that a document needs of its namespace."""
     template = workloads.template_of(document)
     if template is not None:
-        yield from _of_pods(template)
+        yield from _of_volumes(template)
+        yield from _of_containers(template)
     elif parts.text(document, "apiVersion").startswith(f"{ES_GROUP}/"):
         store = parts.mapping(document, "spec", "secretStoreRef")
         if parts.text(store, "kind") in {"", _STORE}:
-            yield "spec.secretStoreRef.name", _STORE, parts.text(store, "name")
+            yield _STORE, parts.text(store, "name"), lambda: "spec.secretStoreRef.name"
 
 
-def _of_pods(template: PodTemplate) -> Iterator[tuple[str, str, str]]:
+def _of_volumes(template: PodTemplate) -> Iterator[_Named]:
     """What is optional the pods do without."""
     for index, volume in template.volumes():
-        path, csi, secret = template.at(f"spec.volumes[{index}]"), parts.mapping(volume, "csi"), volume.get("secret")
+        path, csi, secret = f"spec.volumes[{index}]", parts.mapping(volume, "csi"), parts.mapping(volume, "secret")
         if parts.text(csi, "driver") == DRIVER:
-            name = parts.text(csi, "volumeAttributes", "secretProviderClass")
-            yield f"{path}.csi.volumeAttributes.secretProviderClass", "SecretProviderClass", name
-        if parts.mapping(secret).get("optional") is not True:
-            yield f"{path}.secret.secretName", "Secret", parts.text(secret, "secretName")
+            place = partial(template.at, f"{path}.csi.volumeAttributes.secretProviderClass")
+            yield "SecretProviderClass", parts.text(csi, "volumeAttributes", "secretProviderClass"), place
+        if secret.get("optional") is not True:
+            yield "Secret", parts.text(secret, "secretName"), partial(template.at, f"{path}.secret.secretName")
+
+
+def _of_containers(template: PodTemplate) -> Iterator[_Named]:
+    """One variable for each Secret: there may be hundreds."""
+    seen = {""}
     for container in template.containers():
-        for index, _, variable in container.variables():
-            reference = parts.mapping(variable, "valueFrom", "secretKeyRef")
-            if reference.get("optional") is not True:
-                path = f"{container.path}.env[{index}].valueFrom.secretKeyRef.name"
-                yield path, "Secret", parts.text(reference, "name")
+        for index, _, reference in container.references():
+            name = workloads.text(reference.get("name"))
+            if name not in seen and reference.get("optional") is not True:
+                seen.add(name)
+                yield "Secret", name, partial("{}.env[{}].valueFrom.secretKeyRef.name".format, container.path, index)
 
 
 CHECK: Final = Check(rule=RULE, kinds=workloads.WORKLOADS | {"ExternalSecret"}, find=_find)

@@ -11,6 +11,7 @@ from keyferry.advice.workloads import PodTemplate
 
 DRIVER: Final = "secrets-store.csi.k8s.io"
 _CONCEPTS: Final = "https://secrets-store-csi-driver.sigs.k8s.io/"
+_WITH_MODES: Final = ("secret", "projected", "configMap", "downwardAPI")
 _EXAMPLE: Final = """\
 apiVersion: v1
 kind: Pod
@@ -95,42 +96,38 @@ spec:
 )
 
 
-def _find_read_write(document: Document, _: Surroundings) -> Iterator[Finding]:
-    for path, csi in _mounts(workloads.template_of(document)):
-        if csi.get("readOnly") is not True:
-            yield READ_ONLY.found(f"{path}.readOnly", "is not true, and the driver refuses the volume")
-
-
-def _find_unnamed(document: Document, _: Surroundings) -> Iterator[Finding]:
-    for path, csi in _mounts(workloads.template_of(document)):
-        if not parts.text(csi, "volumeAttributes", "secretProviderClass"):
-            message = "is missing or empty, so the driver does not know what to mount"
-            yield UNNAMED.found(f"{path}.volumeAttributes.secretProviderClass", message)
-
-
-def _find_credentials(document: Document, _: Surroundings) -> Iterator[Finding]:
-    for path, csi in _mounts(workloads.template_of(document)):
-        if secret := parts.text(csi, "nodePublishSecretRef", "name"):
-            message = f"names the Secret {quoted(secret)}, a credential that is stored to reach the vault"
-            yield CREDENTIAL.found(f"{path}.nodePublishSecretRef", message)
-
-
-def _mounts(template: PodTemplate | None) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield the `csi` of every volume of the driver, with its path."""
-    for index, volume in template.volumes() if template else ():
-        csi = parts.mapping(volume, "csi")
-        if parts.text(csi, "driver") == DRIVER:
-            yield template.at(f"spec.volumes[{index}].csi") if template else "", csi
-
-
-def _find_sub_paths(document: Document, _: Surroundings) -> Iterator[Finding]:
+def _find(document: Document, _: Surroundings) -> Iterator[Finding]:
     template = workloads.template_of(document)
     if template is None:
         return
-    secret = {parts.text(volume, "name") for _, volume in template.volumes() if _holds_secrets(volume)}
+    secret: set[str] = set()
+    for index, volume in template.volumes():
+        path = template.at(f"spec.volumes[{index}]")
+        csi = parts.mapping(volume, "csi")
+        if parts.text(csi, "driver") == DRIVER:
+            yield from _of_driver(csi, f"{path}.csi")
+        if _holds_secrets(volume):
+            secret.add(parts.text(volume, "name"))
+        yield from _modes(volume, path)
+    if secret:
+        yield from _sub_paths(template, frozenset(secret))
+
+
+def _of_driver(csi: Mapping[str, Any], path: str) -> Iterator[Finding]:
+    if csi.get("readOnly") is not True:
+        yield READ_ONLY.found(f"{path}.readOnly", "is not true, and the driver refuses the volume")
+    if not parts.text(csi, "volumeAttributes", "secretProviderClass"):
+        message = "is missing or empty, so the driver does not know what to mount"
+        yield UNNAMED.found(f"{path}.volumeAttributes.secretProviderClass", message)
+    if secret := parts.text(csi, "nodePublishSecretRef", "name"):
+        message = f"names the Secret {quoted(secret)}, a credential that is stored to reach the vault"
+        yield CREDENTIAL.found(f"{path}.nodePublishSecretRef", message)
+
+
+def _sub_paths(template: PodTemplate, secret: frozenset[str]) -> Iterator[Finding]:
     for container in template.containers():
         for index, mount in parts.entries(container.fields, "volumeMounts"):
-            field = next((name for name in ("subPath", "subPathExpr") if parts.text(mount, name)), "")
+            field = "subPath" if mount.get("subPath") else "subPathExpr" if mount.get("subPathExpr") else ""
             if field and (name := parts.text(mount, "name")) in secret:
                 message = f"binds one file of the volume {quoted(name)}, which never sees a rotation"
                 yield SUB_PATH.found(f"{container.path}.volumeMounts[{index}].{field}", message)
@@ -146,30 +143,17 @@ def _holds_secrets(volume: Mapping[Any, Any]) -> bool:
     )
 
 
-def _find_modes(document: Document, _: Surroundings) -> Iterator[Finding]:
-    template = workloads.template_of(document)
-    for index, volume in template.volumes() if template else ():
-        for kind in ("secret", "projected", "configMap", "downwardAPI"):
-            for field, mode in _modes(parts.mapping(volume, kind)):
-                if meant := file_modes.meant_by_number(mode):
-                    path = template.at(f"spec.volumes[{index}].{kind}.{field}") if template else ""
-                    yield MODE.found(path, f"is the number {mode}, which is the mode {mode:04o}", f"write {meant}")
+def _modes(volume: Mapping[Any, Any], path: str) -> Iterator[Finding]:
+    for kind in _WITH_MODES:
+        fields = parts.mapping(volume, kind)
+        found = [("defaultMode", fields.get("defaultMode"))]
+        found += [(f"items[{index}].mode", item.get("mode")) for index, item in parts.entries(fields, "items")]
+        for field, mode in found:
+            if isinstance(mode, int) and (meant := file_modes.meant_by_number(mode)):
+                message = f"is the number {mode}, which is the mode {mode:04o}"
+                yield MODE.found(f"{path}.{kind}.{field}", message, f"write {meant}")
 
 
-def _modes(volume: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
-    """Yield the modes of a volume and of its single files."""
-    found = [("defaultMode", volume.get("defaultMode"))]
-    found += [(f"items[{index}].mode", item.get("mode")) for index, item in parts.entries(volume, "items")]
-    yield from ((path, mode) for path, mode in found if isinstance(mode, int))
-
-
-CHECKS: Final = tuple(
-    Check(rule=rule, kinds=workloads.WORKLOADS, find=find)
-    for rule, find in (
-        (READ_ONLY, _find_read_write),
-        (UNNAMED, _find_unnamed),
-        (CREDENTIAL, _find_credentials),
-        (SUB_PATH, _find_sub_paths),
-        (MODE, _find_modes),
-    )
+CHECK: Final = Check(
+    rule=READ_ONLY, others=(UNNAMED, CREDENTIAL, SUB_PATH, MODE), kinds=workloads.WORKLOADS, find=_find
 )

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from keyferry.advice.rules.mounts import CHECKS, DRIVER
+from keyferry.advice.rules.mounts import CHECK, DRIVER
 from tests.fakes.advice import found
 from tests.fakes.pod_documents import container, deployment, pod
 
@@ -44,7 +44,7 @@ def test_volumes_of_the_driver(volume: dict[str, Any], rules: dict[str, str]) ->
     for document, way in ((with_volume(volume), ""), (deployment(with_volume(volume)), "spec.template.")):
         for rule in ("csi-read-only", "csi-class-missing", "mount-credential"):
             wanted = [f"{way}spec.volumes[0].csi.{rules[rule]}"] if rule in rules else []
-            assert found(CHECKS, document, rule) == wanted
+            assert found([CHECK], document, rule) == wanted
 
 
 @pytest.mark.parametrize(
@@ -62,11 +62,11 @@ def test_volumes_of_the_driver(volume: dict[str, Any], rules: dict[str, str]) ->
 def test_sub_paths(volume: dict[str, Any], is_told: bool) -> None:
     volume = volume | {"name": "secrets"}
     here = "spec.containers[0].volumeMounts[0]"
-    assert found(CHECKS, with_volume(volume), "sub-path") == []
-    assert found(CHECKS, with_volume(volume, subPath="a"), "sub-path") == ([f"{here}.subPath"] if is_told else [])
+    assert found([CHECK], with_volume(volume), "sub-path") == []
+    assert found([CHECK], with_volume(volume, subPath="a"), "sub-path") == ([f"{here}.subPath"] if is_told else [])
     by_name = with_volume(volume, subPathExpr="$(A)")
-    assert found(CHECKS, by_name, "sub-path") == ([f"{here}.subPathExpr"] if is_told else [])
-    assert found(CHECKS, with_volume(volume, subPath="a", name="other"), "sub-path") == []
+    assert found([CHECK], by_name, "sub-path") == ([f"{here}.subPathExpr"] if is_told else [])
+    assert found([CHECK], with_volume(volume, subPath="a", name="other"), "sub-path") == []
 
 
 @pytest.mark.parametrize(
@@ -81,9 +81,9 @@ def test_sub_paths(volume: dict[str, Any], is_told: bool) -> None:
 )
 def test_modes(volume: dict[str, Any], paths: list[str]) -> None:
     wanted = [f"spec.volumes[0].{path}" for path in paths]
-    assert found(CHECKS, with_volume(volume), "decimal-mode") == wanted
+    assert found([CHECK], with_volume(volume), "decimal-mode") == wanted
 
 
-@pytest.mark.parametrize("rule", sorted(check.rule.name for check in CHECKS))
+@pytest.mark.parametrize("rule", sorted(rule.name for rule in CHECK.rules))
 def test_without_a_template_nothing_is_told(rule: str) -> None:
-    assert found(CHECKS, {"kind": "Deployment", "apiVersion": "apps/v1"}, rule) == []
+    assert found([CHECK], {"kind": "Deployment", "apiVersion": "apps/v1"}, rule) == []
