@@ -32,6 +32,7 @@ _ALL: Final[Mapping[str, Subresource]] = MappingProxyType(
                 name="token", kind="TokenRequest", verbs=("create",), group="authentication.k8s.io", version="v1"
             ),
             Subresource(name="binding", kind="Binding", verbs=("create",)),
+            Subresource(name="ephemeralcontainers", kind="Pod", verbs=("get", "patch", "update")),
             Subresource(name="log", kind="Pod", verbs=("get",)),
             Subresource(
                 name="scale", kind="Scale", verbs=("get", "patch", "update"), group="autoscaling", version="v1"

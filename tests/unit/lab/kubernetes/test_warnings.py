@@ -21,6 +21,11 @@ LONG = "x" * 3000
         pytest.param([LONG, "y" * 1097], [f'299 - "{LONG[:256]}"', f'299 - "{"y" * 256}"'], id="too-much-together"),
         pytest.param([LONG, "\n" * 2000], [f'299 - "{LONG}"'], id="what-is-not-told-does-not-count"),
         pytest.param(
+            [f"{number:300}" for number in range(20)],
+            [f'299 - "{" " * 256}"'] * 16,
+            id="none-after-that",
+        ),
+        pytest.param(
             [LONG, "z" * 300 + "\n", "y" * 1097],
             [f'299 - "{LONG[:256]}"', f'299 - "{"z" * 256}"', f'299 - "{"y" * 256}"'],
             id="a-cut-may-heal",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from keyferry.lab.kubernetes.access.users import User
 from keyferry.lab.kubernetes.cel.permissions import Decide
@@ -23,6 +23,13 @@ class Kind(NamedTuple):
     def shown(self) -> Object:
         """Return it as reviews write it."""
         return {"group": self.group, "version": self.version, "kind": self.kind}
+
+
+_SPOKEN: Final = {
+    "binding": Kind("", "v1", "Binding"),
+    "scale": Kind("autoscaling", "v1", "Scale"),
+    "token": Kind("authentication.k8s.io", "v1", "TokenRequest"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +64,12 @@ class Attributes:
     @property
     def kind(self) -> Kind:
         """The kind of the object in the request."""
-        if self.subresource == "scale":
-            return Kind("autoscaling", "v1", "Scale")
-        return kind_of(self.resource)
+        return _SPOKEN.get(self.subresource) or kind_of(self.resource)
+
+    @property
+    def is_of_its_own_kind(self) -> bool:
+        """Whether the object in the request is one of the resource, and not of a kind that its subresource speaks."""
+        return self.subresource not in _SPOKEN
 
 
 def kind_of(resource: Resource) -> Kind:

@@ -25,7 +25,7 @@ def described(asked: Attributes, seen: Resource) -> Object:
     """Return what a review says of a write besides its objects."""
     resource = asked.resource
     return {
-        "kind": (asked.kind if seen is resource or asked.subresource == "scale" else kind_of(seen)).shown(),
+        "kind": (asked.kind if seen is resource or not asked.is_of_its_own_kind else kind_of(seen)).shown(),
         "resource": _resource(seen),
         **_given(subResource=asked.subresource),
         "requestKind": asked.kind.shown(),
@@ -40,14 +40,14 @@ def described(asked: Attributes, seen: Resource) -> Object:
 
 def converted_to(seen: Resource, asked: Attributes, document: Object | None) -> Object | None:
     """Return the object as `seen` shows it; what is written is of the version that the client chose."""
-    if document is None or seen is asked.resource or asked.subresource == "scale":
+    if document is None or seen is asked.resource or not asked.is_of_its_own_kind:
         return document
     return seen.view(asked.resource.behaviour.to_storage(objects.copy(document)))
 
 
 def converted_back(seen: Resource, asked: Attributes, document: Object) -> Object:
     """Return the object in the version that the client chose."""
-    if seen is asked.resource or asked.subresource == "scale":
+    if seen is asked.resource or not asked.is_of_its_own_kind:
         return document
     return asked.resource.view(seen.behaviour.to_storage(objects.copy(document)))
 

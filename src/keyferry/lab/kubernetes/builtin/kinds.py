@@ -134,7 +134,7 @@ def _workloads() -> list[Resource]:
             "Pod",
             "pods",
             short_names=("po",),
-            subresources=("binding", "log"),
+            subresources=("binding", "ephemeralcontainers", "log"),
             selectable_fields=workloads.POD_SELECTABLE,
             behaviour=pod,
             **common,

@@ -17,6 +17,13 @@ _POD_RULE = (
     "pod updates may not change fields other than `spec.containers[*].image`, `spec.initContainers[*].image`, "
     "`spec.activeDeadlineSeconds`, `spec.terminationGracePeriodSeconds` and `spec.tolerations` (additions alone)"
 )
+_CHANGING = (
+    "tolerations",
+    "activeDeadlineSeconds",
+    "terminationGracePeriodSeconds",
+    "schedulingGates",
+    "ephemeralContainers",  # which have a path of their own
+)
 _ROLLING = {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": "25%", "maxSurge": "25%"}}
 
 
@@ -98,7 +105,8 @@ def _default_pod_spec(spec: Object) -> None:
     spec.setdefault("securityContext", {})
     spec.setdefault("schedulerName", "default-scheduler")
     volumes.default(spec)
-    for container in [*objects.items(spec.get("containers")), *objects.items(spec.get("initContainers"))]:
+    fields = ("containers", "initContainers", "ephemeralContainers")
+    for container in [one for field in fields for one in objects.items(spec.get(field))]:
         container.setdefault("resources", {})
         container.setdefault("terminationMessagePath", "/dev/termination-log")
         container.setdefault("terminationMessagePolicy", "File")
@@ -133,8 +141,7 @@ def _pod_spec(path: str, spec: Object) -> list[Problem]:
 
 def _fixed(pod: Object) -> Object:
     """Return the part of a pod's specification that nobody may change."""
-    changing = ("tolerations", "activeDeadlineSeconds", "terminationGracePeriodSeconds", "schedulingGates")
-    spec = {key: value for key, value in pod["spec"].items() if key not in changing}
+    spec = {key: value for key, value in pod["spec"].items() if key not in _CHANGING}
     for field in ("containers", "initContainers"):
         spec[field] = [{**one, "image": ""} for one in objects.items(spec.get(field))]
     return spec

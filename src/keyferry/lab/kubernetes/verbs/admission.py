@@ -7,7 +7,7 @@ from keyferry.lab.kubernetes.requests.options import WriteOptions
 from keyferry.lab.kubernetes.resources import Resource
 from keyferry.lab.kubernetes.schemas.metadata import OBJECT_META
 from keyferry.lab.kubernetes.status import StatusError
-from keyferry.lab.kubernetes.verbs import identity, pod_accounts
+from keyferry.lab.kubernetes.verbs import ephemeral, identity, pod_accounts
 from keyferry.lab.kubernetes.verbs.call import Call
 
 NAMESPACES = ("", "namespaces")
@@ -55,6 +55,7 @@ def validate(call: Call, new: Object, old: Object | None) -> None:
     """Check every rule; Invalid names all that are broken."""
     resource = call.resource
     found = identity.validate(resource, new, old) + resource.behaviour.validate(new, old)
+    found += ephemeral.problems(call, new, old)
     if found:
         raise status.invalid(resource.group, resource.kind, objects.name(new), found)
 

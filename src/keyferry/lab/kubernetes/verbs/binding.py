@@ -6,13 +6,14 @@ Source: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/b
 from datetime import datetime
 
 from keyferry.lab.kubernetes import conditions, lifecycle, objects, status
+from keyferry.lab.kubernetes.admission.asking import Review
 from keyferry.lab.kubernetes.objects import Object
 from keyferry.lab.kubernetes.problems import required, unsupported
-from keyferry.lab.kubernetes.requests import bodies
+from keyferry.lab.kubernetes.requests import bodies, options
 from keyferry.lab.kubernetes.requests.negotiation import Form
 from keyferry.lab.kubernetes.storage.journal import Stored
 from keyferry.lab.kubernetes.storage.store import Store
-from keyferry.lab.kubernetes.verbs import presentation
+from keyferry.lab.kubernetes.verbs import presentation, webhooks
 from keyferry.lab.kubernetes.verbs.call import Call
 from keyferry.lab.world.http import Response
 
@@ -20,13 +21,18 @@ PODS = ("", "pods")
 SCHEDULED = {"type": "PodScheduled", "status": "True"}
 
 
-def create(call: Call) -> Response:
+def create(call: Call) -> Review[Response]:
     """Bind the pod of the path to the node in the body; Conflict when it has one, or is on its way out."""
     pod = call.existing()
     document = bodies.read(call.request)
     if not isinstance(document, dict) or document.get("kind", "Binding") != "Binding":
         raise status.bad_request("the body is not a Binding of v1")
-    bind(call.store, pod, _node(call, document.get("target") or {}), call.now)
+    asked = options.for_write(call.request)
+    document = yield from webhooks.create_part(call, document, dry_run=asked.dry_run)
+    node = _node(call, document.get("target") or {})
+    call.still(pod)
+    if not asked.dry_run:
+        bind(call.store, pod, node, call.now)
     return presentation.response(201, objects.encode(_success()), Form(), call.warnings)
 
 

@@ -3,14 +3,15 @@
 from typing import Any
 
 from keyferry.lab.kubernetes import objects, status
+from keyferry.lab.kubernetes.admission.asking import Review
 from keyferry.lab.kubernetes.crds import shape
 from keyferry.lab.kubernetes.objects import Object
 from keyferry.lab.kubernetes.problems import invalid, required, unsupported
-from keyferry.lab.kubernetes.requests import bodies
+from keyferry.lab.kubernetes.requests import bodies, options
 from keyferry.lab.kubernetes.requests.negotiation import Form
 from keyferry.lab.kubernetes.schemas.kinds import SCHEMAS
 from keyferry.lab.kubernetes.tokens import Account, Host, InvalidTokenRequest
-from keyferry.lab.kubernetes.verbs import presentation
+from keyferry.lab.kubernetes.verbs import presentation, webhooks
 from keyferry.lab.kubernetes.verbs.call import Call
 from keyferry.lab.world.http import Response
 
@@ -19,12 +20,14 @@ _NODES = ("", "nodes")
 _BOUND = {"Pod": ("", "pods"), "Secret": ("", "secrets"), "Node": _NODES}
 
 
-def create(call: Call) -> Response:
+def create(call: Call) -> Review[Response]:
     """Answer with the signed token; NotFound without the ServiceAccount, Invalid for a lifetime that is not allowed."""
     found = objects.metadata(call.existing().document)
     document = bodies.read(call.request)
     if not isinstance(document, dict) or document.get("kind", "TokenRequest") != "TokenRequest":
         raise status.bad_request("the body is not a TokenRequest of authentication.k8s.io/v1")
+    dry_run = options.for_write(call.request).dry_run
+    document = yield from webhooks.create_part(call, document, dry_run=dry_run)
     if fault := shape.conform(document, SCHEMAS[(GROUP, "v1", "TokenRequest")], "TokenRequest"):
         raise status.bad_request(fault)
     account = Account(namespace=found["namespace"], name=found["name"], uid=found["uid"])

@@ -7,7 +7,7 @@ from keyferry.lab.kubernetes.problems import invalid
 from keyferry.lab.kubernetes.requests import bodies, options
 from keyferry.lab.kubernetes.requests.options import WriteOptions
 from keyferry.lab.kubernetes.storage.journal import Stored
-from keyferry.lab.kubernetes.verbs import admission, history, identity, presentation, read, webhooks
+from keyferry.lab.kubernetes.verbs import admission, ephemeral, history, identity, presentation, read, webhooks
 from keyferry.lab.kubernetes.verbs.call import Call
 from keyferry.lab.world.http import Response
 
@@ -72,9 +72,11 @@ def commit(call: Call, document: Object, old: Stored, *, dry_run: bool) -> Store
 
 
 def _separated(call: Call, document: Object, former: Object) -> Object:
-    """Return what the write may change: the status alone through its subresource, everything else otherwise."""
+    """Return what the write may change: what its subresource is about, everything but the status otherwise."""
     if not call.resource.has_status:
         return document
+    if call.route.subresource == ephemeral.SUBRESOURCE:
+        return ephemeral.taken(document, former)
     if call.route.subresource != "status":
         document.pop("status", None)
         return {**document, "status": objects.copy(former["status"])} if "status" in former else document

@@ -26,8 +26,8 @@ def mutate(call: Call, new: Object, old: Object | None, *, dry_run: bool) -> Rev
     """
     if not _is_asked(call, hooks.MUTATING):
         return new
-    settle = _nothing if call.route.subresource == "scale" else partial(admission.complete, call, old=old)
     asked = _attributes(call, new, _operation(old), dry_run=dry_run)
+    settle = partial(admission.complete, call, old=old) if asked.is_of_its_own_kind else _nothing
     found = yield from mutating.mutate(asked, new, old, settle)
     assert found is not None, "an object stays one"
     return history.mended(call, new, found)
@@ -37,6 +37,21 @@ def validate(call: Call, new: Object, old: Object | None, *, dry_run: bool) -> R
     """Ask the validating webhooks; StatusError where one refuses."""
     if _is_asked(call, hooks.VALIDATING):
         yield from validating.validate(_attributes(call, new, _operation(old), dry_run=dry_run), new, old)
+
+
+def create_part(call: Call, document: Object, *, dry_run: bool) -> Review[Object]:
+    """Return what the webhooks make of an object that a subresource takes in; StatusError where one refuses."""
+    if not _is_asked(call, hooks.MUTATING, hooks.VALIDATING):
+        return document
+    asked = _attributes(call, document, "CREATE", dry_run=dry_run)
+    group, version, kind = asked.kind
+    head = {"kind": kind, "apiVersion": f"{group}/{version}" if group else version}
+    metadata = {**(document.get("metadata") or {}), "name": asked.name, "namespace": asked.namespace}
+    new = {**document, **head, "metadata": metadata}
+    found = yield from mutating.mutate(asked, new, None, _nothing)
+    yield from validating.validate(asked, found, None)
+    assert found is not None, "an object stays one"
+    return found
 
 
 def delete(call: Call, old: Stored, *, dry_run: bool) -> Review[None]:
@@ -63,13 +78,13 @@ def _operation(old: Object | None) -> str:
 
 
 def _attributes(call: Call, document: Object, operation: str, *, dry_run: bool) -> Attributes:
-    name = objects.name(document)
+    name = call.route.name or objects.name(document)
     return Attributes(
         world=call.cluster.world,
         user=call.user,
         resource=call.resource,
         operation=operation,
-        namespace=name if call.resource.storage_key == NAMESPACES else objects.namespace(document),
+        namespace=name if call.resource.storage_key == NAMESPACES else call.route.namespace,
         name=name,
         subresource=call.route.subresource,
         dry_run=dry_run,

@@ -15,6 +15,7 @@ DEPLOYMENTS = Resource(group="apps", version="v1", kind="Deployment", plural="de
         pytest.param("", Kind("apps", "v1", "Deployment"), id="the-object"),
         pytest.param("status", Kind("apps", "v1", "Deployment"), id="its-status"),
         pytest.param("scale", Kind("autoscaling", "v1", "Scale"), id="its-scale"),
+        pytest.param("token", Kind("authentication.k8s.io", "v1", "TokenRequest"), id="a-token"),
     ],
 )
 def test_the_kind_is_that_of_the_body(subresource: str, kind: Kind) -> None:
@@ -29,3 +30,4 @@ def test_the_kind_is_that_of_the_body(subresource: str, kind: Kind) -> None:
     )
     assert asked.kind == kind
     assert kind.shown()["kind"] == kind.kind
+    assert asked.is_of_its_own_kind is (kind.kind == "Deployment")

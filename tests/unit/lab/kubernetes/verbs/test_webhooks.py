@@ -21,6 +21,12 @@ from tests.fakes.webhooks import (
 SPACE = "/api/v1/namespaces/default"
 DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments"
 PODS = {"apiGroups": [""], "apiVersions": ["v1"], "operations": ["*"], "resources": ["pods"]}
+PARTS = {
+    "apiGroups": [""],
+    "apiVersions": ["v1"],
+    "operations": ["CREATE"],
+    "resources": ["pods/binding", "serviceaccounts/token"],
+}
 SCALES = {"apiGroups": ["apps"], "apiVersions": ["v1"], "operations": ["*"], "resources": ["deployments/scale"]}
 APPLY = "application/apply-patch+yaml"
 
@@ -220,3 +226,52 @@ def test_the_deletion_of_a_pod_by_its_workload_is_reviewed(cluster: FakeCluster,
     cluster.settle()
     assert cluster.names(f"{SPACE}/pods") == []
     assert programs.last["operation"] == "DELETE"
+
+
+TOKEN = {"spec": {"audiences": ["a"], "expirationSeconds": 1200}}
+BINDING = {"metadata": {"name": "p"}, "target": {"name": "node-1"}}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "kind"),
+    [
+        pytest.param("serviceaccounts/default/token", TOKEN, "TokenRequest", id="token"),
+        pytest.param("pods/p/binding", BINDING, "Binding", id="binding"),
+    ],
+)
+def test_what_a_part_takes_in_is_reviewed(
+    cluster: FakeCluster, programs: Programs, path: str, body: Object, kind: str
+) -> None:
+    cluster.post(f"{SPACE}/pods", {"metadata": {"name": "p"}, "spec": {**_pod_spec(), "schedulerName": "mine"}})
+    cluster.post(VALIDATING, configuration("guards", hook("one", PARTS)))
+    programs.on("one", deny())
+    assert cluster.post(f"{SPACE}/{path}", body).status == 400
+    assert not cluster.get(f"{SPACE}/pods/p").document["spec"].get("nodeName")
+    programs.on("one", allow)
+    assert cluster.post(f"{SPACE}/{path}?dryRun=All", body).status == 201
+    assert not cluster.get(f"{SPACE}/pods/p").document["spec"].get("nodeName")
+    assert cluster.post(f"{SPACE}/{path}", body).status == 201
+    (name, part), seen = path.split("/")[1:], programs.last
+    assert (seen["kind"]["kind"], seen["subResource"], seen["name"], seen["operation"]) == (kind, part, name, "CREATE")
+    assert (seen["object"]["kind"], seen["object"]["metadata"]["namespace"]) == (kind, "default")
+
+
+def test_a_webhook_may_change_what_a_token_is_for(cluster: FakeCluster, programs: Programs) -> None:
+    cluster.post(MUTATING, configuration("changers", hook("one", PARTS)))
+    programs.on("one", patched({"op": "replace", "path": "/spec/audiences", "value": ["b"]}))
+    found = cluster.post(f"{SPACE}/serviceaccounts/default/token", TOKEN).document
+    assert found["spec"]["audiences"] == ["b"]
+
+
+def test_a_pod_that_was_bound_meanwhile_stays_where_it_is(cluster: FakeCluster, programs: Programs) -> None:
+    cluster.post(f"{SPACE}/pods", {"metadata": {"name": "p"}, "spec": {**_pod_spec(), "schedulerName": "mine"}})
+    cluster.post(VALIDATING, configuration("guards", hook("one", PARTS)))
+
+    def answer(request: Object) -> Object:
+        programs.on("one", allow)
+        assert cluster.post(f"{SPACE}/pods/p/binding", {"target": {"name": "node-2"}}).status == 201
+        return allow(request)
+
+    programs.on("one", answer)
+    found = cluster.post(f"{SPACE}/pods/p/binding", BINDING)
+    assert (found.status, 'already assigned to node "node-2"' in found.document["message"]) == (409, True)
