@@ -5,7 +5,7 @@ import asyncio
 import os
 import platform
 
-from bench import cold_start, detection, feed, handover, mounts, rotation
+from bench import cold_start, detection, feed, handover, mounts, rotation, webhook
 from keyferry.runtime import logs
 
 FEED = {
@@ -15,6 +15,7 @@ FEED = {
     "detection": detection.measure,
     "mounts": mounts.measure,
     "handover": handover.measure,
+    "webhook": webhook.measure,
 }
 
 

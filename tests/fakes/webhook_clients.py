@@ -20,6 +20,8 @@ from tests.fakes.certificates import key_pair
 V1 = "admission.k8s.io/v1"
 VALIDATION = "/validate-external-secrets-io-v1-externalsecret"
 INJECTION = "/mutate-v1-pod"
+ADVICE = "/advise"
+TENANT = "99999999-9999-4999-8999-999999999999"
 
 
 def certify(folder: Path, name: str = "webhook") -> None:
@@ -73,7 +75,7 @@ class ApiServer:
 @asynccontextmanager
 async def serving(made: Settings, client: Client | None = None) -> AsyncIterator[ApiServer]:
     """Run a webhook until the end of the block."""
-    webhook, ending = Webhook(made, client), Ending()
+    webhook, ending = Webhook(made, client, {"AZURE_TENANT_ID": TENANT}), Ending()
     task = asyncio.create_task(webhook.work(ending))
     try:
         async with asyncio.timeout(20), aiohttp.ClientSession() as session:

@@ -6,8 +6,9 @@ from contextlib import asynccontextmanager
 
 from prometheus_client import CollectorRegistry
 
-from keyferry.admit import observe
+from keyferry.admit import following, observe
 from keyferry.admit.accounts import AccountCache
+from keyferry.admit.known import Known
 from keyferry.admit.metrics import AccountCollector
 from keyferry.admit.observe import Accounts
 from keyferry.kube.client import Client
@@ -16,10 +17,14 @@ from keyferry.kube.client import Client
 class Cluster:
     """ServiceAccounts by watch and by direct reads. It is out of date by seconds while the API server is away."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, *, advises: bool = False) -> None:
+        """With `advises` it knows what rules ask for, too."""
+        self._client = client
         self._cache = AccountCache()
         self._reflector = observe.reflector(client, self._cache)
         self.accounts = Accounts(client, self._cache)
+        self.known = Known(self._cache)
+        self._kinds = following.kinds(self.known) if advises else ()
 
     @property
     def problem(self) -> str:
@@ -34,7 +39,8 @@ class Cluster:
     @asynccontextmanager
     async def watched(self) -> AsyncIterator[None]:
         """Keep it up to date until the end of the block."""
-        tasks = [asyncio.create_task(self._reflector.run())]
+        follows = (following.follow(self._client, kind) for kind in self._kinds)
+        tasks = [asyncio.create_task(each) for each in (self._reflector.run(), *follows)]
         try:
             yield
         finally:

@@ -1,8 +1,10 @@
 """Wires the webhook process: certificate, cluster, handlers, HTTPS, health; serves until it is told to stop."""
 
 import asyncio
+import gc
 import os
 import time
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Final
@@ -10,22 +12,14 @@ from typing import Final
 import structlog
 from prometheus_client import CollectorRegistry, ProcessCollector
 
-from keyferry.admit.advising import PATH as ADVICE
-from keyferry.admit.advising import Advising
 from keyferry.admit.certificates import keeper
 from keyferry.admit.cluster import Cluster
 from keyferry.admit.ending import Ending, told_by_signals
-from keyferry.admit.injecting import PATH as INJECTION
-from keyferry.admit.injecting import Injecting
-from keyferry.admit.injection import configuration
-from keyferry.admit.injection.settings import InjectionSettings
+from keyferry.admit.handlers import Handlers
 from keyferry.admit.metrics import ReviewCollector
 from keyferry.admit.serve import Reviewer
-from keyferry.admit.settings import InjectionFlags, Settings
+from keyferry.admit.settings import Settings
 from keyferry.admit.tally import Tally
-from keyferry.admit.validating import PREFIX as VALIDATION
-from keyferry.admit.validating import Validating
-from keyferry.admit.verdict import Handler
 from keyferry.kube import config
 from keyferry.kube.client import Client
 from keyferry.runtime.clock import SystemClock
@@ -55,19 +49,19 @@ async def run(settings: Settings) -> None:
 class Webhook:
     """One webhook process. Without a client it knows no cluster, and so neither injects nor advises."""
 
-    def __init__(self, settings: Settings, client: Client | None = None) -> None:
+    def __init__(
+        self, settings: Settings, client: Client | None = None, environ: Mapping[str, str] | None = None
+    ) -> None:
+        """`environ` is the process's own where none is given. SpecError where settings or variables are wrong."""
         self._settings = settings
         self._certificates = keeper.certificates(settings.certificates, settings.registration, client, SystemClock())
         asks_cluster = settings.injection is not None or settings.advice
         self._cluster = Cluster(client, advises=settings.advice) if client is not None and asks_cluster else None
         self._is_ending = False
         self._tally = Tally(time.perf_counter)
-        self._advising = None
-        if self._cluster is not None and settings.advice:
-            cluster = self._cluster
-            self._advising = Advising(cluster.known, cluster.accounts, settings.enforce, self._tally)
+        self._handlers = Handlers(settings, self._cluster, self._tally, os.environ if environ is None else environ)
         self._health = self._made_health()
-        self._listening = Listening(Reviewer(self._handlers(), self._tally).answer, LIMITS)
+        self._listening = Listening(Reviewer(self._handlers.by_path, self._tally).answer, LIMITS)
 
     @property
     def port(self) -> int:
@@ -81,8 +75,7 @@ class Webhook:
 
     async def work(self, ending: Ending) -> None:
         """Serve until the end is asked for, then until clients have gone elsewhere; what is being asked is answered."""
-        if self._advising is not None:
-            await self._advising.prepare()
+        await self._handlers.prepare()
         settings = self._settings
         await self._health.open(settings.health_address)
         try:
@@ -95,6 +88,8 @@ class Webhook:
                 await self._listening.open(self._settings.address, "--address", self._certificates.context)
                 looking = asyncio.create_task(self._certificates.keep_looking())
                 stack.callback(looking.cancel)
+                gc.collect()
+                gc.freeze()  # what was loaded stays for good: no collection need look at it
                 await ending.asked.wait()
                 await self._retire(ending)
         finally:
@@ -109,16 +104,6 @@ class Webhook:
         await ending.unless_hurried(asyncio.sleep(self._settings.grace.total_seconds()))
         await ending.unless_hurried(self._listening.drain(PATIENCE))
 
-    def _handlers(self) -> dict[str, Handler]:
-        handlers: dict[str, Handler] = {VALIDATION: Validating().handle}
-        injection = self._settings.injection
-        if self._cluster is not None and injection is not None:
-            injecting = Injecting(self._cluster.accounts, _read(injection))
-            handlers[INJECTION] = self._tally.mutating(injecting.handle)
-        if self._advising is not None:
-            handlers[ADVICE] = self._advising.handle
-        return handlers
-
     def _made_health(self) -> HealthServer:
         registry = CollectorRegistry()
         registry.register(ReviewCollector(self._tally))
@@ -131,13 +116,3 @@ class Webhook:
             cluster.register(registry)
             health.ready_when("serviceaccounts", lambda: cluster.problem)
         return health
-
-
-def _read(flags: InjectionFlags) -> InjectionSettings:
-    return configuration.read(
-        os.environ,
-        audience=flags.audience,
-        binding_suffix=flags.binding_suffix,
-        binding_audience=flags.binding_audience,
-        authority_host=flags.authority_host,
-    )

@@ -33,8 +33,7 @@ async def api() -> AsyncIterator[FakeKubeApi]:
 
 
 @pytest.fixture
-async def api_server(api: FakeKubeApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ApiServer]:
-    monkeypatch.setenv("AZURE_TENANT_ID", "99999999-9999-4999-8999-999999999999")
+async def api_server(api: FakeKubeApi, tmp_path: Path) -> AsyncIterator[ApiServer]:
     certify(tmp_path)
     async with Client(api.config()) as client, serving(settings(tmp_path, injection=InjectionFlags()), client) as made:
         yield made

@@ -1,9 +1,7 @@
 """The watch answers, the API server where the watch does not know; it is asked once for all, and for so long."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import timedelta
-from typing import TypeVar
 
 import pytest
 
@@ -11,38 +9,27 @@ from keyferry.admit.accounts import AccountCache
 from keyferry.admit.observe import READS, Accounts
 from keyferry.advice.surroundings import Account
 from keyferry.kube.wire.objects import Key
-from keyferry.kube.wire.resources import NAMESPACES, SERVICE_ACCOUNTS, Resource
+from keyferry.kube.wire.resources import NAMESPACES, SERVICE_ACCOUNTS
 from keyferry.model.errors import GrantError, KeyferryError, Unavailable
-from tests.fakes.kube_client import WorldClient
 from tests.fakes.kube_world import KubeWorld
+from tests.fakes.metadata_client import MetadataClient
 
-T = TypeVar("T")
 READER = Key(namespace="apps", name="reader")
 KNOWN = Account(namespace="apps", name="reader")
 
 
-class Client(WorldClient):
-    """A world whose reads can be asked for metadata alone."""
-
-    async def get(
-        self, resource: Resource, key: Key, decode: Callable[[bytes], T], *, metadata_only: bool = False
-    ) -> T:
-        assert metadata_only
-        return await super().get(resource, key, decode)
-
-
 @pytest.fixture
-def client() -> Client:
+def client() -> MetadataClient:
     world = KubeWorld()
     world.seed(NAMESPACES, {"metadata": {"name": "apps"}})
-    return Client(world)
+    return MetadataClient(world)
 
 
-def create(client: Client, name: str = "reader") -> None:
+def create(client: MetadataClient, name: str = "reader") -> None:
     client.world.seed(SERVICE_ACCOUNTS, {"metadata": {"name": name, "namespace": "apps"}})
 
 
-async def test_the_watch_answers_first(client: Client) -> None:
+async def test_the_watch_answers_first(client: MetadataClient) -> None:
     cache = AccountCache()
     cache.applied(READER, KNOWN)
     accounts = Accounts(client, cache)
@@ -51,7 +38,7 @@ async def test_the_watch_answers_first(client: Client) -> None:
     assert accounts.outcomes == {"cache": 1}
 
 
-async def test_who_is_not_in_the_watch_is_asked_for_once_by_many(client: Client) -> None:
+async def test_who_is_not_in_the_watch_is_asked_for_once_by_many(client: MetadataClient) -> None:
     create(client)
     accounts = Accounts(client, AccountCache())
     found = await asyncio.gather(*(accounts.find(READER) for _ in range(10)))
@@ -60,7 +47,7 @@ async def test_who_is_not_in_the_watch_is_asked_for_once_by_many(client: Client)
     assert accounts.outcomes == {"read": 10}
 
 
-async def test_who_exists_nowhere_is_missing_and_looked_for_again(client: Client) -> None:
+async def test_who_exists_nowhere_is_missing_and_looked_for_again(client: MetadataClient) -> None:
     accounts = Accounts(client, AccountCache())
     assert await accounts.find(READER) is None
     create(client)
@@ -75,7 +62,7 @@ async def test_who_exists_nowhere_is_missing_and_looked_for_again(client: Client
         pytest.param(GrantError(what="forbidden"), id="forbidden"),
     ],
 )
-async def test_a_server_that_does_not_say_is_a_failure_for_all(client: Client, failure: KeyferryError) -> None:
+async def test_a_server_that_does_not_say_is_a_failure_for_all(client: MetadataClient, failure: KeyferryError) -> None:
     create(client)
     client.fails = failure
     accounts = Accounts(client, AccountCache())
@@ -85,14 +72,14 @@ async def test_a_server_that_does_not_say_is_a_failure_for_all(client: Client, f
     assert await accounts.find(READER) == KNOWN
 
 
-async def test_patience_ends(client: Client) -> None:
+async def test_patience_ends(client: MetadataClient) -> None:
     client.latency = 60.0
     accounts = Accounts(client, AccountCache(), timedelta(milliseconds=10))
     with pytest.raises(Unavailable, match="in time"):
         await accounts.find(READER)
 
 
-async def test_reads_under_way_are_bounded(client: Client) -> None:
+async def test_reads_under_way_are_bounded(client: MetadataClient) -> None:
     client.latency = 0.05
     accounts = Accounts(client, AccountCache())
     keys = (Key(namespace="apps", name=f"a-{number}") for number in range(READS + 5))
@@ -101,7 +88,7 @@ async def test_reads_under_way_are_bounded(client: Client) -> None:
     assert await accounts.find(READER) is None, "the places are free again"
 
 
-async def test_who_gives_up_takes_nothing_from_the_others(client: Client) -> None:
+async def test_who_gives_up_takes_nothing_from_the_others(client: MetadataClient) -> None:
     create(client)
     client.latency = 0.01
     accounts = Accounts(client, AccountCache())
@@ -111,7 +98,7 @@ async def test_who_gives_up_takes_nothing_from_the_others(client: Client) -> Non
     assert await second == KNOWN
 
 
-async def test_ready_when_listed_or_when_reads_succeed(client: Client) -> None:
+async def test_ready_when_listed_or_when_reads_succeed(client: MetadataClient) -> None:
     cache = AccountCache()
     accounts = Accounts(client, cache)
     assert "not listed" in accounts.problem
@@ -129,7 +116,7 @@ async def test_ready_when_listed_or_when_reads_succeed(client: Client) -> None:
     assert accounts.problem == ""
 
 
-async def test_what_is_no_account_is_not_one(client: Client) -> None:
+async def test_what_is_no_account_is_not_one(client: MetadataClient) -> None:
     client.world.seed(SERVICE_ACCOUNTS, {"metadata": {"name": "reader", "namespace": "apps", "annotations": {"a": 1}}})
     with pytest.raises(Unavailable, match="no ServiceAccount"):
         await Accounts(client, AccountCache()).find(READER)

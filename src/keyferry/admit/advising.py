@@ -1,0 +1,62 @@
+"""Gives advice: finds what is known around a document, lets `counsel` decide. Loads the rules when first asked."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+from keyferry.admit.beside import Beside
+from keyferry.admit.lazily import Lazily
+from keyferry.admit.observe import Accounts
+from keyferry.admit.tally import Tally
+from keyferry.admit.verdict import Verdict
+from keyferry.advice.surroundings import Surroundings
+from keyferry.kube.wire.admission import Question
+from keyferry.kube.wire.objects import Key
+from keyferry.model.errors import KeyferryError
+
+if TYPE_CHECKING:
+    from keyferry.admit.counsel import Counsellor
+
+PATH: Final = "/advise"
+
+
+class Advising:
+    """A handler. Findings of the rules in `enforce` refuse, all others warn."""
+
+    def __init__(self, around: Surroundings, accounts: Accounts, enforce: Iterable[str], tally: Tally) -> None:
+        self._around = around
+        self._accounts = accounts
+        self._enforce = tuple(enforce)
+        self._tally = tally
+        self._counsellor = Lazily(self._load)
+
+    async def prepare(self) -> None:
+        """Load the rules now where some are enforced. SpecError where one of these is none."""
+        if self._enforce:
+            await self._counsellor.get()
+
+    async def handle(self, question: Question) -> Verdict:
+        """Return what is to be said of the question's object."""
+        counsellor = await self._counsellor.get()
+        document = counsellor.document_of(question)
+        if document is None:
+            return Verdict()
+        around = await self._surroundings(counsellor.account_of(document))
+        counsel = counsellor.counsel(document, question.old_object, around)
+        self._tally.findings.update((name, True) for name in counsel.enforced)
+        self._tally.findings.update((name, False) for name in counsel.advised)
+        return counsel.verdict
+
+    async def _surroundings(self, key: Key | None) -> Surroundings:
+        """Return what is known, with the pods' ServiceAccount: it may have been created a moment ago."""
+        if key is None or self._around.account(key.namespace, key.name) is not None:
+            return self._around
+        try:
+            account = await self._accounts.find(key)
+        except KeyferryError:
+            return Beside(self._around, key, None, is_answered=False)
+        return Beside(self._around, key, account, is_answered=True)
+
+    def _load(self) -> "Counsellor":
+        from keyferry.admit.counsel import Counsellor  # noqa: PLC0415  (with templates: much that injection needs not)
+
+        return Counsellor(self._enforce)

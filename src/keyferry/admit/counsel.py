@@ -1,0 +1,124 @@
+"""What the rules have to say of a question: warnings, or a refusal where a rule is enforced. Pure; called by advising.
+
+1. What is being deleted, and what changes nothing that rules look at, passes: nobody is bothered about a status.
+2. What a workload made is left to the advice on that workload, unless rules are enforced.
+3. A finding of an enforced rule refuses, but not what was stored so before: a finalizer can always be removed.
+4. All others are warnings, but for those of rules that the document asks to pass over, and for what the validation of
+   External Secrets' kinds says already.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from keyferry.admit.verdict import Verdict
+from keyferry.advice.judge import RULES, judge
+from keyferry.advice.rule import Finding
+from keyferry.advice.rules import reviewed
+from keyferry.advice.suppression import ignored
+from keyferry.advice.surroundings import Surroundings
+from keyferry.advice.workloads import WORKLOADS, listing, mapping, template_of, text
+from keyferry.kube.wire.admission import Question
+from keyferry.kube.wire.objects import Key
+from keyferry.model.errors import SpecError
+from keyferry.model.wellknown import ES_GROUP
+from keyferry.spec.problems import TOLD, did_you_mean
+
+_NOTHING_NEW: Final = frozenset({"metadata", "status"})  # beside labels and annotations
+_CHANGED: Final = ("labels", "annotations")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counsel:
+    """The verdict, and the names of the rules that had findings: `enforced` refuse, `advised` warn."""
+
+    verdict: Verdict
+    enforced: tuple[str, ...]
+    advised: tuple[str, ...]
+
+
+class Counsellor:
+    """Advises, and refuses what rules in `enforce` find. SpecError where one of these is none."""
+
+    def __init__(self, enforce: Iterable[str]) -> None:
+        self._enforce = frozenset(enforce)
+        for name in sorted(self._enforce - RULES.keys()):
+            raise SpecError(
+                what=f"there is no rule {name!r} to enforce",
+                cause=did_you_mean(name, RULES),
+                remedy="take names that keyferry check --list-rules prints",
+            )
+
+    def document_of(self, question: Question) -> Mapping[str, Any] | None:
+        """Return the document that is to be judged, with the namespace where it goes; None where there is none."""
+        document = question.object
+        if document is None or question.operation not in ("CREATE", "UPDATE") or question.sub_resource:
+            return None
+        metadata = mapping(document.get("metadata"))
+        if metadata.get("deletionTimestamp") or _is_as_before(question.old_object, document):  # (1)
+            return None
+        if not self._enforce and _is_made_by_a_workload(metadata):  # (2)
+            return None
+        return document if metadata.get("namespace") else _put_into(question.namespace, document, metadata)
+
+    def account_of(self, document: Mapping[str, Any]) -> Key | None:
+        """Return the ServiceAccount of the document's pods, None where it makes none."""
+        template = template_of(document)
+        if template is None or not template.namespace:
+            return None
+        return Key(namespace=template.namespace, name=template.service_account)
+
+    def counsel(self, document: Mapping[str, Any], before: Mapping[str, Any] | None, around: Surroundings) -> Counsel:
+        """Return what is to be said of a document. `before` is how it was stored until now, None where it is new."""
+        found = judge(document, around)
+        refusing = tuple(finding for finding in found if finding.rule.name in self._enforce)
+        if refusing and before is not None:  # (3)
+            earlier = {_identity(finding) for finding in judge(before, around)}
+            refusing = tuple(finding for finding in refusing if _identity(finding) not in earlier)
+        passed_over = (ignored(document) | _said_elsewhere(document)) - self._enforce  # (4)
+        advised = tuple(each for each in found if each not in refusing and each.rule.name not in passed_over)
+        warnings = tuple(_told(finding) for finding in advised)
+        return Counsel(
+            verdict=Verdict(refusal=_refusal(refusing), warnings=warnings),
+            enforced=tuple(finding.rule.name for finding in refusing),
+            advised=tuple(finding.rule.name for finding in advised),
+        )
+
+
+def _put_into(namespace: str, document: Mapping[str, Any], metadata: Mapping[Any, Any]) -> Mapping[str, Any]:
+    return {**document, "metadata": {**metadata, "namespace": namespace}}
+
+
+def _identity(finding: Finding) -> tuple[str, str, str]:
+    return finding.rule.name, finding.path, finding.message
+
+
+def _is_as_before(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> bool:
+    if before is None or _judged(before) != _judged(after):
+        return False
+    earlier, later = mapping(before.get("metadata")), mapping(after.get("metadata"))
+    return all(earlier.get(name) == later.get(name) for name in _CHANGED)
+
+
+def _judged(document: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in document.items() if name not in _NOTHING_NEW}
+
+
+def _is_made_by_a_workload(metadata: Mapping[Any, Any]) -> bool:
+    owners = (mapping(owner) for owner in listing(metadata.get("ownerReferences")))
+    return any(owner.get("controller") and text(owner.get("kind")) in WORKLOADS for owner in owners)
+
+
+def _said_elsewhere(document: Mapping[str, Any]) -> frozenset[str]:
+    group = text(document.get("apiVersion")).partition("/")[0]
+    return reviewed.NAMES if group == ES_GROUP or group.endswith(f".{ES_GROUP}") else frozenset()
+
+
+def _refusal(findings: tuple[Finding, ...]) -> str:
+    more = f"; and {len(findings) - TOLD} more" if len(findings) > TOLD else ""
+    return "; ".join(_told(finding) for finding in findings[:TOLD]) + more
+
+
+def _told(finding: Finding) -> str:
+    """Return a finding with its rule's name, which `keyferry check --explain` takes."""
+    return f"{finding.rule.name}: {finding}"

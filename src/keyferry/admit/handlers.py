@@ -1,0 +1,48 @@
+"""Who answers at which path, by the settings. Called by run."""
+
+from collections.abc import Mapping
+
+from keyferry.admit.advising import PATH as ADVICE
+from keyferry.admit.advising import Advising
+from keyferry.admit.cluster import Cluster
+from keyferry.admit.injecting import PATH as INJECTION
+from keyferry.admit.injecting import Injecting
+from keyferry.admit.injection import configuration
+from keyferry.admit.injection.settings import InjectionSettings
+from keyferry.admit.settings import InjectionFlags, Settings
+from keyferry.admit.tally import Tally
+from keyferry.admit.validating import PREFIX as VALIDATION
+from keyferry.admit.validating import Validating
+from keyferry.admit.verdict import Handler
+
+
+class Handlers:
+    """The handlers `by_path`. Without a cluster neither pods are changed nor advice is given."""
+
+    def __init__(self, settings: Settings, cluster: Cluster | None, tally: Tally, environ: Mapping[str, str]) -> None:
+        """Read what `environ` says of injections. SpecError where that is wrong."""
+        self.by_path: dict[str, Handler] = {VALIDATION: Validating().handle}
+        self._advising: Advising | None = None
+        if cluster is None:
+            return
+        if settings.injection is not None:
+            injecting = Injecting(cluster.accounts, _read(environ, settings.injection))
+            self.by_path[INJECTION] = tally.mutating(injecting.handle)
+        if settings.advice:
+            self._advising = Advising(cluster.known, cluster.accounts, settings.enforce, tally)
+            self.by_path[ADVICE] = self._advising.handle
+
+    async def prepare(self) -> None:
+        """Make sure that what is to be enforced is known. SpecError where it is not."""
+        if self._advising is not None:
+            await self._advising.prepare()
+
+
+def _read(environ: Mapping[str, str], flags: InjectionFlags) -> InjectionSettings:
+    return configuration.read(
+        environ,
+        audience=flags.audience,
+        binding_suffix=flags.binding_suffix,
+        binding_audience=flags.binding_audience,
+        authority_host=flags.authority_host,
+    )
