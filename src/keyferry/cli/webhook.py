@@ -1,4 +1,4 @@
-"""`keyferry webhook`: says at apply time what is wrong with stores and ExternalSecrets."""
+"""`keyferry webhook`: gives pods their workload identity, and says at apply time what is wrong with manifests."""
 
 from pathlib import Path
 from typing import Annotated, Final
@@ -7,7 +7,7 @@ import typer
 
 from keyferry.admit.certificates.settings import SERVICE, Registration
 from keyferry.admit.settings import InjectionFlags, Settings
-from keyferry.cli import upstream_forms, upstream_webhook_options, webhook_options, working
+from keyferry.cli import replicas, upstream_forms, upstream_webhook_options, webhook_options, working
 from keyferry.cli.logging import LogFormatOption, LogLevelOption
 from keyferry.cli.upstream_command import UpstreamCommand
 from keyferry.cli.upstream_webhook_options import UpstreamWebhookOptions
@@ -37,6 +37,8 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
     inject: webhook_options.InjectOption = False,
     advise: webhook_options.AdviseOption = False,
     enforce: webhook_options.EnforceOption = "",
+    authority_host: webhook_options.AuthorityHostOption = "",
+    grace: webhook_options.GraceOption = "10s",
     kubeconfig: Annotated[
         Path | None,
         typer.Option(
@@ -49,13 +51,17 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
     log_level: LogLevelOption = logs.LogLevel.INFO,
     log_format: LogFormatOption = logs.LogFormat.JSON,
 ) -> None:
-    """Validate stores and ExternalSecrets when they are applied, and warn of what may go wrong.
+    """Give pods their workload identity, and say at apply time what is wrong with manifests.
 
+    Example: keyferry webhook --inject --advise --certificate-secret keyferry/keyferry-webhook-tls
     Example: keyferry webhook --cert-dir /certs
     """
     upstream: UpstreamWebhookOptions = ctx.obj
     injection = InjectionFlags(
-        audience=upstream.audience, binding_suffix=upstream.binding_suffix, binding_audience=upstream.binding_audience
+        audience=upstream.audience,
+        binding_suffix=upstream.binding_suffix,
+        binding_audience=upstream.binding_audience,
+        authority_host=authority_host,
     )
     registration = Registration(
         service=service,
@@ -74,5 +80,6 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
         address=f":{upstream.port}" if upstream.port else address,
         health_address=metrics_addr,
         live_address=upstream.health_address,
+        grace=replicas.interval(grace),
     )
     working.begin(settings, level=log_level, form=log_format)

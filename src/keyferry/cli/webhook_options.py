@@ -1,4 +1,4 @@
-"""The flags of `keyferry webhook` about its certificate and where API servers are told of it."""
+"""The flags of `keyferry webhook` about its certificate, what it does, and how it ends."""
 
 from typing import Annotated, Final, TypeAlias
 
@@ -37,6 +37,13 @@ AdviseOption: TypeAlias = Annotated[
 ]
 EnforceOption: TypeAlias = Annotated[
     str, typer.Option(help="Rules of advice, by commas, whose findings refuse.", show_default="none")
+]
+
+AuthorityHostOption: TypeAlias = Annotated[
+    str, typer.Option(help="Entra's address, with AZURE_ENVIRONMENT=AzureStackCloud alone.", show_default="the cloud's")
+]
+GraceOption: TypeAlias = Annotated[
+    str, typer.Option(help="How long it goes on answering after SIGTERM, until no API server asks it any more.")
 ]
 
 

@@ -32,6 +32,8 @@ def arguments(port: int, health_port: int, kubeconfig: Path) -> list[str]:
         *own,
         "--inject",
         "--advise",
+        "--grace",
+        "0s",
         "--address",
         f"{HOST}:{port}",
         "--metrics-addr",
