@@ -17,6 +17,12 @@ _BY_KIND: Final[Mapping[str, tuple[Check, ...]]] = {
 }
 
 
+def looks_at(document: Document) -> bool:
+    """Return whether any rule looks at documents of this kind."""
+    kind = document.get("kind")
+    return isinstance(kind, str) and kind in KINDS
+
+
 def judge(document: Document, surroundings: Surroundings) -> tuple[Finding, ...]:
     """Return every finding, in the order of the rules, also of those that the document asks to pass over."""
     kind = document.get("kind")

@@ -13,13 +13,13 @@ def lines(outcome: Outcome) -> Iterator[str]:
     for each in outcome.advised:
         if each.counts:
             place = f"{each.file}:{each.place.line}:{each.place.column}"
-            yield f"{place}: {each.level}: {each.object}: {each.finding} [{each.finding.rule.name}]"
+            yield _printable(f"{place}: {each.level}: {each.object}: {each.finding} [{each.finding.rule.name}]")
 
 
 def unread_line(unread: Unread) -> str:
     """Return the line of a file that could not be read."""
     place = f"{unread.file}:{unread.line}" if unread.line else unread.file
-    return f"{place}: error: {unread.message}. To mend it: {unread.remedy}"
+    return _printable(f"{place}: error: {unread.message}. To mend it: {unread.remedy}")
 
 
 def summary(outcome: Outcome) -> str:
@@ -60,6 +60,11 @@ def _finding(each: Advised) -> dict[str, Any]:
         "remedy": each.finding.remedy,
         "suppressed": str(each.passed),
     }
+
+
+def _printable(line: str) -> str:
+    """Let nothing that stands in a manifest, or in a file's name, steer the terminal."""
+    return line if line.isprintable() else "".join(each if each.isprintable() else "�" for each in line)
 
 
 def _number(count: int, noun: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 
 from keyferry.advice.documents import Documents
-from keyferry.advice.judge import KINDS, RULES, judge
+from keyferry.advice.judge import RULES, judge, looks_at
 from keyferry.advice.rule import Finding
 from keyferry.advice.surroundings import Surroundings
 from keyferry.cli import advice_forms, advised, manifest_files, rule_texts, sarif, subject_files
@@ -74,7 +74,7 @@ def _outcome(files: Sequence[Path], wish: Wish, subjects: frozenset[str]) -> Out
         patience.tell(f"{number + 1:,} of {len(read):,} files checked")
     patience.wipe()
     return Outcome(
-        checked=sum(manifest.content.get("kind") in KINDS for file in read for manifest in file.manifests),
+        checked=sum(looks_at(manifest.content) for file in read for manifest in file.manifests),
         advised=tuple(found),
         unread=tuple(unread for file in read for unread in file.unread),
     )

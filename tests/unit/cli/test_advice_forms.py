@@ -4,6 +4,7 @@ import json
 
 from keyferry.cli import advice_forms
 from keyferry.cli.advised import Outcome, Wish
+from keyferry.cli.manifest_files import Unread
 from tests.unit.cli.test_advised import IGNORING, UNREAD, made
 
 OUTCOME = Outcome(checked=1200, advised=(made(Wish()), made(Wish(), IGNORING)), unread=(UNREAD,))
@@ -11,6 +12,13 @@ OUTCOME = Outcome(checked=1200, advised=(made(Wish()), made(Wish(), IGNORING)), 
 
 def test_lines_of_what_counts() -> None:
     assert list(advice_forms.lines(OUTCOME)) == ["f:1:1: warning: Pod b: spec: is off. To mend it: r [sub-path]"]
+
+
+def test_nothing_steers_the_terminal() -> None:
+    hostile = {"kind": "Pod\x1b[2J", "metadata": {"name": "a\nb"}}
+    (line,) = advice_forms.lines(Outcome(checked=1, advised=(made(Wish(), hostile),), unread=()))
+    assert line == "f:1:1: warning: Pod�[2J a�b: spec: is off. To mend it: r [sub-path]"
+    assert advice_forms.unread_line(Unread(file="\udcff", message="m", remedy="r")) == "�: error: m. To mend it: r"
 
 
 def test_the_last_line() -> None:
