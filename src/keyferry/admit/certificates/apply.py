@@ -18,6 +18,7 @@ from keyferry.admit.certificates.registrations import Registered
 from keyferry.kube.client import Client
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import SECRETS
+from keyferry.model.errors import NotFound, Where
 
 _LOG: Final = structlog.get_logger(__name__)
 
@@ -60,10 +61,17 @@ class Applier:
 
     async def _write(self, new: Held, there: Found | None) -> None:
         body = held.encode(self._secret, new, there)
-        if there is None:
-            await self._client.create(SECRETS, self._secret.namespace, body)
-        else:
+        if there is not None:
             await self._client.replace(SECRETS, self._secret, body)
+            return
+        try:
+            await self._client.create(SECRETS, self._secret.namespace, body)
+        except NotFound:
+            raise NotFound(
+                what=f"there is no namespace {self._secret.namespace} for the Secret of the webhook's certificate",
+                remedy="create it, or name a Secret of another (--certificate-secret)",
+                where=Where(kind="Secret", namespace=self._secret.namespace, name=self._secret.name),
+            ) from None
 
 
 def _issued(step: Issue, hosts: tuple[str, ...], now: datetime) -> Held:

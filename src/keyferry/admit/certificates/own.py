@@ -36,7 +36,7 @@ _LOG: Final = structlog.get_logger(__name__)
 ATTEMPTS: Final = 5
 LOOK: Final = timedelta(minutes=5)  # when no watch has told of a change
 SETTLED: Final = timedelta(seconds=2)  # in which every API server has heard of a new caBundle
-PAUSE: Final = timedelta(seconds=1)  # between looks, whatever happens to the Secret
+PAUSE: Final = timedelta(milliseconds=500)  # between looks, whatever happens to the Secret
 LONGEST_WAIT: Final = timedelta(seconds=30)
 MAKE_AGAIN: Final = timedelta(seconds=5)  # after one certificate, before this replica makes another
 

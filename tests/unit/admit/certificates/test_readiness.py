@@ -1,0 +1,58 @@
+"""Ready means that every API server that could ask would take the certificate."""
+
+from structlog.testing import capture_logs
+
+from keyferry.admit.certificates.readiness import Readiness
+from keyferry.admit.certificates.registrations import MUTATING, VALIDATING, Registered
+from keyferry.admit.certificates.shown import Shown
+from keyferry.runtime.clock import SystemClock
+from tests.fakes.webhook_certificates import HOSTS, SERVICE, configuration, entry, made
+
+HELD = made(SystemClock().now())
+
+
+def registered(*bundles: bytes) -> Registered:
+    entries = [entry(f"e{index}", bundle=bundle) for index, bundle in enumerate(bundles)]
+    return Registered(resource=VALIDATING, name="v", document=configuration("v", *entries))
+
+
+def judged(*seen: Registered) -> tuple[str, list[str]]:
+    """Return the problem, and what was told."""
+    readiness, shown = Readiness(SERVICE, HOSTS[0]), Shown()
+    shown.show(HELD.pair)
+    with capture_logs() as logs:
+        for _ in range(2):
+            readiness.seen(seen)
+    return readiness.problem(shown), [entry["cause"] for entry in logs]
+
+
+def test_every_entry_counts() -> None:
+    assert judged(registered(HELD.bundle_pem, HELD.bundle_pem)) == ("", [])
+    problem, _ = judged(registered(HELD.bundle_pem, b""))
+    assert problem.endswith("it has no caBundle")
+    problem, _ = judged(registered(made(SystemClock().now()).bundle_pem))
+    assert problem.startswith("by ValidatingWebhookConfiguration v an API server refuses the certificate: unable")
+
+
+def test_what_asks_nobody_is_told_once() -> None:
+    absent = Registered(resource=MUTATING, name="m", problem="it is not there")
+    elsewhere = Registered(resource=VALIDATING, name="v", document=configuration("v", entry("e", service=None)))
+    assert judged(absent, elsewhere) == (
+        "",
+        ["it is not there", "no entry of it leads to the Service keyferry/keyferry-webhook"],
+    )
+
+
+def test_it_is_told_again_when_it_comes_back() -> None:
+    readiness = Readiness(SERVICE, HOSTS[0])
+    absent = Registered(resource=VALIDATING, name="v", problem="it is not there")
+    with capture_logs() as logs:
+        for one in (absent, registered(b"pem"), absent):
+            readiness.seen([one])
+    assert len(logs) == 2
+
+
+def test_where_nothing_is_shown_others_say_so() -> None:
+    readiness = Readiness(SERVICE, HOSTS[0])
+    readiness.seen([registered(b"")])
+    assert readiness.problem(Shown()) == ""
