@@ -69,7 +69,7 @@ class Runtime:
         try:
             cel, _ = self._loaded
         except ImportError:
-            raise MalformedError("the lab evaluates CEL with keyferry[cel], which is not installed") from None
+            raise MalformedError("the lab evaluates CEL with cel-expr-python, which is not installed") from None
         try:
             found = self._checking.compile(expression).return_type()
         except RuntimeError as refusal:
@@ -155,7 +155,7 @@ def _told(text: str) -> str:
 
 
 def _installed() -> tuple[Any, tuple[Any, ...]]:
-    from cel_expr_python import cel  # type: ignore[import-untyped]  # noqa: PLC0415  (an extra, loaded when it is used)
+    from cel_expr_python import cel  # type: ignore[import-untyped]  # noqa: PLC0415  (loaded when it is used)
     from cel_expr_python.ext import (  # type: ignore[import-untyped]  # noqa: PLC0415  (the same)
         ext_optional,
         ext_strings,
