@@ -17,11 +17,11 @@ from keyferry.spec import azure_mount, yaml_nodes
 from keyferry.spec.secret_provider_class import AZURE, KIND
 from keyferry.spec.yaml_nodes import Fields, Listing, Scalar
 
-_HERE: Final = "spec.parameters"
+HERE: Final = "spec.parameters"
 _FLAGS: Final = ("useAzureTokenProxy", "usePodIdentity", "useVMManagedIdentity")
 _READ: Final = (*_FLAGS, "keyvaultName", "tenantID", "objects", "userAssignedIdentityID", "clientID", "cloudName")
 _USAGE: Final = "https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/"
-_EXAMPLE: Final = """\
+EXAMPLE: Final = """\
 apiVersion: secrets-store.csi.x-k8s.io/v1
 kind: SecretProviderClass
 metadata: {name: key-vault, namespace: apps}
@@ -38,18 +38,6 @@ spec:
           objectType: secret
           filePermission: "0400"
 """
-POD_IDENTITY: Final = Rule(
-    name="pod-identity",
-    title="A SecretProviderClass with AAD Pod Identity",
-    severity=Severity.WARNING,
-    why=(
-        "AAD Pod Identity is archived since 2023 and gets no fixes. Whoever reaches the node's metadata endpoint past"
-        " it gets the identity, too."
-    ),
-    remedy="remove usePodIdentity, and set clientID for workload identity",
-    example=_EXAMPLE,
-    source="https://azure.github.io/aad-pod-identity/docs/",
-)
 NO_IDENTITY: Final = Rule(
     name="class-identity",
     title="A SecretProviderClass that names no identity",
@@ -59,7 +47,7 @@ NO_IDENTITY: Final = Rule(
         " Secret that the volume's nodePublishSecretRef names. Where there is none, no pod starts."
     ),
     remedy="add clientID, the client id of the identity that trusts the pods' ServiceAccount",
-    example=_EXAMPLE,
+    example=EXAMPLE,
     source=f"{_USAGE}configurations/identity-access-modes/workload-identity-mode/",
 )
 IGNORED: Final = Rule(
@@ -68,7 +56,7 @@ IGNORED: Final = Rule(
     severity=Severity.WARNING,
     why="The provider reads parameters by their exact name and passes over all others in silence.",
     remedy="write the parameter as the provider reads it",
-    example=_EXAMPLE,
+    example=EXAMPLE,
     source=f"{_USAGE}getting-started/usage/",
 )
 MODE: Final = Rule(
@@ -80,13 +68,13 @@ MODE: Final = Rule(
         " leaves 256, and the provider takes that for the mode 0256, in which the owner cannot read the file."
     ),
     remedy='put the mode in quotes, as filePermission: "0400"',
-    example=_EXAMPLE,
+    example=EXAMPLE,
     source="https://yaml.org/type/int.html",
 )
 _OCTAL: Final = re.compile(r"0o?[0-7]{3,4}")
 
 
-def _parameters(document: Document) -> Mapping[str, Any]:
+def parameters_of(document: Document) -> Mapping[str, Any]:
     """Return the parameters of a class of the Azure provider, none of another's."""
     is_ours = parts.text(document, "apiVersion").startswith(f"{SECRETS_STORE_GROUP}/")
     if is_ours and parts.text(document, "spec", "provider") == AZURE:
@@ -94,44 +82,38 @@ def _parameters(document: Document) -> Mapping[str, Any]:
     return {}
 
 
-def _is_set(parameters: Mapping[str, Any], flag: str) -> bool:
+def is_set(parameters: Mapping[str, Any], flag: str) -> bool:
     """A flag without quotes is refused, and still tells what was meant."""
     return azure_mount.is_true(str(parameters.get(flag, "")))
 
 
-def _find_pod_identity(document: Document, _: Surroundings) -> Iterator[Finding]:
-    parameters = _parameters(document)
-    if _is_set(parameters, "usePodIdentity"):
-        yield POD_IDENTITY.found(f"{_HERE}.usePodIdentity", "is true, and AAD Pod Identity gets no fixes any more")
-
-
 def _find_no_identity(document: Document, _: Surroundings) -> Iterator[Finding]:
-    parameters = _parameters(document)
+    parameters = parameters_of(document)
     client_id = parameters.get("clientID")
-    if not parameters or client_id or any(_is_set(parameters, flag) for flag in _FLAGS):
+    if not parameters or client_id or any(is_set(parameters, flag) for flag in _FLAGS):
         return
     message = "names no clientID, so the provider wants a client secret by nodePublishSecretRef of each volume"
     meant = next((name for name in parameters if str(name).lower() == "clientid" and name != "clientID"), "")
-    yield NO_IDENTITY.found(_HERE, message, f"rename {meant} to clientID" if meant else "")
+    yield NO_IDENTITY.found(HERE, message, f"rename {meant} to clientID" if meant else "")
 
 
 def _find_ignored(document: Document, _: Surroundings) -> Iterator[Finding]:
-    parameters = _parameters(document)
+    parameters = parameters_of(document)
     known = {name.lower(): name for name in _READ}
     for name in parameters:
         meant = known.get(str(name).lower(), name)
         if name not in {meant, "tenantId"}:
-            yield IGNORED.found(f"{_HERE}.{name}", "is not read", f"rename it to {meant}")
+            yield IGNORED.found(f"{HERE}.{name}", "is not read", f"rename it to {meant}")
 
 
 def _find_modes(document: Document, _: Surroundings) -> Iterator[Finding]:
-    text = _parameters(document).get("objects")
+    text = parameters_of(document).get("objects")
     if not isinstance(text, str):
         return
     for index, fields in _objects(text):
         mode = fields.fields.get("filePermission")
         if isinstance(mode, Scalar) and mode.plain and (told := _told(mode.text.strip())):
-            yield MODE.found(f"{_HERE}.objects.array[{index}].filePermission", *told)
+            yield MODE.found(f"{HERE}.objects.array[{index}].filePermission", *told)
 
 
 def _objects(text: str) -> Iterator[tuple[int, Fields]]:
@@ -162,7 +144,6 @@ def _told(mode: str) -> tuple[str, str] | None:
 CHECKS: Final = tuple(
     Check(rule=rule, kinds=frozenset({KIND}), find=find)
     for rule, find in (
-        (POD_IDENTITY, _find_pod_identity),
         (NO_IDENTITY, _find_no_identity),
         (IGNORED, _find_ignored),
         (MODE, _find_modes),

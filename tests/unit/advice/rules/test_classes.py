@@ -25,21 +25,6 @@ def objects(*modes: str) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("document", "paths"),
-    [
-        pytest.param(a_class(), [], id="none"),
-        pytest.param(a_class({"usePodIdentity": "false"}), [], id="false"),
-        pytest.param(a_class({"usePodIdentity": "true"}), ["spec.parameters.usePodIdentity"], id="true"),
-        pytest.param(a_class({"usePodIdentity": True}), ["spec.parameters.usePodIdentity"], id="without-quotes"),
-        pytest.param(a_class({"usePodIdentity": "true"}, "vault"), [], id="another-provider"),
-        pytest.param(a_class({"usePodIdentity": "true"}, version="v1"), [], id="another-group"),
-    ],
-)
-def test_pod_identity(document: dict[str, Any], paths: list[str]) -> None:
-    assert found(CHECKS, document, "pod-identity") == paths
-
-
-@pytest.mark.parametrize(
     ("parameters", "paths"),
     [
         pytest.param(GOOD, [], id="workload-identity"),
@@ -47,11 +32,23 @@ def test_pod_identity(document: dict[str, Any], paths: list[str]) -> None:
         pytest.param({"useVMManagedIdentity": "true"}, [], id="the-machines"),
         pytest.param({"usePodIdentity": "1"}, [], id="the-pods"),
         pytest.param({"keyvaultName": "kv"}, ["spec.parameters"], id="none"),
+        pytest.param({"usePodIdentity": False}, ["spec.parameters"], id="without-quotes"),
         pytest.param({"usePodIdentity": "false", "clientID": ""}, ["spec.parameters"], id="empty"),
     ],
 )
 def test_classes_name_an_identity(parameters: dict[str, Any], paths: list[str]) -> None:
     assert found(CHECKS, a_class(parameters), "class-identity") == paths
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        pytest.param(a_class({"a": "b"}, "vault"), id="another-provider"),
+        pytest.param(a_class({"a": "b"}, version="v1"), id="another-group"),
+    ],
+)
+def test_others_classes_are_others(document: dict[str, Any]) -> None:
+    assert found(CHECKS, document, "class-identity") == []
 
 
 def test_who_wrote_it_otherwise_is_told_so() -> None:
