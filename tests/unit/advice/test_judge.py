@@ -1,6 +1,8 @@
 """Each rule has a name of its own, texts that help, and survives whatever a document holds."""
 
 import re
+from copy import deepcopy
+from typing import Any
 
 import pytest
 import yaml
@@ -9,7 +11,9 @@ from hypothesis import strategies as st
 
 from keyferry.advice.judge import RULES, judge
 from keyferry.advice.rules import CHECKS
-from keyferry.advice.surroundings import Nothing
+from keyferry.advice.surroundings import Account, Nothing
+from tests.fakes.known_surroundings import Known
+from tests.fakes.pod_documents import LABELLED, cron_job, deployment, pod, service_account
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
@@ -26,6 +30,77 @@ JSON = st.recursive(
     max_leaves=20,
 )
 KINDS = sorted({kind for check in CHECKS for kind in check.kinds} | {"Other"})
+
+SECRET = "AccountKey=Zq8not0to0be0repeated0Zq8not0to0be0repeated"
+AZURE = "azure.workload.identity"
+EVERYTHING = pod(
+    {
+        "serviceAccountName": "Raeder",
+        "initContainers": [{"name": "first", "command": [SECRET, "/var/run/secrets/azure/tokens/x"]}],
+        "containers": [
+            {
+                "name": "app",
+                "env": [
+                    {"name": "AZURE_CLIENT_SECRET", "value": SECRET},
+                    {"name": "AZURE_FEDERATED_TOKEN_FILE", "value": SECRET},
+                    {"name": "PASSWORD", "valueFrom": {"secretKeyRef": {"name": "db", "key": "AZURE_PASSWORD"}}},
+                ],
+                "envFrom": [{"secretRef": {"name": "azure-sp"}}, {"secretRef": {"name": "db"}}],
+                "args": [f"--storage={SECRET}"],
+                "volumeMounts": [{"name": "token", "mountPath": "/var/run", "subPath": "x"}],
+            }
+        ],
+        "volumes": [
+            {"name": "token", "projected": {"sources": [{"serviceAccountToken": {"audience": "a"}}]}},
+            {"name": "kv", "csi": {"driver": "secrets-store.csi.k8s.io", "volumeAttributes": {}}},
+        ],
+    },
+    labels=LABELLED | {f"{AZURE}/client-id": SECRET, "azure.workload-identity/use": SECRET},
+    annotations={
+        f"{AZURE}/skip-containers": "a,b;web",
+        f"{AZURE}/service-account-token-expiration": "1h",
+        f"{AZURE}/inject-proxy-sidecar": "false",
+        f"{AZURE}/use": SECRET,
+    },
+)
+ACCOUNT = service_account({f"{AZURE}/client-id": SECRET, f"{AZURE}/tenant-id": SECRET}, labels={f"{AZURE}/use": SECRET})
+KNOWN = Known(
+    Account(namespace="apps", name="reader"), complete=True, subjects=["system:serviceaccount:apps:reader"], owners={}
+)
+
+
+def places(found: Any, *path: Any) -> list[tuple[Any, ...]]:
+    """Every place in a document, by the keys that lead there."""
+    inner = found.items() if isinstance(found, dict) else enumerate(found) if isinstance(found, list) else ()
+    return [path, *(place for key, each in inner for place in places(each, *path, key))]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        pytest.param(EVERYTHING, id="a-pod"),
+        pytest.param(deployment(EVERYTHING), id="a-deployment"),
+        pytest.param(cron_job(EVERYTHING), id="a-cron-job"),
+        pytest.param(ACCOUNT, id="a-service-account"),
+    ],
+)
+@given(st.data())
+def test_whatever_stands_anywhere_it_is_judged_and_nothing_secret_said(
+    document: dict[str, Any], data: st.DataObject
+) -> None:
+    document = deepcopy(document)
+    for _ in range(data.draw(st.integers(0, 3))):
+        *path, last = data.draw(st.sampled_from(places(document)[1:]))
+        if not path and last == "kind":
+            continue
+        inner: Any = document
+        for key in path:
+            inner = inner[key]
+        inner[last] = data.draw(JSON)
+    for found in judge(document, KNOWN):
+        assert found.path
+        assert found.message
+        assert SECRET not in str(found)
 
 
 @given(st.dictionaries(st.sampled_from(["spec", "metadata", "data", "apiVersion"]), JSON), st.sampled_from(KINDS))

@@ -7,7 +7,11 @@ from keyferry.advice.rule import Finding, Rule, Severity
 from keyferry.advice.rules.credentials import is_of_a_principal, is_reference_to_credential
 from keyferry.advice.surroundings import Surroundings
 from keyferry.advice.words import listed, quoted
-from keyferry.advice.workloads import Container, Environment, PodTemplate, text
+from keyferry.advice.workloads import Container, Environment, PodTemplate, mapping, text
+
+# What asks for restarts: docs/how-to/restart-on-change.md
+_RESTART: Final = "keyferry.io/restart-on-change"
+_RELOADER: Final = "reloader.stakater.com"
 
 RULE: Final = Rule(
     name="secret-in-env",
@@ -60,7 +64,7 @@ def find(environment: Environment, template: PodTemplate, surroundings: Surround
     deliveries = list(_deliveries(container)) if environment.has_sources else []
     if deliveries:
         more = f" and {len(deliveries) - 1} more" if len(deliveries) > 1 else ""
-        renewed = _renewed(deliveries, template.namespace, surroundings)
+        renewed = "" if _is_restarted(template) else _renewed(deliveries, template.namespace, surroundings)
         yield RULE.found(
             deliveries[0].path,
             f"container {quoted(container.name)} gets {deliveries[0].what}{more} as environment variables{renewed}",
@@ -75,6 +79,14 @@ def _deliveries(container: Container) -> Iterator[_Delivery]:
     for index, secret in container.bundles():
         if not is_of_a_principal(secret):
             yield _Delivery(f"{container.path}.envFrom[{index}]", f"all of Secret {quoted(secret)}", secret)
+
+
+def _is_restarted(template: PodTemplate) -> bool:
+    """Tell whether a change restarts the pods, or may, for all that is seen of a pod that something else made."""
+    if template.own.get("ownerReferences"):
+        return True
+    keys = (*mapping(template.own.get("annotations")), *template.annotations)
+    return any(isinstance(key, str) and (_RELOADER in key or key == _RESTART) for key in keys)
 
 
 def _renewed(deliveries: list[_Delivery], namespace: str, surroundings: Surroundings) -> str:

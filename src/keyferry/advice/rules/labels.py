@@ -70,10 +70,11 @@ ELSEWHERE: Final = Rule(
     title="The workload identity label stands on a ServiceAccount or a Namespace",
     severity=Severity.WARNING,
     why=(
-        "Early previews of workload identity wanted the label on ServiceAccounts. Since its first release only the "
-        "label of the pod counts, so whoever relies on this one gets pods without a token."
+        "Early previews of workload identity wanted the label on ServiceAccounts. Since its first release the webhook "
+        "goes by the label of the pod alone, so whoever relies on this one gets pods without a token. An operator may "
+        "read it for itself, as that of AKS' application routing does."
     ),
-    remedy="put the label on the pod templates that shall have a token, and take it away here",
+    remedy="put the label on the pod templates that shall have a token",
     example=_ACCOUNT,
     source=_SOURCE,
 )
@@ -149,7 +150,7 @@ def _without_effect(document: Document, _: Surroundings) -> Iterator[Finding]:
         if USE_LABEL in found and not _declines(found[USE_LABEL]):
             yield ELSEWHERE.found(
                 f"metadata.{key}[{USE_LABEL}]",
-                f"on a {document.get('kind')} it does nothing: a token is for pods that have the label themselves",
+                f"on a {document.get('kind')} it gives no pod a token: the webhook goes by the label of the pod itself",
             )
 
 

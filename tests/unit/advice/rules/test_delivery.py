@@ -78,5 +78,36 @@ def test_it_names_what_it_found(fields: dict[str, Any], known: Surroundings, exp
     assert told.message == expected
 
 
+@pytest.mark.parametrize(
+    ("document", "is_said"),
+    [
+        pytest.param(deployment(pod(container(envFrom=[bundle("db")]))), True, id="nobody-restarts-it"),
+        pytest.param(
+            deployment(pod(container(envFrom=[bundle("db")])), annotations={"keyferry.io/restart-on-change": "true"}),
+            False,
+            id="keyferry-does",
+        ),
+        pytest.param(
+            deployment(pod(container(envFrom=[bundle("db")]), annotations={"reloader.stakater.com/auto": "true"})),
+            False,
+            id="reloader-does",
+        ),
+        pytest.param(
+            deployment(pod(container(envFrom=[bundle("db")]), annotations={1: "true", "other": ""})),
+            True,
+            id="other-annotations",
+        ),
+        pytest.param(
+            deployment(pod(container(envFrom=[bundle("db")])), ownerReferences=[{"kind": "ReplicaSet"}]),
+            False,
+            id="made-by-something",
+        ),
+    ],
+)
+def test_pods_that_are_restarted_see_the_new_value(document: dict[str, Any], is_said: bool) -> None:
+    (told,) = findings([CHECK], document, "secret-in-env", Known(owners={"apps/db": "db"}))
+    assert ("never sees" in told.message) is is_said
+
+
 def test_a_document_without_pods_has_none() -> None:
     assert found([CHECK], {"kind": "Deployment"}, "secret-in-env") == []
