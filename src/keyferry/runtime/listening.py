@@ -66,6 +66,11 @@ class Listening:
             ) from refusal
         self.port = self._runner.addresses[0][1]
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is being asked."""
+        return self._server.idle.is_set()
+
     def retire(self) -> None:
         """End each connection with its next answer, so that clients go elsewhere. New ones are still answered."""
         self._server.is_retiring = True

@@ -95,7 +95,59 @@ async def test_a_handler_that_fails_is_logged_by_its_type(caplog: pytest.LogCapt
 
 
 async def test_closing_what_never_opened_is_nothing() -> None:
-    await Listening(_hello).close()
+    listening = Listening(_hello)
+    await listening.drain(timedelta(hours=1))
+    await listening.close()
+
+
+async def test_who_retires_answers_on_and_ends_each_connection_with_its_answer() -> None:
+    listening = Listening(_hello)
+    await listening.open("127.0.0.1:0", "--some-addr")
+    async with aiohttp.ClientSession() as session:
+        async with session.get(f"http://127.0.0.1:{listening.port}/") as answer:
+            assert "Connection" not in answer.headers
+        listening.retire()
+        for _ in range(2):
+            async with session.get(f"http://127.0.0.1:{listening.port}/") as answer:
+                assert (answer.headers["Connection"], await answer.text()) == ("close", "hello")
+    await listening.close()
+
+
+async def _echo(request: web.BaseRequest) -> web.StreamResponse:
+    return web.Response(body=await request.read())
+
+
+async def test_a_body_on_its_way_comes_to_its_end() -> None:
+    listening = Listening(_echo)
+    await listening.open("127.0.0.1:0", "--some-addr")
+    reader, writer = await asyncio.open_connection("127.0.0.1", listening.port)
+    writer.write(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nses")
+    while listening.is_idle:  # noqa: ASYNC110  (the half is about to arrive)
+        await asyncio.sleep(0.001)
+    draining = asyncio.create_task(listening.drain(timedelta(seconds=10)))
+    await asyncio.sleep(0)
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection("127.0.0.1", listening.port)
+    writer.write(b"ame")
+    async with asyncio.timeout(10):
+        await draining
+        await listening.close()
+        assert (await reader.read()).endswith(b"\r\n\r\nsesame")
+    writer.close()
+
+
+async def test_patience_with_a_body_that_does_not_come_ends() -> None:
+    listening = Listening(_echo)
+    await listening.open("127.0.0.1:0", "--some-addr")
+    _, writer = await asyncio.open_connection("127.0.0.1", listening.port)
+    writer.write(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nses")
+    while listening.is_idle:  # noqa: ASYNC110  (the half is about to arrive)
+        await asyncio.sleep(0.001)
+    async with asyncio.timeout(10):
+        await listening.drain(timedelta(milliseconds=10))
+        assert not listening.is_idle
+        writer.close()
+        await listening.close()
 
 
 async def test_a_taken_port_names_the_flag() -> None:
