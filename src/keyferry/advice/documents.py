@@ -39,6 +39,7 @@ class Documents(Nothing):
         self._owners: dict[tuple[str, str], str] = {}
         self._vaults: dict[_Store, str] = {}
         self._reads: dict[str, list[_Reads]] = defaultdict(list)
+        self._present: set[tuple[str, str, str]] = set()
         external_secrets = []
         for document in documents:
             self._learn(document)
@@ -74,8 +75,19 @@ class Documents(Nothing):
         found = self._homes.get((kind, name), set())
         return frozenset() if "" in found else frozenset(found)
 
+    def is_made_by_one(self, document: Mapping[str, Any]) -> bool:
+        """Tell whether another of the documents makes it, as a ReplicaSet its pods: that one is to be judged."""
+        namespace = parts.namespace(document)
+        owners = (owner for _, owner in parts.entries(document, "metadata", "ownerReferences"))
+        return any(
+            (parts.text(owner, "kind"), namespace, parts.text(owner, "name")) in self._present
+            for owner in owners
+            if owner.get("controller") is True
+        )
+
     def _learn(self, document: Mapping[str, Any]) -> None:
         kind, namespace, name = document.get("kind"), parts.namespace(document), parts.name(document)
+        self._present.add((str(kind), namespace, name))
         if kind == "ServiceAccount":
             self._accounts[namespace][name] = _account(document)
         if isinstance(kind, str) and kind in _AT_HOME:

@@ -1,19 +1,22 @@
 """What `keyferry check` prints: lines for people, JSON for programs. SARIF is cli.sarif's. Pure."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from keyferry.advice.rule import Severity
 from keyferry.cli.advised import Advised, Outcome
 from keyferry.cli.manifest_files import Unread
 
 
-def lines(outcome: Outcome) -> Iterator[str]:
-    """Yield a line for each finding that counts, as compilers write them."""
+def lines(outcome: Outcome, painted: Callable[[Severity], str] = str) -> Iterator[str]:
+    """Yield a line for each finding that counts, as compilers write them; `painted` gives the level its colour."""
     for each in outcome.advised:
         if each.counts:
-            place = f"{each.file}:{each.place.line}:{each.place.column}"
-            yield _printable(f"{place}: {each.level}: {each.object}: {each.finding} [{each.finding.rule.name}]")
+            place = _printable(f"{each.file}:{each.place.line}:{each.place.column}")
+            source = f" ({each.source})" if each.source else ""
+            rest = _printable(f"{each.object}{source}: {each.finding} [{each.finding.rule.name}]")
+            yield f"{place}: {painted(each.level)}: {rest}"
 
 
 def unread_line(unread: Unread) -> str:
@@ -52,6 +55,7 @@ def _finding(each: Advised) -> dict[str, Any]:
         "file": each.file,
         "line": each.place.line,
         "column": each.place.column,
+        "source": each.source,
         "kind": each.kind,
         "namespace": each.namespace,
         "name": each.name,

@@ -7,7 +7,7 @@ from typing import Any
 
 from keyferry.advice import parts, suppression
 from keyferry.advice.rule import Finding, Rule, Severity
-from keyferry.cli.manifest_files import Unread
+from keyferry.cli.manifest_files import Manifest, Unread
 from keyferry.cli.yaml_lines import Place
 
 
@@ -41,13 +41,14 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advised:
-    """One finding, with its object and its place."""
+    """One finding, with its object and its place; `source` is the template that Helm says the object is from, or ""."""
 
     finding: Finding
     level: Severity
     passed: Passed
     file: str
     place: Place
+    source: str
     kind: str
     namespace: str
     name: str
@@ -89,14 +90,16 @@ class Outcome:
         return 1 if self.errors or (strict and self.warnings) else 0
 
 
-def advised(finding: Finding, document: Mapping[str, Any], wish: Wish, file: str, place: Place) -> Advised:
-    """Return a finding about a document."""
+def advised(finding: Finding, manifest: Manifest, wish: Wish, file: str, place: Place) -> Advised:
+    """Return a finding about an object of a file."""
+    document = manifest.content
     return Advised(
         finding=finding,
         level=wish.level(finding.rule),
         passed=wish.passed(finding.rule, document),
         file=file,
         place=place,
+        source=manifest.source,
         kind=parts.text(document, "kind"),
         namespace=parts.namespace(document),
         name=parts.name(document) or parts.text(document, "metadata", "generateName"),

@@ -1,5 +1,6 @@
 """What `keyferry check` does: reads files, lets all rules judge their documents together, prints the findings."""
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,8 +10,7 @@ import typer
 
 from keyferry.advice.documents import Documents
 from keyferry.advice.judge import RULES, judge, looks_at
-from keyferry.advice.rule import Finding
-from keyferry.advice.surroundings import Surroundings
+from keyferry.advice.rule import Finding, Severity
 from keyferry.cli import advice_forms, advised, manifest_files, rule_texts, sarif, subject_files
 from keyferry.cli.advised import Advised, Outcome, Wish
 from keyferry.cli.manifest_files import File, Manifest
@@ -41,8 +41,8 @@ def run(files: Sequence[Path], asked: Asked) -> int:
         case Form.SARIF:
             typer.echo(sarif.text(outcome, str(Path.cwd())))
         case Form.TEXT:
-            for line in advice_forms.lines(outcome):
-                typer.echo(line)
+            for line in advice_forms.lines(outcome, _plain if "NO_COLOR" in os.environ else _painted):
+                typer.echo(line)  # which takes the colours off where no terminal is
     for unread in outcome.unread:
         typer.echo(advice_forms.unread_line(unread), err=True)
     if asked.form is Form.TEXT:
@@ -59,6 +59,14 @@ def explain(name: str, form: Form) -> None:
 def list_rules(form: Form) -> None:
     """Print every rule."""
     typer.echo(rule_texts.listed() if form is Form.TEXT else rule_texts.as_json(list(RULES.values())))
+
+
+def _painted(level: Severity) -> str:
+    return typer.style(level, fg=typer.colors.RED if level is Severity.ERROR else typer.colors.YELLOW, bold=True)
+
+
+def _plain(level: Severity) -> str:
+    return str(level)
 
 
 def _outcome(files: Sequence[Path], wish: Wish, subjects: frozenset[str]) -> Outcome:
@@ -80,10 +88,13 @@ def _outcome(files: Sequence[Path], wish: Wish, subjects: frozenset[str]) -> Out
     )
 
 
-def _advised(file: File, known: Surroundings, wish: Wish) -> Iterator[Advised]:
+def _advised(file: File, known: Documents, wish: Wish) -> Iterator[Advised]:
     found: list[tuple[Manifest, Finding]] = [
-        (manifest, finding) for manifest in file.manifests for finding in judge(manifest.content, known)
+        (manifest, finding)
+        for manifest in file.manifests
+        if not known.is_made_by_one(manifest.content)
+        for finding in judge(manifest.content, known)
     ]
     places = file.places([(manifest, finding.path) for manifest, finding in found]) if found else []
     for (manifest, finding), place in zip(found, places, strict=True):
-        yield advised.advised(finding, manifest.content, wish, file.name, place)
+        yield advised.advised(finding, manifest, wish, file.name, place)

@@ -7,7 +7,7 @@ import stat
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +22,7 @@ SUFFIXES: Final = frozenset({".yaml", ".yml", ".json"})
 MAX_BYTES: Final = 32 * 1024 * 1024  # of one file
 MAX_BYTES_TOGETHER: Final = 256 * 1024 * 1024
 STDIN: Final = "-"
+_SOURCE: Final = "# Source: "
 _CHART: Final = "Chart.yaml"
 _TEMPLATES: Final = "templates"
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
@@ -39,11 +40,15 @@ class Unread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """One object. `document` counts those of its file; `prefix` leads to it in a List, as `items[2].`."""
+    """One object. `document` counts those of its file; `prefix` leads to it in a List, as `items[2].`.
+
+    `source` is the template that Helm says it is from, "" where it says none.
+    """
 
     document: int
     prefix: str
     content: Mapping[str, Any]
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,9 +160,11 @@ def _none(name: str, message: str, remedy: str) -> File:
 def _parsed(name: str, text: str) -> File:
     """A mistake hides what comes after it in the file: where documents part is no longer sure."""
     manifests: list[Manifest] = []
+    lines = text.splitlines() if _SOURCE in text else []
     try:
         for number, document in enumerate(yaml_lines.documents(text)):
-            manifests += _members(number, "", document.content)
+            source = _source(lines[: document.line_of("") - 1]) if lines else ""
+            manifests += _members(Manifest(document=number, prefix="", content=document.content, source=source))
     except (yaml.YAMLError, RecursionError) as refusal:
         unread = (_mistake(name, refusal),)
         return File(name=name, text=text, manifests=tuple(manifests), unread=unread)
@@ -175,13 +182,24 @@ def _mistake(name: str, refusal: Exception) -> Unread:
     )
 
 
-def _members(number: int, prefix: str, content: Mapping[str, Any]) -> Iterator[Manifest]:
+def _source(lines: Sequence[str]) -> str:
+    """Return what a comment of Helm says right before a document."""
+    for line in reversed(lines):
+        if line.startswith(_SOURCE):
+            return line.removeprefix(_SOURCE).strip()
+        if line.strip() and not line.startswith("#"):
+            break
+    return ""
+
+
+def _members(manifest: Manifest) -> Iterator[Manifest]:
     """Yield the object, or the items of a List, whose kind and version they have where they say none."""
-    kind, items = content.get("kind"), content.get("items")
+    kind, items = manifest.content.get("kind"), manifest.content.get("items")
     if not (isinstance(kind, str) and kind.endswith("List") and isinstance(items, list)):
-        yield Manifest(document=number, prefix=prefix, content=content)
+        yield manifest
         return
-    given = {"kind": kind.removesuffix("List"), "apiVersion": content.get("apiVersion")} if kind != "List" else {}
+    version = manifest.content.get("apiVersion")
+    given = {"kind": kind.removesuffix("List"), "apiVersion": version} if kind != "List" else {}
     for index, item in enumerate(items):
         if isinstance(item, dict):
-            yield from _members(number, f"{prefix}items[{index}].", given | item)
+            yield from _members(replace(manifest, prefix=f"{manifest.prefix}items[{index}].", content=given | item))

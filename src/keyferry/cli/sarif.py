@@ -91,6 +91,7 @@ def _result(each: Advised, root: str) -> dict[str, Any]:
             }
         ],
         "partialFingerprints": {"keyferryFinding/v1": _fingerprint(each)},
+        "properties": {"source": each.source} if each.source else {},
         "suppressions": [] if each.counts else [{"kind": _KINDS[each.passed], "status": "accepted"}],
     }
 

@@ -74,6 +74,23 @@ def test_homes() -> None:
     assert known.homes("SecretStore", "kv") == {"apps"}
 
 
+@pytest.mark.parametrize(
+    ("owner", "is_made"),
+    [
+        pytest.param({"kind": "ReplicaSet", "name": "api", "controller": True}, True, id="present"),
+        pytest.param({"kind": "ReplicaSet", "name": "api"}, False, id="no-controller"),
+        pytest.param({"kind": "ReplicaSet", "name": "gone", "controller": True}, False, id="absent"),
+        pytest.param({"controller": True}, False, id="nobody"),
+    ],
+)
+def test_what_is_made_of_others(owner: dict[str, Any], is_made: bool) -> None:
+    maker = {"kind": "ReplicaSet", "metadata": {"name": "api", "namespace": "apps"}}
+    made = {"kind": "Pod", "metadata": {"name": "api-1", "namespace": "apps", "ownerReferences": [owner]}}
+    known = Documents([maker, made])
+    assert known.is_made_by_one(made) is is_made
+    assert not known.is_made_by_one(maker)
+
+
 def test_all_stores_of_a_vault_are_summed_up() -> None:
     other = {"storeRef": {"name": "wide", "kind": "ClusterSecretStore"}}
     documents = [

@@ -17,8 +17,13 @@ def test_lines_of_what_counts() -> None:
 def test_nothing_steers_the_terminal() -> None:
     hostile = {"kind": "Pod\x1b[2J", "metadata": {"name": "a\nb"}}
     (line,) = advice_forms.lines(Outcome(checked=1, advised=(made(Wish(), hostile),), unread=()))
-    assert line == "f:1:1: warning: Pod�[2J a�b: spec: is off. To mend it: r [sub-path]"
+    assert line == "f:1:1: warning: Pod�[2J a�b (chart/a.yaml): spec: is off. To mend it: r [sub-path]"
     assert advice_forms.unread_line(Unread(file="\udcff", message="m", remedy="r")) == "�: error: m. To mend it: r"
+
+
+def test_levels_are_painted() -> None:
+    (line,) = advice_forms.lines(OUTCOME, lambda level: f"<{level}>")
+    assert line.startswith("f:1:1: <warning>: Pod b: ")
 
 
 def test_the_last_line() -> None:

@@ -7,7 +7,7 @@ import pytest
 from keyferry.advice.rule import Rule, Severity
 from keyferry.cli import advised
 from keyferry.cli.advised import Outcome, Passed, Wish
-from keyferry.cli.manifest_files import Unread
+from keyferry.cli.manifest_files import Manifest, Unread
 from keyferry.cli.yaml_lines import Place
 
 RULE = Rule(name="sub-path", title="t", severity=Severity.WARNING, why="w.", remedy="r")
@@ -20,7 +20,9 @@ UNREAD = Unread(file="f", message="m", remedy="r")
 
 def made(wish: Wish, document: dict[str, Any] | None = None, line: int = 1) -> advised.Advised:
     finding = RULE.found("spec", "is off")
-    return advised.advised(finding, document or {"kind": "Pod", "metadata": {"name": "b"}}, wish, "f", Place(line, 1))
+    content = document or {"kind": "Pod", "metadata": {"name": "b"}}
+    manifest = Manifest(document=0, prefix="", content=content, source="chart/a.yaml" if document else "")
+    return advised.advised(finding, manifest, wish, "f", Place(line, 1))
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ def test_a_finding_is_complete(tmp_path: Path, capsys: pytest.CaptureFixture[str
         "file": str(file),
         "line": 17,
         "column": 19,
+        "source": "",
         "kind": "ExternalSecret",
         "namespace": "app",
         "name": "db",
@@ -54,6 +55,28 @@ def test_people_get_a_line_each(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert "ClusterSecretStore kv: spec.provider" in shown.out
     assert "[invalid]" in shown.out
     assert "2 objects checked: 1 error, 1 warning" in shown.err
+
+
+def test_what_a_workload_made_is_judged_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spec = {"containers": [{"name": "a", "image": "a", "env": [{"name": "AZURE_CLIENT_SECRET", "value": "x"}]}]}
+    owner = {"kind": "ReplicaSet", "name": "api", "controller": True}
+    pod = {"metadata": {"name": "api-1", "namespace": "apps", "ownerReferences": [owner]}, "spec": spec}
+    maker = {"metadata": {"name": "api", "namespace": "apps"}, "spec": {"template": {"spec": spec}}}
+    items = [pod | {"apiVersion": "v1", "kind": "Pod"}, maker | {"apiVersion": "apps/v1", "kind": "ReplicaSet"}]
+    (tmp_path / "a.json").write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
+    told = found(capsys, tmp_path)
+    assert [(each["kind"], each["rule"]) for each in told["findings"]] == [("ReplicaSet", "credential-in-env")]
+
+
+def test_levels_have_colours_unless_they_are_unwanted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.yaml").write_text(BAD)
+    for no_color in ("", "1"):
+        if no_color:
+            monkeypatch.setenv("NO_COLOR", no_color)
+        checking.run([tmp_path], Asked())
+        assert ": warning: " in capsys.readouterr().out, "no terminal is there"
 
 
 def test_sarif_is_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -60,6 +60,15 @@ def test_items_of_lists(tmp_path: Path) -> None:
     ]
 
 
+def test_helm_says_where_documents_are_from(tmp_path: Path) -> None:
+    path = tmp_path / "file.yaml"
+    path.write_text(
+        f"---\n# Source: chart/templates/a.yaml\n# more\n\n{POD}---\n{POD}---\n# Source: b.yaml\r\n"
+        f"kind: List\nitems: [{{kind: Pod}}]\n"
+    )
+    assert [manifest.source for manifest in only(path).manifests] == ["chart/templates/a.yaml", "", "b.yaml"]
+
+
 def test_typed_lists(tmp_path: Path) -> None:
     path = tmp_path / "file.yaml"
     path.write_text("kind: PodList\napiVersion: v1\nitems: [{metadata: {name: a}}]\n")

@@ -8,7 +8,7 @@ import pytest
 from keyferry.advice.judge import RULES
 from keyferry.cli import advised, sarif
 from keyferry.cli.advised import Advised, Outcome, Wish
-from keyferry.cli.manifest_files import Unread
+from keyferry.cli.manifest_files import Manifest, Unread
 from keyferry.cli.yaml_lines import Place
 
 ROOT = "/repo"
@@ -18,7 +18,8 @@ LEVELS = {"none", "note", "warning", "error"}
 def found(file: str = "/repo/deploy/a b.yaml", line: int = 3, wish: Wish | None = None, **metadata: Any) -> Advised:
     document = {"kind": "Pod", "metadata": {"name": "a", "namespace": "apps"} | metadata}
     finding = RULES["sub-path"].found("spec.x", "is off")
-    return advised.advised(finding, document, wish or Wish(), file, Place(line, 7))
+    manifest = Manifest(document=0, prefix="", content=document, source="chart/a.yaml")
+    return advised.advised(finding, manifest, wish or Wish(), file, Place(line, 7))
 
 
 def run_of(outcome: Outcome) -> dict[str, Any]:
@@ -60,6 +61,7 @@ def test_a_result_points_at_its_rule_and_place() -> None:
     }
     assert place["logicalLocations"][0]["fullyQualifiedName"] == "Pod apps/a spec.x"
     assert result["suppressions"] == []
+    assert result["properties"] == {"source": "chart/a.yaml"}
     assert run["columnKind"] == "unicodeCodePoints"
 
 
