@@ -107,11 +107,6 @@ class PodTemplate:
         return not self.path
 
     @property
-    def title(self) -> str:
-        """The kind and the name."""
-        return f"{self.kind} {text(self.own.get('name')) or text(self.own.get('generateName'))}".rstrip()
-
-    @property
     def namespace(self) -> str:
         """The namespace, "" where the document tells none."""
         return text(self.own.get("namespace"))

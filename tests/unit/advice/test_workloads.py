@@ -45,7 +45,7 @@ def test_a_template_is_found_in_every_kind(document: dict[str, Any], path: str) 
     assert found is not None
     assert (found.path, found.at("metadata.labels")) == (path, f"{path}.metadata.labels")
     assert not found.is_pod
-    assert (found.namespace, found.title, found.service_account) == ("apps", f"{document['kind']} api", "reader")
+    assert (found.kind, found.namespace, found.service_account) == (document["kind"], "apps", "reader")
     assert (found.labels, found.annotations) == ({"a": "b"}, {"c": "d"})
     assert [(container.path, container.name) for container in found.containers()] == [
         (f"{path}.spec.initContainers[0]", "first"),
@@ -59,7 +59,7 @@ def test_a_pod_is_its_own_template() -> None:
     found = template_of({"apiVersion": "v1", "kind": "Pod", **POD, "metadata": {"generateName": "api-"}})
     assert found is not None
     assert found.is_pod
-    assert (found.at("spec"), found.title, found.namespace) == ("spec", "Pod api-", "")
+    assert (found.at("spec"), found.namespace) == ("spec", "")
     assert found.own is found.metadata
 
 

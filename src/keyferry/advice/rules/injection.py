@@ -101,8 +101,8 @@ def _skipped(document: Document, _: Surroundings) -> Iterator[Finding]:
     unknown = [name for name in names if name and name not in known and not _ADDED.search(name)]
     if unknown:
         hint = did_you_mean(unknown[0], known)
-        message = f"{template.title} has no container {listed(unknown)}"
-        yield SKIPPED.found(path, f"{message}: {hint}" if hint else message)
+        message = f"no container is called {listed(unknown)}"
+        yield SKIPPED.found(path, f"{message} ({hint})" if hint else message)
 
 
 def _expiration(document: Document, _: Surroundings) -> Iterator[Finding]:
@@ -139,7 +139,7 @@ def _proxy(document: Document, _: Surroundings) -> Iterator[Finding]:
     if _declined(template):
         yield PROXY.found(path, 'asks for the proxy although it says "false": upstream goes by its being there')
     else:
-        yield PROXY.found(path, f"{template.title} asks for a proxy that is deprecated, with a privileged container")
+        yield PROXY.found(path, "asks for a proxy that is deprecated, and needs a privileged container")
 
 
 def _declined(template: PodTemplate) -> bool:

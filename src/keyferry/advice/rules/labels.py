@@ -117,7 +117,7 @@ def _place(document: Document, _: Surroundings) -> Iterator[Finding]:
         kind = "annotation" if "annotations" in path else "label"
         yield PLACE.found(
             path,
-            f"this {kind} does nothing: the pods of {template.title} do not have the label, and get no token",
+            f"this {kind} does nothing: the pods do not have the label, and get no token",
             f'put {USE_LABEL}: "true" into {template.at("metadata.labels")}',
         )
         return
@@ -130,7 +130,7 @@ def _value(document: Document, _: Surroundings) -> Iterator[Finding]:
     value = template.labels[USE_LABEL]
     path = template.at(f"metadata.labels[{USE_LABEL}]")
     if not isinstance(value, str):
-        yield VALUE.found(path, f"the value is {_kind(value)} and no string: the API server takes strings alone")
+        yield VALUE.found(path, f"the value is {_kind(value)}, and the API server takes strings alone")
     elif value != "true" and not _declines(value):
         yield VALUE.found(path, f'the value is {quoted(value)} and not "true": the pods get no token')
 
@@ -139,7 +139,7 @@ def _kind(value: Any) -> str:
     if value is None:
         return "empty"
     if isinstance(value, bool):
-        return "a boolean, as true and yes are without quotes,"
+        return "a boolean, as true and yes are without quotes"
     return "a number" if isinstance(value, int | float) else "a list or a mapping"
 
 

@@ -61,11 +61,11 @@ def _client(document: Document, surroundings: Surroundings) -> Iterator[Finding]
     if account is None and name == "default" and not _brings_a_client(template):
         yield CLIENT.found(
             template.at(_FIELD),
-            f'names no ServiceAccount, so {template.title} runs as "default", which stands for no identity',
+            'names no ServiceAccount, so the pods run as "default", which stands for no identity',
             "name the ServiceAccount that has the identity's client id",
         )
     elif account is not None and not account.annotations.get(CLIENT_ID_ANNOTATION) and not _brings_a_client(template):
-        message = f"ServiceAccount {quoted(name)} has no {CLIENT_ID_ANNOTATION}: {template.title} gets no client id"
+        message = f"ServiceAccount {quoted(name)} has no {CLIENT_ID_ANNOTATION}, so the pods get no client id"
         yield CLIENT.found(template.at(_FIELD), message)
 
 
@@ -80,7 +80,7 @@ def _brings_a_client(template: PodTemplate) -> bool:
 def _missing(document: Document, surroundings: Surroundings) -> Iterator[Finding]:
     """Say it where every account is known, or one of those that are is a slip away."""
     template = template_of(document)
-    if template is None or not asks(template) or template.service_account == "default":
+    if template is None or template.service_account == "default" or not _wants(document, template):
         return
     name, known = template.service_account, surroundings.accounts(template.namespace)
     if name in known or surroundings.account(template.namespace, name) is not None:
@@ -89,7 +89,11 @@ def _missing(document: Document, surroundings: Surroundings) -> Iterator[Finding
     if question or surroundings.knows_accounts:
         where = f" in {quoted(template.namespace)}" if template.namespace else ""
         message = f"there is no ServiceAccount {quoted(name)}{where}"
-        yield MISSING.found(template.at(_FIELD), f"{message}: {question}" if question else message)
+        yield MISSING.found(template.at(_FIELD), f"{message} ({question})" if question else message)
+
+
+def _wants(document: Document, template: PodTemplate) -> bool:
+    return asks(template) or any(misplaced(document, template))
 
 
 def _question(name: str) -> str:
@@ -105,9 +109,7 @@ def _label(document: Document, surroundings: Surroundings) -> Iterator[Finding]:
     if account is None or not _stands_for_an_identity(account):
         return
     if not _has_another_way(template) and not any(misplaced(document, template)):
-        message = (
-            f"ServiceAccount {quoted(account.name)} has a client id, and {template.title} does not ask for a token"
-        )
+        message = f"ServiceAccount {quoted(account.name)} has a client id, and the pods do not ask for a token"
         yield LABEL.found(template.at("metadata.labels"), message)
 
 

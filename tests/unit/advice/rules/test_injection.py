@@ -25,10 +25,10 @@ SPEC = {"initContainers": [{"name": "migrate"}], "containers": [{"name": "app"},
         pytest.param("istio-proxy;cache", "", id="a-container-that-another-webhook-adds"),
         pytest.param("cache,app", '"cache,app" counts as one name', id="commas"),
         pytest.param("cache app", '"cache app" counts as one name', id="white-space"),
-        pytest.param("cahce", 'Deployment api has no container "cahce": did you mean "cache"?', id="mistyped"),
-        pytest.param("web;cache", 'Deployment api has no container "web"', id="unknown"),
+        pytest.param("cahce", 'no container is called "cahce" (did you mean "cache"?)', id="mistyped"),
+        pytest.param("web;cache", 'no container is called "web"', id="unknown"),
         pytest.param(1, "is no text", id="a-number"),
-        pytest.param("x;" * 1000, 'Deployment api has no container "x"', id="very-many"),
+        pytest.param("x;" * 1000, 'no container is called "x"', id="very-many"),
     ],
 )
 def test_skipped_containers_are_the_pods(value: Any, expected: str) -> None:

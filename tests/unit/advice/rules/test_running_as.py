@@ -62,13 +62,13 @@ def test_pods_that_ask_run_as_an_identity(document: dict[str, Any], known: Surro
         pytest.param(
             asking(account="raeder"),
             Known(READER, complete=True),
-            'there is no ServiceAccount "raeder" in "apps": did you mean "reader"?',
+            'there is no ServiceAccount "raeder" in "apps" (did you mean "reader"?)',
             id="mistyped",
         ),
         pytest.param(
             asking(account="raeder"),
             Known(READER),
-            'there is no ServiceAccount "raeder" in "apps": did you mean "reader"?',
+            'there is no ServiceAccount "raeder" in "apps" (did you mean "reader"?)',
             id="a-slip-away-from-one-that-is-known",
         ),
         pytest.param(asking(account="writer"), Known(READER), None, id="another-that-nobody-knows"),
@@ -76,6 +76,12 @@ def test_pods_that_ask_run_as_an_identity(document: dict[str, Any], known: Surro
         pytest.param(asking(), Known(READER, complete=True), None, id="there"),
         pytest.param(asking(account="default"), Known(complete=True), None, id="default-is-always-there"),
         pytest.param(deployment(), Known(complete=True), None, id="nobody-asks"),
+        pytest.param(
+            deployment(labels=LABELLED),
+            Known(complete=True),
+            'there is no ServiceAccount "reader" in "apps"',
+            id="asked-for-in-the-wrong-place",
+        ),
         pytest.param({"kind": "Deployment"}, Known(complete=True), None, id="no-pods"),
         pytest.param(
             {"kind": "Pod", "metadata": {"labels": LABELLED}, "spec": {"serviceAccountName": "reader"}},
