@@ -43,9 +43,8 @@ class Container(NamedTuple):
 
     def references(self) -> Iterator[tuple[int, str, Mapping[Any, Any]]]:
         """Yield each entry of `env` that takes a key of a Secret: its index, its name, and the `secretKeyRef`."""
-        for index, entry in enumerate(listing(self.fields.get("env"))):
-            if not isinstance(entry, dict) or not entry.get("valueFrom"):
-                continue
+        entries = enumerate(listing(self.fields.get("env")))
+        for index, entry in [each for each in entries if isinstance(each[1], dict) and "valueFrom" in each[1]]:
             if reference := mapping(mapping(entry["valueFrom"]).get("secretKeyRef")):
                 yield index, text(entry.get("name")), reference
 
@@ -60,11 +59,12 @@ class Container(NamedTuple):
         entries = [entry for entry in listing(self.fields.get("env")) if isinstance(entry, dict)]
         values = [value for entry in entries if isinstance(value := entry.get("value"), str)]
         values.extend(word for _, word in self.words())
+        sources = [entry for entry in entries if "valueFrom" in entry]
         return Environment(
             container=self,
             names=[name for entry in entries if isinstance(name := entry.get("name"), str)],
             text="\n".join(values),
-            has_sources=bool(self.fields.get("envFrom")) or any("valueFrom" in entry for entry in entries),
+            has_sources=bool(sources or self.fields.get("envFrom")),
         )
 
     def words(self) -> Iterator[tuple[str, str]]:
