@@ -12,6 +12,7 @@ from typing import Final
 import structlog
 from prometheus_client import CollectorRegistry, ProcessCollector
 
+from keyferry.admit import tls_buffers
 from keyferry.admit.certificates import keeper
 from keyferry.admit.cluster import Cluster
 from keyferry.admit.ending import Ending, told_by_signals
@@ -37,6 +38,7 @@ _LOG = structlog.get_logger(__name__)
 
 async def run(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT. SpecError when a setting or the kubeconfig is wrong, or an address taken."""
+    tls_buffers.shrink()
     with told_by_signals() as ending:
         async with AsyncExitStack() as stack:
             client = None
