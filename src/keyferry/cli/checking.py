@@ -74,7 +74,7 @@ def _outcome(files: Sequence[Path], wish: Wish, subjects: frozenset[str]) -> Out
     read = []
     for file in manifest_files.read(files):
         read.append(file)
-        patience.tell(f"{len(read):,} files read: {file.name}")
+        patience.tell(f"{len(read):,} files read")
     known = Documents((manifest.content for file in read for manifest in file.manifests), subjects)
     found: list[Advised] = []
     for number, file in enumerate(read):
