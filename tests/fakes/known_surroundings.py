@@ -34,5 +34,8 @@ class Known(Nothing):
     def subjects(self) -> frozenset[str]:
         return self._subjects
 
+    def homes(self, kind: str, name: str) -> frozenset[str]:
+        return frozenset(a.namespace for a in self._accounts if kind == "ServiceAccount" and a.name == name)
+
     def secret_owner(self, namespace: str, name: str) -> str:
         return self._owners.get(f"{namespace}/{name}", "")

@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keyferry.advice.judge import RULES, judge
+from keyferry.advice.judge import RULES, judge, looks_at
 from keyferry.advice.rules import CHECKS
 from keyferry.advice.surroundings import Account, Nothing
 from tests.fakes.known_surroundings import Known
@@ -108,6 +108,19 @@ def test_whatever_it_holds_a_document_is_judged(content: dict[str, object], kind
     for found in judge({**content, "kind": kind}, Nothing()):
         assert found.path
         assert found.message
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        pytest.param("Deployment", True, id="one-of-a-rules-kinds"),
+        pytest.param("Service", False, id="another"),
+        pytest.param(["Pod"], False, id="no-text"),
+    ],
+)
+def test_other_kinds_are_not_looked_at(kind: Any, expected: bool) -> None:
+    assert looks_at({"kind": kind}) is expected
+    assert expected or judge({"kind": kind}, Nothing()) == ()
 
 
 def test_no_two_rules_share_a_name() -> None:

@@ -11,10 +11,10 @@ from keyferry.advice.rule import Check, Document, Finding, Rule, Severity
 from keyferry.advice.surroundings import Surroundings
 from keyferry.advice.workloads import mapping
 from keyferry.model.wellknown import CLIENT_ID_ANNOTATION, TENANT_ID_ANNOTATION
+from keyferry.spec import rules
 
 _SOURCE: Final = "https://learn.microsoft.com/azure/aks/workload-identity-overview#service-account-annotations"
 _ID: Final = r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
-_GUID: Final = re.compile(_ID)
 _QUOTED_GUID: Final = re.compile(rf"\W{_ID}\W|urn:uuid:{_ID}")
 _DOMAIN: Final = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}")
 _PLACEHOLDER: Final = re.compile(r"\$\{|\$\(|\{\{|<[^>]*>|^\$")
@@ -56,7 +56,7 @@ TENANT: Final = Rule(
 
 def is_guid(value: object) -> bool:
     """Tell whether it is text of the form that ids of Entra have."""
-    return isinstance(value, str) and _GUID.fullmatch(value) is not None
+    return isinstance(value, str) and rules.guid(value) is None
 
 
 def _client(document: Document, _: Surroundings) -> Iterator[Finding]:

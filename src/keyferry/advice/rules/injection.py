@@ -75,7 +75,7 @@ PROXY: Final = Rule(
     severity=Severity.WARNING,
     why=(
         "The proxy was made for moving away from AAD Pod Identity and is deprecated. It needs a privileged init "
-        "container and Linux. The annotation counts by being there, whatever it says."
+        "container and Linux. To upstream's webhook the annotation counts by being there, whatever it says."
     ),
     remedy="use an Azure SDK that knows workload identity, and take the annotation away",
     example=_POD.format(annotation='azure.workload.identity/skip-containers: "logs"'),
@@ -137,7 +137,7 @@ def _proxy(document: Document, _: Surroundings) -> Iterator[Finding]:
         return
     path = template.at(f"metadata.annotations[{PROXY_SIDECAR_ANNOTATION}]")
     if _declined(template):
-        yield PROXY.found(path, 'asks for the proxy although it says "false": upstream goes by its being there')
+        yield PROXY.found(path, 'says "false", and upstream\'s webhook adds the proxy all the same')
     else:
         yield PROXY.found(path, "asks for a proxy that is deprecated, and needs a privileged container")
 

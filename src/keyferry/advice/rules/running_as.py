@@ -85,11 +85,16 @@ def _missing(document: Document, surroundings: Surroundings) -> Iterator[Finding
     name, known = template.service_account, surroundings.accounts(template.namespace)
     if name in known or surroundings.account(template.namespace, name) is not None:
         return
+    home = near(template.namespace, surroundings.homes("ServiceAccount", name)) if template.namespace else ""
+    if home:
+        message = f"ServiceAccount {quoted(name)} is in {quoted(home)}, and not in {quoted(template.namespace)}"
+        yield MISSING.found("metadata.namespace", message, "write the same namespace for both")
+        return
     question = did_you_mean(name, known) if surroundings.knows_accounts else _question(near(name, known))
     if question or surroundings.knows_accounts:
         where = f" in {quoted(template.namespace)}" if template.namespace else ""
         message = f"there is no ServiceAccount {quoted(name)}{where}"
-        yield MISSING.found(template.at(_FIELD), f"{message} ({question})" if question else message)
+        yield MISSING.found(template.at(_FIELD), f"{message} ({question})" if question else f"{message} yet")
 
 
 def _wants(document: Document, template: PodTemplate) -> bool:

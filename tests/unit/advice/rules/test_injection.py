@@ -71,7 +71,7 @@ def test_a_token_lives_as_long_as_the_webhook_allows(value: Any, expected: str) 
     ("value", "expected"),
     [
         pytest.param("true", "asks for a proxy that is deprecated", id="asked-for"),
-        pytest.param("false", 'although it says "false"', id="declined-in-vain"),
+        pytest.param("false", "adds the proxy all the same", id="declined-in-vain"),
         pytest.param(None, "asks for a proxy", id="null"),
     ],
 )

@@ -58,7 +58,9 @@ def test_pods_that_ask_run_as_an_identity(document: dict[str, Any], known: Surro
 @pytest.mark.parametrize(
     ("document", "known", "expected"),
     [
-        pytest.param(asking(), Known(complete=True), 'there is no ServiceAccount "reader" in "apps"', id="none-there"),
+        pytest.param(
+            asking(), Known(complete=True), 'there is no ServiceAccount "reader" in "apps" yet', id="none-there"
+        ),
         pytest.param(
             asking(account="raeder"),
             Known(READER, complete=True),
@@ -79,14 +81,14 @@ def test_pods_that_ask_run_as_an_identity(document: dict[str, Any], known: Surro
         pytest.param(
             deployment(labels=LABELLED),
             Known(complete=True),
-            'there is no ServiceAccount "reader" in "apps"',
+            'there is no ServiceAccount "reader" in "apps" yet',
             id="asked-for-in-the-wrong-place",
         ),
         pytest.param({"kind": "Deployment"}, Known(complete=True), None, id="no-pods"),
         pytest.param(
             {"kind": "Pod", "metadata": {"labels": LABELLED}, "spec": {"serviceAccountName": "reader"}},
             Known(complete=True),
-            'there is no ServiceAccount "reader"',
+            'there is no ServiceAccount "reader" yet',
             id="in-a-namespace-that-is-not-told",
         ),
     ],
@@ -94,6 +96,21 @@ def test_pods_that_ask_run_as_an_identity(document: dict[str, Any], known: Surro
 def test_pods_run_as_somebody_who_is_there(document: dict[str, Any], known: Surroundings, expected: str | None) -> None:
     told = findings(CHECKS, document, "no-such-service-account", known)
     assert [each.message for each in told] == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize(
+    ("namespace", "expected"),
+    [
+        pytest.param("app", ['ServiceAccount "reader" is in "apps", and not in "app"'], id="mistyped"),
+        pytest.param("Apps", ['ServiceAccount "reader" is in "apps", and not in "Apps"'], id="in-upper-case"),
+        pytest.param("payments", [], id="another"),
+        pytest.param("", [], id="not-told"),
+    ],
+)
+def test_the_account_is_in_a_namespace_that_is_nearly_the_same(namespace: str, expected: list[str]) -> None:
+    document = deployment(pod(labels=LABELLED), namespace=namespace)
+    told = findings(CHECKS, document, "no-such-service-account", Known(READER))
+    assert [(each.path, each.message) for each in told] == [("metadata.namespace", message) for message in expected]
 
 
 class Late(Known):
