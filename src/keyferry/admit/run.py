@@ -109,6 +109,7 @@ class Webhook:
     def _made_health(self) -> HealthServer:
         registry = CollectorRegistry()
         registry.register(ReviewCollector(self._tally))
+        self._certificates.register(registry)
         ProcessCollector(registry=registry)
         health = HealthServer(registry)
         health.ready_when("shutdown", lambda: "the webhook is about to end" if self._is_ending else "")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import structlog
+from prometheus_client import CollectorRegistry
 
 from keyferry.admit.certificates import held, pairs
 from keyferry.admit.certificates.observe import Observer
@@ -52,6 +53,10 @@ class FolderCertificates:
         """Say why no client could be served now, "" where one could."""
         return self._problem or self._shown.ended(self._clock.now()) or self._refusal
 
+    def register(self, registry: CollectorRegistry) -> None:
+        """Tell metrics of it."""
+        self._shown.register(registry)
+
     async def look(self) -> None:
         """Take the certificate of the files, where it is another one. A broken pair leaves the one that was good."""
         await asyncio.to_thread(self._read)
@@ -81,6 +86,7 @@ class FolderCertificates:
         except (OSError, ValueError) as refusal:
             cause = str(refusal) if isinstance(refusal, ValueError) else type(refusal).__name__
             self._problem = "" if self._seen else cause
+            self._shown.takings.failed += 1
             _LOG.warning("certificate.unusable", folder=str(self._folder), cause=cause)
             return
         self._seen, self._problem = found, ""

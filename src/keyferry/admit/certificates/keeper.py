@@ -4,6 +4,8 @@ import ssl
 from pathlib import Path
 from typing import Protocol
 
+from prometheus_client import CollectorRegistry
+
 from keyferry.admit.certificates import settings
 from keyferry.admit.certificates.folder import FolderCertificates
 from keyferry.admit.certificates.observe import Observer
@@ -26,6 +28,10 @@ class Certificates(Protocol):
     @property
     def problem(self) -> str:
         """Say why an API server could not be served now, "" where it could."""
+        ...
+
+    def register(self, registry: CollectorRegistry) -> None:
+        """Tell metrics of it."""
         ...
 
     async def look(self) -> None:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Final, assert_never
 
 import structlog
+from prometheus_client import CollectorRegistry
 
 from keyferry.admit.certificates import plan, registrations, settings
 from keyferry.admit.certificates.apply import Applier
@@ -75,6 +76,10 @@ class OwnCertificates:
             return self._problem
         return self._shown.ended(self._clock.now()) or self._refusal
 
+    def register(self, registry: CollectorRegistry) -> None:
+        """Tell metrics of it."""
+        self._shown.register(registry)
+
     async def look(self) -> None:
         """Do what there is to do now. A failure is logged, and leaves what is shown."""
         try:
@@ -103,6 +108,7 @@ class OwnCertificates:
     def _failed(self, cause: str) -> None:
         self._wait = backoff.wait(self._failures, 0, first=PAUSE, longest=LONGEST_WAIT)
         self._failures += 1
+        self._shown.takings.failed += 1
         self._problem = cause
         _LOG.warning("certificate.not_kept", cause=cause, failures=self._failures)
 

@@ -5,6 +5,9 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from prometheus_client import CollectorRegistry
+
+from keyferry.admit.certificates.metrics import CertificateCollector, Takings
 from keyferry.admit.certificates.pairs import Pair
 
 
@@ -13,6 +16,7 @@ class Shown:
 
     def __init__(self) -> None:
         self.pair: Pair | None = None
+        self.takings = Takings()
         self.good: ssl.SSLContext | None = None
         self.context = _context()
         self.context.sni_callback = self._choose
@@ -35,6 +39,11 @@ class Shown:
             except ssl.SSLError as refusal:
                 raise ValueError(f"OpenSSL does not take tls.crt and tls.key ({refusal.reason})") from None
         self.good, self.pair = fresh, pair
+        self.takings.taken += 1
+
+    def register(self, registry: CollectorRegistry) -> None:
+        """Tell metrics of it."""
+        registry.register(CertificateCollector(self.takings, lambda: self.pair.ends if self.pair else None))
 
     def ended(self, now: datetime) -> str:
         """Say that what is shown is good no longer, or not yet; "" where it is good."""
