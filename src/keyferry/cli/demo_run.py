@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from keyferry.cli.engineer import Engineer, read_facts
+from keyferry.cli.identity_story import IdentityStory
 from keyferry.cli.lab_complaints import translated
 from keyferry.cli.lab_run import how_to_go_on, open_lab
 from keyferry.cli.mount_story import INTERVAL, MountStory
@@ -71,3 +72,4 @@ async def _tell(session: Session, stack: AsyncExitStack, console: Console) -> No
     stack.push_async_callback(session.lab.kubelets[0].close)  # while the plugin can still take its volumes back
     await Story(session, engineer, operator, http, console).tell()
     await MountStory(session, engineer, plugin, console).tell()
+    await IdentityStory(session, webhook, console).tell()
