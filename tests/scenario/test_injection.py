@@ -18,6 +18,7 @@ from keyferry.cli.webhook_plugin import Webhook
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import PODS
 from tests.scenario.commands import Kubectl
+from tests.scenario.guards import CONFIG_MAPS, Guard, patched
 from tests.scenario.injected import CLIENT, LISTER, PROGRAM, SKIP, USE, VAULT, account, container, deployment, pod
 from tests.scenario.stage import CANARY, READER, TENANT
 
@@ -141,6 +142,41 @@ async def test_a_wish_that_cannot_be_met_refuses_the_pod(run: Kubectl) -> None:
     assert said.code == 1
     assert 'admission webhook "inject.workload-identity.keyferry.io" denied the request' in said.err
     assert "service-account-token-expiration" in said.err
+
+
+async def test_a_container_that_a_later_webhook_adds_gets_the_token_too(session: Session, run: Kubectl) -> None:
+    async with Guard.open(session.lab.authority) as mesh:
+        rule = {**CONFIG_MAPS, "resources": ["pods"], "operations": ["CREATE"]}
+        added = {"op": "add", "path": "/spec/containers/-", "value": {"name": "sidecar", "image": "i"}}
+        mesh.answer = lambda request: {} if len(request["object"]["spec"]["containers"]) > 1 else patched(added)
+        assert (await run.apply(mesh.configuration("Mutating", "z-mesh", rule))).code == 0
+        said = await run.apply(pod("meshed", "one", container("app", LISTER)), flags=TRY)
+        assert (await run("delete", "mutatingwebhookconfiguration", "z-mesh")).code == 0
+    containers = msgspec.json.decode(said.out)["spec"]["containers"]
+    assert [one["name"] for one in containers] == ["app", "sidecar"]
+    for one in containers:
+        assert sorted(variable["name"] for variable in one["env"]) == ALL
+    assert len(msgspec.json.decode(said.out)["spec"]["volumes"]) == 2, "the API server's token, and one more"
+
+
+async def test_an_init_container_reads_with_it(run: Kubectl) -> None:
+    once = PROGRAM.replace("while True:", "for _ in range(1):").replace("    time.sleep(0.2)", "")
+    first, app = container("first", once, VAULT), container("app", LISTER)
+    assert (await run.apply(deployment("begun", "one", app, initContainers=[first]))).code == 0
+
+    async def look() -> list[str] | None:
+        return await printed(run, "begun", "first") if await printed(run, "begun", "app") else None
+
+    (line,) = await looking.until(look, seconds=PATIENCE, what="the container after it")
+    assert line.startswith(READ)
+
+
+async def test_a_label_in_the_wrong_place_is_told_when_it_is_applied(run: Kubectl) -> None:
+    document = deployment("misplaced", "one", container("app", LISTER), labels={})
+    document["metadata"]["labels"] = {USE: "true"}
+    said = await run.apply(document, flags=TRY)
+    assert said.code == 0
+    assert any(USE in line and "template" in line for line in said.warnings), said.err
 
 
 async def test_a_debugger_is_let_in_as_it_is(session: Session, run: Kubectl) -> None:
