@@ -3,6 +3,7 @@
 Called by `keyferry check`. A name is known to be missing nowhere: others may create it.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
@@ -18,6 +19,7 @@ from keyferry.spec import durations
 _DEFAULT_INTERVAL: Final = "1h"
 _SECRET: Final = "Secret"  # noqa: S105  (a kind)
 _AT_HOME: Final = frozenset({_SECRET, "SecretProviderClass", "SecretStore"})
+_OF_THE_STORE: Final = re.compile(r"\.(remoteRef|extract|find)\b|^spec\.data\[\d+\]\.metadata\b")
 _STORES: Final = frozenset({"SecretStore", "ClusterSecretStore"})
 
 
@@ -39,6 +41,7 @@ class Documents(Nothing):
         self._owners: dict[tuple[str, str], str] = {}
         self._vaults: dict[_Store, str] = {}
         self._reads: dict[str, list[_Reads]] = defaultdict(list)
+        self._of_others: set[_Store] = set()
         self._present: set[tuple[str, str, str]] = set()
         external_secrets = []
         for document in documents:
@@ -85,6 +88,14 @@ class Documents(Nothing):
             if owner.get("controller") is True
         )
 
+    def is_about_another_provider(self, document: Mapping[str, Any], path: str) -> bool:
+        """Tell whether a place names an object of stores that are no Azure Key Vault: others know what is right."""
+        if not _OF_THE_STORE.search(path):
+            return False
+        namespace = parts.namespace(document)
+        stores = {_named(kind, namespace, name) for kind, name in (*_stores_read(document), *_stores_pushed(document))}
+        return bool(stores) and stores <= self._of_others
+
     def _learn(self, document: Mapping[str, Any]) -> None:
         kind, namespace, name = document.get("kind"), parts.namespace(document), parts.name(document)
         self._present.add((str(kind), namespace, name))
@@ -97,9 +108,13 @@ class Documents(Nothing):
         if kind == "ExternalSecret" and (target := owners.target_of(document)):
             self._owners.setdefault((namespace, target), name)
         if isinstance(kind, str) and kind in _STORES:
-            vault = parts.text(document, "spec", "provider", "azurekv", "vaultUrl")
-            if vault:
-                self._vaults[_named(kind, namespace, name)] = vault.rstrip("/").lower()
+            self._learn_store(_named(kind, namespace, name), parts.mapping(document, "spec", "provider"))
+
+    def _learn_store(self, store: _Store, provider: Mapping[str, Any]) -> None:
+        if vault := parts.text(provider, "azurekv", "vaultUrl"):
+            self._vaults[store] = vault.rstrip("/").lower()
+        if provider and "azurekv" not in provider:
+            self._of_others.add(store)
 
     def _count(self, document: Mapping[str, Any]) -> None:
         namespace, every = parts.namespace(document), _every(document)
@@ -178,6 +193,12 @@ def _stores_read(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             if field == "data" or "extract" in entry or "find" in entry:
                 store = parts.mapping(entry, "sourceRef", "storeRef") or own
                 yield parts.text(store, "kind") or "SecretStore", parts.text(store, "name")
+
+
+def _stores_pushed(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield kind and name of each store that a PushSecret writes to."""
+    for _, store in parts.entries(document, "spec", "secretStoreRefs"):
+        yield parts.text(store, "kind") or "SecretStore", parts.text(store, "name")
 
 
 def _named(kind: str, namespace: str, name: str) -> _Store:

@@ -30,6 +30,7 @@ def summary(outcome: Outcome) -> str:
     passed = sum(not each.counts for each in outcome.advised)
     told = f"{_number(outcome.checked, 'object')} checked: {_number(outcome.errors, 'error')}"
     told = f"{told}, {_number(outcome.warnings, 'warning')}"
+    told = f"{told}, {len(outcome.unread):,} not read" if outcome.unread else told
     return f"{told}, {passed:,} passed over" if passed else told
 
 

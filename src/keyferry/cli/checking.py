@@ -94,6 +94,7 @@ def _advised(file: File, known: Documents, wish: Wish) -> Iterator[Advised]:
         for manifest in file.manifests
         if not known.is_made_by_one(manifest.content)
         for finding in judge(manifest.content, known)
+        if not known.is_about_another_provider(manifest.content, finding.path)
     ]
     places = file.places([(manifest, finding.path) for manifest, finding in found]) if found else []
     for (manifest, finding), place in zip(found, places, strict=True):

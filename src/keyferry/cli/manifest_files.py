@@ -3,7 +3,6 @@
 One file that is none does not keep the others from being read. Called by cli.checking.
 """
 
-import stat
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,17 +13,14 @@ from typing import Any, Final
 
 import yaml
 
-from keyferry.cli import yaml_lines
+from keyferry.cli import manifest_folders, yaml_lines
+from keyferry.cli.manifest_folders import STDIN
 from keyferry.cli.yaml_lines import Place
 from keyferry.model.errors import foreign
 
-SUFFIXES: Final = frozenset({".yaml", ".yml", ".json"})
 MAX_BYTES: Final = 32 * 1024 * 1024  # of one file
 MAX_BYTES_TOGETHER: Final = 256 * 1024 * 1024
-STDIN: Final = "-"
 _SOURCE: Final = "# Source: "
-_CHART: Final = "Chart.yaml"
-_TEMPLATES: Final = "templates"
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -77,54 +73,10 @@ class File:
 def read(names: Sequence[Path]) -> Iterator[File]:
     """Yield every file named, and every manifest below a folder that is named, in a stable order."""
     left = MAX_BYTES_TOGETHER
-    for path, is_named in _paths(names):
+    for path, is_named in manifest_folders.paths(names):
         found = _file(path, is_named=is_named, left=left)
         left -= len(found.text)
         yield found
-
-
-def _paths(names: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
-    for name in names:
-        if str(name) != STDIN and _number(name) is not None:
-            yield from ((path, False) for path in _below(name, frozenset(filter(None, [_number(name)]))))
-        else:
-            yield name, True
-
-
-def _below(folder: Path, above: frozenset[tuple[int, int]]) -> Iterator[Path]:
-    """Walk through links as well, but into no folder that stands above; the templates of a chart are no manifests."""
-    try:
-        entries = sorted(folder.iterdir())
-    except OSError:
-        yield folder  # reading it will tell why not
-        return
-    is_chart = any(entry.name == _CHART for entry in entries)
-    for entry in entries:
-        if entry.name.startswith("."):
-            continue
-        number = _number(entry)
-        if number is None:
-            if entry.suffix in SUFFIXES and _is_file(entry):
-                yield entry
-        elif not (is_chart and entry.name == _TEMPLATES) and number not in above:
-            yield from _below(entry, above | {number})
-
-
-def _number(path: Path) -> tuple[int, int] | None:
-    """Return what tells a folder from all others, None where it is none, or none that can be looked at."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return (status.st_dev, status.st_ino) if stat.S_ISDIR(status.st_mode) else None
-
-
-def _is_file(path: Path) -> bool:
-    """Pipes and devices below a folder are no manifests, and links that lead nowhere neither."""
-    try:
-        return path.is_file()
-    except OSError:
-        return True  # reading it will tell why not
 
 
 def _file(path: Path, *, is_named: bool, left: int) -> File:

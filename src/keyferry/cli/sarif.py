@@ -12,7 +12,8 @@ from keyferry import __version__
 from keyferry.advice.judge import RULES
 from keyferry.advice.rule import Rule
 from keyferry.cli.advised import Advised, Outcome, Passed
-from keyferry.cli.manifest_files import STDIN, Unread
+from keyferry.cli.manifest_files import Unread
+from keyferry.cli.manifest_folders import STDIN
 
 _SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _STDIN_URI: Final = "stdin"

@@ -91,6 +91,45 @@ def test_what_is_made_of_others(owner: dict[str, Any], is_made: bool) -> None:
     assert not known.is_made_by_one(maker)
 
 
+KEY, PUSHED = "spec.data[0].remoteRef.key", "spec.data[0].metadata.spec.tags"
+
+
+@pytest.mark.parametrize(
+    ("document", "path", "is_told"),
+    [
+        pytest.param(external(secretStoreRef={"name": "aws"}), KEY, True, id="key"),
+        pytest.param(external(secretStoreRef={"name": "aws"}), "spec.refreshInterval", False, id="another-field"),
+        pytest.param(external(), KEY, False, id="a-vault"),
+        pytest.param(external(secretStoreRef={"name": "unknown"}), KEY, False, id="unknown"),
+        pytest.param(external(secretStoreRef={"name": "empty"}), KEY, False, id="no-provider"),
+        pytest.param(
+            external(
+                secretStoreRef={"name": "aws"},
+                dataFrom=[{"extract": {"key": "x"}, "sourceRef": {"storeRef": {"name": "kv"}}}],
+            ),
+            KEY,
+            False,
+            id="both",
+        ),
+        pytest.param(
+            {"kind": "PushSecret", "metadata": {"namespace": "apps"}, "spec": {"secretStoreRefs": [{"name": "aws"}]}},
+            PUSHED,
+            True,
+            id="pushed",
+        ),
+        pytest.param({"kind": "PushSecret"}, KEY, False, id="no-store"),
+    ],
+)
+def test_what_other_providers_know(document: dict[str, Any], path: str, is_told: bool) -> None:
+    others = {
+        "kind": "SecretStore",
+        "metadata": {"name": "aws", "namespace": "apps"},
+        "spec": {"provider": {"aws": {}}},
+    }
+    empty = {"kind": "SecretStore", "metadata": {"name": "empty", "namespace": "apps"}, "spec": {"provider": {}}}
+    assert Documents([others, empty, store()]).is_about_another_provider(document, path) is is_told
+
+
 def test_all_stores_of_a_vault_are_summed_up() -> None:
     other = {"storeRef": {"name": "wide", "kind": "ClusterSecretStore"}}
     documents = [

@@ -27,7 +27,7 @@ def test_levels_are_painted() -> None:
 
 
 def test_the_last_line() -> None:
-    assert advice_forms.summary(OUTCOME) == "1,200 objects checked: 0 errors, 1 warning, 1 passed over"
+    assert advice_forms.summary(OUTCOME) == "1,200 objects checked: 0 errors, 1 warning, 1 not read, 1 passed over"
     assert advice_forms.summary(Outcome(checked=1, advised=(), unread=())) == "1 object checked: 0 errors, 0 warnings"
 
 

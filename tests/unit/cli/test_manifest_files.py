@@ -1,7 +1,6 @@
 """Every document of every file is read, and what is none is told without stopping the rest."""
 
 import io
-import os
 import sys
 from pathlib import Path
 
@@ -119,33 +118,6 @@ def test_no_more_than_so_much_together_is_read(tmp_path: Path, monkeypatch: pyte
     first, second = manifest_files.read([tmp_path])
     assert len(first.manifests) == 1
     assert "of manifests" in second.unread[0].message
-
-
-def test_folders(tmp_path: Path) -> None:
-    for name in ("b.yaml", "a.yml", "sub/c.json", ".git/d.yaml", "e.txt", "chart/Chart.yaml", "chart/templates/f.yaml"):
-        (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
-        (tmp_path / name).write_text(POD if name != "sub/c.json" else '{"kind": "Pod"}')
-    (tmp_path / "other.json").write_text("{ // a comment\n}")
-    (tmp_path / "loop").symlink_to(tmp_path)
-    (tmp_path / "gone.yaml").symlink_to(tmp_path / "nothing")
-    (tmp_path / "linked").symlink_to(tmp_path / "sub")
-    os.mkfifo(tmp_path / "pipe.yaml")
-    found = [Path(file.name).relative_to(tmp_path) for file in manifest_files.read([tmp_path]) if file.manifests]
-    assert list(map(str, found)) == ["a.yml", "b.yaml", "chart/Chart.yaml", "linked/c.json", "sub/c.json"]
-    assert all(not file.unread for file in manifest_files.read([tmp_path]))
-
-
-def test_a_way_that_is_closed_is_told(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    (tmp_path / "around").symlink_to("around")
-    for way in ("file/..", "around", "a" * 300):
-        assert "cannot be read" in only(tmp_path / way).unread[0].message
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may list every folder")
-def test_a_folder_that_cannot_be_listed_is_told(tmp_path: Path) -> None:
-    (tmp_path / "closed").mkdir(mode=0)
-    assert "cannot be read" in only(tmp_path).unread[0].message
 
 
 def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:

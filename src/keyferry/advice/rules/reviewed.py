@@ -13,6 +13,7 @@ from keyferry.advice.surroundings import Surroundings
 from keyferry.spec.problems import Problem
 from keyferry.spec.reviewing import KINDS
 from keyferry.spec.secret_provider_class import KIND as CLASS
+from keyferry.spec.secret_store import NOT_OURS
 from keyferry.spec.store_rules import AZURE
 
 INVALID: Final = Rule(
@@ -76,6 +77,14 @@ spec:
 """,
     source="https://external-secrets.io/latest/provider/azure-key-vault/",
 )
+OTHER_PROVIDER: Final = Rule(
+    name="other-provider",
+    title="A store of another provider than Azure Key Vault",
+    severity=Severity.WARNING,
+    why="keyferry reads Azure Key Vault alone. What reads from such a store needs External Secrets Operator beside it.",
+    remedy="use azurekv, or spec.controller to leave the store to another operator",
+    example=STORED_CREDENTIAL.example,
+)
 BORROWED_ACCOUNT: Final = Rule(
     name="borrowed-account",
     title="A store that speaks as the ServiceAccount of another namespace",
@@ -89,7 +98,7 @@ BORROWED_ACCOUNT: Final = Rule(
 )
 TENANT: Final = Rule(
     name="class-tenant",
-    title="A SecretProviderClass without a tenant",
+    title="A SecretProviderClass without a tenant that can be one",
     severity=Severity.ERROR,
     why="The provider does not know where to ask for a token, so no pod with the volume starts.",
     remedy="add parameters.tenantID, the id of the vault's tenant",
@@ -124,7 +133,7 @@ OBJECTS: Final = Rule(
     example=TENANT.example,
     source="https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/getting-started/usage/",
 )
-_RULES: Final = (INVALID, QUESTIONABLE, OUTDATED, STORED_CREDENTIAL, BORROWED_ACCOUNT, TENANT, OBJECTS)
+_RULES: Final = (INVALID, QUESTIONABLE, OUTDATED, STORED_CREDENTIAL, OTHER_PROVIDER, BORROWED_ACCOUNT, TENANT, OBJECTS)
 NAMES: Final = frozenset(rule.name for rule in _RULES)
 _WARNED: Final = {
     "apiVersion": OUTDATED,
@@ -142,7 +151,9 @@ def _find(document: Document, _: Surroundings) -> Iterator[Finding]:
     for problem in review.problems:
         yield _of_class(problem) if is_class else _finding(INVALID, problem.path, problem)
     for problem in review.warnings:
-        yield _finding(_WARNED.get(problem.path, QUESTIONABLE), problem.path, problem)
+        other = problem.message == NOT_OURS
+        rule = OTHER_PROVIDER if other else _WARNED.get(problem.path, QUESTIONABLE)
+        yield _finding(rule, problem.path, problem)
 
 
 def _of_class(problem: Problem) -> Finding:

@@ -65,6 +65,11 @@ def a_class(**parameters: Any) -> dict[str, Any]:
             [("borrowed-account", "spec.provider.azurekv.serviceAccountRef.namespace")],
             id="borrowed-account",
         ),
+        pytest.param(
+            store() | {"spec": {"provider": {"vault": {}}}},
+            [("other-provider", "spec.provider.vault")],
+            id="another-provider",
+        ),
         pytest.param(a_class(), [], id="good-class"),
         pytest.param(a_class(tenantID=None), [("class-tenant", "spec.parameters.tenantID")], id="no-tenant"),
         pytest.param(
