@@ -6,6 +6,7 @@ from keyferry.advice.rule import Check
 from keyferry.advice.rules import (
     accounts,
     classes,
+    credential_secrets,
     elsewhere,
     environments,
     injection,
@@ -30,6 +31,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     *subjects.CHECKS,
     *injection.CHECKS,
     environments.CHECK,
+    credential_secrets.CHECK,
     mounts.CHECK,
     *classes.CHECKS,
     pod_identity.CHECK,

@@ -34,7 +34,7 @@ CLIENT: Final = Rule(
     severity=Severity.ERROR,
     why=(
         "Pods get the annotation as AZURE_CLIENT_ID, as it is, and Entra refuses whatever is not the client id "
-        "(application id) of an identity: AADSTS700016 or AADSTS90002, far from the manifest that is wrong."
+        "(application id) of an identity with AADSTS700016, far from the manifest that is wrong."
     ),
     remedy="write the client id of the managed identity: az identity show --query clientId",
     example=ANNOTATED,
@@ -46,7 +46,7 @@ TENANT: Final = Rule(
     severity=Severity.ERROR,
     why=(
         "The annotation goes before the tenant that the webhook was given, even where it is empty: then pods get no "
-        "AZURE_TENANT_ID at all."
+        "AZURE_TENANT_ID at all. What is neither id nor domain Entra refuses with AADSTS900023."
     ),
     remedy="write the tenant's id, or leave the annotation out to have the cluster's",
     example=ANNOTATED,

@@ -20,7 +20,7 @@ _OF_SDKS: Final = frozenset(
 # AZURE_USERNAME is half of a login with AZURE_PASSWORD, which says it. The others:
 # https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/guides/service_principal_client_secret
 # https://learn.microsoft.com/azure/developer/spring-framework/authentication
-_NAMES: Final = _OF_SDKS | {
+NAMES: Final = _OF_SDKS | {
     "AZURE_AUTH_LOCATION",
     "ARM_CLIENT_SECRET",
     "ARM_CLIENT_CERTIFICATE",
@@ -52,14 +52,14 @@ RULE: Final = Rule(
 
 def find(environment: Environment, template: PodTemplate) -> Iterator[Finding]:
     """Yield a finding for a container's variables, and one for each Secret that it takes whole."""
-    if environment.has_sources or not _NAMES.isdisjoint(environment.names):
+    if environment.has_sources or not NAMES.isdisjoint(environment.names):
         yield from _of_variables(environment.container, beats=asks(template))
         yield from _of_bundles(environment.container)
 
 
 def is_credential(name: str, entry: Mapping[Any, Any]) -> bool:
     """Tell whether a variable holds a credential of an identity in Entra."""
-    if name in _NAMES:
+    if name in NAMES:
         return bool(text(entry.get("value")) or mapping(entry.get("valueFrom")))  # empty: what an image has is undone
     return is_reference_to_credential(name, _reference(entry))
 
@@ -67,7 +67,7 @@ def is_credential(name: str, entry: Mapping[Any, Any]) -> bool:
 def is_reference_to_credential(name: str, reference: Mapping[Any, Any]) -> bool:
     """Tell whether a variable of this name, or the key of a Secret that it takes, is a credential of an identity."""
     key = text(reference.get("key"))
-    if name in _NAMES or key in _NAMES:
+    if name in NAMES or key in NAMES:
         return True
     return key.lower().replace("-", "").replace("_", "") in _KEYS and is_of_a_principal(text(reference.get("name")))
 

@@ -70,7 +70,7 @@ ELSEWHERE: Final = Rule(
     title="The workload identity label stands on a ServiceAccount or a Namespace",
     severity=Severity.WARNING,
     why=(
-        "Early previews of workload identity wanted the label on ServiceAccounts. Since its first release the webhook "
+        "Early previews of workload identity wanted the label on ServiceAccounts. Since its release 1.0 the webhook "
         "goes by the label of the pod alone, so whoever relies on this one gets pods without a token. An operator may "
         "read it for itself, as that of AKS' application routing does."
     ),

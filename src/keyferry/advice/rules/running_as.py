@@ -1,5 +1,6 @@
 """The ServiceAccount that labelled pods run as, and labels that are missing where it stands for an identity. Pure."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -16,6 +17,12 @@ from keyferry.spec.problems import did_you_mean
 _SOURCE: Final = "https://learn.microsoft.com/azure/aks/workload-identity-overview#service-account-annotations"
 _BOTH: Final = f"{ANNOTATED}---\n{LABELLED}"
 _FIELD: Final = "spec.serviceAccountName"
+
+_OF_AZURE: Final = ("AZURE_", "KEYVAULT_", "KEY_VAULT_")
+# https://learn.microsoft.com/azure/security/fundamentals/azure-domains
+_IN_AZURE: Final = re.compile(
+    r"\.(?:azure\.(?:net|com|cn|us)|windows\.net|azconfig\.io|usgovcloudapi\.net|chinacloudapi\.cn)\b"
+)
 
 CLIENT: Final = Rule(
     name="no-client-id",
@@ -43,8 +50,9 @@ LABEL: Final = Rule(
     title="Pods run as an identity and do not ask for its token",
     severity=Severity.WARNING,
     why=(
-        "Their ServiceAccount has a client id, and without the label on the pods the webhook is not called: they start "
-        "without a token, and the Azure SDKs try the next way to log in."
+        "They have to do with Azure, by their variables or arguments, and their ServiceAccount has a client id. "
+        "Without the label on the pods the webhook is not called: they start without a token, and the Azure SDKs try "
+        "the next way to log in."
     ),
     remedy=f'put {USE_LABEL}: "true" into the pods\' metadata.labels; "false" says that they shall not have one',
     example=_BOTH,
@@ -106,20 +114,33 @@ def _question(name: str) -> str:
 
 
 def _label(document: Document, surroundings: Surroundings) -> Iterator[Finding]:
-    """Say nothing where the pods decline, or have a token by another way."""
+    """Say nothing where the pods decline, have a token by another way, or show no need of one.
+
+    A ServiceAccount may have its client id for a SecretStore that refers to it, and pods with nothing but the Secret.
+    """
     template = template_of(document)
     if template is None or USE_LABEL in template.labels:
         return
     account = surroundings.account(template.namespace, template.service_account)
     if account is None or not _stands_for_an_identity(account):
         return
-    if not _has_another_way(template) and not any(misplaced(document, template)):
+    if _has_another_way(template) or any(misplaced(document, template)):
+        return
+    if _speaks_to_azure(template):
         message = f"ServiceAccount {quoted(account.name)} has a client id, and the pods do not ask for a token"
         yield LABEL.found(template.at("metadata.labels"), message)
 
 
 def _stands_for_an_identity(account: Account) -> bool:
     return is_guid(account.annotations.get(CLIENT_ID_ANNOTATION))
+
+
+def _speaks_to_azure(template: PodTemplate) -> bool:
+    """Tell whether variables or command lines name something in Azure."""
+    return any(
+        any(name.startswith(_OF_AZURE) for name in seen.names) or _IN_AZURE.search(seen.text)
+        for seen in (container.environment() for container in template.containers())
+    )
 
 
 def _has_another_way(template: PodTemplate) -> bool:

@@ -132,24 +132,51 @@ def token(audience: Any) -> dict[str, Any]:
     return volume(projected={"sources": [None, {"configMap": {}}, {"serviceAccountToken": {"audience": audience}}]})
 
 
+NEEDY = container(env=[{"name": "VAULT", "value": "https://kv-prod.vault.azure.net"}])
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_missing"),
+    [
+        pytest.param({}, False, id="no-sign"),
+        pytest.param({"env": [{"name": "AZURE_KEYVAULT", "valueFrom": {"configMapKeyRef": {}}}]}, True, id="a-name"),
+        pytest.param({"env": [{"name": "ORIGIN", "value": "acc.blob.core.windows.net"}]}, True, id="an-address"),
+        pytest.param({"args": ["--vault=https://kv.vault.usgovcloudapi.net"]}, True, id="an-argument"),
+        pytest.param({"env": [{"name": "HOST", "value": "azure.network.example"}]}, False, id="another-address"),
+    ],
+)
+def test_pods_that_have_to_do_with_azure_need_its_token(fields: dict[str, Any], is_missing: bool) -> None:
+    document = deployment(pod(container(**fields)))
+    expected = ["spec.template.metadata.labels"] * is_missing
+    assert found(CHECKS, document, "use-label-missing", Known(READER)) == expected
+
+
 @pytest.mark.parametrize(
     ("document", "known", "is_missing"),
     [
-        pytest.param(deployment(), Known(READER), True, id="missing"),
-        pytest.param(deployment(), Known(BARE), False, id="no-identity-to-ask-for"),
-        pytest.param(deployment(), Nothing(), False, id="nothing-known"),
-        pytest.param(asking(), Known(READER), False, id="there"),
-        pytest.param(deployment(pod(labels={USE: "false"})), Known(READER), False, id="declined"),
-        pytest.param(deployment(labels=LABELLED), Known(READER), False, id="another-rule-says-it"),
-        pytest.param(deployment(pod(volume(csi={"driver": "d"}))), Known(READER), False, id="by-the-csi-driver"),
+        pytest.param(deployment(pod(NEEDY)), Known(READER), True, id="missing"),
+        pytest.param(deployment(pod(NEEDY)), Known(BARE), False, id="no-identity-to-ask-for"),
+        pytest.param(deployment(pod(NEEDY)), Nothing(), False, id="nothing-known"),
+        pytest.param(asking(NEEDY), Known(READER), False, id="there"),
+        pytest.param(deployment(pod(NEEDY, labels={USE: "false"})), Known(READER), False, id="declined"),
+        pytest.param(deployment(pod(NEEDY), labels=LABELLED), Known(READER), False, id="another-rule-says-it"),
         pytest.param(
-            deployment(pod(token("api://AzureADTokenExchange"))), Known(READER), False, id="a-token-set-up-by-hand"
+            deployment(pod(NEEDY | volume(csi={"driver": "d"}))), Known(READER), False, id="by-the-csi-driver"
         ),
         pytest.param(
-            deployment(pod(token("api://AzureADTokenExchangeChina"))), Known(READER), False, id="of-another-cloud"
+            deployment(pod(NEEDY | token("api://AzureADTokenExchange"))),
+            Known(READER),
+            False,
+            id="a-token-set-up-by-hand",
         ),
-        pytest.param(deployment(pod(token(None))), Known(READER), True, id="the-token-for-the-api-server"),
-        pytest.param(deployment(pod(volume(emptyDir={}))), Known(READER), True, id="other-volumes"),
+        pytest.param(
+            deployment(pod(NEEDY | token("api://AzureADTokenExchangeChina"))),
+            Known(READER),
+            False,
+            id="of-another-cloud",
+        ),
+        pytest.param(deployment(pod(NEEDY | token(None))), Known(READER), True, id="the-token-for-the-api-server"),
+        pytest.param(deployment(pod(NEEDY | volume(emptyDir={}))), Known(READER), True, id="other-volumes"),
         pytest.param({"kind": "Deployment"}, Known(READER), False, id="no-pods"),
     ],
 )
