@@ -4,10 +4,8 @@ The lab's API server, which tells of 50 ServiceAccounts, and the webhook are pro
 kube-apiserver does, over HTTP/1.1 with kept connections, and shares the cores with both.
 """
 
-import asyncio
 import os
 import re
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,10 +18,8 @@ import yaml
 from bench.mounts import free_port
 from bench.reviews import PATH, Asker, Pace, pod, request, review
 from bench.world import CLIENT, ISSUER, TENANT, usage
-from keyferry.admit.settings import InjectionFlags, Settings
 from keyferry.cli import looking
 from keyferry.cli.processes import Process
-from keyferry.cli.working import encoded
 from keyferry.kube import config
 from keyferry.kube.client import Client
 from keyferry.kube.manifests import Manifests
@@ -92,28 +88,21 @@ async def _webhook() -> AsyncIterator[tuple[int, int]]:
 
 @asynccontextmanager
 async def _started(folder: Path, kubeconfig: Path) -> AsyncIterator[tuple[int, int]]:
-    settings = Settings(
-        certificates=folder / "certificates",
-        address=f"127.0.0.1:{free_port()}",
-        health_address=f"127.0.0.1:{free_port()}",
-        kubeconfig=kubeconfig,
-        injection=InjectionFlags(),
-    )
-    settings.certificates.mkdir()
+    port, health = free_port(), f"127.0.0.1:{free_port()}"
+    certificates = folder / "certificates"
+    certificates.mkdir()
     certificate, key = Authority(SystemClock().now()).server_pair("127.0.0.1")
-    (settings.certificates / "tls.crt").write_bytes(certificate)
-    (settings.certificates / "tls.key").write_bytes(key)
-    arguments = ["-P", "-m", "keyferry.cli.working", "webhook", "warning", "json", encoded(settings)]
-    environment = {**os.environ, "AZURE_TENANT_ID": TENANT}
-    child = await asyncio.create_subprocess_exec(sys.executable, *arguments, env=environment)
+    (certificates / "tls.crt").write_bytes(certificate)
+    (certificates / "tls.key").write_bytes(key)
+    flags = ["--inject", "--cert-dir", str(certificates), "--kubeconfig", str(kubeconfig), "--log-level", "error"]
+    where = ["--address", f"127.0.0.1:{port}", "--metrics-addr", health, "--grace", "0s"]
+    webhook = Process(["webhook", *flags, *where], {**os.environ, "AZURE_TENANT_ID": TENANT}, folder / "webhook.log")
+    await webhook.start()
     try:
-        await looking.until(
-            lambda: _knows_all(settings.health_address), seconds=PATIENCE, what="every ServiceAccount in the cache"
-        )
-        yield child.pid, int(settings.address.rpartition(":")[2])
+        await looking.until(lambda: _knows_all(health), seconds=PATIENCE, what="every ServiceAccount in the cache")
+        yield webhook.pid, port
     finally:
-        child.terminate()
-        await child.wait()
+        await webhook.stop()
 
 
 async def _prepare(client: Client) -> None:

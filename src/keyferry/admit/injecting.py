@@ -36,9 +36,10 @@ class Injecting:
             return refused(BAD_REQUEST, str(impossible))
         except KeyferryError as failure:
             return refused(INTERNAL_ERROR, f"ServiceAccount {key} could not be read: {failure}")
-        if account is None:
+        annotations = {} if account is None else account.annotations
+        injection = plan.plan(pod, question.namespace, annotations, self._settings)
+        if account is None and injection.patch:  # a pod that stays as it is needs none
             return refused(BAD_REQUEST, _missing(key))
-        injection = plan.plan(pod, question.namespace, account.annotations, self._settings)
         if injection.refusal is not None:
             code, reason = injection.refusal.code, injection.refusal.reason
             return Verdict(refusal=injection.refusal.message, code=code, reason=reason, warnings=injection.warnings)

@@ -121,3 +121,9 @@ async def test_a_pod_that_is_none_is_refused(
 )
 async def test_what_is_no_creation_passes(api_server: ApiServer, request_: dict[str, Any]) -> None:
     assert await api_server.ask(INJECTION, review(POD, **request_)) == {"uid": "7", "allowed": True}
+
+
+async def test_a_pod_that_stays_as_it_is_needs_no_account(api_server: ApiServer) -> None:
+    mirror = POD | {"metadata": POD["metadata"] | {"annotations": {"kubernetes.io/config.mirror": "x"}}}
+    response = await api_server.ask(INJECTION, review(mirror))
+    assert (response["allowed"], "patch" in response) == (True, False)

@@ -7,8 +7,13 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from structlog.testing import capture_logs
 
-from keyferry.admit.serve import MAX_BYTES
+from keyferry.admit.serve import MAX_BYTES, Reviewer
+from keyferry.admit.tally import Tally
+from keyferry.admit.verdict import Verdict
+from keyferry.kube.wire.admission import Question
+from keyferry.runtime.listening import Listening
 from tests.fakes import external_secrets
 from tests.fakes.webhook_clients import VALIDATION, ApiServer, certify, review, serving, settings
 
@@ -56,6 +61,45 @@ async def test_what_is_no_review_gets_a_status(
     )
     assert told["message"]
     assert "sesame" not in text
+
+
+async def test_other_methods(api_server: ApiServer) -> None:
+    url = f"https://127.0.0.1:{api_server.webhook.port}{VALIDATION}"
+    async with aiohttp.ClientSession() as session, session.get(url, ssl=False) as answer:
+        assert (answer.status, json.loads(await answer.text())["reason"]) == (405, "MethodNotAllowed")
+
+
+async def test_a_body_of_unknown_length_is_cut_off_where_it_is_too_large(api_server: ApiServer) -> None:
+    async def chunks() -> AsyncIterator[bytes]:
+        for _ in range(MAX_BYTES // 2**20 + 1):
+            yield b"x" * 2**20
+
+    url, headers = f"https://127.0.0.1:{api_server.webhook.port}{VALIDATION}", {"Content-Type": "application/json"}
+    async with aiohttp.ClientSession() as session:
+        async with session.post(url, data=chunks(), ssl=False, headers=headers) as answer:
+            assert answer.status == 413
+
+
+async def fail(question: Question) -> Verdict:
+    """A handler that an object was too much for."""
+    raise ValueError(f"cannot cope with {question.object}")
+
+
+async def test_an_object_that_a_handler_fails_on_is_answered_for_without_its_text() -> None:
+    tally = Tally(lambda: 0.0)
+    listening = Listening(Reviewer({"/": fail}, tally).answer)
+    await listening.open("127.0.0.1:0", "--address")
+    url, headers = f"http://127.0.0.1:{listening.port}/", {"Content-Type": "application/json"}
+    with capture_logs() as logs:
+        async with aiohttp.ClientSession() as session:
+            async with session.post(url, data=review({"a": "sesame"}), headers=headers) as answer:
+                text = await answer.text()
+    await listening.close()
+    response = json.loads(text)["response"]
+    assert (response["allowed"], response["status"]["code"], response["uid"]) == (False, 500, "7")
+    assert [(entry["event"], entry["cause"]) for entry in logs] == [("review.failed", "ValueError")]
+    assert "sesame" not in f"{text}{logs}"
+    assert tally.outcomes == {"failed": 1}
 
 
 async def test_without_a_certificate_it_is_not_ready_and_nobody_is_answered(tmp_path: Path) -> None:
