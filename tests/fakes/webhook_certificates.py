@@ -17,6 +17,7 @@ from keyferry.admit.certificates.settings import Registration
 from keyferry.kube.client import Client
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import NAMESPACES, SECRETS, Resource
+from keyferry.runtime.clock import Clock
 from tests.fakes.kube_api import FakeKubeApi
 from tests.fakes.kube_world import KubeWorld
 from tests.fakes.offset_clock import OffsetClock
@@ -78,6 +79,17 @@ def configuration(name: str, *entries: Mapping[str, Any]) -> dict[str, Any]:
     return {"metadata": {"name": name}, "webhooks": [dict(one) for one in entries]}
 
 
+class _Ahead:
+    """A clock that differs from another by always as much."""
+
+    def __init__(self, clock: Clock, by: timedelta) -> None:
+        self._clock = clock
+        self._by = by
+
+    def now(self) -> datetime:
+        return self._clock.now() + self._by
+
+
 class Cluster:
     """An API server and what keeps certificates in it. `clock` is theirs."""
 
@@ -101,9 +113,9 @@ class Cluster:
         self.world.seed(MUTATING, configuration("mutate", entry("mutate")))
         self.world.seed(VALIDATING, configuration("validate", entry("validate"), entry("elsewhere", service=None)))
 
-    def replica(self, registration: Registration = REGISTRATION) -> OwnCertificates:
-        """Return what one replica keeps."""
-        return OwnCertificates(self.client, registration, self.clock)
+    def replica(self, **ahead: float) -> OwnCertificates:
+        """Return what one replica keeps, whose clock is ahead of the others by so much."""
+        return OwnCertificates(self.client, REGISTRATION, _Ahead(self.clock, timedelta(**ahead)))
 
     def held(self) -> Held:
         """Return what the Secret holds."""

@@ -1,6 +1,10 @@
 """The certificate that clients are shown: exchanged while the server serves, without a refused handshake."""
 
+import os
 import ssl
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,16 +28,12 @@ class Shown:
     def show(self, pair: Pair) -> None:
         """Show this from the next handshake on. ValueError where OpenSSL does not take it; then all is as before.
 
-        OpenSSL forgets the old key when it is given half of a new pair, so each pair has a context of its own. It reads
-        files alone, so they pass through a folder that nobody else can enter.
+        OpenSSL forgets the old key when it is given half of a new pair, so each pair has a context of its own.
         """
         if self.pair == pair:
             return
         fresh = _context()
-        with TemporaryDirectory(prefix="keyferry-") as folder:
-            path = Path(folder) / "server.pem"
-            path.touch(mode=0o600)
-            path.write_bytes(pair.chain_pem + b"\n" + pair.key_pem.reveal())
+        with _file(pair.chain_pem + b"\n" + pair.key_pem.reveal()) as path:
             try:
                 fresh.load_cert_chain(path)
             except ssl.SSLError as refusal:
@@ -63,3 +63,22 @@ def _context() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
+
+
+@contextmanager
+def _file(content: bytes) -> Iterator[Path]:
+    """Give a file for OpenSSL, which reads a key from a file alone: one in memory, and for this process.
+
+    Where the system has none such (macOS), it is in a folder that nobody else can enter.
+    """
+    if sys.platform == "linux":
+        with os.fdopen(os.memfd_create("keyferry", os.MFD_CLOEXEC), "wb") as file:
+            file.write(content)
+            file.flush()
+            yield Path(f"/proc/self/fd/{file.fileno()}")
+    else:
+        with TemporaryDirectory(prefix="keyferry-") as folder:
+            path = Path(folder) / "server.pem"
+            path.touch(mode=0o600)
+            path.write_bytes(content)
+            yield path

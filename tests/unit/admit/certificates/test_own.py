@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
@@ -55,6 +57,23 @@ async def test_replicas_share_what_the_first_one_made(cluster: Cluster) -> None:
     assert stored is not None
     assert stored["type"] == "kubernetes.io/tls"
     assert stored["data"].keys() == {"ca.crt", "ca.key", "tls.crt", "tls.key"}
+
+
+async def test_clocks_that_differ_by_less_than_an_hour_agree(cluster: Cluster, logs: list[EventDict]) -> None:
+    cluster.register()
+    ahead, behind = cluster.replica(minutes=50), cluster.replica()
+    await settled(cluster, ahead, behind)
+    assert (ahead.problem, behind.problem) == ("", "")
+    assert [entry["event"] for entry in logs].count("certificate.made") == 1
+
+
+async def test_a_clock_that_is_far_ahead_is_outvoted_once(cluster: Cluster, logs: list[EventDict]) -> None:
+    cluster.register()
+    ahead, behind = cluster.replica(hours=5), cluster.replica()
+    await settled(cluster, ahead, behind, ahead)
+    assert (ahead.problem, behind.problem) == ("", "")
+    assert certificate_shown(ahead.context) == certificate_shown(behind.context)
+    assert [entry["event"] for entry in logs].count("certificate.made") == 2
 
 
 async def test_it_is_ready_where_nothing_is_registered_yet(cluster: Cluster, logs: list[EventDict]) -> None:
@@ -251,3 +270,25 @@ async def test_keeps_looking(cluster: Cluster) -> None:
     await asyncio.gather(looking, return_exceptions=True)
     assert {resource.plural for resource in OURS} <= {seen.path.split("/")[-1] for seen in cluster.api.seen}
     assert REGISTRATION.secret == str(SECRET)
+
+
+@given(st.lists(st.integers(min_value=0, max_value=4), min_size=1, max_size=12), st.booleans())
+@settings(deadline=None, max_examples=8)
+def test_whoever_looks_when_all_come_to_show_the_same(order: list[int], deletes: bool) -> None:
+    """Replicas that look one after another and at once, around a deletion, share one certificate in the end."""
+
+    async def play() -> None:
+        async with Cluster.open() as cluster:
+            cluster.register()
+            replicas = [cluster.replica() for _ in range(5)]
+            for number, index in enumerate(order):
+                if deletes and number == len(order) // 2 and cluster.world.stored(SECRETS, SECRET) is not None:
+                    cluster.world.remove(SECRETS, SECRET)
+                    cluster.later(seconds=10)
+                await asyncio.gather(replicas[index].look(), replicas[index - 1].look())
+            await settled(cluster, *replicas)
+            assert len({certificate_shown(replica.context) for replica in replicas}) == 1
+            assert [replica.problem for replica in replicas] == [""] * 5
+            assert cluster.bundles() == (cluster.held().bundle_pem,)
+
+    asyncio.run(play())
