@@ -30,7 +30,7 @@ NAMES: Final = _OF_SDKS | {
     "SPRING_CLOUD_AZURE_CREDENTIAL_CLIENT_CERTIFICATE_PASSWORD",
 }
 _OF_A_PRINCIPAL: Final = re.compile(
-    r"(?:^|[-.])(?:service-?principal|azure-?sp|sp-?credentials?|azure-?client-?secret|azure-?(?:credentials?|creds)"
+    r"(?:^|[-.])(?:service-?principal|azure-?(?:[a-z0-9]+-){0,3}sp|sp-?credentials?|azure-?client-?secret|azure-?(?:credentials?|creds)"
     r"|(?:arm|aad|entra)-?(?:client-?secret|credentials?|creds))(?:$|[-.])"
 )
 _KEYS: Final = frozenset({"clientsecret", "clientcertificate", "clientpassword", "password"})

@@ -70,6 +70,7 @@ def test_what_is_a_credential(variable: dict[str, Any], is_credential: bool) -> 
         pytest.param("azure-credentials", True, id="credentials"),
         pytest.param("aad-client-secret", True, id="by-its-old-name"),
         pytest.param("sp-credentials", True, id="sp"),
+        pytest.param("azure-secret-sp", True, id="as-external-secrets-documents-it"),
         pytest.param("azure-speech", False, id="a-service"),
         pytest.param("azure-storage", False, id="a-storage-account"),
         pytest.param("db-credentials", False, id="of-a-database"),
