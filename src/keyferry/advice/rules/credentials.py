@@ -44,7 +44,7 @@ RULE: Final = Rule(
         "the credential is changed. The Azure SDKs try it before workload identity, so a pod that has both goes on "
         "using the stored one."
     ),
-    remedy="take the variables away, and let the pods have a token by workload identity",
+    remedy="remove them, and let the pods have a token by workload identity",
     example=LABELLED,
     source="https://learn.microsoft.com/azure/aks/workload-identity-overview",
 )
@@ -89,7 +89,7 @@ def _of_variables(container: Container, *, beats: bool) -> Iterator[Finding]:
     names = [name for _, name, _ in held]
     message = f"container {quoted(container.name)} gets {listed(names)} {_source(held[0][2])}"
     if beats and not _OF_SDKS.isdisjoint(names):
-        message += ", which the Azure SDKs use before the pod's own identity"
+        message += ", which the Azure SDKs try first"
     yield RULE.found(f"{container.path}.env[{held[0][0]}]", message)
 
 

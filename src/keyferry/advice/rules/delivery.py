@@ -22,7 +22,7 @@ RULE: Final = Rule(
         "the container starts: after a rotation the process goes on with the old value until somebody restarts it, "
         "while a mounted file is replaced in place."
     ),
-    remedy="mount the Secret, or Key Vault itself, as a volume and read the file",
+    remedy="mount the Secret or Key Vault as a volume, and read the file",
     example="""\
 apiVersion: apps/v1
 kind: Deployment
@@ -67,7 +67,7 @@ def find(environment: Environment, template: PodTemplate, surroundings: Surround
         renewed = "" if _is_restarted(template) else _renewed(deliveries, template.namespace, surroundings)
         yield RULE.found(
             deliveries[0].path,
-            f"container {quoted(container.name)} gets {deliveries[0].what}{more} as environment variables{renewed}",
+            f"container {quoted(container.name)} gets {deliveries[0].what}{more} in its environment{renewed}",
         )
 
 
@@ -93,4 +93,4 @@ def _renewed(deliveries: list[_Delivery], namespace: str, surroundings: Surround
     """Return what the surroundings know on top: that these Secrets change."""
     secrets = dict.fromkeys(each.secret for each in deliveries)
     owners = dict.fromkeys(owner for name in secrets if (owner := surroundings.secret_owner(namespace, name)))
-    return f", which ExternalSecret {listed(list(owners))} renews and the process never sees" if owners else ""
+    return f", and does not see ExternalSecret {listed(list(owners))} renew it" if owners else ""

@@ -117,8 +117,8 @@ def _place(document: Document, _: Surroundings) -> Iterator[Finding]:
         kind = "annotation" if "annotations" in path else "label"
         yield PLACE.found(
             path,
-            f"this {kind} does nothing: the pods do not have the label, and get no token",
-            f'put {USE_LABEL}: "true" into {template.at("metadata.labels")}',
+            f"this {kind} does nothing: the pods do not have the label and get no token",
+            f'put it, as "true", into {template.at("metadata.labels")}',
         )
         return
 

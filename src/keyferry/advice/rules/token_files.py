@@ -22,7 +22,7 @@ RULE: Final = Rule(
         "Releases of the webhook put the token at different paths: the one of April 2026 moved it. A variable that is "
         "there already is left as it is, so the program goes on looking at the old path."
     ),
-    remedy=f"leave the path out, and read {_VARIABLE}, as the Azure SDKs do",
+    remedy=f"leave it out, and read {_VARIABLE}, as the Azure SDKs do",
     example=LABELLED,
     source="https://azure.github.io/azure-workload-identity/docs/installation/mutating-admission-webhook.html",
 )
@@ -35,7 +35,7 @@ def find(environment: Environment, template: PodTemplate) -> Iterator[Finding]:
     found = next(_written(environment.container), None)
     if found is not None and not _mounts_its_own(environment.container, found[2], template):
         path, where, _ = found
-        yield RULE.found(path, f"{where} tells a path of the token, and nothing of this manifest is mounted there")
+        yield RULE.found(path, f"{where} tells a path of the token where this manifest mounts nothing")
 
 
 def _written(container: Container) -> Iterator[tuple[str, str, str]]:

@@ -101,7 +101,7 @@ def test_it_is_said_once_for_each_container() -> None:
             {"name": "AZURE_CLIENT_SECRET", "valueFrom": {"configMapKeyRef": {}}}, {}, "elsewhere", id="config-map"
         ),
         pytest.param(
-            referred("AZURE_CLIENT_SECRET"), LABELLED, "before the pod's own identity", id="beats-workload-identity"
+            referred("AZURE_CLIENT_SECRET"), LABELLED, "which the Azure SDKs try first", id="beats-workload-identity"
         ),
     ],
 )
@@ -116,7 +116,7 @@ def test_it_says_where_it_is_from_and_never_what_it_is(
 def test_credentials_of_terraform_do_not_come_before_the_identity() -> None:
     document = pod(container(env=[literal("ARM_CLIENT_SECRET")]), labels=LABELLED)
     (told,) = findings([CHECK], document, "credential-in-env")
-    assert "before" not in told.message
+    assert "first" not in told.message
 
 
 def test_a_document_without_pods_has_none() -> None:

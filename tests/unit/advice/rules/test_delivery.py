@@ -55,20 +55,20 @@ def test_every_container_is_told() -> None:
         pytest.param(
             {"env": [variable("PASSWORD")]},
             Nothing(),
-            'container "app" gets "PASSWORD" as environment variables',
+            'container "app" gets "PASSWORD" in its environment',
             id="one",
         ),
         pytest.param(
             {"env": [variable("A"), variable("B")], "envFrom": [bundle("db")]},
             Nothing(),
-            'container "app" gets "A" and 2 more as environment variables',
+            'container "app" gets "A" and 2 more in its environment',
             id="three",
         ),
         pytest.param(
             {"envFrom": [bundle("db")]},
             Known(owners={"apps/db": "database", "other/db": "other"}),
-            'container "app" gets all of Secret "db" as environment variables, which ExternalSecret "database" renews '
-            "and the process never sees",
+            'container "app" gets all of Secret "db" in its environment, and does not see '
+            'ExternalSecret "database" renew it',
             id="renewed",
         ),
     ],
@@ -106,7 +106,7 @@ def test_it_names_what_it_found(fields: dict[str, Any], known: Surroundings, exp
 )
 def test_pods_that_are_restarted_see_the_new_value(document: dict[str, Any], is_said: bool) -> None:
     (told,) = findings([CHECK], document, "secret-in-env", Known(owners={"apps/db": "db"}))
-    assert ("never sees" in told.message) is is_said
+    assert ("does not see" in told.message) is is_said
 
 
 def test_a_document_without_pods_has_none() -> None:
