@@ -32,8 +32,7 @@ class Located:
 
 def documents(text: str) -> Iterator[Located]:
     """Yield the documents of a file that are mappings. yaml.YAMLError where it is no YAML, or too much of it."""
-    yaml_documents.check_depth(text)
-    loader = yaml_documents.Loader(text)
+    loader = yaml_documents.opened(text)
     try:
         while loader.check_node():
             node = loader.get_node()
@@ -45,7 +44,7 @@ def documents(text: str) -> Iterator[Located]:
 
 def nodes(text: str) -> Iterator[yaml.Node]:
     """Yield the node of each document that `documents` yields, of a text that it took."""
-    loader = yaml_documents.Loader(text)
+    loader = yaml_documents.opened(text)
     try:
         while loader.check_node():
             node = loader.get_node()
@@ -79,7 +78,6 @@ def _inside(text: yaml.ScalarNode, steps: Sequence[str]) -> Place | None:
     if text.style != "|":
         return None
     try:
-        yaml_documents.check_depth(text.value)
         inner = next(nodes(text.value), None)
     except yaml.YAMLError:
         return None

@@ -5,9 +5,10 @@ and ends the process at some ten thousand levels, so every text is first walked 
 """
 
 from collections.abc import Hashable, Iterator
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import yaml
+from yaml.constructor import SafeConstructor
 
 MAX_NODES: Final = 200_000
 MAX_DEPTH: Final = 100
@@ -15,12 +16,7 @@ _TIMESTAMP: Final = "tag:yaml.org,2002:timestamp"
 _EQUALS: Final = "tag:yaml.org,2002:value"
 
 
-class Loader(yaml.CSafeLoader):
-    """Reads what the Go libraries of Kubernetes read: dates are texts, and no key comes twice.
-
-    What is wrong with a value is a yaml.MarkedYAMLError with its place.
-    """
-
+class _Constructor(SafeConstructor):
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
         """Return the value of a node; the library leaves it to Python what a wrong tag brings."""
         try:
@@ -29,10 +25,32 @@ class Loader(yaml.CSafeLoader):
             raise _mistake("the value is not of the type that it claims to be", node) from None
 
 
+class Loader(_Constructor, yaml.CSafeLoader):
+    """Reads what the Go libraries of Kubernetes read: dates are texts, and no key comes twice.
+
+    What is wrong with a value is a yaml.MarkedYAMLError with its place.
+    """
+
+
+class _SlowLoader(_Constructor, yaml.SafeLoader):
+    """Takes an anchor that is set anew in a document, as YAML 1.2 §6.9.2 has it; the C library refuses it."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Return the next node, whose anchor takes the place of an earlier one."""
+        if not self.check_event(yaml.AliasEvent):
+            event: Any = self.peek_event()  # type: ignore[no-untyped-call]  # (the stubs leave it open)
+            self.anchors.pop(event.anchor, None)
+        node: yaml.Node | None = super().compose_node(parent, index)
+        return node
+
+
+AnyLoader: TypeAlias = Loader | _SlowLoader
+_ANCHORED: Final = (yaml.ScalarEvent, yaml.CollectionStartEvent)
+
+
 def documents(text: str | bytes) -> list[Any]:
     """Return the content of every document. yaml.YAMLError where it is no YAML, or too much of it."""
-    check_depth(text)
-    loader = Loader(text)
+    loader = opened(text)
     try:
         found = []
         while (node := loader.get_node() if loader.check_node() else None) is not None:
@@ -42,20 +60,26 @@ def documents(text: str | bytes) -> list[Any]:
         loader.dispose()
 
 
-def check_depth(text: str | bytes) -> None:
-    """Raise yaml.YAMLError for a text that nests deeper than any manifest."""
-    depth = 0
+def opened(text: str | bytes) -> AnyLoader:
+    """Return what reads a text. yaml.YAMLError where it is no YAML, or nests deeper than any manifest."""
+    depth, anchors, is_repeating = 0, set[str](), False
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
+        elif isinstance(event, yaml.DocumentStartEvent):
+            anchors.clear()
         if depth > MAX_DEPTH:
             raise _mistake(f"it is nested more than {MAX_DEPTH} deep", event)
+        if isinstance(event, _ANCHORED) and event.anchor is not None:
+            is_repeating = is_repeating or event.anchor in anchors
+            anchors.add(event.anchor)
+    return _SlowLoader(text) if is_repeating else Loader(text)
 
 
-def content(loader: Loader, node: yaml.Node) -> Any:
-    """Return the content of a document that `check_depth` let through. yaml.YAMLError where it is none."""
+def content(loader: AnyLoader, node: yaml.Node) -> Any:
+    """Return the content of a document that an opened text has. yaml.YAMLError where it is none."""
     for count, one in enumerate(_nodes(node)):
         if count >= MAX_NODES:
             raise _mistake(f"the document has more than {MAX_NODES} values, aliases counted", node)
@@ -89,9 +113,10 @@ def _mistake(problem: str, place: Any) -> yaml.MarkedYAMLError:
     return yaml.MarkedYAMLError(problem=problem, problem_mark=place.start_mark)
 
 
-def _as_text(loader: yaml.CSafeLoader, node: yaml.ScalarNode) -> Any:
+def _as_text(loader: Any, node: yaml.ScalarNode) -> Any:
     return loader.construct_scalar(node)
 
 
-Loader.add_constructor(_TIMESTAMP, _as_text)
-Loader.add_constructor(_EQUALS, _as_text)
+for _loader in (Loader, _SlowLoader):
+    _loader.add_constructor(_TIMESTAMP, _as_text)
+    _loader.add_constructor(_EQUALS, _as_text)
