@@ -1,5 +1,6 @@
 """Gives advice: finds what is known around a document, lets `counsel` decide. Loads the rules when first asked."""
 
+import asyncio
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from keyferry.admit.counsel import Counsellor
 
 PATH: Final = "/advise"
+PATIENCE_SECONDS: Final = 1.0  # with an API server that is slow: nobody shall wait long for a warning
 
 
 class Advising:
@@ -51,8 +53,9 @@ class Advising:
         if key is None or self._around.account(key.namespace, key.name) is not None:
             return self._around
         try:
-            account = await self._accounts.find(key)
-        except KeyferryError:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                account = await self._accounts.find(key)
+        except (KeyferryError, TimeoutError):
             return Beside(self._around, key, None, is_answered=False)
         return Beside(self._around, key, account, is_answered=True)
 
