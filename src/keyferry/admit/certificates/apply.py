@@ -18,7 +18,7 @@ from keyferry.admit.certificates.registrations import Registered
 from keyferry.kube.client import Client
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import SECRETS
-from keyferry.model.errors import NotFound, Where
+from keyferry.model.errors import NotFound, SpecError, Where
 
 _LOG: Final = structlog.get_logger(__name__)
 
@@ -50,11 +50,18 @@ class Applier:
         _LOG.info("certificate.authority_forgotten")
 
     async def trust(self, registered: Registered, bundle_pem: bytes) -> bool:
-        """Have API servers trust the bundle; return whether it had to be written."""
+        """Have API servers trust the bundle; return whether it had to be written. SpecError if another writes it."""
         document = registered.document
         body = None if document is None else registrations.with_bundle(document, self._service, bundle_pem)
-        if body is None:
+        if document is None or body is None:
             return False
+        if other := registrations.other_writer(document):
+            raise SpecError(
+                what=f"caBundle of {registered} is written by cert-manager",
+                cause=f"it has the annotation {other}",
+                remedy="remove that, or take cert-manager's certificate (--cert-dir in place of --certificate-secret)",
+                where=Where(kind=registered.resource.kind, name=registered.name),
+            )
         await self._client.replace(registered.resource, Key(name=registered.name), body)
         _LOG.info("certificate.registered", configuration=str(registered))
         return True

@@ -16,8 +16,9 @@ from typing import Final, assert_never
 import structlog
 from prometheus_client import CollectorRegistry
 
-from keyferry.admit.certificates import plan, registrations, settings
+from keyferry.admit.certificates import contests, plan, registrations, settings
 from keyferry.admit.certificates.apply import Applier
+from keyferry.admit.certificates.contests import Contests
 from keyferry.admit.certificates.held import Held
 from keyferry.admit.certificates.observe import Observer
 from keyferry.admit.certificates.plan import Issue, Keep, Refuse, Store
@@ -37,7 +38,6 @@ _LOG: Final = structlog.get_logger(__name__)
 ATTEMPTS: Final = 5
 LOOK: Final = timedelta(minutes=5)  # when no watch has told of a change
 SETTLED: Final = timedelta(seconds=2)  # in which every API server has heard of a new caBundle
-PAUSE: Final = timedelta(milliseconds=500)  # between looks, whatever happens to the Secret
 LONGEST_WAIT: Final = timedelta(seconds=30)
 MAKE_AGAIN: Final = timedelta(seconds=5)  # after one certificate, before this replica makes another
 
@@ -59,6 +59,7 @@ class OwnCertificates:
         self._told: tuple[bytes, ...] | None = None  # what API servers were told to trust at the last look
         self._settled_at: datetime | None = None
         self._made_at: datetime | None = None
+        self._contests = Contests()
         self._failures = 0
         self._problem = f"the Secret {self._secret} has not been read yet"
         self._refusal = ""
@@ -74,7 +75,8 @@ class OwnCertificates:
         """Say why no client could be served now, "" where one could."""
         if self._shown.pair is None:
             return self._problem
-        return self._shown.ended(self._clock.now()) or self._refusal
+        found = self._shown.ended(self._clock.now()) or self._refusal
+        return f"{found} ({self._problem})" if found and self._failures else found
 
     def register(self, registry: CollectorRegistry) -> None:
         """Tell metrics of it."""
@@ -90,23 +92,29 @@ class OwnCertificates:
             self._failed(f"{type(bug).__name__}, which is a defect of keyferry")
         else:
             self._failures = 0
+        self._refusal = self._readiness.problem(self._shown)
 
     async def keep_looking(self) -> None:
         """Look when something has changed, and when it is time to renew, until cancelled."""
         changed = asyncio.Event()
-        async with asyncio.TaskGroup() as tasks:
-            for reflector in reflectors(self._client, self._secret, self._registration, changed):
-                tasks.create_task(reflector.run())
+        watches = reflectors(self._client, self._secret, self._registration, changed)
+        tasks = [asyncio.create_task(reflector.run()) for reflector in watches]
+        try:
             while True:
                 changed.clear()
                 await self.look()
-                await asyncio.sleep(PAUSE.total_seconds())
+                pause = self._contests.pause(self._clock.now())
+                await asyncio.sleep(pause.total_seconds())
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(max(0.0, (self._wait - PAUSE).total_seconds())):
+                    async with asyncio.timeout(max(0.0, (self._wait - pause).total_seconds())):
                         await changed.wait()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def _failed(self, cause: str) -> None:
-        self._wait = backoff.wait(self._failures, 0, first=PAUSE, longest=LONGEST_WAIT)
+        self._wait = backoff.wait(self._failures, 0, first=contests.PAUSE, longest=LONGEST_WAIT)
         self._failures += 1
         self._shown.takings.failed += 1
         self._problem = cause
@@ -121,7 +129,6 @@ class OwnCertificates:
             self._show(kept.held)
         await self._have_trusted(registered, kept.held)
         wait = self._settle(registered, kept.held)
-        self._refusal = self._readiness.problem(self._shown)
         return min(wait, LOOK, kept.again_at - self._clock.now())
 
     async def _kept(self, registered: Sequence[Registered]) -> Keep:
@@ -162,7 +169,8 @@ class OwnCertificates:
         failed: KeyferryError | None = None
         for one in registered:
             try:
-                await self._applier.trust(one, held.bundle_pem)
+                if await self._applier.trust(one, held.bundle_pem):
+                    self._contests.wrote(self._clock.now())
             except (Conflict, NotFound):
                 self._told = None  # somebody changed it meanwhile; it has not settled
             except KeyferryError as problem:

@@ -29,6 +29,11 @@ VALIDATING: Final = Resource(
     kind="ValidatingWebhookConfiguration",
     namespaced=False,
 )
+CERT_MANAGER: Final = (
+    "cert-manager.io/inject-ca-from",
+    "cert-manager.io/inject-ca-from-secret",
+    "cert-manager.io/inject-apiserver-ca",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +66,15 @@ def with_bundle(document: Mapping[str, Any], service: Key, bundle_pem: bytes) ->
     text = base64.b64encode(bundle_pem).decode()
     entries = [_told(entry, text) if _leads_to(entry, service) else entry for entry in _entries(document)]
     return msgspec.json.encode({**document, "webhooks": entries})
+
+
+def other_writer(document: Mapping[str, Any]) -> str:
+    """Return the annotation by which cert-manager writes caBundle there, "" where it does not.
+
+    Source: https://cert-manager.io/docs/concepts/ca-injector/
+    """
+    annotations = document["metadata"].get("annotations") or {}
+    return next((name for name in CERT_MANAGER if name in annotations), "")
 
 
 def _entries(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -19,7 +19,7 @@ from keyferry.kube.wire.resources import NAMESPACES, SECRETS
 from tests.fakes.handshakes import certificate_shown
 from tests.fakes.kube_api import Fault
 from tests.fakes.kube_world import Json
-from tests.fakes.webhook_certificates import OURS, REGISTRATION, SECRET, SERVICE, Cluster, made
+from tests.fakes.webhook_certificates import OURS, REGISTRATION, SECRET, SERVICE, Cluster, configuration, entry, made
 
 
 @pytest_asyncio.fixture
@@ -232,9 +232,21 @@ async def test_one_configuration_that_cannot_be_written_does_not_keep_others_fro
     await one.look()
     assert cluster.bundles() == (b"",)
     assert certificate_shown(one.context)
+    assert "mutate an API server refuses the certificate: it has no caBundle (" in one.problem
+    assert "update mutatingwebhookconfigurations" in one.problem, "why that cannot be mended is said, too"
     await settled(cluster, one)
     assert one.problem == ""
     assert cluster.bundles(VALIDATING, "validate") == (cluster.held().bundle_pem,)
+
+
+async def test_what_cert_manager_writes_is_left_to_it(cluster: Cluster) -> None:
+    document = configuration("mutate", entry("mutate"))
+    document["metadata"]["annotations"] = {"cert-manager.io/inject-ca-from": "keyferry/keyferry-webhook"}
+    cluster.world.seed(MUTATING, document)
+    one = cluster.replica()
+    await settled(cluster, one)
+    assert cluster.bundles() == (b"",)
+    assert "is written by cert-manager" in one.problem
 
 
 async def test_somebody_who_always_changes_the_secret_is_named(cluster: Cluster) -> None:

@@ -47,5 +47,11 @@ def test_where_nothing_is_ours_there_is_nothing_to_write() -> None:
     assert registrations.with_bundle(configuration("c", entry("e", service=OTHER)), SERVICE, b"now") is None
 
 
+def test_who_else_writes_it() -> None:
+    assert registrations.other_writer(DOCUMENT) == ""
+    name = "cert-manager.io/inject-ca-from"
+    assert registrations.other_writer({"metadata": {"annotations": {"a": "b", name: "ns/c"}}}) == name
+
+
 def test_its_name() -> None:
     assert str(Registered(resource=VALIDATING, name="v")) == "ValidatingWebhookConfiguration v"
