@@ -5,7 +5,7 @@ from typing import Any
 from keyferry.lab.kubernetes.access.users import User
 from keyferry.lab.kubernetes.authorization import Attributes, Decision
 from keyferry.lab.kubernetes.cel import permissions
-from keyferry.lab.kubernetes.cel.expressions import RUNTIME, FailedError, MalformedError
+from keyferry.lab.kubernetes.cel.expressions import CONDITIONS, FailedError, MalformedError
 
 ADA = User(name="ada", groups=("blue",))
 POD: dict[str, Any] = {
@@ -41,7 +41,7 @@ def answered(expression: str) -> bool | str:
         "authorizer": permissions.asked_by(ADA, asked),
     }
     try:
-        RUNTIME.check(expression)
-        return RUNTIME.holds(expression, variables, decide)
+        CONDITIONS.check(expression)
+        return CONDITIONS.holds(expression, variables, decide)
     except (MalformedError, FailedError) as why:
         return str(why)

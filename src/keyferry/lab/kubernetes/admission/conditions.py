@@ -12,7 +12,7 @@ from keyferry.lab.kubernetes.admission import review
 from keyferry.lab.kubernetes.admission.attributes import Attributes
 from keyferry.lab.kubernetes.admission.hooks import Hook
 from keyferry.lab.kubernetes.cel import permissions
-from keyferry.lab.kubernetes.cel.expressions import RUNTIME, FailedError
+from keyferry.lab.kubernetes.cel.expressions import CONDITIONS, FailedError
 from keyferry.lab.kubernetes.objects import Object
 from keyferry.lab.kubernetes.resources import Resource
 
@@ -26,7 +26,7 @@ def hold(hook: Hook, asked: Attributes, seen: Resource, pair: tuple[Object | Non
     for one in conditions:
         expression = str(one["expression"])
         try:
-            if not RUNTIME.holds(expression, variables, asked.world.decide):
+            if not CONDITIONS.holds(expression, variables, asked.world.decide):
                 return False
         except FailedError as why:
             failures.append(f"expression '{expression}' resulted in error: {why}")

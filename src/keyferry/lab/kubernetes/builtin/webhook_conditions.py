@@ -7,7 +7,7 @@ and `kubernetes/pkg/apis/admissionregistration/validation`.
 from typing import Any, Final
 
 from keyferry.lab.kubernetes import names, objects
-from keyferry.lab.kubernetes.cel.expressions import RUNTIME, MalformedError
+from keyferry.lab.kubernetes.cel.expressions import CONDITIONS, MalformedError
 from keyferry.lab.kubernetes.objects import Object
 from keyferry.lab.kubernetes.problems import Problem, duplicate, invalid, required, too_many
 
@@ -36,7 +36,7 @@ def _expression(path: str, text: str) -> list[Problem]:
     if not text:
         return [required(path)]
     try:
-        RUNTIME.check(text)
+        CONDITIONS.check(text)
     except MalformedError as why:
         return [invalid(path, text, str(why))]
     return []

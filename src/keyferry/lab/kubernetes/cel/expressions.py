@@ -21,7 +21,7 @@ FUNCTIONS: Final = (
     *quantities.FUNCTIONS,
     *permissions.FUNCTIONS,
 )
-VARIABLES: Final = {
+OF_REQUESTS: Final = {
     "object": DYN,
     "oldObject": DYN,
     "namespaceObject": DYN,
@@ -29,6 +29,7 @@ VARIABLES: Final = {
     "authorizer": permissions.AUTHORIZER,
     "authorizer.requestResource": permissions.RESOURCE,
 }
+OF_OBJECTS: Final = {"self": DYN, "oldSelf": DYN}
 KEPT: Final = 256
 _WRAPPED: Final = re.compile(r"\A[A-Z_]+: (.*?)(?: \[[A-Z_]+\])?\Z", re.DOTALL)
 _NO_KEY: Final = re.compile(r'Key not found in map : "(.*)"', re.DOTALL)
@@ -44,38 +45,48 @@ class FailedError(Exception):
 
 
 class Runtime:
-    """The C++ runtime. `load` imports it; ImportError where it is not installed."""
+    """The C++ runtime for expressions over some variables, by the types that they have.
 
-    def __init__(self, load: Callable[[], tuple[Any, tuple[Any, ...]]]) -> None:
+    `load` imports it; ImportError where it is not installed.
+    """
+
+    def __init__(self, load: Callable[[], tuple[Any, tuple[Any, ...]]], variables: Mapping[str, str]) -> None:
         self._load = load
+        self._variables = variables
         self.check = lru_cache(KEPT)(self._checked)
         self._program = lru_cache(KEPT)(self._compiled)
 
-    def holds(self, expression: str, variables: Mapping[str, Any], decide: Decide) -> bool:
+    def holds(self, expression: str, variables: Mapping[str, Any], decide: Decide | None = None) -> bool:
         """Return whether a checked expression is true; FailedError where it is neither true nor false."""
-        program, cel = self._program(expression), self._loaded[0]
-        types = [cel.Type.Map(cel.Type.STRING, cel.Type.DYN), cel.Type.STRING]
-        check = cel.Function("check", types, True, lambda value, verb: permissions.checked(value, verb, decide))
+        return bool(self._value(expression, variables, BOOL, decide))
+
+    def text(self, expression: str, variables: Mapping[str, Any]) -> str:
+        """Return what a checked expression says; FailedError where it says nothing."""
+        return str(self._value(expression, variables, STRING, None))
+
+    def _value(self, expression: str, variables: Mapping[str, Any], gives: str, decide: Decide | None) -> Any:
+        program, (cel, _) = self._program(expression), self._loaded
+        given = [_check_of(cel, decide)] if decide else []
         try:
-            found = program.eval(self._running.Activation(dict(variables), [check]))
+            found = program.eval(self._running.Activation(dict(variables), given))
         except RuntimeError as refusal:
             raise FailedError(_told(str(refusal))) from None
-        if found.type() != cel.Type.BOOL:
+        if found.type() != self._known[gives]:
             raise FailedError(_told(str(found.value())))
-        return bool(found.value())
+        return found.value()
 
-    def _checked(self, expression: str) -> None:
-        """Refuse an expression that does not compile, or is not a bool: MalformedError."""
+    def _checked(self, expression: str, gives: str = BOOL) -> None:
+        """Refuse an expression that does not compile, or comes to something else: MalformedError."""
         try:
-            cel, _ = self._loaded
+            wanted = self._known[gives]
         except ImportError:
             raise MalformedError("the lab evaluates CEL with cel-expr-python, which is not installed") from None
         try:
             found = self._checking.compile(expression).return_type()
         except RuntimeError as refusal:
             raise MalformedError(f"compilation failed: {_told(str(refusal))}") from None
-        if found != cel.Type.BOOL:
-            raise MalformedError("must evaluate to bool")
+        if found != wanted:
+            raise MalformedError(f"must evaluate to {gives}")
 
     def _compiled(self, expression: str) -> Any:
         return self._running.compile(expression)
@@ -85,12 +96,18 @@ class Runtime:
         return self._load()
 
     @cached_property
+    def _known(self) -> dict[str, Any]:
+        of, request = self._loaded[0].Type, descriptors.REQUEST
+        simple = {BOOL: of.BOOL, DOUBLE: of.DOUBLE, DYN: of.DYN, INT: of.INT, STRING: of.STRING}
+        return simple | {LIST: of.List(of.DYN), STRINGS: of.List(of.STRING), request: of(request)}
+
+    @cached_property
     def _checking(self) -> Any:
-        return self._environment(VARIABLES, lambda cel, name: cel.Type(name), FUNCTIONS, runs=False)
+        return self._environment(self._variables, lambda cel, name: cel.Type(name), FUNCTIONS, runs=False)
 
     @cached_property
     def _running(self) -> Any:
-        variables = {name: DYN for name in VARIABLES if "." not in name}
+        variables = {name: DYN for name in self._variables if "." not in name}
         return self._environment(variables, _map, _apart(FUNCTIONS), runs=True)
 
     def _environment(
@@ -102,11 +119,9 @@ class Runtime:
         runs: bool,
     ) -> Any:
         cel, extensions = self._loaded
-        known = {BOOL: cel.Type.BOOL, DOUBLE: cel.Type.DOUBLE, DYN: cel.Type.DYN, INT: cel.Type.INT}
-        known |= {STRING: cel.Type.STRING, LIST: cel.Type.List(cel.Type.DYN), STRINGS: cel.Type.List(cel.Type.STRING)}
 
         def typed(name: str) -> Any:
-            return known.get(name) or own(cel, name)
+            return self._known.get(name) or own(cel, name)
 
         return cel.NewEnv(
             descriptors.pool(_own(FUNCTIONS)),
@@ -127,6 +142,12 @@ def _library(cel: Any, functions: Iterable[Function], typed: Callable[[str], Any
         )
         overloads.setdefault(one.name, []).append(overload)
     return cel.CelExtension("kubernetes", [cel.FunctionDecl(name, found) for name, found in overloads.items()])
+
+
+def _check_of(cel: Any, decide: Decide) -> Any:
+    """Return what the function `check` of permissions does this time."""
+    types = [_map(cel, ""), cel.Type.STRING]
+    return cel.Function("check", types, True, lambda value, verb: permissions.checked(value, verb, decide))
 
 
 def _map(cel: Any, _name: str) -> Any:
@@ -164,4 +185,5 @@ def _installed() -> tuple[Any, tuple[Any, ...]]:
     return cel, (ext_strings.ExtStrings, ext_optional.ExtOptional)
 
 
-RUNTIME: Final = Runtime(_installed)
+CONDITIONS: Final = Runtime(_installed, OF_REQUESTS)
+RULES: Final = Runtime(_installed, OF_OBJECTS)

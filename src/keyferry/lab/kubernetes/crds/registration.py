@@ -7,7 +7,7 @@ and prunes by its own schema on the way in and out.
 from functools import partial
 
 from keyferry.lab.kubernetes import objects
-from keyferry.lab.kubernetes.crds import defaults, prune, validate
+from keyferry.lab.kubernetes.crds import defaults, prune, rules, validate
 from keyferry.lab.kubernetes.objects import Object
 from keyferry.lab.kubernetes.problems import Problem
 from keyferry.lab.kubernetes.resources import Behaviour, Column, Resource
@@ -57,13 +57,15 @@ def _resource(definition: Object, version: Object) -> Resource:
 def _behaviour(schema: Object, group_version: str, stored_version: str) -> Behaviour:
     filled = defaults.defaulting(schema)
     checked = _without_metadata(schema)
+    has_rules = rules.there(schema)
 
     def default(new: Object, _old: Object | None) -> None:
         if filled:
             defaults.fill(new, filled)
 
-    def validated(new: Object, _old: Object | None) -> list[Problem]:
-        return validate.validate(new, checked)
+    def validated(new: Object, old: Object | None) -> list[Problem]:
+        found = validate.validate(new, checked)
+        return found + rules.broken(new, checked, old, found) if has_rules else found
 
     def shown(stored: Object) -> Object:
         if stored["apiVersion"] == group_version and not filled:

@@ -6,6 +6,7 @@ Source: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/cust
 import re2
 
 from keyferry.lab.kubernetes import objects
+from keyferry.lab.kubernetes.crds import rules
 from keyferry.lab.kubernetes.objects import Object
 from keyferry.lab.kubernetes.problems import Problem, forbidden, invalid, required, unsupported
 
@@ -76,7 +77,7 @@ def _own(schema: Object, path: str) -> list[Problem]:
         found.append(
             required(f"{path}.x-kubernetes-list-map-keys", "must not be empty if x-kubernetes-list-type is map")
         )
-    return found
+    return found + rules.check(schema, path)
 
 
 def _junctor(schema: Object, path: str) -> list[Problem]:

@@ -1,7 +1,6 @@
 """An object under a structural schema: every rule it breaks, as the API server words them.
 
-`x-kubernetes-validations` (CEL) is not evaluated: the lab takes objects that a real API server would refuse for such a
-rule alone. Everything else of the structural schema is checked. Wording: `k8s.io/kube-openapi/pkg/validation/errors`.
+Its rules in CEL are those of `rules`. Wording: `k8s.io/kube-openapi/pkg/validation/errors`.
 """
 
 import functools

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from keyferry.lab.kubernetes.cel.expressions import MalformedError, Runtime
+from keyferry.lab.kubernetes.cel.expressions import RULES, FailedError, MalformedError, Runtime
 from tests.fakes.cel import answered
 
 
@@ -68,4 +68,16 @@ def test_without_the_runtime_it_is_said_what_to_install() -> None:
         raise ImportError
 
     with pytest.raises(MalformedError, match="cel-expr-python, which is not installed"):
-        Runtime(load).check("true")
+        Runtime(load, {}).check("true")
+
+
+def test_texts_about_an_object() -> None:
+    expression = "'there are ' + string(self.size()) + ' of ' + oldSelf"
+    RULES.check(expression, "string")
+    assert RULES.text(expression, {"self": [1, 2], "oldSelf": "3"}) == "there are 2 of 3"
+    with pytest.raises(FailedError, match="no such overload"):
+        RULES.text(expression, {"self": [1, 2], "oldSelf": 3})
+    with pytest.raises(MalformedError, match="must evaluate to string"):
+        RULES.check("self.size()", "string")
+    with pytest.raises(MalformedError, match="undeclared reference to 'request.dryRun'"):
+        RULES.check("request.dryRun")
