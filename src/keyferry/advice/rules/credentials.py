@@ -33,6 +33,7 @@ _OF_A_PRINCIPAL: Final = re.compile(
     r"(?:^|[-.])(?:service-?principal|azure-?(?:[a-z0-9]+-){0,3}sp|sp-?credentials?|azure-?client-?secret|azure-?(?:credentials?|creds)"
     r"|(?:arm|aad|entra)-?(?:client-?secret|credentials?|creds))(?:$|[-.])"
 )
+_LONGEST_NAME: Final = 253
 _KEYS: Final = frozenset({"clientsecret", "clientcertificate", "clientpassword", "password"})
 
 RULE: Final = Rule(
@@ -44,7 +45,7 @@ RULE: Final = Rule(
         "the credential is changed. The Azure SDKs try it before workload identity, so a pod that has both goes on "
         "using the stored one."
     ),
-    remedy="remove them, and let the pods have a token by workload identity",
+    remedy="remove the variables, and use workload identity",
     example=LABELLED,
     source="https://learn.microsoft.com/azure/aks/workload-identity-overview",
 )
@@ -74,7 +75,7 @@ def is_reference_to_credential(name: str, reference: Mapping[Any, Any]) -> bool:
 
 def is_of_a_principal(secret: str) -> bool:
     """Tell whether a Secret is by its name one that holds a service principal."""
-    return _OF_A_PRINCIPAL.search(secret) is not None
+    return _OF_A_PRINCIPAL.search(secret[:_LONGEST_NAME]) is not None
 
 
 def _reference(entry: Mapping[Any, Any]) -> Mapping[Any, Any]:

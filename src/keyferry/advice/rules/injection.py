@@ -25,6 +25,7 @@ _SHORTEST: Final = 3600  # seconds
 _LONGEST: Final = 86400
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,18}")  # as Go's strconv.ParseInt takes them, by upstream's webhook
 _MOST_NAMES: Final = 100
+_LONGEST_NAME: Final = 63
 _SEPARATOR: Final = re.compile(r"[\s,|]")  # in no name of a container
 # Names that other webhooks give to containers which they add: they are in no manifest.
 _ADDED: Final = re.compile(r"proxy|init|agent|sidecar|envoy|daprd|collector|otel|mesh|vault|istio|linkerd|consul|kuma")
@@ -98,9 +99,9 @@ def _skipped(document: Document, _: Surroundings) -> Iterator[Finding]:
         yield SKIPPED.found(path, f"{listed(parted)} counts as one name: only semicolons part names")
         return
     known = [container.name for container in template.containers()]
-    unknown = [name for name in names if name and name not in known and not _ADDED.search(name)]
+    unknown = [name for name in names if name and name not in known and not _ADDED.search(name[:_LONGEST_NAME])]
     if unknown:
-        hint = did_you_mean(unknown[0], known)
+        hint = did_you_mean(unknown[0][:_LONGEST_NAME], known)
         message = f"no container is called {listed(unknown)}"
         yield SKIPPED.found(path, f"{message} ({hint})" if hint else message)
 

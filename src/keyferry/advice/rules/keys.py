@@ -6,6 +6,7 @@ https://azure.github.io/azure-workload-identity/docs/topics/service-account-labe
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Final
 
 from keyferry.advice.rule import Check, Document, Finding, Rule, Severity
@@ -33,6 +34,7 @@ _OF_PODS: Final = frozenset({SKIP_CONTAINERS_ANNOTATION, PROXY_SIDECAR_ANNOTATIO
 _ANNOTATIONS: Final = _OF_ACCOUNTS | _OF_PODS | {TOKEN_EXPIRATION_ANNOTATION}  # the last is read of both
 _KNOWN: Final = (USE_LABEL, *sorted(_ANNOTATIONS))
 _NEARNESS: Final = 0.8
+_MOST_KEYS: Final = 50  # of a document; a person writes a few
 _LONGEST: Final = 120  # a key far longer than all of these is another one
 
 UNREAD: Final = Rule(
@@ -78,11 +80,15 @@ def _home(document: Document, key: str, *, is_label: bool) -> str:
 
 
 def _misspelt(document: Document, _: Surroundings) -> Iterator[Finding]:
-    for path, key, _is_label in _keys(document):
-        if "identity" in key.casefold() or key[:7].casefold() == "azure.w":  # spares all others the comparison
-            meant = _meant(key[: _LONGEST + 1])
-            if meant:
-                yield MISSPELT.found(f"{path}[{short(key)}]", "nobody reads this key", f"write {meant}")
+    suspicious = ((path, key) for path, key, _ in _keys(document) if _may_be_meant(key))
+    for path, key in islice(suspicious, _MOST_KEYS):
+        if meant := _meant(key[: _LONGEST + 1]):
+            yield MISSPELT.found(f"{path}[{short(key)}]", "nobody reads this key", f"write {meant}")
+
+
+def _may_be_meant(key: str) -> bool:
+    """Spare most keys the comparison."""
+    return key not in _KNOWN and ("identity" in key.casefold() or key[:7].casefold() == "azure.w")
 
 
 @lru_cache(maxsize=256)
@@ -90,7 +96,7 @@ def _meant(key: str) -> str:
     """Return the known key that is nearly this one: its domain and its name, each by itself."""
     domain, slash, name = key.casefold().rpartition("/")
     known_domain, _, _ = USE_LABEL.partition("/")
-    if key in _KNOWN or len(key) > _LONGEST or not slash:
+    if len(key) > _LONGEST or not slash:
         return ""
     if domain == known_domain and name.startswith("use-") and key == key.casefold():
         return ""  # a name that a cluster's administrator chose

@@ -16,6 +16,7 @@ from keyferry.spec.problems import did_you_mean
 
 _SOURCE: Final = "https://learn.microsoft.com/azure/aks/workload-identity-overview#service-account-annotations"
 _BOTH: Final = f"{ANNOTATED}---\n{LABELLED}"
+_LONGEST_NAME: Final = 253
 _FIELD: Final = "spec.serviceAccountName"
 
 _OF_AZURE: Final = ("AZURE_", "KEYVAULT_", "KEY_VAULT_")
@@ -98,7 +99,9 @@ def _missing(document: Document, surroundings: Surroundings) -> Iterator[Finding
         message = f"ServiceAccount {quoted(name)} is in {quoted(home)}, and not in {quoted(template.namespace)}"
         yield MISSING.found("metadata.namespace", message, "write the same namespace for both")
         return
-    question = did_you_mean(name, known) if surroundings.knows_accounts else _question(near(name, known))
+    question = (
+        did_you_mean(name[:_LONGEST_NAME], known) if surroundings.knows_accounts else _question(near(name, known))
+    )
     if question or surroundings.knows_accounts:
         where = f" in {quoted(template.namespace)}" if template.namespace else ""
         message = f"there is no ServiceAccount {quoted(name)}{where}"

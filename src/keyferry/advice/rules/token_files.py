@@ -22,7 +22,7 @@ RULE: Final = Rule(
         "Releases of the webhook put the token at different paths: the one of April 2026 moved it. A variable that is "
         "there already is left as it is, so the program goes on looking at the old path."
     ),
-    remedy=f"leave it out, and read {_VARIABLE}, as the Azure SDKs do",
+    remedy=f"leave the path out, and read {_VARIABLE}",
     example=LABELLED,
     source="https://azure.github.io/azure-workload-identity/docs/installation/mutating-admission-webhook.html",
 )
