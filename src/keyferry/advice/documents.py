@@ -6,77 +6,45 @@ Called by `keyferry check`. A name is known to be missing nowhere: others may cr
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import timedelta
-from typing import Any, Final, NamedTuple
+from itertools import repeat
+from typing import Any, Final
 
-from keyferry.advice import parts
+from keyferry.advice import parts, vault_reads
 from keyferry.advice.rules import owners
 from keyferry.advice.surroundings import Account, Nothing, Refreshes
-from keyferry.model.errors import SpecError
+from keyferry.advice.vault_reads import VaultReads
 from keyferry.model.wellknown import ES_GROUP
-from keyferry.spec import durations
 
-_DEFAULT_INTERVAL: Final = "1h"
 _SECRET: Final = "Secret"  # noqa: S105  (a kind)
 _AT_HOME: Final = frozenset({_SECRET, "SecretProviderClass", "SecretStore"})
 _OF_THE_STORE: Final = re.compile(r"\.(remoteRef|extract|find)\b|^spec\.data\[\d+\]\.metadata\b")
-_STORES: Final = frozenset({"SecretStore", "ClusterSecretStore"})
 
 
-class _Store(NamedTuple):
-    """A store by kind and name; a ClusterSecretStore is at home nowhere."""
+class Documents:
+    """What `documents` tell together. `subjects` are those of federated credentials.
 
-    kind: str
-    namespace: str
-    name: str
+    A document that leaves its namespace open goes where those of its scope go, as those of one folder. Where none are
+    given all are of one.
+    """
 
-
-class Documents(Nothing):
-    """Knows what all `documents` tell together. `subjects` are those of federated credentials."""
-
-    def __init__(self, documents: Iterable[Mapping[str, Any]], subjects: frozenset[str] = frozenset()) -> None:
-        self._subjects = subjects
-        self._accounts: dict[str, dict[str, Account]] = defaultdict(dict)
-        self._homes: dict[tuple[str, str], set[str]] = defaultdict(set)
-        self._owners: dict[tuple[str, str], str] = {}
-        self._vaults: dict[_Store, str] = {}
-        self._reads: dict[str, list[_Reads]] = defaultdict(list)
-        self._of_others: set[_Store] = set()
+    def __init__(
+        self,
+        documents: Iterable[Mapping[str, Any]],
+        subjects: frozenset[str] = frozenset(),
+        scopes: Iterable[str] | None = None,
+    ) -> None:
+        self.subjects = subjects
+        self.accounts: dict[str, dict[str, Account]] = defaultdict(dict)
+        self.homes: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self.owners: dict[tuple[str, str], str] = {}
+        self.reads = VaultReads()
         self._present: set[tuple[str, str, str]] = set()
-        external_secrets = []
-        for document in documents:
-            self._learn(document)
-            if document.get("kind") == "ExternalSecret" and _is_of(document, ES_GROUP):
-                external_secrets.append(document)
-        for document in external_secrets:  # whose stores may come after them
-            self._count(document)
-        self._refreshes = {vault: _together(reads) for vault, reads in self._reads.items()}
+        for document, scope in zip(documents, repeat("") if scopes is None else scopes, strict=False):
+            self._learn(document, place(parts.namespace(document), scope))
 
-    def account(self, namespace: str, name: str) -> Account | None:
-        """Return a ServiceAccount, None where no document is one of that name."""
-        return self.accounts(namespace).get(name)
-
-    def accounts(self, namespace: str) -> Mapping[str, Account]:
-        """Return the ServiceAccounts of a namespace by name."""
-        return self._accounts.get(namespace, {})
-
-    @property
-    def subjects(self) -> frozenset[str]:
-        """The subjects that were given."""
-        return self._subjects
-
-    def secret_owner(self, namespace: str, name: str) -> str:
-        """Return the first ExternalSecret that owns the Secret, "" for none."""
-        return self._owners.get((namespace, name), "")
-
-    def refreshes(self, namespace: str, store: str, kind: str) -> Refreshes | None:
-        """Return how often the vault behind a store is asked; of a store that is not there, how often the store is."""
-        return self._refreshes.get(self._vault(_named(kind, namespace, store)))
-
-    def homes(self, kind: str, name: str) -> frozenset[str]:
-        """Return the namespaces that have such an object; none where one leaves open where it will be."""
-        found = self._homes.get((kind, name), set())
-        return frozenset() if "" in found else frozenset(found)
+    def around(self, scope: str = "") -> "Around":
+        """Return what is known around the documents of a scope."""
+        return Around(self, scope)
 
     def is_made_by_one(self, document: Mapping[str, Any]) -> bool:
         """Tell whether another of the documents makes it, as a ReplicaSet its pods: that one is to be judged."""
@@ -88,65 +56,67 @@ class Documents(Nothing):
             if owner.get("controller") is True
         )
 
+    def _learn(self, document: Mapping[str, Any], namespace: str) -> None:
+        kind, name = document.get("kind"), parts.name(document)
+        self._present.add((str(kind), parts.namespace(document), name))
+        if kind == "ServiceAccount":
+            self.accounts[namespace][name] = _account(document)
+        if isinstance(kind, str) and kind in _AT_HOME:
+            self.homes[kind, name].add(parts.namespace(document))
+        for secret in _delivered(document):
+            self.homes[_SECRET, secret].add(parts.namespace(document))
+        if isinstance(kind, str) and kind in vault_reads.STORES:
+            store = vault_reads.store(kind, namespace, name)
+            self.reads.learn(store, parts.mapping(document, "spec", "provider"))
+        if kind == "ExternalSecret" and parts.text(document, "apiVersion").startswith(f"{ES_GROUP}/"):
+            self.reads.count(document, namespace)
+            if target := owners.target_of(document):
+                self.owners.setdefault((namespace, target), name)
+
+
+class Around(Nothing):
+    """What is known around the documents of one scope."""
+
+    def __init__(self, documents: Documents, scope: str) -> None:
+        self._documents = documents
+        self._scope = scope
+
+    def account(self, namespace: str, name: str) -> Account | None:
+        """Return a ServiceAccount, None where no document is one of that name."""
+        return self.accounts(namespace).get(name)
+
+    def accounts(self, namespace: str) -> Mapping[str, Account]:
+        """Return the ServiceAccounts of a namespace by name."""
+        return self._documents.accounts.get(place(namespace, self._scope), {})
+
+    @property
+    def subjects(self) -> frozenset[str]:
+        """The subjects that were given."""
+        return self._documents.subjects
+
+    def secret_owner(self, namespace: str, name: str) -> str:
+        """Return the first ExternalSecret that owns the Secret, "" for none."""
+        return self._documents.owners.get((place(namespace, self._scope), name), "")
+
+    def refreshes(self, namespace: str, store: str, kind: str) -> Refreshes | None:
+        """Return how often the vault behind a store is asked; of a store that is not there, how often the store is."""
+        return self._documents.reads.refreshes(vault_reads.store(kind, place(namespace, self._scope), store))
+
+    def homes(self, kind: str, name: str) -> frozenset[str]:
+        """Return the namespaces that have such an object; none where one leaves open where it will be."""
+        found = self._documents.homes.get((kind, name), set())
+        return frozenset() if "" in found else frozenset(found)
+
     def is_about_another_provider(self, document: Mapping[str, Any], path: str) -> bool:
         """Tell whether a place names an object of stores that are no Azure Key Vault: others know what is right."""
         if not _OF_THE_STORE.search(path):
             return False
-        namespace = parts.namespace(document)
-        stores = {_named(kind, namespace, name) for kind, name in (*_stores_read(document), *_stores_pushed(document))}
-        return bool(stores) and stores <= self._of_others
-
-    def _learn(self, document: Mapping[str, Any]) -> None:
-        kind, namespace, name = document.get("kind"), parts.namespace(document), parts.name(document)
-        self._present.add((str(kind), namespace, name))
-        if kind == "ServiceAccount":
-            self._accounts[namespace][name] = _account(document)
-        if isinstance(kind, str) and kind in _AT_HOME:
-            self._homes[kind, name].add(namespace)
-        for secret in _delivered(document):
-            self._homes[_SECRET, secret].add(namespace)
-        if kind == "ExternalSecret" and (target := owners.target_of(document)):
-            self._owners.setdefault((namespace, target), name)
-        if isinstance(kind, str) and kind in _STORES:
-            self._learn_store(_named(kind, namespace, name), parts.mapping(document, "spec", "provider"))
-
-    def _learn_store(self, store: _Store, provider: Mapping[str, Any]) -> None:
-        if vault := parts.text(provider, "azurekv", "vaultUrl"):
-            self._vaults[store] = vault.rstrip("/").lower()
-        if provider and "azurekv" not in provider:
-            self._of_others.add(store)
-
-    def _count(self, document: Mapping[str, Any]) -> None:
-        namespace, every = parts.namespace(document), _every(document)
-        if not every:
-            return
-        keys: dict[str, int] = defaultdict(int)
-        for kind, name in _stores_read(document):
-            keys[self._vault(_named(kind, namespace, name))] += 1
-        full_name = f"{namespace}/{parts.name(document)}"
-        for vault, count in keys.items():
-            self._reads[vault].append(_Reads(full_name, count, count / every.total_seconds()))
-
-    def _vault(self, store: _Store) -> str:
-        """Return the vault's address, or what stands for that of a store that is not there."""
-        return self._vaults.get(store, " ".join(store))
+        return self._documents.reads.is_of_others(document, place(parts.namespace(document), self._scope))
 
 
-class _Reads(NamedTuple):
-    """What one ExternalSecret asks of one vault."""
-
-    full_name: str
-    keys: int
-    a_second: float
-
-
-def _together(reads: list[_Reads]) -> Refreshes:
-    return Refreshes(
-        objects=len(reads),
-        keys=sum(each.keys for each in reads),
-        reads_a_second=sum(each.a_second for each in reads),
-        told_by=reads[0].full_name,
-    )
+def place(namespace: str, scope: str) -> str:
+    """Return what stands for a namespace: itself, or for one that is open what no namespace is called."""
+    return namespace or f"\0{scope}"
 
 
 def _account(document: Mapping[str, Any]) -> Account:
@@ -172,38 +142,3 @@ def _delivered(document: Mapping[str, Any]) -> Iterator[str]:
             yield from (
                 parts.text(entry, "secretName") for _, entry in parts.entries(document, "spec", "secretObjects")
             )
-
-
-def _every(document: Mapping[str, Any]) -> timedelta:
-    """Return how long it is between two refreshes, zero where there is one alone or nobody knows."""
-    spec = parts.mapping(document, "spec")
-    if parts.text(spec, "refreshPolicy") not in {"", "Periodic"}:
-        return timedelta(0)
-    try:
-        return max(timedelta(0), durations.parse(parts.text(spec, "refreshInterval") or _DEFAULT_INTERVAL))
-    except SpecError:
-        return timedelta(0)
-
-
-def _stores_read(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield kind and name of the store of each entry that reads."""
-    own = parts.mapping(document, "spec", "secretStoreRef")
-    for field in ("data", "dataFrom"):
-        for _, entry in parts.entries(document, "spec", field):
-            if field == "data" or "extract" in entry or "find" in entry:
-                store = parts.mapping(entry, "sourceRef", "storeRef") or own
-                yield parts.text(store, "kind") or "SecretStore", parts.text(store, "name")
-
-
-def _stores_pushed(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield kind and name of each store that a PushSecret writes to."""
-    for _, store in parts.entries(document, "spec", "secretStoreRefs"):
-        yield parts.text(store, "kind") or "SecretStore", parts.text(store, "name")
-
-
-def _named(kind: str, namespace: str, name: str) -> _Store:
-    return _Store(kind=kind, namespace=namespace if kind == "SecretStore" else "", name=name)
-
-
-def _is_of(document: Mapping[str, Any], group: str) -> bool:
-    return parts.text(document, "apiVersion").startswith(f"{group}/")

@@ -75,26 +75,28 @@ def _outcome(files: Sequence[Path], wish: Wish, subjects: frozenset[str]) -> Out
     for file in manifest_files.read(files):
         read.append(file)
         patience.tell(f"{len(read):,} files read")
-    known = Documents((manifest.content for file in read for manifest in file.manifests), subjects)
+    manifests = [(file, manifest.content) for file in read for manifest in file.manifests]
+    known = Documents((content for _, content in manifests), subjects, (file.folder for file, _ in manifests))
     found: list[Advised] = []
     for number, file in enumerate(read):
         found += advised.in_order(_advised(file, known, wish))
         patience.tell(f"{number + 1:,} of {len(read):,} files checked")
     patience.wipe()
     return Outcome(
-        checked=sum(looks_at(manifest.content) for file in read for manifest in file.manifests),
+        checked=sum(looks_at(content) for _, content in manifests),
         advised=tuple(found),
         unread=tuple(unread for file in read for unread in file.unread),
     )
 
 
 def _advised(file: File, known: Documents, wish: Wish) -> Iterator[Advised]:
+    around = known.around(file.folder)
     found: list[tuple[Manifest, Finding]] = [
         (manifest, finding)
         for manifest in file.manifests
         if not known.is_made_by_one(manifest.content)
-        for finding in judge(manifest.content, known)
-        if not known.is_about_another_provider(manifest.content, finding.path)
+        for finding in judge(manifest.content, around)
+        if not around.is_about_another_provider(manifest.content, finding.path)
     ]
     places = file.places([(manifest, finding.path) for manifest, finding in found]) if found else []
     for (manifest, finding), place in zip(found, places, strict=True):

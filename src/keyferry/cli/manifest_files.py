@@ -56,6 +56,11 @@ class File:
     manifests: tuple[Manifest, ...] = ()
     unread: tuple[Unread, ...] = ()
 
+    @property
+    def folder(self) -> str:
+        """Where the file is: documents of one folder that leave their namespace open go to the same one."""
+        return str(Path(self.name).parent) if self.name != STDIN else STDIN
+
     def places(self, wanted: Sequence[tuple[Manifest, str]]) -> list[Place]:
         """Return where the path of each object stands."""
         found = [Place(1, 1)] * len(wanted)

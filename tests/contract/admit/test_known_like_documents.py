@@ -71,7 +71,7 @@ def told() -> Known:
     return known
 
 
-DOCUMENTS, KNOWN = Documents(ALL), told()
+DOCUMENTS, KNOWN = Documents(ALL).around(), told()
 
 
 @pytest.mark.parametrize("name", ["reader", "writer", "nobody"])

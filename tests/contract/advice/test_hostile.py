@@ -49,7 +49,7 @@ def with_value(document: dict[str, Any], path: Path, value: Any) -> dict[str, An
 def test_whatever_a_place_holds_it_is_judged(place: tuple[int, Path], value: Any, other: dict[str, Any]) -> None:
     index, path = place
     document = with_value(EXAMPLES[index], path, value)
-    known = Documents([document, other, document], frozenset({"system:serviceaccount:apps:reader"}))
+    known = Documents([document, other, document], frozenset({"system:serviceaccount:apps:reader"})).around()
     for judged in (document, other):
         assert looks_at(judged) or not judge(judged, Nothing())
         for finding in (*judge(judged, Nothing()), *judge(judged, known)):

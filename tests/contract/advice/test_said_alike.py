@@ -26,7 +26,7 @@ def asked(document: dict[str, Any]) -> Question:
 @pytest.mark.parametrize(("text", "rules"), [row for row in PITFALLS if row.id != "all-intervals-of-a-vault"])
 def test_the_webhook_says_the_same(text: str, rules: list[str]) -> None:
     documents = [document for document in yaml.safe_load_all(text) if document]
-    known, counsellor = Documents(documents, SUBJECTS), Counsellor(())
+    known, counsellor = Documents(documents, SUBJECTS).around(), Counsellor(())
     for document in documents:
         question = asked(document)
         validated = plan(question) if question.kind.group == ES_GROUP else None

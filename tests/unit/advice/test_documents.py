@@ -27,7 +27,7 @@ def store(name: str = "kv", kind: str = "SecretStore", namespace: str = "apps", 
 
 
 def test_accounts() -> None:
-    known = Documents([service_account({"a": "b", "c": 1}), service_account(name="other", namespace="shop")])
+    known = Documents([service_account({"a": "b", "c": 1}), service_account(name="other", namespace="shop")]).around()
     assert known.account("apps", "reader") == Account(namespace="apps", name="reader", annotations={"a": "b"})
     assert known.account("shop", "reader") is None
     assert list(known.accounts("shop")) == ["other"]
@@ -35,7 +35,7 @@ def test_accounts() -> None:
 
 
 def test_subjects() -> None:
-    assert Documents([], frozenset({"system:serviceaccount:a:b"})).subjects == {"system:serviceaccount:a:b"}
+    assert Documents([], frozenset({"system:serviceaccount:a:b"})).around().subjects == {"system:serviceaccount:a:b"}
 
 
 @pytest.mark.parametrize(
@@ -49,13 +49,13 @@ def test_subjects() -> None:
     ],
 )
 def test_owners(spec: dict[str, Any], owner: str) -> None:
-    assert Documents([external(**spec)]).secret_owner("apps", "db") == owner
-    assert Documents([external(**spec)]).secret_owner("shop", "db") == ""
+    assert Documents([external(**spec)]).around().secret_owner("apps", "db") == owner
+    assert Documents([external(**spec)]).around().secret_owner("shop", "db") == ""
 
 
 def test_the_first_of_two_owners_counts() -> None:
     two = [external("a", target={"name": "db"}), external("b", target={"name": "db"})]
-    assert Documents(two).secret_owner("apps", "db") == "a"
+    assert Documents(two).around().secret_owner("apps", "db") == "a"
 
 
 def test_homes() -> None:
@@ -65,7 +65,7 @@ def test_homes() -> None:
         "spec": {"secretObjects": [{"secretName": "synced"}]},
     }
     nowhere = {"kind": "Secret", "metadata": {"name": "anywhere"}}
-    known = Documents([provider_class, external(target={"name": "t"}), nowhere, store(), {"kind": 1}])
+    known = Documents([provider_class, external(target={"name": "t"}), nowhere, store(), {"kind": 1}]).around()
     assert known.homes("SecretProviderClass", "c") == {"apps"}
     assert known.homes("Secret", "synced") == {"apps"}
     assert known.homes("Secret", "t") == {"apps"}
@@ -89,6 +89,19 @@ def test_what_is_made_of_others(owner: dict[str, Any], is_made: bool) -> None:
     known = Documents([maker, made])
     assert known.is_made_by_one(made) is is_made
     assert not known.is_made_by_one(maker)
+
+
+def test_what_leaves_its_namespace_open_goes_with_its_scope() -> None:
+    owner, account = external(namespace=""), service_account(namespace="")
+    known = Documents([owner, account, store("kv", namespace=""), external("x", "")], scopes=["a", "a", "a", "b"])
+    assert known.around("a").secret_owner("", "db") == "db"
+    assert known.around("b").secret_owner("", "db") == "x", "by its target of the same name"
+    assert known.around("c").secret_owner("", "db") == ""
+    assert (known.around("a").account("", "reader") is None, known.around("b").account("", "reader")) == (False, None)
+    told = known.around("a").refreshes("", "kv", "SecretStore")
+    assert told is not None
+    assert told.objects == 1
+    assert known.around("b").homes("SecretStore", "kv") == frozenset()
 
 
 KEY, PUSHED = "spec.data[0].remoteRef.key", "spec.data[0].metadata.spec.tags"
@@ -127,7 +140,7 @@ def test_what_other_providers_know(document: dict[str, Any], path: str, is_told:
         "spec": {"provider": {"aws": {}}},
     }
     empty = {"kind": "SecretStore", "metadata": {"name": "empty", "namespace": "apps"}, "spec": {"provider": {}}}
-    assert Documents([others, empty, store()]).is_about_another_provider(document, path) is is_told
+    assert Documents([others, empty, store()]).around().is_about_another_provider(document, path) is is_told
 
 
 def test_all_stores_of_a_vault_are_summed_up() -> None:
@@ -142,7 +155,7 @@ def test_all_stores_of_a_vault_are_summed_up() -> None:
         store(),
         store("wide", "ClusterSecretStore", url=f"{VAULT.upper()}/".replace("HTTPS", "https")),
     ]
-    known = Documents(documents)
+    known = Documents(documents).around()
     told = known.refreshes("apps", "kv", "SecretStore")
     assert told == Refreshes(objects=3, keys=5, reads_a_second=0.1 + 0.05 + 3 / 3600, told_by="apps/a")
     assert known.refreshes("any", "wide", "ClusterSecretStore") == told
@@ -150,7 +163,7 @@ def test_all_stores_of_a_vault_are_summed_up() -> None:
 
 
 def test_a_store_that_is_not_there_stands_for_its_vault() -> None:
-    known = Documents([external(), external("b"), store(url="")])
+    known = Documents([external(), external("b"), store(url="")]).around()
     told = known.refreshes("apps", "kv", "SecretStore")
     assert told is not None
     assert told.objects == 2

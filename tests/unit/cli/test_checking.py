@@ -94,6 +94,16 @@ def test_documents_of_all_files_are_judged_together(tmp_path: Path, capsys: pyte
     assert "my-value" not in json.dumps(told)
 
 
+def test_what_leaves_its_namespace_open_goes_with_its_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData: {a: b}\n"
+    for name, text in {"a/es": GOOD.replace(", namespace: app", ""), "a/secret": secret, "b/secret": secret}.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / f"{name}.yaml").write_text(text)
+    assert [each["file"] for each in found(capsys, tmp_path)["findings"]] == [str(tmp_path / "a/secret.yaml")]
+
+
 def test_what_is_passed_over_is_told_to_programs_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "a.yaml").write_text(OLD.replace("metadata: {name: db, namespace: app}\n", IGNORING))
     (finding,) = found(capsys, tmp_path)["findings"]

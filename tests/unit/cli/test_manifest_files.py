@@ -123,7 +123,7 @@ def test_no_more_than_so_much_together_is_read(tmp_path: Path, monkeypatch: pyte
 def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(POD.encode())))
     file = only(Path("-"))
-    assert (file.name, len(file.manifests)) == ("-", 1)
+    assert (file.name, file.folder, len(file.manifests)) == ("-", "-", 1)
 
 
 def test_places_of_what_is_gone() -> None:

@@ -62,9 +62,9 @@ STORE = "spec.secretStoreRef.name"
     ],
 )
 def test_other_namespaces(document: dict[str, Any], known: list[dict[str, Any]], paths: list[str]) -> None:
-    assert found([CHECK], document, RULE, Documents(known)) == paths
+    assert found([CHECK], document, RULE, Documents(known).around()) == paths
 
 
 def test_both_namespaces_are_told() -> None:
-    (finding,) = findings([CHECK], with_class("kv"), RULE, Documents([there("SecretProviderClass", "kv")]))
+    (finding,) = findings([CHECK], with_class("kv"), RULE, Documents([there("SecretProviderClass", "kv")]).around())
     assert 'is known in "shop" and not in "apps"' in finding.message

@@ -36,11 +36,11 @@ def secret(**fields: Any) -> dict[str, Any]:
     ],
 )
 def test_by_hand(document: dict[str, Any], paths: list[str]) -> None:
-    assert found(CHECKS, document, "secret-by-hand", Documents([OWNER, document])) == paths
+    assert found(CHECKS, document, "secret-by-hand", Documents([OWNER, document]).around()) == paths
 
 
 def test_no_value_is_told() -> None:
-    (finding,) = findings(CHECKS, secret(), "secret-by-hand", Documents([OWNER]))
+    (finding,) = findings(CHECKS, secret(), "secret-by-hand", Documents([OWNER]).around())
     assert "value-of-it" not in str(finding)
     assert '"owner"' in finding.message
 
@@ -59,4 +59,4 @@ def test_no_value_is_told() -> None:
     ],
 )
 def test_two_owners(document: dict[str, Any], paths: list[str]) -> None:
-    assert found(CHECKS, document, "two-owners", Documents([OWNER, document])) == paths
+    assert found(CHECKS, document, "two-owners", Documents([OWNER, document]).around()) == paths

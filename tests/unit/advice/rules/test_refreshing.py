@@ -54,7 +54,7 @@ def test_the_number_of_reads_is_told() -> None:
 
 def test_one_of_many_tells_what_all_ask_of_a_vault() -> None:
     many = [external(f"es-{number}", refreshInterval="1s") for number in range(101)]
-    known = Documents(many)
+    known = Documents(many).around()
     told = [findings(CHECKS, document, "vault-budget", known) for document in many]
     assert [len(each) for each in told] == [1] + [0] * 100
     assert "101 ExternalSecrets" in told[0][0].message
