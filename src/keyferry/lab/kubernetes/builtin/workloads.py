@@ -24,7 +24,7 @@ _CHANGING = (
     "schedulingGates",
     "ephemeralContainers",  # which have a path of their own
 )
-_ROLLING = {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": "25%", "maxSurge": "25%"}}
+_ROLLING = "RollingUpdate"
 
 
 def default_pod(new: Object, old: Object | None) -> None:
@@ -57,14 +57,12 @@ def default_controller(new: Object, _old: Object | None) -> None:
         spec.setdefault("revisionHistoryLimit", 10)
     if kind == "Deployment":
         spec.setdefault("progressDeadlineSeconds", 600)
-        spec.setdefault("strategy", objects.copy(_ROLLING))
+        _default_strategy(spec, "strategy", maxUnavailable="25%", maxSurge="25%")
     if kind == "DaemonSet":
-        spec.setdefault(
-            "updateStrategy", {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 1, "maxSurge": 0}}
-        )
+        _default_strategy(spec, "updateStrategy", maxUnavailable=1, maxSurge=0)
     if kind == "StatefulSet":
         spec.setdefault("podManagementPolicy", "OrderedReady")
-        spec.setdefault("updateStrategy", {"type": "RollingUpdate", "rollingUpdate": {"partition": 0}})
+        _default_strategy(spec, "updateStrategy", partition=0)
     template = objects.dig(spec, "template", "spec")
     if isinstance(template, dict):
         _default_pod_spec(template)
@@ -96,6 +94,14 @@ def default_service(new: Object, _old: Object | None) -> None:
     for port in objects.items(spec.get("ports")):
         port.setdefault("protocol", "TCP")
         port.setdefault("targetPort", port.get("port"))
+
+
+def _default_strategy(spec: Object, field: str, **rolling: Any) -> None:
+    """Fill in a strategy, also one of which a part is told."""
+    strategy = spec.setdefault(field, {})
+    if isinstance(strategy, dict) and strategy.setdefault("type", _ROLLING) == _ROLLING:
+        given = strategy.get("rollingUpdate")
+        strategy["rollingUpdate"] = {**rolling, **(given if isinstance(given, dict) else {})}
 
 
 def _default_pod_spec(spec: Object) -> None:

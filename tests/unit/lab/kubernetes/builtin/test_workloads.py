@@ -28,6 +28,31 @@ def test_pods_get_their_defaults_and_stay_pending() -> None:
 
 
 @pytest.mark.parametrize(
+    ("plural", "field", "given", "stored"),
+    [
+        pytest.param("deployments", "strategy", {}, {"maxUnavailable": "25%", "maxSurge": "25%"}, id="nothing"),
+        pytest.param(
+            "deployments",
+            "strategy",
+            {"rollingUpdate": {"maxUnavailable": 0}},
+            {"maxUnavailable": 0, "maxSurge": "25%"},
+            id="no-type",
+        ),
+        pytest.param("deployments", "strategy", {"type": "Recreate"}, None, id="another-type"),
+        pytest.param("daemonsets", "updateStrategy", {}, {"maxUnavailable": 1, "maxSurge": 0}, id="of-a-daemon-set"),
+        pytest.param("statefulsets", "updateStrategy", {"type": "RollingUpdate"}, {"partition": 0}, id="stateful"),
+    ],
+)
+def test_what_a_strategy_does_not_say_is_filled_in(plural: str, field: str, given: Any, stored: Any) -> None:
+    cluster = FakeCluster()
+    answer = cluster.post(f"{APPS}/{plural}", _controller(**{field: given}))
+    assert answer.status == 201
+    strategy = answer.document["spec"][field]
+    assert (strategy["type"], strategy.get("rollingUpdate")) == (given.get("type", "RollingUpdate"), stored)
+    cluster.settle()
+
+
+@pytest.mark.parametrize(
     ("image", "policy"),
     [
         pytest.param("nginx", "Always", id="no-tag"),
