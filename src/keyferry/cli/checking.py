@@ -11,7 +11,7 @@ import typer
 from keyferry.advice.documents import Documents
 from keyferry.advice.judge import RULES, judge, looks_at
 from keyferry.advice.rule import Finding, Severity
-from keyferry.cli import advice_forms, advised, manifest_files, rule_texts, sarif, subject_files
+from keyferry.cli import advice_forms, advised, manifest_files, placeholders, rule_texts, sarif, subject_files
 from keyferry.cli.advised import Advised, Outcome, Wish
 from keyferry.cli.manifest_files import File, Manifest
 from keyferry.cli.output import Form
@@ -97,6 +97,7 @@ def _advised(file: File, known: Documents, wish: Wish) -> Iterator[Advised]:
         if not known.is_made_by_one(manifest.content)
         for finding in judge(manifest.content, around)
         if not around.is_about_another_provider(manifest.content, finding.path)
+        and not placeholders.is_left_open(manifest.content, finding.path)
     ]
     places = file.places([(manifest, finding.path) for manifest, finding in found]) if found else []
     for (manifest, finding), place in zip(found, places, strict=True):

@@ -59,7 +59,12 @@ def place_of(node: yaml.Node, path: str) -> Place:
 
     A text that is YAML again, as the objects of a SecretProviderClass are, is looked into.
     """
-    return _followed(node, _STEP.findall(path), _start(node))
+    return _followed(node, steps_of(path), _start(node))
+
+
+def steps_of(path: str) -> list[str]:
+    """Return the fields and indices that a path leads through, also a field in brackets, which may hold dots."""
+    return [step[1:-1] if step.startswith("[") else step for step in _STEP.findall(path)]
 
 
 def _followed(node: yaml.Node, steps: Sequence[str], place: Place) -> Place:
@@ -87,8 +92,7 @@ def _inside(text: yaml.ScalarNode, steps: Sequence[str]) -> Place | None:
     return Place(place.line + text.start_mark.line + 1, 1)
 
 
-def _found(node: yaml.Node, step: str) -> tuple[yaml.Node, Place] | None:
-    name = step[1:-1] if step.startswith("[") else step
+def _found(node: yaml.Node, name: str) -> tuple[yaml.Node, Place] | None:
     if isinstance(node, yaml.SequenceNode):
         item = node.value[int(name)] if name.isdecimal() and int(name) < len(node.value) else None
         return None if item is None else (item, _start(item))

@@ -104,6 +104,11 @@ def test_what_leaves_its_namespace_open_goes_with_its_folder(
     assert [each["file"] for each in found(capsys, tmp_path)["findings"]] == [str(tmp_path / "a/secret.yaml")]
 
 
+def test_what_is_filled_in_later_is_not_judged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.yaml").write_text(GOOD.replace("name: db,", "name: ${APP}-db,"))
+    assert found(capsys, tmp_path)["findings"] == []
+
+
 def test_what_is_passed_over_is_told_to_programs_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "a.yaml").write_text(OLD.replace("metadata: {name: db, namespace: app}\n", IGNORING))
     (finding,) = found(capsys, tmp_path)["findings"]
