@@ -26,6 +26,24 @@ def test_it_is_registered_as_in_the_manifest() -> None:
     assert {*configurations, ("Namespace", "keyferry"), ("Service", "keyferry-webhook")} == here.keys()
 
 
+def test_what_the_manifest_runs_exists_and_waits_for_nothing_of_its_own() -> None:
+    there = {one["kind"]: one for one in yaml.safe_load_all(MANIFEST.read_text())}
+    pod = there["Deployment"]["spec"]["template"]
+    shown = command_line.run("webhook", "--help").output
+    command, *flags = pod["spec"]["containers"][0]["args"]
+    assert command == "webhook"
+    assert [flag for flag in flags if flag.partition("=")[0] not in shown] == []
+    assert f"--certificate-secret={webhook_plugin.NAMESPACE}/{webhook_plugin.SECRET}" in flags
+    (injection,) = there["MutatingWebhookConfiguration"]["webhooks"]
+    assert injection["failurePolicy"] == "Fail"
+    assert injection["objectSelector"]["matchLabels"].items().isdisjoint(pod["metadata"]["labels"].items())
+    mild = [one for one in yaml.safe_load_all(MANIFEST.read_text()) if one["kind"].startswith("Validating")]
+    assert {entry["failurePolicy"] for one in mild for entry in one["webhooks"]} == {"Ignore"}
+    service = there["Service"]["spec"]
+    assert service["selector"].items() <= pod["metadata"]["labels"].items()
+    assert there["PodDisruptionBudget"]["spec"]["selector"]["matchLabels"] == service["selector"]
+
+
 def test_fields_can_be_others() -> None:
     changed = {
         document["metadata"]["name"]: document
