@@ -1,7 +1,11 @@
+import contextlib
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from keyferry.lab.kubernetes.cel.environments import Library
 from keyferry.lab.kubernetes.cel.expressions import RULES, FailedError, MalformedError, Runtime
 from tests.fakes.cel import answered
 
@@ -63,8 +67,38 @@ def test_what_costs_too_much_is_refused(expression: str, told: str) -> None:
     assert told in str(answered(expression))
 
 
+def test_what_is_nested_too_deep_is_refused() -> None:
+    value: dict[str, Any] = {}
+    for _ in range(20_000):
+        value = {"a": value}
+    RULES.check("self == oldSelf")
+    with pytest.raises(FailedError, match="nested deeper than 1000"):
+        RULES.holds("self == oldSelf", {"self": value, "oldSelf": value})
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda parts: st.lists(parts, max_size=4) | st.dictionaries(st.text(max_size=4) | st.just("a"), parts, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(JSON)
+def test_any_object_gives_an_answer_or_an_error(value: Any) -> None:
+    for expression in (
+        "self == oldSelf",
+        "self.a == 1 || has(self.a)",
+        "self.a.all(k, k != '') && size(self.a) >= 0",
+        "string(self.a).matches('^.*$')",
+        "quantity(self.a).isInteger()",
+        "[self, oldSelf].min() == self",
+    ):
+        with contextlib.suppress(FailedError):
+            assert RULES.holds(expression, {"self": value, "oldSelf": value}) in (True, False)
+
+
 def test_without_the_runtime_it_is_said_what_to_install() -> None:
-    def load() -> tuple[Any, tuple[Any, ...]]:
+    def load() -> Library:
         raise ImportError
 
     with pytest.raises(MalformedError, match="cel-expr-python, which is not installed"):
@@ -79,5 +113,5 @@ def test_texts_about_an_object() -> None:
         RULES.text(expression, {"self": [1, 2], "oldSelf": 3})
     with pytest.raises(MalformedError, match="must evaluate to string"):
         RULES.check("self.size()", "string")
-    with pytest.raises(MalformedError, match="undeclared reference to 'request.dryRun'"):
+    with pytest.raises(MalformedError, match=r"undeclared reference to 'request\.dryRun'"):
         RULES.check("request.dryRun")
