@@ -17,12 +17,12 @@ import pytest_asyncio
 import yaml
 
 from keyferry.admit.certificates import registrations
-from keyferry.admit.certificates.registrations import MUTATING
+from keyferry.admit.certificates.registrations import MUTATING, VALIDATING
 from keyferry.cli import looking, webhook_plugin
 from keyferry.cli.session import Session
 from keyferry.cli.webhook_plugin import Webhook
 from keyferry.kube.wire.objects import Key
-from keyferry.kube.wire.resources import PODS, SECRETS
+from keyferry.kube.wire.resources import PODS, SECRETS, Resource
 from keyferry.lab.kubernetes.access.usage import Use
 from keyferry.lab.serve.kubernetes import kubeconfig
 from keyferry.model.errors import GrantError, NotFound
@@ -38,6 +38,7 @@ SERVICE = Key(namespace=webhook_plugin.NAMESPACE, name=webhook_plugin.SERVICE)
 SECRET = Key(namespace=webhook_plugin.NAMESPACE, name=webhook_plugin.SECRET)
 CLIENT = "11111111-1111-4111-8111-111111111111"
 PATIENCE = 30.0
+CONFIGURATIONS = ((MUTATING, "keyferry-mutate"), (VALIDATING, "keyferry-validate"), (VALIDATING, "keyferry-advise"))
 NEVER_ASKED: Mapping[Use, str] = {}
 
 Json = dict[str, Any]
@@ -87,6 +88,11 @@ def client_id(pod: Json) -> str:
     return str(variables(pod)["AZURE_CLIENT_ID"])
 
 
+async def bundle(session: Session, resource: Resource, name: str) -> tuple[bytes, ...]:
+    """Return what API servers are told to trust by a configuration."""
+    return registrations.bundles(await session.client.get(resource, Key(name=name), registrations.decode), SERVICE)
+
+
 async def test_both_show_what_one_of_them_made(session: Session, replicas: tuple[Webhook, Webhook]) -> None:
     shown = set()
     for webhook in replicas:
@@ -134,10 +140,24 @@ async def test_whoever_resets_the_bundle_is_corrected(session: Session, replicas
     await session.client.replace(MUTATING, key, body or b"")
 
     async def corrected() -> bool | None:
-        found = await session.client.get(MUTATING, key, registrations.decode)
-        return registrations.bundles(found, SERVICE) == (before,) or None
+        return await bundle(session, MUTATING, key.name) == (before,) or None
 
     await looking.until(corrected, seconds=PATIENCE, what="the bundle")
+
+
+@pytest.mark.parametrize("flags", [(), ("--server-side", "--force-conflicts")], ids=["by-kubectl", "by-the-server"])
+async def test_applying_the_manifest_again_keeps_the_bundle(
+    session: Session, replicas: tuple[Webhook, Webhook], kubectl: str, flags: tuple[str, ...]
+) -> None:
+    before = {name: await bundle(session, resource, name) for resource, name in CONFIGURATIONS}
+    documents = [one for one in yaml.safe_load_all(MANIFEST.read_text()) if one["kind"].endswith("Configuration")]
+    for _ in range(2):
+        child = await asyncio.create_subprocess_exec(
+            kubectl, "apply", *flags, "-f", "-", env=session.environment, stdin=asyncio.subprocess.PIPE
+        )
+        await child.communicate(yaml.safe_dump_all(documents).encode())
+        assert child.returncode == 0
+        assert {name: await bundle(session, resource, name) for resource, name in CONFIGURATIONS} == before
 
 
 @pytest.mark.parametrize("mishap", ["deleted", "spoilt"])
