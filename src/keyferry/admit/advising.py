@@ -1,4 +1,4 @@
-"""Gives advice: finds what is known around a document, lets `counsel` decide. Loads the rules when first asked."""
+"""Gives advice: finds what is known around a document, lets `counsel` decide."""
 
 import asyncio
 from collections.abc import Iterable
@@ -32,9 +32,8 @@ class Advising:
         self._counsellor = Lazily(self._load)
 
     async def prepare(self) -> None:
-        """Load the rules now where some are enforced. SpecError where one of these is none."""
-        if self._enforce:
-            await self._counsellor.get()
+        """Load the rules now, so that nobody waits for that. SpecError where one that is enforced is none."""
+        await self._counsellor.get()
 
     async def handle(self, question: Question) -> Verdict:
         """Return what is to be said of the question's object."""

@@ -33,7 +33,7 @@ class Handlers:
             self.by_path[ADVICE] = self._advising.handle
 
     async def prepare(self) -> None:
-        """Make sure that what is to be enforced is known. SpecError where it is not."""
+        """Load the rules of advice. SpecError where one that is to be enforced is none."""
         if self._advising is not None:
             await self._advising.prepare()
 

@@ -90,13 +90,14 @@ def _refused_form(request: web.BaseRequest) -> web.Response | None:
 
 async def _body(request: web.BaseRequest) -> bytes | None:
     """Read the body, None where it is too large. TimeoutError where it does not come."""
-    body = bytearray()
+    chunks, size = [], 0
     async with asyncio.timeout(BODY_SECONDS):
         async for chunk in request.content.iter_any():
-            body += chunk
-            if len(body) > MAX_BYTES:
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > MAX_BYTES:
                 return None
-    return bytes(body)
+    return b"".join(chunks)
 
 
 def _too_large() -> web.Response:

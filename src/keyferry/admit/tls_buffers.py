@@ -6,7 +6,7 @@ A record of TLS is 16 KiB at most (RFC 8446 §5.1), and a review is mostly a few
 from asyncio import sslproto
 from typing import Final
 
-READ_BYTES: Final = 64 * 1024
+READ_BYTES: Final = 32 * 1024
 
 
 def shrink() -> None:

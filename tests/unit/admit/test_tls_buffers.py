@@ -16,7 +16,7 @@ def usual() -> Iterator[None]:
 
 
 def test_buffers_are_of_the_size_that_asyncio_is_told() -> None:
-    sslproto.SSLProtocol.max_size = 4 * tls_buffers.READ_BYTES
+    sslproto.SSLProtocol.max_size = 8 * tls_buffers.READ_BYTES
     tls_buffers.shrink()
     assert sslproto.SSLProtocol.max_size == tls_buffers.READ_BYTES
     assert "bytearray(self.max_size)" in inspect.getsource(sslproto.SSLProtocol.__init__), "asyncio still asks for it"
