@@ -231,3 +231,9 @@ async def test_while_it_is_down_labelled_pods_wait_and_others_start(
 async def test_nothing_is_registered_for_pods_that_ask_for_nothing() -> None:
     (mutation,) = [one for one in webhook_plugin.registration() if one["kind"] == "MutatingWebhookConfiguration"]
     assert [one["objectSelector"] for one in mutation["webhooks"]] == [{"matchLabels": {USE: "true"}}]
+
+
+async def test_neither_a_token_nor_a_value_reaches_its_log(session: Session, run: Kubectl) -> None:
+    log = (session.lab.folder / "webhook.log").read_text()
+    assert log
+    assert not [word for word in (CANARY, "eyJ", "Bearer") if word in log]

@@ -17,6 +17,7 @@ KEPT: Final = 256
 DEEPEST: Final = (
     1000  # levels of a value; the runtime goes down them on the machine's stack, which ends at some thousands
 )
+_WORD: Final = re.compile(r"\w+")
 _WRAPPED: Final = re.compile(r"\A[A-Z_]+: (.*?)(?: \[[A-Z_]+\])?\Z", re.DOTALL)
 _NO_KEY: Final = re.compile(r'Key not found in map : "(.*)"', re.DOTALL)
 _NO_OVERLOAD: Final = ("No matching overloads found", "Applying SELECT to non-message type")
@@ -51,12 +52,13 @@ class Runtime:
         return str(self._value(expression, variables, STRING, None))
 
     def _value(self, expression: str, variables: Mapping[str, Any], gives: str, decide: Decide | None) -> Any:
-        if _is_too_deep(variables):
+        program, words = self._program(expression)
+        named = {name: value for name, value in variables.items() if name in words}  # to convert the others costs most
+        if _is_too_deep(named):
             raise FailedError(f"nested deeper than {DEEPEST}")
-        program = self._program(expression)
         given = [environments.check_by(self._library.cel, decide)] if decide else []
         try:
-            found = program.eval(self._running.Activation(dict(variables), given))
+            found = program.eval(self._running.Activation(named, given))
         except RuntimeError as refusal:
             raise FailedError(_told(str(refusal))) from None
         if found.type() != self._types[gives]:
@@ -76,8 +78,8 @@ class Runtime:
         if found != wanted:
             raise MalformedError(f"must evaluate to {gives}")
 
-    def _compiled(self, expression: str) -> Any:
-        return self._running.compile(expression)
+    def _compiled(self, expression: str) -> tuple[Any, frozenset[str]]:
+        return self._running.compile(expression), frozenset(_WORD.findall(expression))
 
     @cached_property
     def _library(self) -> Library:
