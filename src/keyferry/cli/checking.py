@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,16 +71,13 @@ def _plain(level: Severity) -> str:
 
 def _outcome(files: Sequence[Path], wish: Wish, subjects: frozenset[str]) -> Outcome:
     patience = Patience(sys.stderr, SystemClock())
-    read = []
-    for file in manifest_files.read(files):
-        read.append(file)
-        patience.tell(f"{len(read):,} files read")
+    read = list(manifest_files.read(files, patience.counting("documents read")))
     manifests = [(file, manifest.content) for file in read for manifest in file.manifests]
     known = Documents((content for _, content in manifests), subjects, (file.folder for file, _ in manifests))
     found: list[Advised] = []
-    for number, file in enumerate(read):
-        found += advised.in_order(_advised(file, known, wish))
-        patience.tell(f"{number + 1:,} of {len(read):,} files checked")
+    each = patience.counting(f"of {len(manifests):,} objects checked")
+    for file in read:
+        found += advised.in_order(_advised(file, _findings(file, known, each), wish))
     patience.wipe()
     return Outcome(
         checked=sum(looks_at(content) for _, content in manifests),
@@ -89,16 +86,21 @@ def _outcome(files: Sequence[Path], wish: Wish, subjects: frozenset[str]) -> Out
     )
 
 
-def _advised(file: File, known: Documents, wish: Wish) -> Iterator[Advised]:
+def _findings(file: File, known: Documents, each: Callable[[], None]) -> Iterator[tuple[Manifest, Finding]]:
+    """Yield what the rules have to say of each object of a file, and can know."""
     around = known.around(file.folder)
-    found: list[tuple[Manifest, Finding]] = [
-        (manifest, finding)
-        for manifest in file.manifests
-        if not known.is_made_by_one(manifest.content)
-        for finding in judge(manifest.content, around)
-        if not around.is_about_another_provider(manifest.content, finding.path)
-        and not placeholders.is_left_open(manifest.content, finding.path)
-    ]
+    for manifest in file.manifests:
+        each()
+        if known.is_made_by_one(manifest.content):
+            continue
+        for finding in judge(manifest.content, around):
+            is_unknown = around.is_about_another_provider(manifest.content, finding.path)
+            if not (is_unknown or placeholders.is_left_open(manifest.content, finding.path)):
+                yield manifest, finding
+
+
+def _advised(file: File, findings: Iterable[tuple[Manifest, Finding]], wish: Wish) -> Iterator[Advised]:
+    found = list(findings)
     places = file.places([(manifest, finding.path) for manifest, finding in found]) if found else []
     for (manifest, finding), place in zip(found, places, strict=True):
         yield advised.advised(finding, manifest, wish, file.name, place)

@@ -5,11 +5,11 @@ One file that is none does not keep the others from being read. Called by cli.ch
 
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import yaml
 
@@ -20,6 +20,7 @@ from keyferry.model.errors import foreign
 
 MAX_BYTES: Final = 32 * 1024 * 1024  # of one file
 MAX_BYTES_TOGETHER: Final = 256 * 1024 * 1024
+_PIECE: Final = 256 * 1024
 _SOURCE: Final = "# Source: "
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 
@@ -75,46 +76,53 @@ class File:
         return found
 
 
-def read(names: Sequence[Path]) -> Iterator[File]:
-    """Yield every file named, and every manifest below a folder that is named, in a stable order."""
+def read(names: Sequence[Path], each: Callable[[], None] = lambda: None) -> Iterator[File]:
+    """Yield every file named, and every manifest below a folder that is named, in a stable order.
+
+    `each` is called after each document.
+    """
     left = MAX_BYTES_TOGETHER
     for path, is_named in manifest_folders.paths(names):
-        found = _file(path, is_named=is_named, left=left)
-        left -= len(found.text)
-        yield found
+        text = _text(path, left)
+        if isinstance(text, Unread):
+            yield File(name=str(path), unread=(text,))
+        elif is_named or "kind" in text:  # a folder has other YAML and JSON, too
+            left -= len(text)
+            yield _parsed(str(path), text, each)
 
 
-def _file(path: Path, *, is_named: bool, left: int) -> File:
+def _text(path: Path, left: int) -> str | Unread:
     name, limit = str(path), min(MAX_BYTES, left)
     try:
         content = _content(path, limit + 1)
     except OSError as refusal:
-        return _none(name, f"cannot be read: {foreign(refusal.strerror or '')}", "correct the path")
+        cause = foreign(refusal.strerror or "")
+        return Unread(file=name, message=f"cannot be read: {cause}", remedy="correct the path")
     if len(content) > limit:
-        if limit < MAX_BYTES:
-            return _none(name, f"is beyond {MAX_BYTES_TOGETHER >> 20} MiB of manifests", "check them in several runs")
-        return _none(name, f"is larger than {MAX_BYTES >> 20} MiB", "name manifests")
+        size = f"larger than {MAX_BYTES >> 20}" if limit == MAX_BYTES else f"beyond {MAX_BYTES_TOGETHER >> 20}"
+        return Unread(file=name, message=f"is {size} MiB of manifests", remedy="name manifests, in several runs")
     try:
-        text = content.decode("utf-16" if content.startswith(_UTF_16) else "utf-8-sig")
+        return content.decode("utf-16" if content.startswith(_UTF_16) else "utf-8-sig")
     except UnicodeDecodeError:
-        return _none(name, "is no text", "name manifests in UTF-8")
-    if not is_named and "kind" not in text:
-        return File(name=name)  # a folder has other YAML and JSON, too
-    return _parsed(name, text)
+        return Unread(file=name, message="is no text", remedy="name manifests in UTF-8")
 
 
 def _content(path: Path, limit: int) -> bytes:
     if str(path) == STDIN:
-        return sys.stdin.buffer.read(limit)
+        return _read(sys.stdin.buffer, limit)
     with path.open("rb") as file:
-        return file.read(limit)
+        return _read(file, limit)
 
 
-def _none(name: str, message: str, remedy: str) -> File:
-    return File(name=name, unread=(Unread(file=name, message=message, remedy=remedy),))
+def _read(file: BinaryIO, limit: int) -> bytes:
+    """Read piece by piece: what is asked for at once is made room for at once, and most files are small."""
+    content = bytearray()
+    while len(content) < limit and (piece := file.read(min(_PIECE, limit - len(content)))):
+        content += piece
+    return bytes(content)
 
 
-def _parsed(name: str, text: str) -> File:
+def _parsed(name: str, text: str, each: Callable[[], None]) -> File:
     """A mistake hides what comes after it in the file: where documents part is no longer sure."""
     manifests: list[Manifest] = []
     lines = text.splitlines() if _SOURCE in text else []
@@ -122,6 +130,7 @@ def _parsed(name: str, text: str) -> File:
         for number, document in enumerate(yaml_lines.documents(text)):
             source = _source(lines[: document.line_of("") - 1]) if lines else ""
             manifests += _members(Manifest(document=number, prefix="", content=document.content, source=source))
+            each()
     except (yaml.YAMLError, RecursionError) as refusal:
         unread = (_mistake(name, refusal),)
         return File(name=name, text=text, manifests=tuple(manifests), unread=unread)

@@ -1,6 +1,8 @@
 """A word on the terminal while something takes long, and nothing where it does not or where nobody sits."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Final, TextIO
 
 from keyferry.runtime.clock import Clock
@@ -19,6 +21,11 @@ class Patience:
         self._is_watched = stream.isatty()
         self._next: datetime = clock.now() + _QUIET
         self._is_shown = False
+
+    def counting(self, what: str) -> Callable[[], None]:
+        """Return what is to be called for each thing done: so many of `what` is told."""
+        numbers = count(1)
+        return lambda: self.tell(f"{next(numbers):,} {what}")
 
     def tell(self, text: str) -> None:
         """Show `text` in place of what was shown before, a few times a second at most."""

@@ -86,7 +86,7 @@ def test_typed_lists(tmp_path: Path) -> None:
         pytest.param(b"[" * 100_000, 1, "is no YAML", id="deep"),
         pytest.param(b"a: \x07", 0, "is no YAML", id="a-control-character"),
         pytest.param(None, 0, "cannot be read: No such file", id="missing"),
-        pytest.param(b"#" * (manifest_files.MAX_BYTES + 1), 0, "is larger than 32 MiB", id="huge"),
+        pytest.param(b"#" * (manifest_files.MAX_BYTES + 1), 0, "is larger than 32 MiB of manifests", id="huge"),
     ],
 )
 def test_files_that_are_none(tmp_path: Path, content: bytes | None, line: int, words: str) -> None:
@@ -111,13 +111,21 @@ def test_what_comes_before_a_mistake_is_read(tmp_path: Path) -> None:
     assert file.places([(file.manifests[0], "metadata")]) == [Place(2, 1)]
 
 
-def test_no_more_than_so_much_together_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(manifest_files, "MAX_BYTES_TOGETHER", 40)
-    for name in ("a", "b"):
-        (tmp_path / f"{name}.yaml").write_text(POD)
-    first, second = manifest_files.read([tmp_path])
-    assert len(first.manifests) == 1
-    assert "of manifests" in second.unread[0].message
+def test_no_more_than_so_much_together_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text(POD)
+    assert manifest_files._text(path, len(POD)) == POD
+    unread = manifest_files._text(path, len(POD) - 1)
+    assert isinstance(unread, Unread)
+    assert unread.message == "is beyond 256 MiB of manifests"
+
+
+def test_each_document_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(f"{POD}---\n{POD}")
+    (tmp_path / "b.json").write_text('{"kind": "Pod"}')
+    told: list[bool] = []
+    assert len(list(manifest_files.read([tmp_path], lambda: told.append(True)))) == 2
+    assert len(told) == 3
 
 
 def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,6 +42,16 @@ def test_a_word_now_and_then() -> None:
     assert terminal.getvalue() == "\r\x1b[Ka\r\x1b[Kb\r\x1b[K"
 
 
+def test_things_are_counted_also_while_nothing_is_told() -> None:
+    clock, terminal = Hands(), Terminal()
+    each = Patience(terminal, clock).counting("of 2,000 done")
+    for _ in range(1233):
+        each()
+    clock.turn(2)
+    each()
+    assert terminal.getvalue() == "\r\x1b[K1,234 of 2,000 done"
+
+
 def test_nobody_sits_there() -> None:
     clock, file = Hands(), io.StringIO()
     patience = Patience(file, clock)
