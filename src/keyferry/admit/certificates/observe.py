@@ -38,7 +38,7 @@ class Observer:
         try:
             document = await self._client.get(resource, Key(name=name), registrations.decode)
         except NotFound:
-            return Registered(resource=resource, name=name, problem="it is not there")
+            return Registered(resource=resource, name=name)
         except GrantError as refusal:
-            return Registered(resource=resource, name=name, problem=f"it cannot be read: {refusal}")
+            return Registered(resource=resource, name=name, refusal=refusal)
         return Registered(resource=resource, name=name, document=document)

@@ -75,8 +75,8 @@ class OwnCertificates:
         """Say why no client could be served now, "" where one could."""
         if self._shown.pair is None:
             return self._problem
-        found = self._shown.ended(self._clock.now()) or self._refusal
-        return f"{found} ({self._problem})" if found and self._failures else found
+        found = self._shown.ended(self._clock.now()) or self._refusal or self._readiness.unseen
+        return f"{found} ({self._problem})" if self._refusal and self._failures else found
 
     def register(self, registry: CollectorRegistry) -> None:
         """Tell metrics of it."""
@@ -166,7 +166,7 @@ class OwnCertificates:
 
     async def _have_trusted(self, registered: Sequence[Registered], held: Held) -> None:
         """Write every configuration that needs it, also after one that could not be written."""
-        failed: KeyferryError | None = None
+        failed: KeyferryError | None = next((one.refusal for one in registered if one.refusal is not None), None)
         for one in registered:
             try:
                 if await self._applier.trust(one, held.bundle_pem):

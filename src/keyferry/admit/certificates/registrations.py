@@ -13,6 +13,7 @@ import msgspec
 
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import Resource
+from keyferry.model.errors import GrantError
 
 GROUP: Final = "admissionregistration.k8s.io"
 MUTATING: Final = Resource(
@@ -38,12 +39,19 @@ CERT_MANAGER: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registered:
-    """One configuration; `document` is None where there is none of that name, or it must not be read: `problem`."""
+    """One configuration; `document` is None where there is none of that name, or where reading it was refused."""
 
     resource: Resource
     name: str
     document: Mapping[str, Any] | None = None
-    problem: str = ""
+    refusal: GrantError | None = None
+
+    @property
+    def problem(self) -> str:
+        """Why there is no document, "" where there is one."""
+        if self.refusal is not None:
+            return f"it cannot be read: {self.refusal}"
+        return "it is not there" if self.document is None else ""
 
     def __str__(self) -> str:
         return f"{self.resource.kind} {self.name}"

@@ -15,7 +15,7 @@ from keyferry.admit.certificates import held, registrations
 from keyferry.admit.certificates.own import OwnCertificates
 from keyferry.admit.certificates.registrations import MUTATING, VALIDATING
 from keyferry.kube.wire.objects import Key
-from keyferry.kube.wire.resources import NAMESPACES, SECRETS
+from keyferry.kube.wire.resources import NAMESPACES, SECRETS, Resource
 from tests.fakes.handshakes import certificate_shown
 from tests.fakes.kube_api import Fault
 from tests.fakes.kube_world import Json
@@ -83,15 +83,30 @@ async def test_it_is_ready_where_nothing_is_registered_yet(cluster: Cluster, log
     assert [entry["event"] for entry in logs].count("webhook.not_registered") == 2
 
 
-async def test_whoever_resets_the_bundle_is_corrected(cluster: Cluster) -> None:
+async def reset(cluster: Cluster, resource: Resource, name: str) -> None:
+    """Let somebody write another authority."""
+    document = cluster.world.get(resource, Key(name=name))
+    body = registrations.with_bundle(document, SERVICE, made(cluster.clock.now()).bundle_pem)
+    await cluster.client.replace(resource, Key(name=name), body or b"")
+
+
+async def test_whoever_resets_the_bundle_is_corrected(cluster: Cluster, logs: list[EventDict]) -> None:
     cluster.register()
     one = cluster.replica()
     await settled(cluster, one)
-    document = cluster.world.get(MUTATING, Key(name="mutate"))
-    body = registrations.with_bundle(document, SERVICE, made(cluster.clock.now()).bundle_pem)
-    await cluster.client.replace(MUTATING, Key(name="mutate"), body or b"")
+    await reset(cluster, MUTATING, "mutate")
     await one.look()
-    assert "unable to get local issuer certificate" in one.problem
+    assert one.problem == "", "the other configuration leads here as before"
+    assert (logs[-1]["event"], logs[-1]["configuration"]) == (
+        "certificate.not_trusted",
+        "MutatingWebhookConfiguration mutate",
+    )
+    await one.look()
+    for resource, name in ((MUTATING, "mutate"), (VALIDATING, "validate")):
+        assert cluster.bundles(resource, name) == (cluster.held().bundle_pem,)
+        await reset(cluster, resource, name)
+    await one.look()
+    assert "unable to get local issuer certificate" in one.problem, "nobody would be served"
     await one.look()
     assert one.problem == ""
     assert cluster.bundles() == (cluster.held().bundle_pem,)
@@ -237,6 +252,20 @@ async def test_one_configuration_that_cannot_be_written_does_not_keep_others_fro
     await settled(cluster, one)
     assert one.problem == ""
     assert cluster.bundles(VALIDATING, "validate") == (cluster.held().bundle_pem,)
+
+
+async def test_without_the_right_to_see_a_configuration_nobody_becomes_ready(cluster: Cluster) -> None:
+    cluster.register()
+    one, two = cluster.replica(), cluster.replica()
+    await settled(cluster, one)
+    forbidden = Fault(status=403, reason="Forbidden", verb="get", plural=MUTATING.plural)
+    for replica in (one, two):
+        cluster.api.faults.append(forbidden)
+        await replica.look()
+    assert one.problem == "", "it has seen it, and stays as it was"
+    assert two.problem.startswith("MutatingWebhookConfiguration mutate: it cannot be read")
+    await settled(cluster, two)
+    assert two.problem == ""
 
 
 async def test_what_cert_manager_writes_is_left_to_it(cluster: Cluster) -> None:

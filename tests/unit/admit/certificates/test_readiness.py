@@ -5,6 +5,7 @@ from structlog.testing import capture_logs
 from keyferry.admit.certificates.readiness import Readiness
 from keyferry.admit.certificates.registrations import MUTATING, VALIDATING, Registered
 from keyferry.admit.certificates.shown import Shown
+from keyferry.model.errors import GrantError
 from keyferry.runtime.clock import SystemClock
 from tests.fakes.webhook_certificates import HOSTS, SERVICE, configuration, entry, made
 
@@ -35,7 +36,7 @@ def test_every_entry_counts() -> None:
 
 
 def test_what_asks_nobody_is_told_once() -> None:
-    absent = Registered(resource=MUTATING, name="m", problem="it is not there")
+    absent = Registered(resource=MUTATING, name="m")
     elsewhere = Registered(resource=VALIDATING, name="v", document=configuration("v", entry("e", service=None)))
     assert judged(absent, elsewhere) == (
         "",
@@ -45,7 +46,7 @@ def test_what_asks_nobody_is_told_once() -> None:
 
 def test_it_is_told_again_when_it_comes_back() -> None:
     readiness = Readiness(SERVICE, HOSTS[0])
-    absent = Registered(resource=VALIDATING, name="v", problem="it is not there")
+    absent = Registered(resource=VALIDATING, name="v")
     with capture_logs() as logs:
         for one in (absent, registered(b"pem"), absent):
             readiness.seen([one])
@@ -56,3 +57,38 @@ def test_where_nothing_is_shown_others_say_so() -> None:
     readiness = Readiness(SERVICE, HOSTS[0])
     readiness.seen([registered(b"")])
     assert readiness.problem(Shown()) == ""
+
+
+def test_once_ready_one_mistake_takes_nothing_from_the_others() -> None:
+    readiness, shown = Readiness(SERVICE, HOSTS[0]), Shown()
+    shown.show(HELD.pair)
+    good = registered(HELD.bundle_pem)
+    other = Registered(resource=MUTATING, name="m", document=configuration("m", entry("e", bundle=HELD.bundle_pem)))
+    spoilt = Registered(resource=MUTATING, name="m", document=configuration("m", entry("e", bundle=b"spoilt")))
+    said = []
+    with capture_logs() as logs:
+        for seen in ((good, spoilt), (good, other), (good, spoilt), (good, spoilt), (registered(b""), spoilt)):
+            readiness.seen(seen)
+            said.append(bool(readiness.problem(shown)))
+    assert said == [True, False, False, False, True]
+    assert [entry["configuration"] for entry in logs] == [
+        "MutatingWebhookConfiguration m",
+        "ValidatingWebhookConfiguration v",
+    ]
+
+
+def test_what_must_not_be_read_now_is_as_it_was() -> None:
+    readiness, shown = Readiness(SERVICE, HOSTS[0]), Shown()
+    shown.show(HELD.pair)
+    refused = Registered(resource=VALIDATING, name="v", refusal=GrantError(what="no right"))
+    with capture_logs():
+        readiness.seen([refused])
+        assert readiness.unseen == "ValidatingWebhookConfiguration v: it cannot be read: no right"
+        assert readiness.problem(shown) == ""
+        readiness.seen([registered(b"")])
+        assert readiness.unseen == ""
+        readiness.seen([refused])
+    assert readiness.unseen == ""
+    assert readiness.problem(shown).endswith("it has no caBundle")
+    readiness.seen([Registered(resource=VALIDATING, name="v")])
+    assert readiness.problem(shown) == "", "it is gone"

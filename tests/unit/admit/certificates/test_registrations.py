@@ -5,6 +5,7 @@ import json
 from keyferry.admit.certificates import registrations
 from keyferry.admit.certificates.registrations import VALIDATING, Registered
 from keyferry.kube.wire.objects import Key
+from keyferry.model.errors import GrantError
 from tests.fakes.webhook_certificates import SERVICE, configuration, entry
 
 OTHER = Key(namespace="other", name=SERVICE.name)
@@ -53,5 +54,10 @@ def test_who_else_writes_it() -> None:
     assert registrations.other_writer({"metadata": {"annotations": {"a": "b", name: "ns/c"}}}) == name
 
 
-def test_its_name() -> None:
-    assert str(Registered(resource=VALIDATING, name="v")) == "ValidatingWebhookConfiguration v"
+def test_what_is_said_of_one() -> None:
+    absent = Registered(resource=VALIDATING, name="v")
+    assert str(absent) == "ValidatingWebhookConfiguration v"
+    assert absent.problem == "it is not there"
+    refused = Registered(resource=VALIDATING, name="v", refusal=GrantError(what="no right"))
+    assert refused.problem == "it cannot be read: no right"
+    assert Registered(resource=VALIDATING, name="v", document=DOCUMENT).problem == ""
