@@ -131,7 +131,8 @@ async def test_an_account_without_client_id_is_told_at_once(session: Session, ru
 
 async def test_an_account_made_a_moment_before_is_known(session: Session, run: Kubectl) -> None:
     asking = pod("fresh", "one", container("app", LISTER), serviceAccountName="fresh")
-    said = await run.apply(account("fresh", "one"), asking)
+    both = {"apiVersion": "v1", "kind": "List", "items": [account("fresh", "one"), asking]}
+    said = await run.apply(both)
     assert (said.code, said.err) == (0, "")
     assert READER in str(await created(session, "fresh"))
 

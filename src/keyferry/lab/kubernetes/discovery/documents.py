@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from keyferry.lab.kubernetes import objects, status
-from keyferry.lab.kubernetes.discovery import aggregated, groups, openapi
+from keyferry.lab.kubernetes.discovery import aggregated, groups, openapi, openapi_v2
 from keyferry.lab.kubernetes.objects import Object
 from keyferry.lab.kubernetes.requests import negotiation
 from keyferry.lab.kubernetes.resources import Registry
@@ -40,6 +40,9 @@ class Documents:
             version = negotiation.wants_aggregated_discovery(request.headers.get("accept", ""))
             if version:
                 return self._aggregated(path, version)
+        if path == "/openapi/v2" and openapi_v2.is_wanted(request.headers.get("accept", "")):
+            body = openapi_v2.protobuf(openapi_v2.document(self._registry))
+            return Response(status=200, headers=(("Content-Type", openapi_v2.MEDIA),), body=body)
         return _json(self._plain(path))
 
     def _aggregated(self, path: str, version: str) -> Response:
@@ -57,6 +60,8 @@ class Documents:
                 return self._once(path, groups.api_versions)
             case ["apis"]:
                 return self._once(path, lambda: groups.group_list(self._registry))
+            case ["openapi", "v2"]:
+                return self._once(path, lambda: openapi_v2.document(self._registry))
             case ["openapi", "v3", *rest]:
                 return self._openapi(path, rest)
         return self._group(path)
@@ -84,7 +89,7 @@ class Documents:
     def _paths(self) -> Object:
         versions = dict.fromkeys(one.group_version for one in self._registry)
         roots = [f"/apis/{version}" if "/" in version else f"/api/{version}" for version in versions]
-        return {"paths": sorted(["/api", "/apis", *roots, *HEALTH, "/openapi/v3", "/version"])}
+        return {"paths": sorted(["/api", "/apis", *roots, *HEALTH, "/openapi/v2", "/openapi/v3", "/version"])}
 
     def _once(self, key: str, make: Callable[[], Object | None]) -> bytes:
         if self._edition != self._registry.edition:

@@ -16,6 +16,7 @@ AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryLi
         pytest.param("/openapi/v3", None, id="openapi-index"),
         pytest.param("/openapi/v3/api/v1", None, id="openapi-core"),
         pytest.param("/openapi/v3/apis/apps/v1", None, id="openapi-group"),
+        pytest.param("/openapi/v2", None, id="openapi-v2"),
         pytest.param("/version", None, id="version"),
         pytest.param("/", None, id="root"),
     ],
@@ -30,7 +31,7 @@ def test_is_well(path: str) -> None:
     assert FakeCluster().get(path).document == "ok"
 
 
-@pytest.mark.parametrize("path", ["/none", "/apis/none.io", "/apis/apps/v9", "/openapi/v2", "/openapi/v3/x", "/api/v9"])
+@pytest.mark.parametrize("path", ["/none", "/apis/none.io", "/apis/apps/v9", "/openapi/v3/x", "/api/v9"])
 def test_knows_no_other_path(path: str) -> None:
     assert FakeCluster().get(path).status == 404
 
