@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
+import structlog
 
 from keyferry.admit.injection import plan
 from keyferry.admit.injection.settings import InjectionSettings
@@ -15,6 +16,8 @@ from keyferry.model.errors import KeyferryError, SpecError
 
 PATH: Final = "/mutate-v1-pod"  # upstream's, which registrations name
 DEFAULT_ACCOUNT: Final = "default"
+
+_LOG = structlog.get_logger(__name__)
 
 
 class Injecting:
@@ -35,6 +38,7 @@ class Injecting:
         except SpecError as impossible:
             return refused(BAD_REQUEST, str(impossible))
         except KeyferryError as failure:
+            _LOG.warning("injection.account_unknown", account=str(key), cause=str(failure))
             return refused(INTERNAL_ERROR, f"ServiceAccount {key} could not be read: {failure}")
         annotations = {} if account is None else account.annotations
         injection = plan.plan(pod, question.namespace, annotations, self._settings)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from keyferry.admit.settings import InjectionFlags
 from keyferry.kube.client import Client
@@ -90,8 +91,10 @@ async def test_an_account_that_cannot_be_is_the_askers_mistake(api_server: ApiSe
 
 async def test_an_api_server_that_does_not_answer_is_nobodys_mistake(api: FakeKubeApi, api_server: ApiServer) -> None:
     api.faults.extend([Fault(verb="get", status=403, reason="Forbidden", message="no")] * 3)
-    response = await api_server.ask(INJECTION, review(POD))
+    with capture_logs() as logs:
+        response = await api_server.ask(INJECTION, review(POD))
     assert (response["status"]["code"], response["status"]["reason"]) == (500, "InternalError")
+    assert [(entry["event"], entry["account"]) for entry in logs] == [("injection.account_unknown", "apps/reader")]
     assert "apps/reader" in response["status"]["message"]
 
 
