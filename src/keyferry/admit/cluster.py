@@ -40,7 +40,7 @@ class Cluster:
     async def watched(self) -> AsyncIterator[None]:
         """Keep it up to date until the end of the block."""
         follows = (following.follow(self._client, kind) for kind in self._kinds)
-        tasks = [asyncio.create_task(each) for each in (self._reflector.run(), *follows)]
+        tasks = [asyncio.create_task(each) for each in (self._reflector.run(), self.accounts.keep_trying(), *follows)]
         try:
             yield
         finally:

@@ -7,6 +7,7 @@ created right after its ServiceAccount. Needs "get", "list" and "watch" on servi
 import asyncio
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final, Protocol, TypeVar
 
@@ -18,11 +19,13 @@ from keyferry.kube.client import Client, Selection
 from keyferry.kube.watch import Reflector
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import SERVICE_ACCOUNTS, Resource
-from keyferry.model.errors import KeyferryError, NotFound, Unavailable, Where
+from keyferry.model.errors import KeyferryError, NotFound, SpecError, Unavailable, Where
 
 T = TypeVar("T")
 
 PATIENCE: Final = timedelta(seconds=4)  # an API server waits for a webhook 10 seconds where nothing else is said
+PROBE: Final = Key(namespace="default", name="default")  # whether it exists or not
+PAUSE: Final = timedelta(seconds=2)
 READS: Final = 256  # under way at once, so that a flood of pods without ServiceAccounts does not become one of reads
 
 
@@ -39,18 +42,22 @@ class Reads(Protocol):
 class Accounts:
     """The cluster's ServiceAccounts. `outcomes` counts where answers came from: cache, read, missing or failed."""
 
-    def __init__(self, client: Reads, cache: AccountCache, patience: timedelta = PATIENCE) -> None:
+    def __init__(
+        self, client: Reads, cache: AccountCache, patience: timedelta = PATIENCE, pause: timedelta = PAUSE
+    ) -> None:
+        """`patience` is for one read; `pause` is between tries while the watch has not told all."""
         self._client = client
         self._cache = cache
         self._patience = patience.total_seconds()
+        self._pause = pause.total_seconds()
         self._reading: dict[Key, asyncio.Task[Account | None]] = {}
-        self._last_failure = "the ServiceAccounts are not listed yet"
+        self._failure = "the ServiceAccounts are not listed yet"
         self.outcomes: Counter[str] = Counter()
 
     @property
     def problem(self) -> str:
         """Say why questions about ServiceAccounts could not be answered now, "" where they could."""
-        return "" if self._cache.has_synced else self._last_failure
+        return "" if self._cache.has_synced else self._failure
 
     async def find(self, key: Key) -> Account | None:
         """Return a ServiceAccount, None where neither the watch nor the API server knows it.
@@ -63,13 +70,20 @@ class Accounts:
             return known
         try:
             found = await self._read(key)
-        except KeyferryError as refusal:
+        except KeyferryError:
             self.outcomes["failed"] += 1
-            self._last_failure = refusal.what
             raise
         self.outcomes["read" if found else "missing"] += 1
-        self._last_failure = ""
         return found
+
+    async def keep_trying(self) -> None:
+        """Look whether reads succeed until the watch knows all: pods can be answered for from then on."""
+        while True:
+            await asyncio.sleep(self._pause)
+            if self._cache.has_synced:
+                return
+            with suppress(KeyferryError):
+                await self._read(PROBE)
 
     async def _read(self, key: Key) -> Account | None:
         """Ask the API server, once for all who want to know the same."""
@@ -77,10 +91,27 @@ class Accounts:
         if reading is None:
             if len(self._reading) >= READS:
                 raise Unavailable(what="too many ServiceAccounts are being asked for", where=_where(key))
-            reading = asyncio.create_task(self._ask(key))
+            reading = asyncio.create_task(self._told(key))
             self._reading[key] = reading
-            reading.add_done_callback(lambda _: self._reading.pop(key))
+            reading.add_done_callback(lambda done: self._read_ended(key, done))
         return await asyncio.shield(reading)
+
+    def _read_ended(self, key: Key, reading: asyncio.Task[Account | None]) -> None:
+        self._reading.pop(key)
+        if not reading.cancelled():
+            reading.exception()  # it is seen, also where all who wanted to know have gone
+
+    async def _told(self, key: Key) -> Account | None:
+        """Ask, and note whether the API server answers."""
+        try:
+            found = await self._ask(key)
+        except SpecError:  # a name that is none, which says nothing of the API server
+            raise
+        except KeyferryError as failure:
+            self._failure = failure.what
+            raise
+        self._failure = ""
+        return found
 
     async def _ask(self, key: Key) -> Account | None:
         try:

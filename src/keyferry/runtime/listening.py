@@ -27,9 +27,13 @@ Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How many connections there may be at once, how long a new one may take to ask, and how long one may rest."""
+    """How many connections there may be at once, how long a new one may take to ask, and how long one may rest.
+
+    A connection counts from its TLS `handshake` on, which has a bound of its own.
+    """
 
     connections: int = 1024
+    handshake: timedelta = timedelta(seconds=10)
     first_request: timedelta = timedelta(seconds=10)
     keepalive: timedelta = timedelta(seconds=75)
 
@@ -41,8 +45,9 @@ class Listening:
     """
 
     def __init__(self, handler: Handler, limits: Limits | None = None) -> None:
-        self._server = _Server(handler, limits or Limits())
-        self._runner: web.ServerRunner | None = None
+        self._limits = limits or Limits()
+        self._server = _Server(handler, self._limits)
+        self._listener: asyncio.Server | None = None
         self.port = 0
 
     async def open(self, address: str, flag: str, tls: ssl.SSLContext | None = None) -> None:
@@ -51,20 +56,19 @@ class Listening:
         With `tls` it is HTTPS.
         """
         host, port = parse_address(address)
-        self._runner = web.ServerRunner(self._server, shutdown_timeout=SHUTDOWN.total_seconds())
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, host or None, port, ssl_context=tls)
+        loop, patience = asyncio.get_running_loop(), self._limits.handshake.total_seconds() if tls else None
         try:
-            await site.start()
+            self._listener = await loop.create_server(
+                self._server, host or None, port, ssl=tls, ssl_handshake_timeout=patience
+            )
         except OSError as refusal:
-            await self._runner.cleanup()
             taken = refusal.errno == errno.EADDRINUSE
             raise SpecError(
                 what=f"cannot listen on {address}",
                 cause="the port is in use" if taken else (refusal.strerror or "the system refused"),
                 remedy=f"stop what listens there, or choose another with {flag} (port 0 takes a free one)",
             ) from refusal
-        self.port = self._runner.addresses[0][1]
+        self.port = self._listener.sockets[0].getsockname()[1]
 
     @property
     def is_idle(self) -> bool:
@@ -80,18 +84,21 @@ class Listening:
 
         Without this, aiohttp hears no more of a body that is on its way when it closes.
         """
-        if self._runner is None:
+        if self._listener is None:
             return
-        for site in self._runner.sites:
-            await site.stop()
+        self._listener.close()
         with suppress(TimeoutError):
             async with asyncio.timeout(patience.total_seconds()):
                 await self._server.idle.wait()
 
     async def close(self) -> None:
         """Stop listening; what is being answered has a second to end."""
-        if self._runner is not None:
-            await self._runner.cleanup()
+        if self._listener is None:
+            return
+        self._listener.close()
+        await asyncio.sleep(0)  # what came before begins to be answered
+        self._server.pre_shutdown()
+        await self._server.shutdown(SHUTDOWN.total_seconds())
 
 
 class _Server(web.Server):

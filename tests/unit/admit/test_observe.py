@@ -10,7 +10,7 @@ from keyferry.admit.observe import READS, Accounts
 from keyferry.advice.surroundings import Account
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import NAMESPACES, SERVICE_ACCOUNTS
-from keyferry.model.errors import GrantError, KeyferryError, Unavailable
+from keyferry.model.errors import GrantError, KeyferryError, SpecError, Unavailable
 from tests.fakes.kube_world import KubeWorld
 from tests.fakes.metadata_client import MetadataClient
 
@@ -120,3 +120,36 @@ async def test_what_is_no_account_is_not_one(client: MetadataClient) -> None:
     client.world.seed(SERVICE_ACCOUNTS, {"metadata": {"name": "reader", "namespace": "apps", "annotations": {"a": 1}}})
     with pytest.raises(Unavailable, match="no ServiceAccount"):
         await Accounts(client, AccountCache()).find(READER)
+
+
+async def test_an_impossible_name_says_nothing_of_the_server(client: MetadataClient) -> None:
+    accounts = Accounts(client, AccountCache())
+    await accounts.find(READER)
+    client.failures.append(SpecError(what="not a name"))
+    with pytest.raises(SpecError):
+        await accounts.find(READER)
+    assert accounts.problem == ""
+
+
+async def test_tries_until_the_watch_has_told_all(client: MetadataClient) -> None:
+    cache = AccountCache()
+    accounts = Accounts(client, cache, pause=timedelta(milliseconds=1))
+    client.failures.append(Unavailable(what="away"))
+    trying = asyncio.create_task(accounts.keep_trying())
+    async with asyncio.timeout(5):
+        while accounts.problem:  # noqa: ASYNC110  (it is being tried)
+            await asyncio.sleep(0.001)
+        cache.synced()
+        await trying
+    assert accounts.outcomes == {}
+
+
+async def test_a_failure_that_nobody_waits_for_any_more_is_no_trouble(client: MetadataClient) -> None:
+    client.fails, client.latency = Unavailable(what="away"), 0.01
+    accounts = Accounts(client, AccountCache())
+    asking = asyncio.create_task(accounts.find(READER))
+    await asyncio.sleep(0)
+    asking.cancel()
+    async with asyncio.timeout(5):
+        while accounts.problem != "away":  # noqa: ASYNC110  (it is about to fail)
+            await asyncio.sleep(0.001)

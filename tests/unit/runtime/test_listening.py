@@ -1,6 +1,7 @@
 import asyncio
 import gc
 import logging
+import ssl
 from datetime import timedelta
 
 import aiohttp
@@ -42,6 +43,14 @@ async def test_a_connection_that_asks_for_nothing_is_ended(sent: bytes) -> None:
     listening = Listening(_hello, Limits(first_request=timedelta(milliseconds=20)))
     await listening.open("127.0.0.1:0", "--some-addr")
     assert await _ended(listening.port, sent) == b""
+    await listening.close()
+
+
+async def test_a_handshake_that_does_not_come_is_ended() -> None:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    listening = Listening(_hello, Limits(handshake=timedelta(milliseconds=20)))
+    await listening.open("127.0.0.1:0", "--some-addr", tls)
+    assert await _ended(listening.port) == b""
     await listening.close()
 
 
