@@ -1,4 +1,4 @@
-"""What `keyferry check` prints: lines for people, JSON for programs. SARIF is cli.sarif's. Pure."""
+"""What `keyferry check` prints: lines for people, JSON for programs. SARIF is cli.sarif's."""
 
 import json
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""What `keyferry check` found, and what counts of it: the values that its printed forms are made of. Pure."""
+"""What `keyferry check` found, and what counts of it: the values that its printed forms are made of."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

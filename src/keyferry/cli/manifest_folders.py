@@ -22,12 +22,29 @@ _MAX_KUSTOMIZATION: Final = 1024 * 1024
 
 
 def paths(names: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
-    """Yield every file named, and every manifest below a folder that is named, in a stable order, and which it is."""
+    """Yield every file named, and every manifest below a folder that is named, each once; True for the former."""
+    seen: set[Path] = set()
+    for path, is_named in _all(names):
+        resolved = _resolved(path)
+        if resolved not in seen:
+            seen.add(resolved)
+            yield path, is_named
+
+
+def _all(names: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
     for name in names:
         if str(name) != STDIN and _number(name) is not None:
             yield from ((path, False) for path in _below(name, frozenset(filter(None, [_number(name)]))))
         else:
             yield name, True
+
+
+def _resolved(path: Path) -> Path:
+    """Return the one name of a file that may have several, by links or because it is named beside its folder."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):  # a loop of links
+        return path
 
 
 def _below(folder: Path, above: frozenset[tuple[int, int]]) -> Iterator[Path]:

@@ -1,4 +1,4 @@
-"""Findings as SARIF 2.1.0, which code-scanning services show at the lines of a change. Pure.
+"""Findings as SARIF 2.1.0, which code-scanning services show at the lines of a change.
 
 https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 """
@@ -93,7 +93,7 @@ def _result(each: Advised, root: str) -> dict[str, Any]:
         ],
         "partialFingerprints": {"keyferryFinding/v1": _fingerprint(each)},
         "properties": {"source": each.source} if each.source else {},
-        "suppressions": [] if each.counts else [{"kind": _KINDS[each.passed], "status": "accepted"}],
+        "suppressions": [] if each.counts else [{"kind": _KINDS[each.passed]}],
     }
 
 

@@ -18,6 +18,12 @@ def test_what_is_named_is_taken_as_it_is(tmp_path: Path) -> None:
     assert list(manifest_folders.paths(named)) == [(path, True) for path in named]
 
 
+def test_what_is_named_twice_is_taken_once(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(POD)
+    (tmp_path / "b.yaml").symlink_to("a.yaml")
+    assert list(manifest_folders.paths([tmp_path, tmp_path / "a.yaml"])) == [(tmp_path / "a.yaml", False)]
+
+
 def test_folders(tmp_path: Path) -> None:
     for name in ("b.yaml", "a.yml", "sub/c.json", ".git/d.yaml", "e.txt", "chart/Chart.yaml", "chart/templates/f.yaml"):
         (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
@@ -27,7 +33,7 @@ def test_folders(tmp_path: Path) -> None:
     (tmp_path / "gone.yaml").symlink_to(tmp_path / "nothing")
     (tmp_path / "linked").symlink_to(tmp_path / "sub")
     os.mkfifo(tmp_path / "pipe.yaml")
-    assert below(tmp_path) == ["a.yml", "b.yaml", "chart/Chart.yaml", "linked/c.json", "other.json", "sub/c.json"]
+    assert below(tmp_path) == ["a.yml", "b.yaml", "chart/Chart.yaml", "linked/c.json", "other.json"]
 
 
 def test_patches_are_no_manifests(tmp_path: Path) -> None:

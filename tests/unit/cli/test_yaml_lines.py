@@ -1,7 +1,12 @@
 """A path leads to its place, or to the nearest there is."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from keyferry.cli.yaml_lines import Place, documents, nodes, place_of
 
@@ -63,6 +68,38 @@ def test_places(path: str, place: tuple[int, int]) -> None:
     assert first.line_of(path) == place[0]
     assert (second.content, second.line_of("kind")) == ({"kind": "B"}, 26)
     assert place_of(next(nodes(TEXT)), path) == Place(*place)
+
+
+NAMES = st.text("abcz", min_size=1, max_size=3).map("key-".__add__) | st.sampled_from(["a.b/key", "0", "key"])
+CONTENT = st.dictionaries(
+    NAMES,
+    st.recursive(
+        st.text("xyz\n", max_size=8),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
+        max_leaves=12,
+    ),
+    min_size=1,
+)
+
+
+def keys(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every path of a document with the key that it ends in."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield f"{path}[{key}]", key
+            yield from keys(inner, f"{path}[{key}]")
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from keys(inner, f"{path}[{index}]")
+
+
+@given(CONTENT)
+def test_every_key_is_found(content: dict[str, Any]) -> None:
+    text = yaml.safe_dump(content)
+    lines = text.splitlines()
+    for path, key in keys(content):
+        place = place_of(next(nodes(text)), path)
+        assert lines[place.line - 1][place.column - 1 :].lstrip("'").startswith(key)
 
 
 def test_nodes_go_with_documents() -> None:
