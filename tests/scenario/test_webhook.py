@@ -286,4 +286,4 @@ async def test_no_value_reaches_its_log(session: Session, run: Kubectl) -> None:
     assert "canary" not in log
     events = [msgspec.json.decode(line)["event"] for line in log.splitlines()]
     kept = {"certificate.made", "certificate.shown", "certificate.registered", "certificate.not_kept"}
-    assert set(events) <= {*kept, "webhook.not_registered", "watch.expired", "watch.failed", "webhook.ending"}
+    assert set(events) <= {*kept, "certificate.not_trusted", "webhook.not_registered", "watch.expired", "webhook.ending"}
