@@ -12,6 +12,7 @@ from keyferry.advice.rules import (
     injection,
     keys,
     labels,
+    machine_identities,
     mounts,
     owners,
     pod_identity,
@@ -39,4 +40,5 @@ CHECKS: Final[tuple[Check, ...]] = (
     *owners.CHECKS,
     elsewhere.CHECK,
     shared_identities.CHECK,
+    machine_identities.CHECK,
 )

@@ -55,8 +55,6 @@ def _told(azure: Document) -> tuple[str, str] | None:
             return f"{AZURE}.serviceAccountRef.namespace", f"lets every namespace read as the ServiceAccount {name}"
         case "WorkloadIdentity" if not account and not azure.get("authSecretRef"):
             return AZURE, "names no serviceAccountRef, so every namespace reads as the operator itself"
-        case "ManagedIdentity":
-            return f"{AZURE}.authType", "is ManagedIdentity, so every namespace reads as the machine of the operator"
         case _:
             return None
 
