@@ -155,6 +155,11 @@ PITFALLS = [
         id="one-identity-for-all",
     ),
     pytest.param(
+        a_class(f'tenantID: {TENANT}\n    useVMManagedIdentity: "true"'),
+        ["machine-identity"],
+        id="the-machines-identity",
+    ),
+    pytest.param(
         store(
             f"authType: ServicePrincipal, tenantId: {TENANT}, authSecretRef: "
             "{clientId: {name: sp, namespace: x, key: id}, clientSecret: {name: sp, namespace: x, key: secret}}"

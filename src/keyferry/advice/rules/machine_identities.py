@@ -17,7 +17,7 @@ RULE: Final = Rule(
     title="A store or class that asks as the identity of the machine",
     severity=Severity.WARNING,
     why=(
-        "Every pod of the machine that reaches 169.254.169.254 gets tokens of the same identity, and so may read what it"
+        "Every pod of the machine that reaches 169.254.169.254 gets tokens of the same identity, and may read what it"
         " may read. The vault's log cannot tell them apart."
     ),
     remedy="use workload identity, which is of one ServiceAccount",
@@ -31,10 +31,11 @@ def _find(document: Document, _: Surroundings) -> Iterator[Finding]:
         if classes.is_set(classes.parameters_of(document), "useVMManagedIdentity"):
             path = f"{classes.HERE}.useVMManagedIdentity"
             yield RULE.found(path, "is true, so every pod of the node can be who reads", "remove it, and set clientID")
-    elif parts.text(document, "apiVersion").startswith(f"{ES_GROUP}/"):
-        if parts.text(document, "spec", "provider", "azurekv", "authType") == "ManagedIdentity":
-            message = "is ManagedIdentity, so every pod of the operator's machine can be who reads"
-            yield RULE.found(f"{AZURE}.authType", message, "use WorkloadIdentity with a serviceAccountRef")
+        return
+    is_ours = parts.text(document, "apiVersion").startswith(f"{ES_GROUP}/")
+    if is_ours and parts.text(document, "spec", "provider", "azurekv", "authType") == "ManagedIdentity":
+        message = "is ManagedIdentity, so every pod of the operator's machine can be who reads"
+        yield RULE.found(f"{AZURE}.authType", message, "use WorkloadIdentity with a serviceAccountRef")
 
 
 CHECK: Final = Check(rule=RULE, kinds=_STORES | {CLASS}, find=_find)
