@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
+import structlog
+
 from keyferry.admit.beside import Beside
 from keyferry.admit.lazily import Lazily
 from keyferry.admit.observe import Accounts
@@ -16,6 +18,8 @@ from keyferry.model.errors import KeyferryError
 
 if TYPE_CHECKING:
     from keyferry.admit.counsel import Counsellor
+
+_LOG: Final = structlog.get_logger(__name__)
 
 PATH: Final = "/advise"
 PATIENCE_SECONDS: Final = 1.0  # with an API server that is slow: nobody shall wait long for a warning
@@ -43,6 +47,8 @@ class Advising:
             return Verdict()
         around = await self._surroundings(counsellor.account_of(document))
         counsel = counsellor.counsel(document, question.old_object, around)
+        for failure in counsel.failures:
+            _LOG.error("advice.rule_failed", rule=failure.check.rule.name, cause=failure.cause)
         self._tally.findings.update((name, True) for name in counsel.enforced)
         self._tally.findings.update((name, False) for name in counsel.advised)
         return counsel.verdict

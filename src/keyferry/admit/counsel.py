@@ -5,14 +5,15 @@
 3. A finding of an enforced rule refuses, but not what was stored so before: a finalizer can always be removed.
 4. All others are warnings, but for those of rules that the document asks to pass over, and for what the validation of
    External Secrets' kinds says already.
+5. A rule that fails is our mistake, and is told of by one warning; only where it is enforced the object is refused.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from keyferry.admit.verdict import Verdict
-from keyferry.advice.judge import RULES, judge
+from keyferry.admit.verdict import INTERNAL_ERROR, Verdict, refused
+from keyferry.advice.judge import RULES, Failure, judgement
 from keyferry.advice.rule import Finding
 from keyferry.advice.rules import reviewed
 from keyferry.advice.suppression import ignored
@@ -30,11 +31,12 @@ _CHANGED: Final = ("labels", "annotations")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counsel:
-    """The verdict, and the names of the rules that had findings: `enforced` refuse, `advised` warn."""
+    """The verdict, the names of the rules that had findings (`enforced` refuse, `advised` warn), and what failed."""
 
     verdict: Verdict
     enforced: tuple[str, ...]
     advised: tuple[str, ...]
+    failures: tuple[Failure, ...] = ()
 
 
 class Counsellor:
@@ -70,19 +72,29 @@ class Counsellor:
 
     def counsel(self, document: Mapping[str, Any], before: Mapping[str, Any] | None, around: Surroundings) -> Counsel:
         """Return what is to be said of a document. `before` is how it was stored until now, None where it is new."""
-        found = judge(document, around)
+        judged = judgement(document, around)
+        found = judged.findings
         refusing = tuple(finding for finding in found if finding.rule.name in self._enforce)
         if refusing and before is not None:  # (3)
-            earlier = {_identity(finding) for finding in judge(before, around)}
+            earlier = {_identity(finding) for finding in judgement(before, around).findings}
             refusing = tuple(finding for finding in refusing if _identity(finding) not in earlier)
         passed_over = (ignored(document) | _said_elsewhere(document)) - self._enforce  # (4)
         advised = tuple(each for each in found if each not in refusing and each.rule.name not in passed_over)
-        warnings = tuple(_told(finding) for finding in advised)
         return Counsel(
-            verdict=Verdict(refusal=_refusal(refusing), warnings=warnings),
+            verdict=self._verdict(refusing, advised, judged.failures),
             enforced=tuple(finding.rule.name for finding in refusing),
             advised=tuple(finding.rule.name for finding in advised),
+            failures=judged.failures,
         )
+
+    def _verdict(
+        self, refusing: tuple[Finding, ...], advised: tuple[Finding, ...], failures: tuple[Failure, ...]
+    ) -> Verdict:
+        warnings = tuple(_told(finding) for finding in advised)
+        if any(rule.name in self._enforce for failure in failures for rule in failure.check.rules):  # (5)
+            return refused(INTERNAL_ERROR, _failed(failures))
+        told = (_failed(failures), *warnings) if failures else warnings
+        return Verdict(refusal=_refusal(refusing), warnings=told, is_failure=bool(failures))
 
 
 def _put_into(namespace: str, document: Mapping[str, Any], metadata: Mapping[Any, Any]) -> Mapping[str, Any]:
@@ -122,3 +134,9 @@ def _refusal(findings: tuple[Finding, ...]) -> str:
 def _told(finding: Finding) -> str:
     """Return a finding with its rule's name, which `keyferry check --explain` takes."""
     return f"{finding.rule.name}: {finding}"
+
+
+def _failed(failures: tuple[Failure, ...]) -> str:
+    first = failures[0]
+    more = f" and {len(failures) - 1} more" if len(failures) > 1 else ""
+    return f"keyferry failed on this object ({first.cause} in rule {first.check.rule.name}{more}); please report it"

@@ -9,6 +9,7 @@ from keyferry.admit.injecting import PATH as INJECTION
 from keyferry.admit.injecting import Injecting
 from keyferry.admit.injection import configuration
 from keyferry.admit.injection.settings import InjectionSettings
+from keyferry.admit.leniently import leniently
 from keyferry.admit.settings import InjectionFlags, Settings
 from keyferry.admit.tally import Tally
 from keyferry.admit.validating import PREFIX as VALIDATION
@@ -21,7 +22,7 @@ class Handlers:
 
     def __init__(self, settings: Settings, cluster: Cluster | None, tally: Tally, environ: Mapping[str, str]) -> None:
         """Read what `environ` says of injections. SpecError where that is wrong."""
-        self.by_path: dict[str, Handler] = {VALIDATION: Validating().handle}
+        self.by_path: dict[str, Handler] = {VALIDATION: leniently(Validating().handle)}
         self._advising: Advising | None = None
         if cluster is None:
             return
@@ -30,7 +31,8 @@ class Handlers:
             self.by_path[INJECTION] = tally.mutating(injecting.handle)
         if settings.advice:
             self._advising = Advising(cluster.known, cluster.accounts, settings.enforce, tally)
-            self.by_path[ADVICE] = self._advising.handle
+            advise = self._advising.handle
+            self.by_path[ADVICE] = advise if settings.enforce else leniently(advise)
 
     async def prepare(self) -> None:
         """Load the rules of advice. SpecError where one that is to be enforced is none."""

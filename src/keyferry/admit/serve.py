@@ -14,7 +14,7 @@ from keyferry.admit.tally import Tally
 from keyferry.admit.verdict import INTERNAL_ERROR, Handler, Verdict, refused
 from keyferry.kube.wire import admission
 from keyferry.kube.wire.admission import Question, Refusal, Review
-from keyferry.model.errors import SpecError
+from keyferry.model.errors import SpecError, foreign
 
 MAX_BYTES: Final = 7 * 1024 * 1024  # an object has 1.5 MiB at most; a review holds two of them, and their fields
 BODY_SECONDS: Final = 10.0  # by then the API server has given up
@@ -68,12 +68,16 @@ def _encoded(review: Review, verdict: Verdict) -> bytes:
 
 
 async def _handled(handler: Handler, question: Question) -> Verdict:
-    """Return the verdict; an object that a handler cannot cope with is our mistake, and is told without its text."""
+    """Return the verdict; an object that a handler cannot cope with is our mistake, and is told without its text.
+
+    It is refused, as a pod is better than one without its token; handlers that may not refuse so are made `leniently`.
+    """
     try:
         return await handler(question)
     except Exception as failure:  # noqa: BLE001  (whatever one object does to its handler, its API server gets an answer)
         kind = type(failure).__name__
-        _LOG.error("review.failed", cause=kind, kind=question.kind.kind, namespace=question.namespace)
+        where = {"kind": foreign(question.kind.kind), "namespace": foreign(question.namespace)}
+        _LOG.error("review.failed", cause=kind, **where)
         return refused(INTERNAL_ERROR, f"keyferry failed on this object ({kind}); please report it")
 
 

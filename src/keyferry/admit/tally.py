@@ -75,8 +75,10 @@ class Tally:
 
     def judged(self, verdict: Verdict) -> None:
         """Count what became of a review."""
-        if verdict.refusal:
-            self.outcomes["failed" if verdict.code >= 500 else "refused"] += 1
+        if verdict.is_failure or (verdict.refusal and verdict.code >= 500):
+            self.outcomes["failed"] += 1
+        elif verdict.refusal:
+            self.outcomes["refused"] += 1
         else:
             self.outcomes["patched" if verdict.patch else "allowed"] += 1
 

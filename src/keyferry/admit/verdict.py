@@ -15,7 +15,8 @@ INTERNAL_ERROR: Final = (500, "InternalError")
 class Verdict:
     """`refusal` is "" where the object is stored. `code` and `reason` are a refusal's, as the API names them.
 
-    `patch` is a JSON Patch (RFC 6902) on the object as it was asked about, b"" where it stays as it is.
+    `patch` is a JSON Patch (RFC 6902) on the object as it was asked about, b"" where it stays as it is. `is_failure`
+    says that the handler could not cope with the object, whatever becomes of it.
     """
 
     refusal: str = ""
@@ -23,6 +24,7 @@ class Verdict:
     reason: str = "Forbidden"
     warnings: tuple[str, ...] = ()
     patch: bytes = b""
+    is_failure: bool = False
 
 
 Handler: TypeAlias = Callable[[Question], Awaitable[Verdict]]

@@ -1,9 +1,11 @@
 """Advice is given by what is known, with a ServiceAccount that was created a moment ago; what is found is counted."""
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from keyferry.admit.accounts import AccountCache
 from keyferry.admit.advising import Advising
@@ -91,3 +93,18 @@ async def test_a_rule_that_is_none_is_said_at_the_start() -> None:
     with pytest.raises(SpecError, match="no rule"):
         await Scene("nonsense").advising.prepare()
     await Scene().advising.prepare()
+
+
+async def test_a_rule_that_fails_is_logged_by_its_name() -> None:
+    class Broken(Known):
+        def accounts(self, namespace: str) -> Mapping[str, Account]:
+            raise ZeroDivisionError("sesame")
+
+    scene = Scene()
+    accounts = Accounts(scene.client, scene.cache)
+    advising = Advising(Broken(scene.cache), accounts, (), scene.tally)
+    with capture_logs() as logs:
+        verdict = await advising.handle(Question(uid="1", operation="CREATE", namespace="apps", object=POD))
+    assert (verdict.refusal, verdict.is_failure) == ("", True)
+    assert {(entry["event"], entry["cause"]) for entry in logs} == {("advice.rule_failed", "ZeroDivisionError")}
+    assert "sesame" not in f"{verdict}{logs}"

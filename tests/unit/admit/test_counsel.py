@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from keyferry.admit.counsel import Counsellor
-from keyferry.advice.surroundings import Nothing
+from keyferry.advice.surroundings import Account, Nothing
 from keyferry.kube.wire.admission import Question
 from keyferry.kube.wire.objects import Key
 from keyferry.model.errors import SpecError
@@ -139,3 +139,31 @@ def test_the_account_of_pods(document: dict[str, Any], key: Key | None) -> None:
 def test_a_rule_that_is_none_cannot_be_enforced() -> None:
     with pytest.raises(SpecError, match="no rule 'use-label-not-on-pod'"):
         Counsellor(("use-label-not-on-pod",))
+
+
+class Broken(Nothing):
+    """Raises where somebody asks for ServiceAccounts."""
+
+    def account(self, namespace: str, name: str) -> Account | None:
+        raise ZeroDivisionError("sesame")
+
+
+LABELLED = deployment(
+    spec={"template": {"metadata": {"labels": {"azure.workload.identity/use": "true"}}, "spec": {"containers": []}}}
+)
+
+
+def test_a_rule_that_fails_is_told_in_one_warning() -> None:
+    counsel = Counsellor(()).counsel(LABELLED, None, Broken())
+    assert counsel.verdict.is_failure
+    assert counsel.verdict.refusal == ""
+    assert counsel.verdict.warnings[0].startswith("keyferry failed on this object (ZeroDivisionError in rule ")
+    assert sum("failed" in warning for warning in counsel.verdict.warnings) == 1
+    assert "sesame" not in f"{counsel}"
+
+
+def test_a_rule_that_fails_refuses_where_it_is_enforced() -> None:
+    (first, *_) = Counsellor(()).counsel(LABELLED, None, Broken()).failures
+    enforced = Counsellor((first.check.rule.name,)).counsel(LABELLED, None, Broken()).verdict
+    assert (enforced.code, "keyferry failed" in enforced.refusal) == (500, True)
+    assert Counsellor(("sub-path",)).counsel(LABELLED, deployment(), Broken()).verdict.refusal == ""

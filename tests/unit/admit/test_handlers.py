@@ -11,6 +11,7 @@ from keyferry.admit.settings import InjectionFlags
 from keyferry.admit.tally import Tally
 from keyferry.kube.client import Client
 from keyferry.kube.config import ClusterConfig
+from keyferry.kube.wire.admission import GroupVersionKind, Question
 from keyferry.model.errors import SpecError
 from tests.fakes.webhook_clients import TENANT, settings
 
@@ -35,6 +36,33 @@ def handlers(environ: dict[str, str] | None = None, *, knows_cluster: bool = Tru
 )
 def test_paths(changes: dict[str, Any], paths: list[str]) -> None:
     assert list(handlers(**changes).by_path) == paths
+
+
+@pytest.mark.parametrize(
+    ("path", "enforce", "is_admitted"),
+    [
+        pytest.param(VALIDATION, (), True, id="validation"),
+        pytest.param("/advise", (), True, id="advice"),
+        pytest.param("/advise", ("sub-path",), False, id="enforced-advice"),
+        pytest.param("/mutate-v1-pod", (), False, id="injection"),
+    ],
+)
+async def test_a_defect_keeps_nothing_but_pods_from_being_stored(
+    path: str, enforce: tuple[str, ...], is_admitted: bool
+) -> None:
+    class Broken(dict[str, Any]):
+        def get(self, *_: Any) -> Any:
+            raise ZeroDivisionError
+
+    made = handlers(advice=True, injection=InjectionFlags(), enforce=enforce)
+    kind = GroupVersionKind(kind="ExternalSecret")
+    question = Question(uid="1", kind=kind, operation="CREATE", namespace="apps", object=Broken(kind="ExternalSecret"))
+    if is_admitted:
+        verdict = await made.by_path[path](question)
+        assert (verdict.refusal, verdict.is_failure, len(verdict.warnings)) == ("", True, 1)
+    else:
+        with pytest.raises(ZeroDivisionError):
+            await made.by_path[path](question)
 
 
 async def test_what_is_wrong_is_said_at_the_start() -> None:

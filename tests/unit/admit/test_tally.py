@@ -39,6 +39,7 @@ def test_labels_are_bounded() -> None:
         pytest.param(Verdict(patch=b"[]"), "patched", id="patched"),
         pytest.param(refused(BAD_REQUEST, "no"), "refused", id="refused"),
         pytest.param(refused(INTERNAL_ERROR, "no"), "failed", id="failed"),
+        pytest.param(Verdict(is_failure=True, warnings=("no",)), "failed", id="failed-and-admitted"),
     ],
 )
 def test_verdicts(verdict: Verdict, outcome: str) -> None:

@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keyferry.advice.judge import RULES, judge, looks_at
+from keyferry.advice.judge import RULES, judge, judgement, looks_at
 from keyferry.advice.rules import CHECKS
 from keyferry.advice.surroundings import Account, Nothing
 from tests.fakes.known_surroundings import Known
@@ -142,3 +142,24 @@ def test_an_example_is_right_by_every_rule(name: str) -> None:
     assert documents
     for document in documents:
         assert judge(document, Nothing()) == ()
+
+
+class Broken(Nothing):
+    """Raises where somebody asks for ServiceAccounts."""
+
+    def account(self, namespace: str, name: str) -> Account | None:
+        raise ZeroDivisionError(f"{namespace}/{name}")
+
+
+def test_a_rule_that_fails_keeps_no_other_from_being_heard() -> None:
+    judged = judgement(EVERYTHING, Broken())
+    assert {failure.cause for failure in judged.failures} == {"ZeroDivisionError"}
+    silent = {rule.name for failure in judged.failures for rule in failure.check.rules}
+    heard = {finding.rule.name for finding in judge(EVERYTHING, Nothing())} - silent
+    assert heard
+    assert heard <= {finding.rule.name for finding in judged.findings}
+
+
+def test_judgements_say_what_judges_say() -> None:
+    judged = judgement(EVERYTHING, KNOWN)
+    assert (judged.findings, judged.failures) == (judge(EVERYTHING, KNOWN), ())

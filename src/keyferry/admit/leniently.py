@@ -1,0 +1,26 @@
+"""A handler whose own mistakes keep nobody from storing anything. Called by handlers."""
+
+from typing import Final
+
+import structlog
+
+from keyferry.admit.verdict import Handler, Verdict
+from keyferry.kube.wire.admission import Question
+from keyferry.model.errors import foreign
+
+_LOG: Final = structlog.get_logger(__name__)
+
+
+def leniently(handler: Handler) -> Handler:
+    """Return `handler`, but what it fails on is stored, with a warning that says so and nothing of the object."""
+
+    async def handle(question: Question) -> Verdict:
+        try:
+            return await handler(question)
+        except Exception as failure:  # noqa: BLE001  (whatever an object does to advice on it, advice refuses nothing)
+            cause, kind = type(failure).__name__, foreign(question.kind.kind)
+            _LOG.error("review.failed", cause=cause, kind=kind, namespace=foreign(question.namespace))
+            warning = f"keyferry failed on this object and did not look at all of it ({cause}); please report it"
+            return Verdict(warnings=(warning,), is_failure=True)
+
+    return handle
