@@ -14,7 +14,6 @@ from keyferry.kube.controller.store import Store
 from keyferry.kube.wire.objects import Key, PartialObject
 
 _SECRET: Final = "secret"  # noqa: S105  (an index)
-_STORE: Final = "store"
 _VAULT: Final = "vault"
 _NAME: Final = "name"
 
@@ -25,7 +24,9 @@ class Known:
     def __init__(self, accounts: AccountCache, subjects: frozenset[str] = frozenset()) -> None:
         self._accounts = accounts
         self._subjects = subjects
-        self.external_secrets: Store[WatchedExternalSecret] = Store({_SECRET: _secret, _STORE: _stores})
+        self.external_secrets: Store[WatchedExternalSecret] = Store({_SECRET: _secret})
+        self._reads: dict[Key, _Reads] = {}  # by store: bulk changes of ten thousand objects ask for it each time
+        self.external_secrets.subscribe(self._count)
         self.stores: Store[str] = Store({_VAULT: _vault, _NAME: _name})
         self.cluster_stores: Store[str] = Store({_VAULT: _vault})
         self.classes: Store[PartialObject] = Store({_NAME: _name})
@@ -54,14 +55,21 @@ class Known:
         return min((key.name for key in owners), default="")
 
     def refreshes(self, namespace: str, store: str, kind: str) -> Refreshes | None:
-        """Return how often the vault behind a store is asked, None where the store or its vault is not known."""
+        """Return how often the vault behind a store is asked, None where the store or its vault is not known.
+
+        An ExternalSecret that asks the vault through two stores counts as two.
+        """
         key = store_key(namespace, kind, store)
         vault = (self.stores if key.namespace else self.cluster_stores).get(key)
         if not vault or not self.external_secrets.has_synced:
             return None
-        asked = {*self.stores.indexed(_VAULT, vault), *self.cluster_stores.indexed(_VAULT, vault)}
-        askers = {key for each in asked for key in self.external_secrets.indexed(_STORE, each)}
-        return _together(asked, (self.external_secrets.get(key) for key in askers))
+        stores = (*self.stores.indexed(_VAULT, vault), *self.cluster_stores.indexed(_VAULT, vault))
+        asked = [reads for each in stores if (reads := self._reads.get(each)) is not None]
+        return Refreshes(
+            objects=sum(reads.objects for reads in asked),
+            keys=sum(reads.keys for reads in asked),
+            reads_a_second=sum(reads.a_second for reads in asked),
+        )
 
     def homes(self, kind: str, name: str) -> frozenset[str]:
         """Return the namespaces that have a SecretStore or SecretProviderClass of this name; of others nothing."""
@@ -74,25 +82,30 @@ class Known:
                 found = frozenset()
         return frozenset(key.namespace for key in found)
 
+    def _count(self, _key: Key, old: WatchedExternalSecret | None, new: WatchedExternalSecret | None) -> None:
+        for external, sign in ((old, -1), (new, 1)):
+            if external is None or not external.seconds:
+                continue
+            for store, keys in external.reads:
+                reads = self._reads.setdefault(store, _Reads())
+                reads.objects += sign
+                reads.keys += sign * keys
+                reads.a_second += sign * keys / external.seconds
+                if not reads.objects:
+                    del self._reads[store]
 
-def _together(stores: set[Key], external_secrets: Iterable[WatchedExternalSecret | None]) -> Refreshes | None:
-    objects = keys = 0
-    reads_a_second = 0.0
-    for external in external_secrets:
-        if external is None or not external.seconds:
-            continue
-        count = sum(number for store, number in external.reads if store in stores)
-        objects, keys = objects + 1, keys + count
-        reads_a_second += count / external.seconds
-    return Refreshes(objects=objects, keys=keys, reads_a_second=reads_a_second)
+
+class _Reads:
+    """What ExternalSecrets ask of one store."""
+
+    def __init__(self) -> None:
+        self.objects = 0
+        self.keys = 0
+        self.a_second = 0.0
 
 
 def _secret(key: Key, external: WatchedExternalSecret) -> Iterable[Hashable]:
     return (Key(namespace=key.namespace, name=external.secret),) if external.secret else ()
-
-
-def _stores(_key: Key, external: WatchedExternalSecret) -> Iterable[Hashable]:
-    return (store for store, _ in external.reads)
 
 
 def _vault(_key: Key, vault: str) -> Iterable[Hashable]:

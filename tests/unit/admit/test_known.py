@@ -1,6 +1,8 @@
 """What watches have told is known; of what they tell by halves nothing is."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from keyferry.admit.accounts import AccountCache
 from keyferry.admit.known import Known
@@ -63,6 +65,25 @@ def test_how_often_a_vault_is_asked_through_all_its_stores(known: Known) -> None
     assert known.refreshes("apps", "vault", "ClusterSecretStore") == together
     assert known.refreshes("apps", "vault", "") == together
     assert known.refreshes("apps", "nowhere", "SecretStore") is None
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 3), st.integers(1, 5)), max_size=30))
+def test_what_was_counted_is_what_there_is(changes: list[tuple[str, int, int]]) -> None:
+    known, there = Known(AccountCache()), dict[str, tuple[int, int]]()
+    known.stores.applied(STORE, KV)
+    known.external_secrets.synced()
+    for name, seconds, keys in changes:
+        if name in there and there[name] == (seconds, keys):
+            known.external_secrets.deleted(key(name))
+            del there[name]
+        else:
+            known.external_secrets.applied(key(name), external("", float(seconds), (STORE, keys)))
+            there[name] = (seconds, keys)
+    found = known.refreshes("apps", "vault", "SecretStore")
+    asking = [(seconds, keys) for seconds, keys in there.values() if seconds]
+    assert found is not None
+    assert (found.objects, found.keys) == (len(asking), sum(keys for _, keys in asking))
+    assert found.reads_a_second == pytest.approx(sum(keys / seconds for seconds, keys in asking))
 
 
 def test_homes(known: Known) -> None:
