@@ -2,18 +2,17 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import typer
 
 from keyferry.advice.documents import Documents
-from keyferry.advice.judge import RULES, judge, looks_at
-from keyferry.advice.rule import Finding, Severity
-from keyferry.cli import advice_forms, advised, manifest_files, placeholders, rule_texts, sarif, subject_files
-from keyferry.cli.advised import Advised, Outcome, Wish
-from keyferry.cli.manifest_files import File, Manifest
+from keyferry.advice.judge import RULES, looks_at
+from keyferry.advice.rule import Severity
+from keyferry.cli import advice_forms, judging, manifest_files, rule_texts, sarif, subject_files
+from keyferry.cli.advised import Outcome, Wish
 from keyferry.cli.output import Form
 from keyferry.cli.patience import Patience
 from keyferry.runtime.clock import SystemClock
@@ -74,33 +73,11 @@ def _outcome(files: Sequence[Path], wish: Wish, subjects: frozenset[str]) -> Out
     read = list(manifest_files.read(files, patience.counting("documents read")))
     manifests = [(file, manifest.content) for file in read for manifest in file.manifests]
     known = Documents((content for _, content in manifests), subjects, (file.folder for file, _ in manifests))
-    found: list[Advised] = []
     each = patience.counting(f"of {len(manifests):,} objects checked")
-    for file in read:
-        found += advised.in_order(_advised(file, _findings(file, known, each), wish))
+    found = [judging.judged(file, known, wish, each) for file in read]
     patience.wipe()
     return Outcome(
         checked=sum(looks_at(content) for _, content in manifests),
-        advised=tuple(found),
-        unread=tuple(unread for file in read for unread in file.unread),
+        advised=tuple(one for judged in found for one in judged.advised),
+        unread=tuple(one for file, judged in zip(read, found, strict=True) for one in (*file.unread, *judged.unread)),
     )
-
-
-def _findings(file: File, known: Documents, each: Callable[[], None]) -> Iterator[tuple[Manifest, Finding]]:
-    """Yield what the rules have to say of each object of a file, and can know."""
-    around = known.around(file.folder)
-    for manifest in file.manifests:
-        each()
-        if known.is_made_by_one(manifest.content):
-            continue
-        for finding in judge(manifest.content, around):
-            is_unknown = around.is_about_another_provider(manifest.content, finding.path)
-            if not (is_unknown or placeholders.is_left_open(manifest.content, finding.path)):
-                yield manifest, finding
-
-
-def _advised(file: File, findings: Iterable[tuple[Manifest, Finding]], wish: Wish) -> Iterator[Advised]:
-    found = list(findings)
-    places = file.places([(manifest, finding.path) for manifest, finding in found]) if found else []
-    for (manifest, finding), place in zip(found, places, strict=True):
-        yield advised.advised(finding, manifest, wish, file.name, place)
