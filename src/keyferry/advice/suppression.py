@@ -14,6 +14,8 @@ from keyferry.advice.words import quoted
 from keyferry.model.wellknown import IGNORE_ANNOTATION
 from keyferry.spec.problems import did_you_mean
 
+_TOLD: Final = 16  # an annotation has 256 KiB, and what was meant by a name takes a while to find out
+
 RULE: Final = Rule(
     name="unknown-rule",
     title="An annotation that ignores a rule which does not exist",
@@ -43,7 +45,7 @@ def check_of(names: frozenset[str], kinds: frozenset[str]) -> Check:
     """Return the check that finds names which are none of `names`."""
 
     def find(document: Document, _: Surroundings) -> Iterator[Finding]:
-        for name in sorted(ignored(document) - names - {RULE.name}):
+        for name in sorted(ignored(document) - names - {RULE.name})[:_TOLD]:
             path = f"metadata.annotations[{IGNORE_ANNOTATION}]"
             yield RULE.found(path, f"names {quoted(name)}, which is no rule", did_you_mean(name, names))
 

@@ -15,6 +15,9 @@ from keyferry.model.errors import SpecError, foreign
 _OPTIONS: Final = re2.Options()
 _OPTIONS.log_errors = False  # else the C++ library prints them to stderr
 _OPTIONS.never_capture = True
+_OPTIONS.max_mem = 1 << 20  # of 8 MiB: anybody who may create an ExternalSecret writes patterns, and many are kept
+MAX_LENGTH: Final = 2048  # RE2 takes 40 µs a character at worst, whether or not it then finds the pattern too large
+_KEPT: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +32,15 @@ class Matcher:
         return self._compiled.search(text) is not None
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=_KEPT)
 def compile(pattern: str) -> Matcher:  # noqa: A001  (the field's word; the module's name goes before it)
-    """Return the matcher of a pattern; raise `SpecError` with the reason where RE2 refuses it."""
+    """Return the matcher of a pattern; raise `SpecError` with the reason where it is too long, or RE2 refuses it."""
+    if len(pattern) > MAX_LENGTH:
+        raise SpecError(
+            what=f'"{foreign(pattern)}" is too long for a regular expression',
+            cause=f"it has {len(pattern)} characters, and {MAX_LENGTH} is the most",
+            remedy="part it into several",
+        )
     try:
         return Matcher(pattern, re2.compile(pattern, _OPTIONS))
     except re2.error as refusal:

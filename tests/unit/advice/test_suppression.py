@@ -33,3 +33,9 @@ def test_a_name_that_is_none_is_told() -> None:
     assert finding.rule is suppression.RULE
     assert finding.message == 'names "sub-paths", which is no rule'
     assert finding.remedy == 'did you mean "sub-path"?'
+
+
+def test_of_many_names_the_first_are_told() -> None:
+    found = judge(asking(",".join(f"sub-pat-{number}" for number in range(30_000))), Nothing())
+    assert len(found) == 16
+    assert {finding.rule for finding in found} == {suppression.RULE}

@@ -37,3 +37,17 @@ def test_says_why_a_pattern_does_not_compile(pattern: str, reason: str) -> None:
 
 def test_takes_time_in_proportion_on_any_text() -> None:
     assert not regexps.compile("(a*)*b").found_in("a" * 50_000)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "reason"),
+    [
+        pytest.param("a" * (regexps.MAX_LENGTH + 1), "2049 characters", id="long"),
+        pytest.param(r"(\pL|\pN){100}", "pattern too large", id="large"),
+    ],
+)
+def test_strangers_patterns_are_bounded(pattern: str, reason: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        regexps.compile(pattern)
+    assert reason in caught.value.cause
+    assert len(caught.value.what) < 400
