@@ -60,6 +60,7 @@ class FakeKubeApi:
 
     def __init__(self, world: KubeWorld, token: str = "") -> None:
         self.world = world
+        self.release = {"major": "1", "minor": "34"}
         self.token = token  # "" lets everybody in
         self.faults: deque[Fault] = deque()
         self.seen: list[Seen] = []
@@ -158,7 +159,9 @@ class FakeKubeApi:
         return web.json_response(self._one(incoming, verb, target, body))
 
     def _discovered(self, path: str) -> Json:
-        """The list of what a group and version serves."""
+        """The list of what a group and version serves, or the server's own release."""
+        if path == "/version":
+            return self.release
         api_version = path.removeprefix("/apis/").removeprefix("/api/")
         served = [resource for resource in self.world.served.values() if resource.api_version == api_version]
         if not served:

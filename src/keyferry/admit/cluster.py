@@ -19,7 +19,7 @@ class Cluster:
 
     def __init__(self, client: Client, *, advises: bool = False) -> None:
         """With `advises` it knows what rules ask for, too."""
-        self._client = client
+        self.client = client
         self._cache = AccountCache()
         self._reflector = observe.reflector(client, self._cache)
         self.accounts = Accounts(client, self._cache)
@@ -39,7 +39,7 @@ class Cluster:
     @asynccontextmanager
     async def watched(self) -> AsyncIterator[None]:
         """Keep it up to date until the end of the block."""
-        follows = (following.follow(self._client, kind) for kind in self._kinds)
+        follows = (following.follow(self.client, kind) for kind in self._kinds)
         tasks = [asyncio.create_task(each) for each in (self._reflector.run(), self.accounts.keep_trying(), *follows)]
         try:
             yield

@@ -23,19 +23,23 @@ class Handlers:
     def __init__(self, settings: Settings, cluster: Cluster | None, tally: Tally, environ: Mapping[str, str]) -> None:
         """Read what `environ` says of injections. SpecError where that is wrong."""
         self.by_path: dict[str, Handler] = {VALIDATION: leniently(Validating().handle)}
+        self._cluster = cluster
+        self._injecting: Injecting | None = None
         self._advising: Advising | None = None
         if cluster is None:
             return
         if settings.injection is not None:
-            injecting = Injecting(cluster.accounts, _read(environ, settings.injection))
-            self.by_path[INJECTION] = tally.mutating(injecting.handle)
+            self._injecting = Injecting(cluster.accounts, _read(environ, settings.injection))
+            self.by_path[INJECTION] = tally.mutating(self._injecting.handle)
         if settings.advice:
             self._advising = Advising(cluster.known, cluster.accounts, settings.enforce, tally)
             advise = self._advising.handle
             self.by_path[ADVICE] = advise if settings.enforce else leniently(advise)
 
     async def prepare(self) -> None:
-        """Load the rules of advice. SpecError where one that is to be enforced is none."""
+        """Load the rules of advice, and learn of the cluster. SpecError where a rule to be enforced is none."""
+        if self._injecting is not None and self._cluster is not None:
+            await self._injecting.prepare(self._cluster.client)
         if self._advising is not None:
             await self._advising.prepare()
 

@@ -1,15 +1,17 @@
 """Answers for pods that ask for workload identity: finds the ServiceAccount, lets `injection.plan` decide."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import msgspec
 import structlog
 
-from keyferry.admit.injection import plan
+from keyferry.admit.injection import plan, proxy
 from keyferry.admit.injection.settings import InjectionSettings
 from keyferry.admit.observe import Accounts
 from keyferry.admit.verdict import BAD_REQUEST, INTERNAL_ERROR, Verdict, refused
+from keyferry.kube.client import Client
 from keyferry.kube.wire.admission import Question
 from keyferry.kube.wire.objects import Key
 from keyferry.model.errors import KeyferryError, SpecError
@@ -26,6 +28,16 @@ class Injecting:
     def __init__(self, accounts: Accounts, settings: InjectionSettings) -> None:
         self._accounts = accounts
         self._settings = settings
+
+    async def prepare(self, client: Client) -> None:
+        """Ask whether nodes restart init containers. One that does not say so has a release of today."""
+        try:
+            version = await client.version()
+        except (KeyferryError, msgspec.MsgspecError) as failure:
+            _LOG.warning("injection.version_unknown", cause=str(failure))
+            return
+        takes = proxy.takes_native_sidecars(version.major, version.minor)
+        self._settings = replace(self._settings, native_sidecars=takes)
 
     async def handle(self, question: Question) -> Verdict:
         """Return the patch of a pod that is being created. What is no creation of a pod passes as it is."""

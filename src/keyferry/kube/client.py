@@ -206,6 +206,14 @@ class Client:
         call = Call(asked=asked, method="GET", path=discovery.path(api_version))
         return discovery.decode(await self._transport.send(call))
 
+    async def version(self) -> discovery.Version:
+        """Return the API server's release, which anybody may ask."""
+        everything = Resource(group="", version="", plural="version", kind="Version")
+        asked = Asked(verb="get", resource=everything, key=Key(name=""))
+        return discovery.decode_version(
+            await self._transport.send(Call(asked=asked, method="GET", path=discovery.VERSION_PATH))
+        )
+
     async def create_token(
         self,
         account: ServiceAccountRef,

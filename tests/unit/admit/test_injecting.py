@@ -130,3 +130,31 @@ async def test_a_pod_that_stays_as_it_is_needs_no_account(api_server: ApiServer)
     mirror = POD | {"metadata": POD["metadata"] | {"annotations": {"kubernetes.io/config.mirror": "x"}}}
     response = await api_server.ask(INJECTION, review(mirror))
     assert (response["allowed"], "patch" in response) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("release", "is_native"),
+    [
+        pytest.param({"major": "1", "minor": "31+"}, False, id="before"),
+        pytest.param({"major": "1", "minor": "32"}, True, id="since"),
+        pytest.param({"major": 1}, True, id="unreadable"),
+    ],
+)
+async def test_the_proxy_is_a_sidecar_where_nodes_know_them(
+    api: FakeKubeApi, tmp_path: Path, release: dict[str, Any], is_native: bool
+) -> None:
+    api.release = release
+    account(api)
+    certify(tmp_path)
+    asking = {"azure.workload.identity/inject-proxy-sidecar": "true"}
+    pod = POD | {"metadata": POD["metadata"] | {"annotations": asking}}
+    with capture_logs() as logs:
+        async with (
+            Client(api.config()) as client,
+            serving(settings(tmp_path, injection=InjectionFlags()), client) as api_server,
+        ):
+            response = await api_server.ask(INJECTION, review(pod))
+    patch = json.loads(base64.b64decode(response["patch"]))
+    assert any("azwi-proxy" in json.dumps(one) and one["path"].startswith("/spec/initContainers") for one in patch)
+    assert ('"restartPolicy": "Always"' in json.dumps(patch)) is is_native
+    assert ("injection.version_unknown" in [entry["event"] for entry in logs]) is (release == {"major": 1})

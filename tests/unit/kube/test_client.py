@@ -139,3 +139,8 @@ async def test_what_decode_raises_goes_through(api: FakeKubeApi, client: Client)
 def test_the_fake_refuses_what_cannot_be(content: dict[str, Any]) -> None:
     with pytest.raises(ImpossibleSetupError):
         KubeWorld().seed(CONFIG_MAPS, content)
+
+
+async def test_a_release_is_told(client: Client) -> None:
+    version = await client.version()
+    assert (version.major, version.minor) == ("1", "34")

@@ -1,8 +1,19 @@
-"""Which resources an API server serves, from the answer of `/api/v1` or `/apis/<group>/<version>`."""
+"""Which resources an API server serves, from the answer of `/api/v1` or `/apis/<group>/<version>`, and its version."""
+
+from typing import Final
 
 import msgspec
 
 from keyferry.kube.wire.resources import Resource
+
+VERSION_PATH: Final = "/version"
+
+
+class Version(msgspec.Struct, frozen=True, gc=False):
+    """An API server's release, as `1` and `32`; some clouds write `32+`."""
+
+    major: str = ""
+    minor: str = ""
 
 
 class _Served(msgspec.Struct, frozen=True, gc=False):
@@ -30,3 +41,8 @@ def decode(body: bytes) -> tuple[Resource, ...]:
         for item in served.resources
         if "/" not in item.name
     )
+
+
+def decode_version(body: bytes) -> Version:
+    """Return the answer of `/version`. msgspec.MsgspecError when it is none."""
+    return msgspec.json.decode(body, type=Version)

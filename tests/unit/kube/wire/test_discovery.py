@@ -44,3 +44,9 @@ def test_the_core_group_has_no_name() -> None:
 def test_what_is_no_such_list(body: bytes) -> None:
     with pytest.raises(msgspec.MsgspecError):
         discovery.decode(body)
+
+
+def test_a_release() -> None:
+    assert discovery.decode_version(b'{"major": "1", "minor": "32+", "gitVersion": "v1.32.1"}') == discovery.Version(
+        major="1", minor="32+"
+    )
