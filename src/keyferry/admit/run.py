@@ -117,5 +117,6 @@ class Webhook:
         cluster = self._cluster
         if cluster is not None:
             cluster.register(registry)
-            health.ready_when("serviceaccounts", lambda: cluster.problem)
+            if self._settings.injection is not None:  # advice does without what it cannot know
+                health.ready_when("serviceaccounts", lambda: cluster.problem)
         return health

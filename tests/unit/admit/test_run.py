@@ -7,11 +7,16 @@ import socket
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
+from structlog.testing import capture_logs
 
 from keyferry.admit import run
+from keyferry.admit.settings import InjectionFlags
+from keyferry.kube.client import Client
+from keyferry.kube.config import ClusterConfig
 from keyferry.model.errors import SpecError
 from tests.fakes import external_secrets
 from tests.fakes.webhook_clients import VALIDATION, ApiServer, certify, review, serving, settings
@@ -119,3 +124,24 @@ async def _until_refused(session: aiohttp.ClientSession, url: str) -> None:
                 pass
         except aiohttp.ClientConnectorError:
             return
+
+
+@pytest.mark.parametrize(
+    ("changes", "missing"),
+    [
+        pytest.param({"injection": InjectionFlags()}, True, id="injection"),
+        pytest.param({"advice": True}, False, id="advice"),
+    ],
+)
+async def test_who_injects_is_ready_with_the_accounts_alone(
+    tmp_path: Path, changes: dict[str, Any], missing: bool
+) -> None:
+    certify(tmp_path)
+    nowhere = ClusterConfig(server="http://127.0.0.1:9", origin="nowhere")
+    with capture_logs():
+        async with (
+            Client(nowhere, jitter=lambda: 0.0) as client,
+            serving(settings(tmp_path, **changes), client) as api_server,
+        ):
+            told = (await api_server.health("/readyz"))[1]
+    assert ("serviceaccounts" in told) is missing
