@@ -16,9 +16,10 @@ from structlog.testing import capture_logs
 from keyferry.admit import run
 from keyferry.admit.settings import InjectionFlags
 from keyferry.kube.client import Client
-from keyferry.kube.config import ClusterConfig
 from keyferry.model.errors import SpecError
 from tests.fakes import external_secrets
+from tests.fakes.kube_api import FakeKubeApi, Fault
+from tests.fakes.kube_world import KubeWorld
 from tests.fakes.webhook_clients import VALIDATION, ApiServer, certify, review, serving, settings
 
 CLIENTS = 8
@@ -137,11 +138,10 @@ async def test_who_injects_is_ready_with_the_accounts_alone(
     tmp_path: Path, changes: dict[str, Any], missing: bool
 ) -> None:
     certify(tmp_path)
-    nowhere = ClusterConfig(server="http://127.0.0.1:9", origin="nowhere")
+    refused = Fault(plural="serviceaccounts", status=403, reason="Forbidden", message="no")
     with capture_logs():
-        async with (
-            Client(nowhere, jitter=lambda: 0.0) as client,
-            serving(settings(tmp_path, **changes), client) as api_server,
-        ):
-            told = (await api_server.health("/readyz"))[1]
+        async with FakeKubeApi(KubeWorld()) as api, Client(api.config(), jitter=lambda: 0.0) as client:
+            api.faults.extend([refused] * 20)
+            async with serving(settings(tmp_path, **changes), client) as api_server:
+                told = (await api_server.health("/readyz"))[1]
     assert ("serviceaccounts" in told) is missing
