@@ -75,9 +75,11 @@ async def test_a_body_of_unknown_length_is_cut_off_where_it_is_too_large(api_ser
             yield b"x" * 2**20
 
     url, headers = f"https://127.0.0.1:{api_server.webhook.port}{VALIDATION}", {"Content-Type": "application/json"}
-    async with aiohttp.ClientSession() as session:
-        async with session.post(url, data=chunks(), ssl=False, headers=headers) as answer:
-            assert answer.status == 413
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(url, data=chunks(), ssl=False, headers=headers) as answer,
+    ):
+        assert answer.status == 413
 
 
 async def fail(question: Question) -> Verdict:
@@ -91,9 +93,11 @@ async def test_an_object_that_a_handler_fails_on_is_answered_for_without_its_tex
     await listening.open("127.0.0.1:0", "--address")
     url, headers = f"http://127.0.0.1:{listening.port}/", {"Content-Type": "application/json"}
     with capture_logs() as logs:
-        async with aiohttp.ClientSession() as session:
-            async with session.post(url, data=review({"a": "sesame"}), headers=headers) as answer:
-                text = await answer.text()
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(url, data=review({"a": "sesame"}), headers=headers) as answer,
+        ):
+            text = await answer.text()
     await listening.close()
     response = json.loads(text)["response"]
     assert (response["allowed"], response["status"]["code"], response["uid"]) == (False, 500, "7")
