@@ -22,6 +22,23 @@ class Ending:
         self.asked.set()
         self.at_once.set()
 
+    async def unless_asked(self, work: Coroutine[object, object, None]) -> bool:
+        """Do `work`, or cancel it as soon as the end is asked for; return whether it was done.
+
+        What it raises goes through.
+        """
+        task, asked = asyncio.ensure_future(work), asyncio.create_task(self.asked.wait())
+        try:
+            await asyncio.wait((task, asked), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            task.cancel()
+            asked.cancel()
+            await asyncio.gather(task, asked, return_exceptions=True)
+        if task.cancelled():
+            return False
+        task.result()
+        return True
+
     async def unless_hurried(self, work: Coroutine[object, object, None]) -> None:
         """Do `work`, or cancel it as soon as the end shall be at once."""
         tasks = asyncio.ensure_future(work), asyncio.create_task(self.at_once.wait())

@@ -1,5 +1,6 @@
 """Answers for pods that ask for workload identity: finds the ServiceAccount, lets `injection.plan` decide."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -9,7 +10,7 @@ import structlog
 
 from keyferry.admit.injection import plan, proxy
 from keyferry.admit.injection.settings import InjectionSettings
-from keyferry.admit.observe import Accounts
+from keyferry.admit.observe import PATIENCE, Accounts
 from keyferry.admit.verdict import BAD_REQUEST, INTERNAL_ERROR, Verdict, refused
 from keyferry.kube.client import Client
 from keyferry.kube.wire.admission import Question
@@ -32,9 +33,10 @@ class Injecting:
     async def prepare(self, client: Client) -> None:
         """Ask whether nodes restart init containers. One that does not say so has a release of today."""
         try:
-            version = await client.version()
-        except (KeyferryError, msgspec.MsgspecError) as failure:
-            _LOG.warning("injection.version_unknown", cause=str(failure))
+            async with asyncio.timeout(PATIENCE.total_seconds()):
+                version = await client.version()
+        except (KeyferryError, msgspec.MsgspecError, TimeoutError) as failure:
+            _LOG.warning("injection.version_unknown", cause=str(failure) or "no answer in time")
             return
         takes = proxy.takes_native_sidecars(version.major, version.minor)
         self._settings = replace(self._settings, native_sidecars=takes)

@@ -77,26 +77,30 @@ class Webhook:
 
     async def work(self, ending: Ending) -> None:
         """Serve until the end is asked for, then until clients have gone elsewhere; what is being asked is answered."""
-        await self._handlers.prepare()
-        settings = self._settings
-        await self._health.open(settings.health_address)
         try:
-            if settings.live_address not in ("", settings.health_address):
-                await self._health.open(settings.live_address, "--health-addr")
             async with AsyncExitStack() as stack:
-                if self._cluster is not None:
-                    await stack.enter_async_context(self._cluster.watched())
-                await self._certificates.look()
-                await self._listening.open(self._settings.address, "--address", self._certificates.context)
-                looking = asyncio.create_task(self._certificates.keep_looking())
-                stack.callback(looking.cancel)
-                gc.collect()
-                gc.freeze()  # what was loaded stays for good: no collection need look at it
-                await ending.asked.wait()
-                await self._retire(ending)
+                if await ending.unless_asked(self._begin(stack)):
+                    gc.collect()
+                    gc.freeze()  # what was loaded stays for good: no collection need look at it
+                    await ending.asked.wait()
+                    await self._retire(ending)
         finally:
             await self._listening.close()
             await self._health.close()
+
+    async def _begin(self, stack: AsyncExitStack) -> None:
+        """Listen, and put what has to end with the process on the stack. This takes as long as the cluster does."""
+        settings = self._settings
+        await self._health.open(settings.health_address)
+        if settings.live_address not in ("", settings.health_address):
+            await self._health.open(settings.live_address, "--health-addr")
+        await self._handlers.prepare()
+        if self._cluster is not None:
+            await stack.enter_async_context(self._cluster.watched())
+        await self._certificates.look()
+        await self._listening.open(settings.address, "--address", self._certificates.context)
+        looking = asyncio.create_task(self._certificates.keep_looking())
+        stack.callback(looking.cancel)
 
     async def _retire(self, ending: Ending) -> None:
         """Be no endpoint any more, and go on answering until nobody asks."""
@@ -113,6 +117,7 @@ class Webhook:
         ProcessCollector(registry=registry)
         health = HealthServer(registry)
         health.ready_when("shutdown", lambda: "the webhook is about to end" if self._is_ending else "")
+        health.ready_when("listening", lambda: "" if self.port else "the webhook does not listen yet")
         health.ready_when("certificate", lambda: self._certificates.problem)
         cluster = self._cluster
         if cluster is not None:

@@ -4,6 +4,8 @@ import asyncio
 import os
 import signal
 
+import pytest
+
 from keyferry.admit.ending import Ending, told_by_signals
 
 
@@ -39,3 +41,17 @@ async def test_work_is_done_in_patience_or_left_off() -> None:
     ending.ask()
     async with asyncio.timeout(5):
         await ending.unless_hurried(asyncio.sleep(3600))
+
+
+async def test_a_beginning_is_left_off_when_the_end_is_asked_for() -> None:
+    ending = Ending()
+    assert await ending.unless_asked(asyncio.sleep(0))
+    with pytest.raises(ZeroDivisionError):
+        await ending.unless_asked(_fail())
+    asyncio.get_running_loop().call_soon(ending.ask)
+    async with asyncio.timeout(5):
+        assert not await ending.unless_asked(asyncio.sleep(3600))
+
+
+async def _fail() -> None:
+    raise ZeroDivisionError

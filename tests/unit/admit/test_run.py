@@ -11,16 +11,20 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
 from structlog.testing import capture_logs
 
 from keyferry.admit import run
+from keyferry.admit.ending import Ending
 from keyferry.admit.settings import InjectionFlags
 from keyferry.kube.client import Client
+from keyferry.kube.config import ClusterConfig
 from keyferry.model.errors import SpecError
+from keyferry.runtime.listening import Listening
 from tests.fakes import external_secrets
 from tests.fakes.kube_api import FakeKubeApi, Fault
 from tests.fakes.kube_world import KubeWorld
-from tests.fakes.webhook_clients import VALIDATION, ApiServer, certify, review, serving, settings
+from tests.fakes.webhook_clients import TENANT, VALIDATION, ApiServer, certify, review, serving, settings
 
 CLIENTS = 8
 IN_FLIGHT = 'in_flight{webhook="/validate-external-secrets-io-"} 1.0'
@@ -145,3 +149,30 @@ async def test_who_injects_is_ready_with_the_accounts_alone(
             async with serving(settings(tmp_path, **changes), client) as api_server:
                 told = (await api_server.health("/readyz"))[1]
     assert ("serviceaccounts" in told) is missing
+
+
+async def test_while_the_cluster_does_not_answer_it_is_alive_and_not_ready_and_can_be_ended(tmp_path: Path) -> None:
+    asked, answers = asyncio.Event(), asyncio.Event()
+
+    async def hang(_: web.BaseRequest) -> web.StreamResponse:
+        asked.set()
+        await answers.wait()
+        return web.Response(status=500)
+
+    certify(tmp_path)
+    silent = Listening(hang)
+    await silent.open("127.0.0.1:0", "--address")
+    cluster = ClusterConfig(server=f"http://127.0.0.1:{silent.port}", origin="here")
+    async with asyncio.timeout(10), Client(cluster) as client, aiohttp.ClientSession() as session:
+        made = settings(tmp_path, injection=InjectionFlags())
+        webhook, ending = run.Webhook(made, client, {"AZURE_TENANT_ID": TENANT}), Ending()
+        task = asyncio.create_task(webhook.work(ending))
+        await asked.wait()
+        url = f"http://127.0.0.1:{webhook.health_port}"
+        async with session.get(f"{url}/healthz") as alive, session.get(f"{url}/readyz") as ready:
+            assert alive.status == 200
+            assert "does not listen yet" in await ready.text()
+        ending.ask()
+        await task
+    answers.set()
+    await silent.close()
