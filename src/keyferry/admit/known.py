@@ -4,7 +4,7 @@ What may be seen by halves is not told: without a full list "there is none of th
 are not watched at all.
 """
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Final
 
 from keyferry.admit.accounts import AccountCache
@@ -21,7 +21,7 @@ _NAME: Final = "name"
 class Known:
     """Advice's surroundings in a cluster. Each cache is the sink of one watch."""
 
-    def __init__(self, accounts: AccountCache, subjects: frozenset[str] = frozenset()) -> None:
+    def __init__(self, accounts: AccountCache, subjects: Callable[[], frozenset[str]] = frozenset) -> None:
         self._accounts = accounts
         self._subjects = subjects
         self.external_secrets: Store[WatchedExternalSecret] = Store({_SECRET: _secret})
@@ -47,7 +47,7 @@ class Known:
     @property
     def subjects(self) -> frozenset[str]:
         """The subjects that the process was told."""
-        return self._subjects
+        return self._subjects()
 
     def secret_owner(self, namespace: str, name: str) -> str:
         """Return the first by name of the ExternalSecrets that own the Secret, "" for none."""

@@ -58,7 +58,11 @@ class Webhook:
         self._settings = settings
         self._certificates = keeper.certificates(settings.certificates, settings.registration, client, SystemClock())
         asks_cluster = settings.injection is not None or settings.advice
-        self._cluster = Cluster(client, advises=settings.advice) if client is not None and asks_cluster else None
+        self._cluster = (
+            Cluster(client, advises=settings.advice, subjects=settings.subjects)
+            if client is not None and asks_cluster
+            else None
+        )
         self._is_ending = False
         self._tally = Tally(time.perf_counter)
         self._handlers = Handlers(settings, self._cluster, self._tally, os.environ if environ is None else environ)

@@ -24,8 +24,8 @@ class Settings:
     `live_address` has liveness and readiness once more, "" for nowhere else.
 
     Without `injection` pods are left as they are. With `advice` documents are judged by the cluster around them, and
-    findings of the rules in `enforce` refuse. `grace` is for how long new connections are answered after SIGTERM:
-    until then every node has heard that this replica is no endpoint any more.
+    findings of the rules in `enforce` refuse. `subjects` is a file of federated subjects. `grace` is for how long new
+    connections are answered after SIGTERM: until then every node has heard that this replica is no endpoint any more.
     """
 
     certificates: Path
@@ -38,4 +38,5 @@ class Settings:
     injection: InjectionFlags | None = None
     advice: bool = False
     enforce: tuple[str, ...] = ()
+    subjects: Path | None = None
     grace: timedelta = timedelta(0)

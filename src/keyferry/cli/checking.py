@@ -8,10 +8,11 @@ from pathlib import Path
 
 import typer
 
+from keyferry.admit import subject_files
 from keyferry.advice.documents import Documents
 from keyferry.advice.judge import RULES, looks_at
 from keyferry.advice.rule import Severity
-from keyferry.cli import advice_forms, judging, manifest_files, rule_texts, sarif, subject_files
+from keyferry.cli import advice_forms, judging, manifest_files, rule_texts, sarif
 from keyferry.cli.advised import Outcome, Wish
 from keyferry.cli.output import Form
 from keyferry.cli.patience import Patience

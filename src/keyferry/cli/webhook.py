@@ -37,6 +37,7 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
     inject: webhook_options.InjectOption = False,
     advise: webhook_options.AdviseOption = False,
     enforce: webhook_options.EnforceOption = "",
+    subjects: webhook_options.SubjectsOption = None,
     authority_host: webhook_options.AuthorityHostOption = "",
     grace: webhook_options.GraceOption = "10s",
     kubeconfig: Annotated[
@@ -77,6 +78,7 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
         injection=injection if inject else None,
         advice=advise,
         enforce=webhook_options.names(enforce),
+        subjects=subjects and subjects.absolute(),
         address=f":{upstream.port}" if upstream.port else address,
         health_address=metrics_addr,
         live_address=upstream.health_address,

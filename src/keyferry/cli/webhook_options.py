@@ -1,5 +1,6 @@
 """The flags of `keyferry webhook` about its certificate, what it does, and how it ends."""
 
+from pathlib import Path
 from typing import Annotated, Final, TypeAlias
 
 import typer
@@ -38,7 +39,13 @@ AdviseOption: TypeAlias = Annotated[
 EnforceOption: TypeAlias = Annotated[
     str, typer.Option(help="Rules of advice, by commas, whose findings refuse.", show_default="none")
 ]
-
+SubjectsOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        help="A file of the federated credentials' subjects: one a line, or JSON. Taken anew when it changes.",
+        show_default="none",
+    ),
+]
 AuthorityHostOption: TypeAlias = Annotated[
     str, typer.Option(help="Entra's address, with AZURE_ENVIRONMENT=AzureStackCloud alone.", show_default="the cloud's")
 ]

@@ -16,7 +16,7 @@ KEY = Key(namespace="apps", name="reader")
 def around() -> Known:
     cache = AccountCache()
     cache.applied(Key(namespace="apps", name="other"), OTHER)
-    return Known(cache, frozenset({"s"}))
+    return Known(cache, lambda: frozenset({"s"}))
 
 
 def test_an_account_that_was_read(around: Known) -> None:

@@ -24,7 +24,7 @@ def external(secret: str = "", seconds: float = 10.0, *reads: tuple[Key, int]) -
 
 @pytest.fixture
 def known() -> Known:
-    return Known(AccountCache(), frozenset({"system:serviceaccount:apps:reader"}))
+    return Known(AccountCache(), lambda: frozenset({"system:serviceaccount:apps:reader"}))
 
 
 def test_accounts() -> None:

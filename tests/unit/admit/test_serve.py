@@ -9,7 +9,8 @@ import aiohttp
 import pytest
 from structlog.testing import capture_logs
 
-from keyferry.admit.serve import MAX_BYTES, Reviewer
+from keyferry.admit.intake import MAX_BYTES
+from keyferry.admit.serve import Reviewer
 from keyferry.admit.tally import Tally
 from keyferry.admit.verdict import Verdict
 from keyferry.kube.wire.admission import Question

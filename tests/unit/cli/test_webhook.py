@@ -51,3 +51,14 @@ def test_upstreams_arguments_are_taken(tmp_path: Path, arguments: tuple[str, ...
     assert ended.code == 2
     assert "does not exist" in ended.errors  # the kubeconfig, which is read last
     assert "flag.without_effect" in ended.errors
+
+
+def test_a_file_of_subjects_that_is_none_ends_with_code_2(tmp_path: Path) -> None:
+    (tmp_path / "config").write_text(
+        "apiVersion: v1\nkind: Config\nclusters: [{name: a, cluster: {server: 'http://127.0.0.1:9'}}]\n"
+        "contexts: [{name: a, context: {cluster: a, user: a}}]\nusers: [{name: a, user: {}}]\ncurrent-context: a\n"
+    )
+    given = ("--kubeconfig", str(tmp_path / "config"), "--advise", "--subjects", str(tmp_path / "none"))
+    ended = command_line.run("webhook", *given, "--metrics-addr", "127.0.0.1:0")
+    assert ended.code == 2
+    assert "correct --subjects" in ended.errors

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from keyferry.cli import subject_files
+from keyferry.admit import subject_files
 from keyferry.model.errors import SpecError
 
 
