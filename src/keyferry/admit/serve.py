@@ -3,21 +3,19 @@
 An API server repeats a Status that comes in a review's place to its user. Nothing of what was asked is told or logged.
 """
 
-import asyncio
 from collections.abc import Mapping
 from typing import Final
 
 import structlog
 from aiohttp import web
 
+from keyferry.admit.intake import Intake
 from keyferry.admit.tally import Tally
 from keyferry.admit.verdict import INTERNAL_ERROR, Handler, Verdict, refused
 from keyferry.kube.wire import admission
 from keyferry.kube.wire.admission import Question, Refusal, Review
 from keyferry.model.errors import SpecError, foreign
 
-MAX_BYTES: Final = 7 * 1024 * 1024  # an object has 1.5 MiB at most; a review holds two of them, and their fields
-BODY_SECONDS: Final = 10.0  # by then the API server has given up
 CONTENT_TYPE: Final = "application/json"
 
 _LOG = structlog.get_logger(__name__)
@@ -29,6 +27,7 @@ class Reviewer:
     def __init__(self, handlers: Mapping[str, Handler], tally: Tally) -> None:
         self._handlers = handlers
         self._tally = tally
+        self._intake = Intake()
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request."""
@@ -45,17 +44,14 @@ class Reviewer:
         return answer
 
     async def _review(self, request: web.BaseRequest, handler: Handler) -> web.Response:
-        try:
-            body = await _body(request)
-        except TimeoutError:
-            return _status(408, "Timeout", "the review did not come to its end")
-        if body is None:
-            return _too_large()
-        try:
-            review = admission.decode(body)
-        except SpecError as mistake:
-            return _status(400, "BadRequest", str(mistake))
-        verdict = await _handled(handler, review.question)
+        async with self._intake.taken(request) as body:
+            if isinstance(body, Refusal):
+                return _told(body)
+            try:
+                review = admission.decode(body)
+            except SpecError as mistake:
+                return _status(400, "BadRequest", str(mistake))
+            verdict = await _handled(handler, review.question)
         self._tally.judged(verdict)
         return web.Response(body=_encoded(review, verdict), content_type=CONTENT_TYPE)
 
@@ -89,25 +85,12 @@ def _refused_form(request: web.BaseRequest) -> web.Response | None:
         return _status(415, "UnsupportedMediaType", f"an AdmissionReview is sent as {CONTENT_TYPE}")
     if request.headers.get("Content-Encoding", "identity") != "identity":
         return _status(415, "UnsupportedMediaType", "an AdmissionReview is sent without a Content-Encoding")
-    return _too_large() if (request.content_length or 0) > MAX_BYTES else None
-
-
-async def _body(request: web.BaseRequest) -> bytes | None:
-    """Read the body, None where it is too large. TimeoutError where it does not come."""
-    chunks, size = [], 0
-    async with asyncio.timeout(BODY_SECONDS):
-        async for chunk in request.content.iter_any():
-            chunks.append(chunk)
-            size += len(chunk)
-            if size > MAX_BYTES:
-                return None
-    return b"".join(chunks)
-
-
-def _too_large() -> web.Response:
-    return _status(413, "RequestEntityTooLarge", f"a review has at most {MAX_BYTES} bytes")
+    return None
 
 
 def _status(code: int, reason: str, message: str) -> web.Response:
-    body = admission.encode_status(Refusal(code=code, reason=reason, message=message))
-    return web.Response(status=code, body=body, content_type=CONTENT_TYPE)
+    return _told(Refusal(code=code, reason=reason, message=message))
+
+
+def _told(refusal: Refusal) -> web.Response:
+    return web.Response(status=refusal.code, body=admission.encode_status(refusal), content_type=CONTENT_TYPE)
