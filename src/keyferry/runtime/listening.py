@@ -102,7 +102,10 @@ class Listening:
 
 
 class _Server(web.Server):
-    """Refuses connections beyond the limit, and ends those that ask for nothing."""
+    """Ends connections that ask for nothing; where there are too many, first the one that has rested longest.
+
+    So strangers who hold connections open keep nobody out. Where all are being asked, it is the new one.
+    """
 
     def __init__(self, handler: Handler, limits: Limits) -> None:
         super().__init__(
@@ -115,6 +118,7 @@ class _Server(web.Server):
         self._handler = handler
         self._limits = limits
         self._waiting: dict[web.RequestHandler, asyncio.TimerHandle] = {}
+        self._resting: dict[web.RequestHandler, None] = {}  # in the order in which they began to
         self._requests = 0
         self.idle = asyncio.Event()  # nothing is being asked
         self.idle.set()
@@ -123,17 +127,21 @@ class _Server(web.Server):
     def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
         super().connection_made(handler, transport)
         loop, seconds = asyncio.get_running_loop(), self._limits.first_request.total_seconds()
+        self._waiting[handler] = loop.call_later(seconds, handler.force_close)
         if len(self.connections) > self._limits.connections:
-            loop.call_soon(handler.force_close)  # aiohttp fails where a connection ends before its task has begun
-        else:
-            self._waiting[handler] = loop.call_later(seconds, handler.force_close)
+            one = next(iter(self._resting), handler)
+            self._resting.pop(one, None)
+            loop.call_soon(one.force_close)  # aiohttp fails where a connection ends before its task has begun
+        self._resting[handler] = None
 
     def connection_lost(self, handler: web.RequestHandler, exc: BaseException | None = None) -> None:
         super().connection_lost(handler, exc)
         self._asked(handler)
+        self._resting.pop(handler, None)
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         self._asked(request.protocol)
+        self._resting.pop(request.protocol, None)
         self._requests += 1
         self.idle.clear()
         try:
@@ -142,6 +150,8 @@ class _Server(web.Server):
             _LOG.error("listening.request_failed", path=request.path, cause=type(failure).__name__)
             answer = web.Response(status=500)
         finally:
+            if request.transport is not None:
+                self._resting[request.protocol] = None
             self._requests -= 1
             if not self._requests:
                 self.idle.set()

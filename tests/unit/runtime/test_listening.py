@@ -54,18 +54,48 @@ async def test_a_handshake_that_does_not_come_is_ended() -> None:
     await listening.close()
 
 
-async def test_connections_beyond_the_limit_are_ended(caplog: pytest.LogCaptureFixture) -> None:
-    listening = Listening(_hello, Limits(connections=1))
+async def test_where_there_are_too_many_connections_what_rests_longest_is_ended(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    listening = Listening(_hello, Limits(connections=2))
     await listening.open("127.0.0.1:0", "--some-addr")
-    async with aiohttp.ClientSession() as session:
-        async with session.get(f"http://127.0.0.1:{listening.port}/") as answer:
-            assert answer.status == 200
-        assert await _ended(listening.port) == b""
-        async with session.get(f"http://127.0.0.1:{listening.port}/") as answer:
-            assert answer.status == 200, "the first goes on"
+    opened = [await asyncio.open_connection("127.0.0.1", listening.port) for _ in range(2)]
+    (first, first_writer), (second, second_writer) = opened
+    first_writer.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+    async with asyncio.timeout(10):
+        await first.readuntil(b"hello")
+        async with aiohttp.ClientSession() as session:
+            async with session.get(f"http://127.0.0.1:{listening.port}/") as answer:
+                assert answer.status == 200
+            assert await second.read() == b"", "it has not asked for anything"
+            first_writer.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            assert (await first.readuntil(b"hello")).startswith(b"HTTP/1.1 200")
+    first_writer.close()
+    second_writer.close()
     await listening.close()
     gc.collect()  # has asyncio tell of tasks that failed unseen
     assert caplog.text == ""
+
+
+async def test_where_all_connections_are_being_asked_a_new_one_is_ended() -> None:
+    goes_on = asyncio.Event()
+
+    async def slow(_: web.BaseRequest) -> web.StreamResponse:
+        await goes_on.wait()
+        return web.Response(text="hello")
+
+    listening = Listening(slow, Limits(connections=1))
+    await listening.open("127.0.0.1:0", "--some-addr")
+    reader, writer = await asyncio.open_connection("127.0.0.1", listening.port)
+    writer.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+    async with asyncio.timeout(10):
+        while listening.is_idle:  # noqa: ASYNC110  (the request is about to come)
+            await asyncio.sleep(0.001)
+        assert await _ended(listening.port) == b""
+        goes_on.set()
+        await reader.readuntil(b"hello")
+    writer.close()
+    await listening.close()
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """AdmissionReview as bytes: what an API server asks before it stores an object, and what it is told.
 
 Both versions of the review are read, and each is answered in its own. Whatever a text holds, the answer is JSON that an
-API server shows as it is: no control character, no half of a surrogate pair, and within its limits.
+API server shows as it is: no control character, no half of a surrogate pair, nothing that makes a terminal show it in
+another order, and within its limits.
 Source: https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/
 """
 
@@ -19,7 +20,8 @@ MAX_MESSAGE: Final = 4096  # characters of a refusal
 MAX_WARNING: Final = 256  # characters, as the API asks for; of a set of warnings the API server shows 4096 in all
 MAX_WARNINGS: Final = 15
 
-_UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+# Controls, line ends, halves of surrogate pairs, and what turns the direction of writing: https://trojansource.codes
+_UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
 
 
 class GroupVersionKind(msgspec.Struct, frozen=True, gc=False, kw_only=True):

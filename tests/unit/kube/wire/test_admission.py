@@ -107,3 +107,21 @@ def test_any_text_can_be_shown(warnings: list[str], message: str) -> None:
         assert text.isprintable() or all(ord(letter) >= 0x20 for letter in text)
     status = json.loads(admission.encode_status(refusal))
     assert (status["kind"], status["code"], status["message"]) == ("Status", 400, told["status"]["message"])
+
+
+@pytest.mark.parametrize(
+    "character",
+    [
+        pytest.param("\r\n", id="line-end"),
+        pytest.param("\x1b", id="escape"),
+        pytest.param("\u2028", id="unicode-line-end"),
+        pytest.param("\u202e", id="right-to-left"),
+        pytest.param("\u2066", id="isolate"),
+        pytest.param("\u200f", id="mark"),
+    ],
+)
+def test_a_hostile_name_stays_on_its_line_and_in_its_order(character: str) -> None:
+    found = admission.decode(review())
+    refusal = Refusal(code=400, reason="BadRequest", message=f"a{character}b")
+    answer = json.loads(admission.encode(found, refusal, (f"c{character}d",)))["response"]
+    assert (answer["status"]["message"], answer["warnings"]) == ("a b", ["c d"])
