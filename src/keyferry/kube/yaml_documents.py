@@ -103,10 +103,11 @@ def _nodes(node: yaml.Node) -> Iterator[yaml.Node]:
 def _check_keys(mapping: yaml.MappingNode) -> None:
     seen: set[Hashable] = set()
     for key, _ in mapping.value:
-        if isinstance(key, yaml.ScalarNode):
-            if (key.tag, key.value) in seen:
-                raise _mistake("a key stands there twice", key)
-            seen.add((key.tag, key.value))
+        if not isinstance(key, yaml.ScalarNode):
+            raise _mistake("a key is a mapping or a list, as {{ }} of an unrendered template is", key)
+        if (key.tag, key.value) in seen:
+            raise _mistake("a key stands there twice", key)
+        seen.add((key.tag, key.value))
 
 
 def _mistake(problem: str, place: Any) -> yaml.MarkedYAMLError:

@@ -22,7 +22,8 @@ def check(spec: Mapping[str, Any], problems: Problems) -> None:
 
 def _check_choice(fields: Mapping[str, Any], selector: str, path: str, problems: Problems) -> None:
     """One thing by its name, or many by their labels; the name counts where both stand there, as upstream reads it."""
-    if "name" not in fields and selector not in fields:
+    is_told = any(problem.path.startswith(f"{path}.") for problem in problems.found)  # of a name that cannot be one
+    if "name" not in fields and selector not in fields and not is_told:
         problems.add(path, f"has neither name nor {selector}", "add one of them")
     if selector in fields:
         label_selectors.check(fields[selector], f"{path}.{selector}", problems)

@@ -55,7 +55,7 @@ def test_documents(text: str | bytes, expected: list[Any] | None) -> None:
     [
         pytest.param("a: 1\nb: !!bool canary", "not of the type", id="a-lying-tag"),
         pytest.param("a: 1\na: canary", "stands there twice", id="twice"),
-        pytest.param("a: {{ .Values.canary }}", "of an unrendered template", id="template"),
+        pytest.param("a:\n  {{ .Values.canary }}", "of an unrendered template", id="template"),
         pytest.param("a:\n  " + "[" * 101, "nested more than 100", id="deep"),
         pytest.param("#\n" + BOMB, "more than 200000", id="bomb"),
     ],

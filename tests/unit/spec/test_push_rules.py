@@ -34,6 +34,14 @@ def test_takes(spec: dict[str, Any]) -> None:
     assert paths(spec) == []
 
 
+@pytest.mark.parametrize("told", ["spec.selector.secret.name", "spec.selector.secret.selector"])
+def test_what_was_there_and_wrong_is_not_missing(told: str) -> None:
+    problems = Problems()
+    problems.add(told, "is wrong")
+    push_rules.check(SPEC | {"selector": {"secret": {}}}, problems)
+    assert [problem.path for problem in problems.found] == [told]
+
+
 @pytest.mark.parametrize(
     ("spec", "path"),
     [

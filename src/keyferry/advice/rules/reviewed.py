@@ -4,6 +4,7 @@ One review gives findings of all these rules, so that no document is read twice 
 says them while it validates; `NAMES` is what whoever asks a second time leaves out.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -141,6 +142,9 @@ _WARNED: Final = {
     f"{AZURE}.serviceAccountRef.namespace": BORROWED_ACCOUNT,
 }
 _PARAMETERS: Final = "parameters."
+# What a PushSecret says to its store is free to the API, and each provider has names and metadata of its own.
+_PUSHED: Final = re.compile(r"\.data(?:To)?\[\d+\](?:\.metadata\b|(?P<key>(?:\.match\.remoteRef)?\.remoteKey$))")
+_PUSHES: Final = frozenset({"PushSecret", "ClusterPushSecret"})
 
 
 def _find(document: Document, _: Surroundings) -> Iterator[Finding]:
@@ -149,11 +153,18 @@ def _find(document: Document, _: Surroundings) -> Iterator[Finding]:
         return
     is_class = document.get("kind") == CLASS
     for problem in review.problems:
-        yield _of_class(problem) if is_class else _finding(INVALID, problem.path, problem)
+        rule = QUESTIONABLE if _is_between_push_and_store(document, problem) else INVALID
+        yield _of_class(problem) if is_class else _finding(rule, problem.path, problem)
     for problem in review.warnings:
         other = problem.message == NOT_OURS
         rule = OTHER_PROVIDER if other else _WARNED.get(problem.path, QUESTIONABLE)
         yield _finding(rule, problem.path, problem)
+
+
+def _is_between_push_and_store(document: Document, problem: Problem) -> bool:
+    """Tell whether the API takes it: metadata whatever they are, and a key that is text."""
+    found = _PUSHED.search(problem.path) if document.get("kind") in _PUSHES else None
+    return found is not None and (found["key"] is None or problem.message.startswith('"'))
 
 
 def _of_class(problem: Problem) -> Finding:

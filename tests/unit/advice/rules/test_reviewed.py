@@ -39,6 +39,14 @@ def a_class(**parameters: Any) -> dict[str, Any]:
     }
 
 
+def push(data: dict[str, Any], **spec: Any) -> dict[str, Any]:
+    """Return a PushSecret of one entry, which has what `data` leaves out."""
+    metadata = {"name": "db", "namespace": "apps"}
+    entry = {"match": {"secretKey": "a", "remoteRef": {"remoteKey": "db"}}} | data
+    whole = {"secretStoreRefs": [{"name": "kv"}], "selector": {"secret": {"name": "db"}}, "data": [entry]} | spec
+    return {"apiVersion": f"{ES}alpha1", "kind": "PushSecret", "metadata": metadata, "spec": whole}
+
+
 @pytest.mark.parametrize(
     ("document", "found"),
     [
@@ -70,6 +78,27 @@ def a_class(**parameters: Any) -> dict[str, Any]:
             [("other-provider", "spec.provider.vault")],
             id="another-provider",
         ),
+        pytest.param(push({}), [], id="good-push"),
+        pytest.param(
+            push({"match": {"secretKey": "a", "remoteRef": {"remoteKey": "team/db"}}}),
+            [("questionable", "spec.data[0].match.remoteRef.remoteKey")],
+            id="a-name-of-another-provider",
+        ),
+        pytest.param(
+            push({"match": {"secretKey": "a", "remoteRef": {"remoteKey": 1}}}),
+            [("invalid", "spec.data[0].match.remoteRef.remoteKey")],
+            id="a-name-that-the-API-refuses",
+        ),
+        pytest.param(
+            push({"metadata": {"secretPushFormat": "string"}}),
+            [
+                ("questionable", "spec.data[0].metadata.secretPushFormat"),
+                ("questionable", "spec.data[0].metadata.apiVersion"),
+                ("questionable", "spec.data[0].metadata.kind"),
+            ],
+            id="metadata-of-another-provider",
+        ),
+        pytest.param(push({}, selector=1), [("invalid", "spec.selector")], id="a-push-that-cannot-be"),
         pytest.param(a_class(), [], id="good-class"),
         pytest.param(a_class(tenantID=None), [("class-tenant", "spec.parameters.tenantID")], id="no-tenant"),
         pytest.param(
