@@ -21,7 +21,7 @@ from keyferry.admit.injection.settings import (
     InjectionSettings,
     ProxyImages,
 )
-from keyferry.identity.federation.clouds import OWN_CLOUD, authority_host_of
+from keyferry.identity.federation.clouds import AUTOREST_NAMES, OWN_CLOUD, authority_host_of, environment_named
 from keyferry.model.errors import SpecError, foreign
 from keyferry.model.wellknown import TOKEN_AUDIENCE
 from keyferry.spec import rules
@@ -34,16 +34,6 @@ CA_CONFIG_MAP: Final = "AZURE_KUBERNETES_CA_CONFIGMAP_NAME"
 CA_SIGNER: Final = "AZURE_KUBERNETES_CA_CTB_SIGNER_NAME"
 CA_SELECTOR: Final = "AZURE_KUBERNETES_CA_CTB_LABEL_SELECTOR"
 
-DEFAULT_CLOUD: Final = "AzurePublicCloud"
-CLOUDS: Final[Mapping[str, str]] = {  # https://github.com/Azure/go-autorest/blob/main/autorest/azure/environments.go
-    "AzurePublicCloud": "PublicCloud",
-    "AzureCloud": "PublicCloud",
-    "AzureUSGovernmentCloud": "USGovernmentCloud",
-    "AzureUSGovernment": "USGovernmentCloud",
-    "AzureChinaCloud": "ChinaCloud",
-    "AzureGermanCloud": "GermanCloud",
-}
-_BY_FOLD: Final = {name.lower(): environment for name, environment in CLOUDS.items()}
 _NAME_PART: Final = re.compile(r"(?=.{1,63}$)[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")  # of an annotation's key
 
 
@@ -88,7 +78,7 @@ def _tenant_id(text: str) -> str:
 
 def _authority_host(cloud: str, own: str) -> str:
     """Return Entra's address, with the closing slash that upstream gives it."""
-    environment = _BY_FOLD.get((cloud or DEFAULT_CLOUD).lower())
+    environment = environment_named(cloud)
     if environment is not None:
         if own:
             what = "Entra's address is told for a cloud that has its own"
@@ -97,8 +87,8 @@ def _authority_host(cloud: str, own: str) -> str:
     if cloud.lower() != OWN_CLOUD.lower():
         raise SpecError(
             what=f'{ENVIRONMENT} "{foreign(cloud)}" is not an Azure cloud',
-            cause=did_you_mean(cloud, (*CLOUDS, OWN_CLOUD)),
-            remedy=f"use one of {', '.join((*CLOUDS, OWN_CLOUD))}",
+            cause=did_you_mean(cloud, (*AUTOREST_NAMES, OWN_CLOUD)),
+            remedy=f"use one of {', '.join((*AUTOREST_NAMES, OWN_CLOUD))}",
         )
     fault = rules.endpoint(own)
     if fault:

@@ -1,5 +1,6 @@
 """The Azure clouds by the names that the External Secrets API gives them. Pure; called by sync and vault."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,6 +38,24 @@ CLOUDS: Final = tuple(
 DEFAULT_ENVIRONMENT: Final = "PublicCloud"
 REGISTRY_SCOPE: Final = "https://containerregistry.azure.net/.default"
 OWN_CLOUD: Final = "AzureStackCloud"  # its addresses are the user's to tell
+
+# The names of go-autorest, which the CSI provider and the workload identity webhook take:
+# https://github.com/Azure/go-autorest/blob/main/autorest/azure/environments.go
+AUTOREST_NAMES: Final[Mapping[str, str]] = {
+    "AzurePublicCloud": "PublicCloud",
+    "AzureCloud": "PublicCloud",
+    "AzureUSGovernmentCloud": "USGovernmentCloud",
+    "AzureUSGovernment": "USGovernmentCloud",
+    "AzureChinaCloud": "ChinaCloud",
+    "AzureGermanCloud": "GermanCloud",
+}
+AUTOREST_DEFAULT: Final = "AzurePublicCloud"
+_BY_FOLD: Final = {name.lower(): environment for name, environment in AUTOREST_NAMES.items()}
+
+
+def environment_named(name: str) -> str | None:
+    """Return the environment that go-autorest calls `name`, in any case; the public one for "", None for no cloud."""
+    return _BY_FOLD.get((name or AUTOREST_DEFAULT).lower())
 
 
 def cloud_of(environment: str) -> Cloud:

@@ -10,7 +10,7 @@ import stat
 from pathlib import Path
 from typing import Final
 
-from keyferry.identity.federation.clouds import Cloud
+from keyferry.identity.federation.clouds import AUTOREST_DEFAULT, Cloud
 from keyferry.model.errors import KeyferryError, NotFound, SpecError, Where, foreign
 from keyferry.mount.azure import clouds
 from keyferry.spec.azure_mount import AzureMount
@@ -26,7 +26,7 @@ class CloudFiles:
     not the path that led to it.
     """
 
-    def __init__(self, folders: tuple[Path, ...], default: str = clouds.DEFAULT_CLOUD) -> None:
+    def __init__(self, folders: tuple[Path, ...], default: str = AUTOREST_DEFAULT) -> None:
         self._folders = folders
         self._default = default
 

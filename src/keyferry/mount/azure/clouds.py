@@ -11,24 +11,14 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from keyferry.identity.federation.clouds import OWN_CLOUD, Cloud, cloud_of
+from keyferry.identity.federation.clouds import AUTOREST_NAMES, OWN_CLOUD, Cloud, cloud_of, environment_named
 from keyferry.model.errors import SpecError, Where, foreign
 from keyferry.model.secrets import VaultUrl
 from keyferry.spec.problems import did_you_mean
 
-CLOUD_NAMES: Final[Mapping[str, str]] = {
-    "AzurePublicCloud": "PublicCloud",
-    "AzureCloud": "PublicCloud",
-    "AzureUSGovernmentCloud": "USGovernmentCloud",
-    "AzureUSGovernment": "USGovernmentCloud",
-    "AzureChinaCloud": "ChinaCloud",
-    "AzureGermanCloud": "GermanCloud",
-}
-DEFAULT_CLOUD: Final = "AzurePublicCloud"
-NAMES_SHOWN: Final = ", ".join((*CLOUD_NAMES, OWN_CLOUD))
+NAMES_SHOWN: Final = ", ".join((*AUTOREST_NAMES, OWN_CLOUD))
 KEYS: Final = ("name", "activeDirectoryEndpoint", "keyVaultEndpoint", "keyVaultDNSSuffix")
 
-_BY_FOLD: Final = {name.lower(): environment for name, environment in CLOUD_NAMES.items()}
 _SUFFIX: Final = re.compile(r"(?!.{254})[0-9a-z]([0-9a-z-]*[0-9a-z])?(\.[0-9a-z]([0-9a-z-]*[0-9a-z])?)+")
 
 
@@ -39,7 +29,7 @@ def is_own(name: str) -> bool:
 
 def is_known(name: str) -> bool:
     """Tell whether `name` is a cloud's in any case, AzureStackCloud's included."""
-    return is_own(name) or name.lower() in _BY_FOLD
+    return is_own(name) or (bool(name) and environment_named(name) is not None)
 
 
 def named(name: str, where: Where) -> Cloud:
@@ -47,10 +37,10 @@ def named(name: str, where: Where) -> Cloud:
 
     AzureStackCloud is none here: ask `is_own` first.
     """
-    environment = _BY_FOLD.get((name or DEFAULT_CLOUD).lower())
+    environment = environment_named(name)
     if environment is not None:
         return cloud_of(environment)
-    hint = did_you_mean(name, (*CLOUD_NAMES, OWN_CLOUD))
+    hint = did_you_mean(name, (*AUTOREST_NAMES, OWN_CLOUD))
     raise SpecError(
         what=f'cloudName "{foreign(name)}" is not an Azure cloud',
         cause=hint,

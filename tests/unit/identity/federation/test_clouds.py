@@ -63,3 +63,16 @@ def test_puts_the_exchange_audience_first(environment: str, extra: tuple[str, ..
 def test_names_the_clouds_when_one_is_unknown() -> None:
     with pytest.raises(SpecError, match=r'environmentType "Mooncake".*ChinaCloud'):
         federation.audiences_of("Mooncake")
+
+
+@pytest.mark.parametrize(
+    ("name", "environment"),
+    [
+        pytest.param("", "PublicCloud", id="none-is-the-public-one"),
+        pytest.param("azureusgovernment", "USGovernmentCloud", id="in-any-case"),
+        pytest.param("AzureStackCloud", None, id="ones-own"),
+        pytest.param("Azur", None, id="no-cloud"),
+    ],
+)
+def test_the_names_of_go_autorest(name: str, environment: str | None) -> None:
+    assert clouds.environment_named(name) == environment
