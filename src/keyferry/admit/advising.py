@@ -26,12 +26,15 @@ PATIENCE_SECONDS: Final = 1.0  # with an API server that is slow: nobody shall w
 
 
 class Advising:
-    """A handler. Findings of the rules in `enforce` refuse, all others warn."""
+    """A handler. Findings of the rules in `enforce` refuse, all others warn, but for what was said by who `injects`."""
 
-    def __init__(self, around: Surroundings, accounts: Accounts, enforce: Iterable[str], tally: Tally) -> None:
+    def __init__(
+        self, around: Surroundings, accounts: Accounts, enforce: Iterable[str], tally: Tally, *, injects: bool = False
+    ) -> None:
         self._around = around
         self._accounts = accounts
         self._enforce = tuple(enforce)
+        self._injects = injects
         self._tally = tally
         self._counsellor = Lazily(self._load)
 
@@ -67,4 +70,4 @@ class Advising:
     def _load(self) -> "Counsellor":
         from keyferry.admit.counsel import Counsellor  # noqa: PLC0415  (with templates: much that injection needs not)
 
-        return Counsellor(self._enforce)
+        return Counsellor(self._enforce, injects=self._injects)

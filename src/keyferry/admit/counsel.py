@@ -4,7 +4,7 @@
 2. What a workload made is left to the advice on that workload, unless rules are enforced.
 3. A finding of an enforced rule refuses, but not what was stored so before: a finalizer can always be removed.
 4. All others are warnings, but for those of rules that the document asks to pass over, and for what the validation of
-   External Secrets' kinds says already.
+   External Secrets' kinds, or the injection of a pod, says already.
 5. A rule that fails is our mistake, and is told of by one warning; only where it is enforced the object is refused.
 """
 
@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from keyferry.admit import injected
 from keyferry.admit.verdict import INTERNAL_ERROR, Verdict, refused
 from keyferry.advice.judge import RULES, Failure, judgement
 from keyferry.advice.rule import Finding
@@ -42,8 +43,10 @@ class Counsel:
 class Counsellor:
     """Advises, and refuses what rules in `enforce` find. SpecError where one of these is none."""
 
-    def __init__(self, enforce: Iterable[str]) -> None:
+    def __init__(self, enforce: Iterable[str], *, injects: bool = False) -> None:
+        """`injects` says that this webhook changes pods, too, and warns of them while it does."""
         self._enforce = frozenset(enforce)
+        self._injects = injects
         for name in sorted(self._enforce - RULES.keys()):
             raise SpecError(
                 what=f"there is no rule {name!r} to enforce",
@@ -78,7 +81,8 @@ class Counsellor:
         if refusing and before is not None:  # (3)
             earlier = {_identity(finding) for finding in judgement(before, around).findings}
             refusing = tuple(finding for finding in refusing if _identity(finding) not in earlier)
-        passed_over = (ignored(document) | _said_elsewhere(document)) - self._enforce  # (4)
+        said = injected.told(document) if self._injects and before is None else frozenset[str]()
+        passed_over = (ignored(document) | _said_elsewhere(document) | said) - self._enforce  # (4)
         advised = tuple(each for each in found if each not in refusing and each.rule.name not in passed_over)
         return Counsel(
             verdict=self._verdict(refusing, advised, judged.failures),

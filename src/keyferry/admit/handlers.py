@@ -32,7 +32,8 @@ class Handlers:
             self._injecting = Injecting(cluster.accounts, _read(environ, settings.injection))
             self.by_path[INJECTION] = tally.mutating(self._injecting.handle)
         if settings.advice:
-            self._advising = Advising(cluster.known, cluster.accounts, settings.enforce, tally)
+            injects = settings.injection is not None
+            self._advising = Advising(cluster.known, cluster.accounts, settings.enforce, tally, injects=injects)
             advise = self._advising.handle
             self.by_path[ADVICE] = advise if settings.enforce else leniently(advise)
 

@@ -33,7 +33,7 @@ CONFIG_MAP: dict[str, Any] = {"apiVersion": "v1", "kind": "ConfigMap", "metadata
 class Scene:
     """A world, what is known of it by watch, and a handler."""
 
-    def __init__(self, *enforce: str) -> None:
+    def __init__(self, *enforce: str, injects: bool = False) -> None:
         self.world = KubeWorld()
         self.world.seed(NAMESPACES, {"metadata": {"name": "apps"}})
         self.client = MetadataClient(self.world)
@@ -41,7 +41,7 @@ class Scene:
         self.cache.synced()
         self.tally = Tally(lambda: 0.0)
         accounts = Accounts(self.client, self.cache)
-        self.advising = Advising(Known(self.cache), accounts, enforce, self.tally)
+        self.advising = Advising(Known(self.cache), accounts, enforce, self.tally, injects=injects)
 
     async def warnings(self, document: dict[str, Any] | None = None) -> str:
         question = Question(uid="1", operation="CREATE", namespace="apps", object=document or POD)
@@ -108,3 +108,19 @@ async def test_a_rule_that_fails_is_logged_by_its_name() -> None:
     assert (verdict.refusal, verdict.is_failure) == ("", True)
     assert {(entry["event"], entry["cause"]) for entry in logs} == {("advice.rule_failed", "ZeroDivisionError")}
     assert "sesame" not in f"{verdict}{logs}"
+
+
+@pytest.mark.parametrize(
+    ("injects", "said"),
+    [
+        pytest.param(False, "no-client-id", id="another-webhook-injected"),
+        pytest.param(True, "", id="this-one-did"),
+    ],
+)
+async def test_what_injection_said_is_not_said_again(injects: bool, said: str) -> None:
+    pod = {
+        "kind": "Pod",
+        "metadata": {"name": "api", "labels": {"azure.workload.identity/use": "true"}},
+        "spec": {"volumes": [{"name": "azure-workload-identity-reserved-1"}]},
+    }
+    assert (await Scene(injects=injects).warnings(pod)).partition(":")[0] == said

@@ -167,3 +167,26 @@ def test_a_rule_that_fails_refuses_where_it_is_enforced() -> None:
     enforced = Counsellor((first.check.rule.name,)).counsel(LABELLED, None, Broken()).verdict
     assert (enforced.code, "keyferry failed" in enforced.refusal) == (500, True)
     assert Counsellor(("sub-path",)).counsel(LABELLED, deployment(), Broken()).verdict.refusal == ""
+
+
+INJECTED: dict[str, Any] = {
+    "kind": "Pod",
+    "metadata": {"name": "api", "namespace": "apps", "labels": {"azure.workload.identity/use": "true"}},
+    "spec": {"containers": [], "volumes": [{"name": "azure-workload-identity-reserved-1"}]},
+}
+
+
+@pytest.mark.parametrize(
+    ("counsellor", "before", "said"),
+    [
+        pytest.param(Counsellor(()), None, ("no-client-id",), id="by-another-webhook"),
+        pytest.param(Counsellor((), injects=True), None, (), id="by-this-webhook"),
+        pytest.param(Counsellor((), injects=True), INJECTED, ("no-client-id",), id="of-a-change"),
+    ],
+)
+def test_what_injection_said_is_not_said_again(counsellor: Counsellor, before: Any, said: tuple[str, ...]) -> None:
+    assert counsellor.counsel(INJECTED, before, NOWHERE).advised == said
+
+
+def test_what_injection_said_is_refused_where_that_is_enforced() -> None:
+    assert Counsellor(("no-client-id",), injects=True).counsel(INJECTED, None, NOWHERE).enforced == ("no-client-id",)

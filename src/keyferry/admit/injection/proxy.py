@@ -33,7 +33,12 @@ def is_wanted(pod: PodShape) -> bool:
 
 def is_declined(pod: PodShape) -> bool:
     """Whether the annotation says no, which upstream takes for a yes."""
-    return pod.annotations.get(PROXY_SIDECAR_ANNOTATION) in _OFF
+    return says_no(pod.annotations.get(PROXY_SIDECAR_ANNOTATION, ""))
+
+
+def says_no(text: str) -> bool:
+    """Tell whether a text is a no, as Go reads one."""
+    return text in _OFF
 
 
 def takes_native_sidecars(major: str, minor: str) -> bool:

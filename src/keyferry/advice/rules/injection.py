@@ -144,7 +144,7 @@ def _proxy(document: Document, _: Surroundings) -> Iterator[Finding]:
 
 
 def _declined(template: PodTemplate) -> bool:
-    return str(template.annotations[PROXY_SIDECAR_ANNOTATION]).casefold() == "false"
+    return str(template.annotations[PROXY_SIDECAR_ANNOTATION]).casefold() in {"0", "f", "false"}
 
 
 CHECKS: Final = (
