@@ -93,7 +93,7 @@ async def stage(session: Session, events_port: int) -> AsyncIterator[Stage]:
     """An operator that is its own ServiceAccount, and one of several replicas."""
     await session.put(ROLLOUTS)
     for document in yaml.safe_load_all(MANIFEST.read_text()):
-        if document["kind"] not in {"Deployment", "PodDisruptionBudget"}:
+        if document["kind"] != "Deployment":
             await session.put(document)
     token = await session.client.create_token(ACCOUNT, ())
     server, folder = session.lab.kubernetes, session.lab.folder

@@ -48,8 +48,7 @@ Json = dict[str, Any]
 async def replicas(session: Session) -> AsyncIterator[tuple[Webhook, Webhook]]:
     """Two webhooks that are their ServiceAccount, started at the same time; the Service leads to the first."""
     for document in yaml.safe_load_all(MANIFEST.read_text()):
-        if document["kind"] != "PodDisruptionBudget":  # which the lab does not serve
-            await session.put(document)
+        await session.put(document)
     server, folder = session.lab.kubernetes, session.lab.folder
     token = await session.client.create_token(ACCOUNT, ())
     file = folder / "webhook.kubeconfig"

@@ -9,6 +9,7 @@ from keyferry.lab.kubernetes import names
 from keyferry.lab.kubernetes.builtin import (
     csi,
     definitions,
+    disruption,
     events,
     namespaces,
     nodes,
@@ -90,6 +91,15 @@ def _core() -> list[Resource]:
             behaviour=Behaviour(default=workloads.default_service, name_rule=names.label),
         ),
         _kind("coordination.k8s.io/v1", "Lease", "leases", unconditional_update=False),
+        _kind(
+            "policy/v1",
+            "PodDisruptionBudget",
+            "poddisruptionbudgets",
+            short_names=("pdb",),
+            has_status=True,
+            tracks_generation=True,
+            behaviour=Behaviour(validate=disruption.validate),
+        ),
     ]
 
 

@@ -4,7 +4,18 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from keyferry.lab.kubernetes.schemas import access, core, csi, extensions, leases, nodes, pods, services, workloads
+from keyferry.lab.kubernetes.schemas import (
+    access,
+    core,
+    csi,
+    disruption,
+    extensions,
+    leases,
+    nodes,
+    pods,
+    services,
+    workloads,
+)
 
 _ALL = (
     core.NAMESPACE,
@@ -23,6 +34,7 @@ _ALL = (
     workloads.STATEFUL_SET,
     workloads.DAEMON_SET,
     leases.LEASE,
+    disruption.POD_DISRUPTION_BUDGET,
     access.ROLE,
     access.CLUSTER_ROLE,
     access.ROLE_BINDING,

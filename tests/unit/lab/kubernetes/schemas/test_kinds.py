@@ -11,6 +11,7 @@ EXPECTED = {
     ("storage.k8s.io", "v1"): "CSIDriver CSINode",
     ("apps", "v1"): "DaemonSet Deployment ReplicaSet StatefulSet",
     ("coordination.k8s.io", "v1"): "Lease",
+    ("policy", "v1"): "PodDisruptionBudget",
     ("rbac.authorization.k8s.io", "v1"): "ClusterRole ClusterRoleBinding Role RoleBinding",
     ("events.k8s.io", "v1"): "Event",
     ("apiextensions.k8s.io", "v1"): "CustomResourceDefinition",
