@@ -139,3 +139,13 @@ def test_places_of_what_is_gone() -> None:
     assert File(name="a", text=POD).places([(lost, "x")]) == [Place(1, 1)]
     assert File(name="a").places([]) == []
     assert Unread(file="a", message="m", remedy="r").line == 0
+
+
+@pytest.mark.parametrize(
+    "content", [pytest.param("a: !sesame x\n", id="tag"), pytest.param("a: *sesame\n", id="alias")]
+)
+def test_a_value_without_quotes_is_not_repeated(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "file.yaml"
+    path.write_text(content)
+    (unread,) = only(path).unread
+    assert (unread.line, "sesame" in unread.message) == (1, False)
