@@ -4,9 +4,23 @@ The packages are nouns (what keyferry knows), verbs (what it does), faces (how p
 world outside); `ARCHITECTURE.md` draws the tree and the import contracts.
 """
 
-from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
 
-try:
-    __version__ = version("keyferry")
-except PackageNotFoundError:  # run from a tree that is not installed
-    __version__ = "0+unknown"
+if TYPE_CHECKING:
+    __version__: str
+else:
+
+    def __getattr__(name: str) -> str:
+        """Return `__version__`, which is read when somebody asks: what reads it holds 4 MiB."""
+        if name != "__version__":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return _version()
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415  (see above)
+
+    try:
+        return version("keyferry")
+    except PackageNotFoundError:  # run from a tree that is not installed
+        return "0+unknown"
