@@ -12,7 +12,7 @@ _SUBJECT: Final = "subject"
 
 
 def read(path: Path) -> frozenset[str]:
-    """Return the subjects in a file. SpecError where it cannot be read."""
+    """Return the subjects in a file. SpecError where it cannot be read, or is another file."""
     try:
         with path.open("rb") as file:
             content = file.read(_MAX_BYTES + 1)
@@ -25,12 +25,23 @@ def read(path: Path) -> frozenset[str]:
     if len(content) > _MAX_BYTES:
         raise _refusal(path, f"it is larger than {_MAX_BYTES >> 20} MiB")
     if text.lstrip()[:1] not in {"[", "{"}:
-        lines = (line.partition("#")[0].strip() for line in text.splitlines())
-        return frozenset(line for line in lines if line)
+        return _of_lines(path, text)
     try:
-        return frozenset(_subjects(json.loads(text)))
+        value = json.loads(text)
+        found = frozenset(_subjects(value))
     except (ValueError, RecursionError):
         raise _refusal(path, "it begins as JSON and is none") from None
+    if isinstance(value, list) and value and not found and f'"{_SUBJECT}"' not in text:
+        raise _refusal(path, f"nothing in its list has a {_SUBJECT}")  # as the lists of az's other commands
+    return found
+
+
+def _of_lines(path: Path, text: str) -> frozenset[str]:
+    found = {number: line.partition("#")[0].strip() for number, line in enumerate(text.splitlines(), start=1)}
+    for number, line in found.items():
+        if line and ":" not in line:  # whoever may be trusted: of GitHub repo:…, of Kubernetes system:serviceaccount:…
+            raise _refusal(path, f"line {number} is none, as system:serviceaccount:NAMESPACE:NAME is one")
+    return frozenset(line for line in found.values() if line)
 
 
 def _refusal(path: Path, cause: str) -> SpecError:
