@@ -32,11 +32,13 @@ def validate(value: Any, schema: Object, path: str = "") -> list[Problem]:
         return []
     if problem := _type_problem(value, schema, path):
         return [problem]
-    found = list(_enumerated(value, schema, path))
-    for kind, check in _CHECKS:
-        if isinstance(value, kind) and not isinstance(value, bool):
-            found += check(value, schema, path)
-    return found + list(_combined(value, schema, path))
+    found = list(_enumerated(value, schema, path)) if "enum" in schema else []
+    check = _CHECKS.get(type(value))
+    if check is not None:
+        found += check(value, schema, path)
+    if not _COMBINED.isdisjoint(schema):
+        found += _combined(value, schema, path)
+    return found
 
 
 def _type_problem(value: Any, schema: Object, path: str) -> Problem | None:
@@ -171,9 +173,11 @@ def _pattern(text: str) -> Any:
     return re2.compile(text)
 
 
-_CHECKS: tuple[tuple[Any, Callable[[Any, Object, str], Iterable[Problem]]], ...] = (
-    (str, _text),
-    ((int, float), _number),
-    (list, _array),
-    (dict, _object),
-)
+_COMBINED = frozenset({"allOf", "anyOf", "oneOf", "not"})
+_CHECKS: dict[type, Callable[[Any, Object, str], Iterable[Problem]]] = {
+    str: _text,
+    int: _number,
+    float: _number,
+    list: _array,
+    dict: _object,
+}
