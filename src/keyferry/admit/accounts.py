@@ -57,8 +57,8 @@ class AccountCache:
         return self._accounts.get(namespace, _NONE).get(name)
 
     def of(self, namespace: str) -> Mapping[str, Account]:
-        """Return the ServiceAccounts of a namespace by name."""
-        return self._accounts.get(namespace, _NONE)
+        """Return the ServiceAccounts of a namespace by name, as they are now: rules look at them in another thread."""
+        return self._accounts.get(namespace, _NONE).copy()
 
     def applied(self, key: Key, value: Account, /) -> None:
         """Keep it."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from keyferry.admit.aside import Aside
 from keyferry.admit.beside import Beside
 from keyferry.admit.lazily import Lazily
 from keyferry.admit.observe import Accounts
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _LOG: Final = structlog.get_logger(__name__)
 
 PATH: Final = "/advise"
+SECONDS: Final = 1.8  # for the rules: an API server waits three, and finding a ServiceAccount may take one of them
 PATIENCE_SECONDS: Final = 1.0  # with an API server that is slow: nobody shall wait long for a warning
 
 
@@ -37,6 +39,7 @@ class Advising:
         self._injects = injects
         self._tally = tally
         self._counsellor = Lazily(self._load)
+        self._aside = Aside(SECONDS)
 
     async def prepare(self) -> None:
         """Load the rules now, so that nobody waits for that. SpecError where one that is enforced is none."""
@@ -49,7 +52,7 @@ class Advising:
         if document is None:
             return Verdict()
         around = await self._surroundings(counsellor.account_of(document))
-        counsel = counsellor.counsel(document, question.old_object, around)
+        counsel = await self._aside.done(lambda: counsellor.counsel(document, question.old_object, around))
         for failure in counsel.failures:
             _LOG.error("advice.rule_failed", rule=failure.check.rule.name, cause=failure.cause)
         self._tally.findings.update((name, True) for name in counsel.enforced)

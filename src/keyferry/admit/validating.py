@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from typing import Final
 
+from keyferry.admit.aside import Aside
 from keyferry.admit.lazily import Lazily
 from keyferry.admit.verdict import Verdict
 from keyferry.kube.wire.admission import Question
 
+SECONDS: Final = 4.0  # an API server waits five
 PREFIX: Final = "/validate-external-secrets-io-"  # upstream's paths, which registrations name, begin so
 
 
@@ -15,10 +17,12 @@ class Validating:
 
     def __init__(self) -> None:
         self._plan = Lazily(_plan)
+        self._aside = Aside(SECONDS)
 
     async def handle(self, question: Question) -> Verdict:
         """Return whether the object may be stored."""
-        return (await self._plan.get())(question)
+        plan = await self._plan.get()
+        return await self._aside.done(lambda: plan(question))
 
 
 def _plan() -> Callable[[Question], Verdict]:

@@ -15,7 +15,7 @@ from keyferry.model.errors import SpecError, foreign
 _OPTIONS: Final = re2.Options()
 _OPTIONS.log_errors = False  # else the C++ library prints them to stderr
 _OPTIONS.never_capture = True
-_OPTIONS.max_mem = 1 << 20  # of 8 MiB: anybody who may create an ExternalSecret writes patterns, and many are kept
+_OPTIONS.max_mem = 1 << 19  # of 8 MiB: anybody who may create an ExternalSecret writes patterns, and many are kept
 MAX_LENGTH: Final = 2048  # RE2 takes 40 µs a character at worst, whether or not it then finds the pattern too large
 _KEPT: Final = 256
 
