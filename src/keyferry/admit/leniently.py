@@ -6,7 +6,7 @@ import structlog
 
 from keyferry.admit.verdict import Handler, Verdict
 from keyferry.kube.wire.admission import Question
-from keyferry.model.errors import foreign
+from keyferry.model.errors import Unavailable, foreign
 
 _LOG: Final = structlog.get_logger(__name__)
 
@@ -20,7 +20,9 @@ def leniently(handler: Handler) -> Handler:
         except Exception as failure:  # noqa: BLE001  (whatever an object does to advice on it, advice refuses nothing)
             cause, kind = type(failure).__name__, foreign(question.kind.kind)
             _LOG.error("review.failed", cause=cause, kind=kind, namespace=foreign(question.namespace))
-            warning = f"keyferry failed on this object and did not look at all of it ({cause}); please report it"
-            return Verdict(warnings=(warning,), is_failure=True)
+            why = failure.what if isinstance(failure, Unavailable) else f"{cause}; please report it"
+            return Verdict(
+                warnings=(f"keyferry failed and did not look at all of this object: {why}",), is_failure=True
+            )
 
     return handle

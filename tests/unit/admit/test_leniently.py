@@ -5,6 +5,7 @@ from structlog.testing import capture_logs
 from keyferry.admit.leniently import leniently
 from keyferry.admit.verdict import BAD_REQUEST, Verdict, refused
 from keyferry.kube.wire.admission import GroupVersionKind, Question
+from keyferry.model.errors import Unavailable
 
 SESAME = Question(uid="1", kind=GroupVersionKind(kind="Pod"), namespace="apps", object={"a": "sesame"})
 
@@ -27,3 +28,12 @@ async def test_a_failure_is_one_warning_and_one_line_of_the_log() -> None:
     (entry,) = logs
     assert (entry["event"], entry["cause"], entry["namespace"]) == ("review.failed", "KeyError", "apps")
     assert "sesame" not in f"{verdict}{logs}"
+
+
+async def test_what_took_too_long_is_said_so() -> None:
+    async def wait(_: Question) -> Verdict:
+        raise Unavailable(what="it takes too long")
+
+    with capture_logs():
+        (warning,) = (await leniently(wait)(SESAME)).warnings
+    assert warning.endswith(": it takes too long")
