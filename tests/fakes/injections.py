@@ -1,12 +1,13 @@
 """Pods that ask for workload identity, and what they are once a patch is applied by the lab's strict reading of it."""
 
 import copy
+import json
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from keyferry.admit.injection.plan import Injection, plan
+from keyferry.admit.injection.plan import Injection, plan, read
 from keyferry.admit.injection.settings import InjectionSettings
 from keyferry.lab.kubernetes.patches import json_patch
 
@@ -30,12 +31,18 @@ def pod(
 def injected(
     given: dict[str, Any], account: Mapping[str, str] = ACCOUNT, settings: InjectionSettings = SETTINGS
 ) -> Injection:
-    """Plan, and see that the pod was left as it is and that only what upstream's operations are is used."""
+    """Plan, and see that JSON comes to the same, that the pod is left as it is, and which operations are used."""
     before = copy.deepcopy(given)
-    found = plan(given, "payments", account, settings)
+    found, again = (_planned(form, account, settings) for form in (given, msgspec.Raw(json.dumps(given).encode())))
+    assert found == again
     assert given == before
     assert {operation.op for operation in found.patch} <= {"add", "replace"}
     return found
+
+
+def _planned(given: dict[str, Any] | msgspec.Raw, account: Mapping[str, str], settings: InjectionSettings) -> Injection:
+    shape = read(given)
+    return shape if isinstance(shape, Injection) else plan(shape, "payments", account, settings)
 
 
 def patched(given: dict[str, Any], injection: Injection) -> dict[str, Any]:

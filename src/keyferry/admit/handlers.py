@@ -1,6 +1,7 @@
 """Who answers at which path, by the settings. Called by run."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from keyferry.admit.advising import PATH as ADVICE
 from keyferry.admit.advising import Advising
@@ -18,7 +19,12 @@ from keyferry.admit.verdict import Handler
 
 
 class Handlers:
-    """The handlers `by_path`. Without a cluster neither pods are changed nor advice is given."""
+    """The handlers `by_path`. Without a cluster neither pods are changed nor advice is given.
+
+    Those of the paths in `unread` look at little of an object, and take it as JSON.
+    """
+
+    unread: Final = frozenset({INJECTION})
 
     def __init__(self, settings: Settings, cluster: Cluster | None, tally: Tally, environ: Mapping[str, str]) -> None:
         """Read what `environ` says of injections. SpecError where that is wrong."""

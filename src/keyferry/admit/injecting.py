@@ -1,14 +1,14 @@
 """Answers for pods that ask for workload identity: finds the ServiceAccount, lets `injection.plan` decide."""
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 import structlog
 
 from keyferry.admit.injection import plan, proxy
+from keyferry.admit.injection.plan import Injection
 from keyferry.admit.injection.settings import InjectionSettings
 from keyferry.admit.observe import PATIENCE, Accounts
 from keyferry.admit.verdict import BAD_REQUEST, INTERNAL_ERROR, Verdict, refused
@@ -18,7 +18,6 @@ from keyferry.kube.wire.objects import Key
 from keyferry.model.errors import KeyferryError, SpecError
 
 PATH: Final = "/mutate-v1-pod"  # upstream's, which registrations name
-DEFAULT_ACCOUNT: Final = "default"
 
 _LOG = structlog.get_logger(__name__)
 
@@ -43,10 +42,13 @@ class Injecting:
 
     async def handle(self, question: Question) -> Verdict:
         """Return the patch of a pod that is being created. What is no creation of a pod passes as it is."""
-        pod = question.object
+        pod = question.object if question.unread is None else question.unread
         if pod is None or question.operation != "CREATE" or question.sub_resource:
             return Verdict()
-        key = Key(namespace=question.namespace, name=_account_name(pod))
+        shape = plan.read(pod)
+        if isinstance(shape, Injection):
+            return _verdict(shape)
+        key = Key(namespace=question.namespace, name=shape.service_account)
         try:
             account = await self._accounts.find(key)
         except SpecError as impossible:
@@ -55,20 +57,18 @@ class Injecting:
             _LOG.warning("injection.account_unknown", account=str(key), cause=str(failure))
             return refused(INTERNAL_ERROR, f"ServiceAccount {key} could not be read: {failure}")
         annotations = {} if account is None else account.annotations
-        injection = plan.plan(pod, question.namespace, annotations, self._settings)
+        injection = plan.plan(shape, question.namespace, annotations, self._settings)
         if account is None and injection.patch:  # a pod that stays as it is needs none
             return refused(BAD_REQUEST, _missing(key))
-        if injection.refusal is not None:
-            code, reason = injection.refusal.code, injection.refusal.reason
-            return Verdict(refusal=injection.refusal.message, code=code, reason=reason, warnings=injection.warnings)
-        patch = msgspec.json.encode(injection.patch) if injection.patch else b""
-        return Verdict(warnings=injection.warnings, patch=patch)
+        return _verdict(injection)
 
 
-def _account_name(pod: Mapping[str, Any]) -> str:
-    spec = pod.get("spec")
-    name = spec.get("serviceAccountName") if isinstance(spec, Mapping) else None
-    return name if isinstance(name, str) and name else DEFAULT_ACCOUNT
+def _verdict(injection: Injection) -> Verdict:
+    if injection.refusal is not None:
+        code, reason = injection.refusal.code, injection.refusal.reason
+        return Verdict(refusal=injection.refusal.message, code=code, reason=reason, warnings=injection.warnings)
+    patch = msgspec.json.encode(injection.patch) if injection.patch else b""
+    return Verdict(warnings=injection.warnings, patch=patch)
 
 
 def _missing(key: Key) -> str:

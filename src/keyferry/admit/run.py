@@ -67,7 +67,7 @@ class Webhook:
         self._tally = Tally(time.perf_counter)
         self._handlers = Handlers(settings, self._cluster, self._tally, os.environ if environ is None else environ)
         self._health = self._made_health()
-        self._listening = Listening(Reviewer(self._handlers.by_path, self._tally).answer, LIMITS)
+        self._listening = Listening(Reviewer(self._handlers.by_path, self._tally, self._handlers.unread).answer, LIMITS)
 
     @property
     def port(self) -> int:

@@ -3,7 +3,7 @@
 An API server repeats a Status that comes in a review's place to its user. Nothing of what was asked is told or logged.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 import structlog
@@ -22,10 +22,14 @@ _LOG = structlog.get_logger(__name__)
 
 
 class Reviewer:
-    """Handles requests: of the paths in `handlers`, the first with which a request's path begins counts."""
+    """Handles requests: of the paths in `handlers`, the first with which a request's path begins counts.
 
-    def __init__(self, handlers: Mapping[str, Handler], tally: Tally) -> None:
+    Handlers of paths in `unread` get the object as JSON.
+    """
+
+    def __init__(self, handlers: Mapping[str, Handler], tally: Tally, unread: Collection[str] = ()) -> None:
         self._handlers = handlers
+        self._unread = unread
         self._tally = tally
         self._intake = Intake()
 
@@ -37,21 +41,21 @@ class Reviewer:
         with self._tally.underway(path):
             answer = _refused_form(request)
             if answer is None:
-                answer = await self._review(request, self._handlers[path])
+                answer = await self._review(request, path)
         self._tally.requests[path, answer.status] += 1
         if answer.status != 200:
             self._tally.outcomes["malformed"] += 1
         return answer
 
-    async def _review(self, request: web.BaseRequest, handler: Handler) -> web.Response:
+    async def _review(self, request: web.BaseRequest, path: str) -> web.Response:
         async with self._intake.taken(request) as body:
             if isinstance(body, Refusal):
                 return _told(body)
             try:
-                review = admission.decode(body)
+                review = admission.decode_unread(body) if path in self._unread else admission.decode(body)
             except SpecError as mistake:
                 return _status(400, "BadRequest", str(mistake))
-            verdict = await _handled(handler, review.question)
+            verdict = await _handled(self._handlers[path], review.question)
         self._tally.judged(verdict)
         return web.Response(body=_encoded(review, verdict), content_type=CONTENT_TYPE)
 

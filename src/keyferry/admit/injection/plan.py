@@ -12,9 +12,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from keyferry.admit.injection import containers, proxy, telling, volume
 from keyferry.admit.injection.case import Case, case_of
-from keyferry.admit.injection.pod_shape import parse
+from keyferry.admit.injection.pod_shape import PodShape, parse
 from keyferry.admit.injection.refusal import Refusal, Refused, bad_request
 from keyferry.admit.injection.remarks import remarks
 from keyferry.admit.injection.settings import InjectionSettings
@@ -33,17 +35,24 @@ class Injection:
     refusal: Refusal | None = None
 
 
-def plan(pod: Mapping[str, Any], namespace: str, account: Mapping[str, str], settings: InjectionSettings) -> Injection:
-    """Return what becomes of `pod`, which is left as it is.
+def read(pod: Mapping[str, Any] | msgspec.Raw) -> PodShape | Injection:
+    """Return the parts of `pod`, which may be JSON still and is left as it is, or its refusal."""
+    try:
+        return parse(pod)
+    except Refused as refused:
+        return Injection(refusal=bad_request(refused))
+
+
+def plan(pod: PodShape, namespace: str, account: Mapping[str, str], settings: InjectionSettings) -> Injection:
+    """Return what becomes of `pod`.
 
     `namespace` is the request's; `account` has the annotations of the pod's ServiceAccount, of `default` where the pod
     names none.
     """
+    if pod.is_mirror:
+        return Injection(warnings=(telling.mirror(),))
     try:
-        shape = parse(pod)
-        if shape.is_mirror:
-            return Injection(warnings=(telling.mirror(),))
-        case = case_of(shape, namespace, account, settings)
+        case = case_of(pod, namespace, account, settings)
         return Injection(patch=tuple(_operations(case)), warnings=tuple(remarks(case)))
     except Refused as refused:
         return Injection(refusal=bad_request(refused))

@@ -11,6 +11,7 @@ import msgspec
 
 from keyferry.admit.injection import names
 from keyferry.admit.injection.refusal import Refused
+from keyferry.kube.wire.nesting import Decoder
 
 _PLACE: Final = " - at `$."  # where msgspec's texts begin to tell it
 
@@ -90,11 +91,14 @@ class _Pod(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     spec: _Spec | None = None
 
 
-def parse(pod: Mapping[str, Any]) -> PodShape:
-    """Return the parts of `pod`. Refused with the path of what has a wrong shape."""
+_DECODER: Final = Decoder(_Pod)
+
+
+def parse(pod: Mapping[str, Any] | msgspec.Raw) -> PodShape:
+    """Return the parts of `pod`, which may be JSON still. Refused with the path of what has a wrong shape."""
     try:
-        found = msgspec.convert(pod, _Pod)
-    except msgspec.ValidationError as refusal:
+        found = _DECODER.decode(pod) if isinstance(pod, msgspec.Raw) else msgspec.convert(pod, _Pod)
+    except msgspec.MsgspecError as refusal:
         raise _misshapen(str(refusal)) from None
     metadata, spec = found.metadata or _Metadata(), found.spec or _Spec()
     if not spec.containers:

@@ -8,7 +8,7 @@ Source: https://kubernetes.io/docs/reference/access-authn-authz/extensible-admis
 
 import base64
 import re
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
@@ -21,6 +21,8 @@ MAX_WARNING: Final = 256  # characters, as the API asks for; of a set of warning
 MAX_WARNINGS: Final = 15
 
 # Controls, line ends, halves of surrogate pairs, and what turns the direction of writing: https://trojansource.codes
+RequestT = TypeVar("RequestT")
+
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
 
 
@@ -33,7 +35,10 @@ class GroupVersionKind(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 class Question(msgspec.Struct, frozen=True, gc=False, rename="camel", kw_only=True):
-    """The request of an AdmissionReview. `object` is missing when something is deleted, `old_object` when created."""
+    """The request of an AdmissionReview. `object` is missing when something is deleted, `old_object` when created.
+
+    Where it was left `unread`, it is here as JSON, and the other two are missing.
+    """
 
     uid: str
     kind: GroupVersionKind = GroupVersionKind()
@@ -43,6 +48,7 @@ class Question(msgspec.Struct, frozen=True, gc=False, rename="camel", kw_only=Tr
     sub_resource: str = ""
     object: dict[str, Any] | None = None
     old_object: dict[str, Any] | None = None
+    unread: msgspec.Raw | None = None
 
 
 class Review(msgspec.Struct, frozen=True, gc=False, rename="camel", kw_only=True):
@@ -60,10 +66,20 @@ class Refusal(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     message: str
 
 
-class _Asked(msgspec.Struct, frozen=True, gc=False, rename="camel", kw_only=True):
+class _Unread(msgspec.Struct, frozen=True, gc=False, rename="camel", kw_only=True):
+    uid: str
+    kind: GroupVersionKind = GroupVersionKind()
+    operation: str = ""
+    namespace: str = ""
+    name: str = ""
+    sub_resource: str = ""
+    object: msgspec.Raw = msgspec.Raw(b"null")
+
+
+class _Asked(msgspec.Struct, Generic[RequestT], frozen=True, gc=False, rename="camel", kw_only=True):
     api_version: str = ""
     kind: str = ""
-    request: Question | None = None
+    request: RequestT | None = None
 
 
 class _Answer(msgspec.Struct, frozen=True, gc=False, rename="camel", kw_only=True, omit_defaults=True):
@@ -90,15 +106,44 @@ class _Status(msgspec.Struct, frozen=True, gc=False, rename="camel", kw_only=Tru
     code: int
 
 
-_ASKED: Final = Decoder(_Asked)
+_ASKED: Final = Decoder(_Asked[Question])
+_ASKED_UNREAD: Final = Decoder(_Asked[_Unread])
 
 
 def decode(body: bytes) -> Review:
     """Return what is asked. SpecError where the body is no AdmissionReview of a version that is answered."""
+    version, request = _request(_ASKED, body)
+    return Review(api_version=version, question=request)
+
+
+def decode_unread(body: bytes) -> Review:
+    """Return what is asked with the object `unread`, for who looks at little of it. SpecError as `decode` raises it."""
+    version, request = _request(_ASKED_UNREAD, body)
+    text = bytes(request.object)
     try:
-        asked = _ASKED.decode(body)
+        text.decode()
+    except UnicodeDecodeError as refusal:
+        raise _no_review(refusal) from None
+    if text != b"null" and not text.startswith(b"{"):
+        raise _no_review(msgspec.ValidationError())
+    question = Question(
+        uid=request.uid,
+        kind=request.kind,
+        operation=request.operation,
+        namespace=request.namespace,
+        name=request.name,
+        sub_resource=request.sub_resource,
+        unread=None if text == b"null" else request.object,
+    )
+    return Review(api_version=version, question=question)
+
+
+def _request(decoder: Decoder[_Asked[RequestT]], body: bytes) -> tuple[str, RequestT]:
+    """Return the version of a review, and its request."""
+    try:
+        asked = decoder.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as refusal:
-        raise SpecError(what="this is no AdmissionReview", cause=type(refusal).__name__) from None
+        raise _no_review(refusal) from None
     if asked.api_version not in API_VERSIONS or asked.kind != "AdmissionReview":
         told = foreign(f"{asked.api_version} {asked.kind}")
         raise SpecError(
@@ -107,7 +152,11 @@ def decode(body: bytes) -> Review:
         )
     if asked.request is None:
         raise SpecError(what="the AdmissionReview asks nothing", cause="it has no request")
-    return Review(api_version=asked.api_version, question=asked.request)
+    return asked.api_version, asked.request
+
+
+def _no_review(refusal: Exception) -> SpecError:
+    return SpecError(what="this is no AdmissionReview", cause=type(refusal).__name__)
 
 
 def encode(review: Review, refusal: Refusal | None = None, warnings: tuple[str, ...] = (), patch: bytes = b"") -> bytes:

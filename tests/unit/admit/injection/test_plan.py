@@ -298,3 +298,12 @@ def test_whatever_annotations_say_there_is_an_answer(
     else:
         assert (found.refusal.code, found.patch) == (400, ())
     assert all(len(text) <= 256 for text in found.warnings)
+
+
+@pytest.mark.parametrize(
+    "given", [pytest.param({"spec": 1}, id="shape"), pytest.param({"spec": {"containers": []}}, id="no-container")]
+)
+def test_what_is_no_pod_is_refused(given: dict[str, Any]) -> None:
+    refusal = injected(given).refusal
+    assert refusal is not None
+    assert (refusal.code, refusal.message[:4]) == (400, "spec")

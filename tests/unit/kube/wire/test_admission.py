@@ -1,6 +1,7 @@
 """AdmissionReviews are read strictly where it matters, and answered by their uid."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -27,6 +28,22 @@ def test_a_question(version: str) -> None:
     assert json.loads(admission.encode(found))["apiVersion"] == version
 
 
+@pytest.mark.parametrize("version", admission.API_VERSIONS)
+def test_a_question_left_unread(version: str) -> None:
+    body = review(apiVersion=version, request={"uid": "1", "operation": "CREATE", "object": {"a": [1]}})
+    found = admission.decode_unread(body)
+    asked = found.question
+    assert (asked.uid, asked.operation, asked.object, found.api_version) == ("1", "CREATE", None, version)
+    assert asked.unread is not None
+    assert json.loads(bytes(asked.unread)) == {"a": [1]}
+
+
+@pytest.mark.parametrize("request_", [{"uid": "1"}, {"uid": "1", "object": None}], ids=["none", "null"])
+def test_nothing_to_be_read(request_: dict[str, Any]) -> None:
+    assert admission.decode_unread(review(request=request_)).question.unread is None
+
+
+@pytest.mark.parametrize("decode", [admission.decode, admission.decode_unread])
 @pytest.mark.parametrize(
     "body",
     [
@@ -40,12 +57,13 @@ def test_a_question(version: str) -> None:
         review(request=None),
         review(request={"uid": 1}),
         review(request={"uid": "1", "object": "text"}),
+        review().replace(b'"object": {}', b'"object": {"a": "\xff"}'),
     ],
-    ids=["empty", "list", "bytes", "deep", "version", "no-group", "kind", "no-request", "uid", "object"],
+    ids=["empty", "list", "bytes", "deep", "version", "no-group", "kind", "no-request", "uid", "object", "no-utf-8"],
 )
-def test_what_is_no_review(body: bytes) -> None:
+def test_what_is_no_review(body: bytes, decode: Callable[[bytes], Review]) -> None:
     with pytest.raises(SpecError):
-        admission.decode(body)
+        decode(body)
 
 
 def test_what_is_nested_too_deep_is_read_without_its_depths() -> None:
@@ -54,12 +72,16 @@ def test_what_is_nested_too_deep_is_read_without_its_depths() -> None:
     found = admission.decode(body).question.object
     assert found is not None
     assert list(found) == ["a"]
+    unread = admission.decode_unread(body).question.unread
+    assert unread is not None
+    assert json.loads(bytes(unread)).keys() == {"a"}
 
 
 @given(st.binary())
 def test_garbage_is_a_plain_error(body: bytes) -> None:
-    with pytest.raises(SpecError):
-        admission.decode(body)
+    for decode in (admission.decode, admission.decode_unread):
+        with pytest.raises(SpecError):
+            decode(body)
 
 
 ASKED = Review(question=Question(uid="1"))
