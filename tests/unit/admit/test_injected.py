@@ -16,6 +16,12 @@ def pod(kind: str = "Pod", labels: Any = USE, volumes: Any = VOLUMES, **annotati
     return {"kind": kind, "metadata": {"labels": labels, "annotations": given}, "spec": {"volumes": volumes}}
 
 
+def mounting(name: str, path: str) -> dict[str, Any]:
+    document = pod()
+    document["spec"]["initContainers"] = [1, {"volumeMounts": [{"name": name, "mountPath": path}]}]
+    return document
+
+
 @pytest.mark.parametrize(
     ("document", "names"),
     [
@@ -28,6 +34,9 @@ def pod(kind: str = "Pod", labels: Any = USE, volumes: Any = VOLUMES, **annotati
         pytest.param(pod(skip_containers="a;b"), {"no-client-id"}, id="semicolons"),
         pytest.param(pod(inject_proxy_sidecar="0"), {"no-client-id", "proxy-sidecar"}, id="a-proxy-declined"),
         pytest.param(pod(inject_proxy_sidecar="true"), {"no-client-id"}, id="a-proxy-wanted"),
+        pytest.param(mounting("cache", "/var/run/secrets/azure/wi/"), {"no-client-id", "token-path"}, id="occupied"),
+        pytest.param(mounting("cache", "/cache"), {"no-client-id"}, id="mounted-elsewhere"),
+        pytest.param(mounting(VOLUMES[1]["name"], "/var/run/secrets/azure/wi"), {"no-client-id"}, id="the-token"),
         pytest.param({"kind": "Pod", "metadata": 1}, set(), id="another-shape"),
     ],
 )
