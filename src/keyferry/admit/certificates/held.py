@@ -45,7 +45,10 @@ class Held:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The Secret as it is. Where `held` is None, `problem` says why; where it is not `is_ours`, nobody may write it."""
+    """The Secret as it is. Where `held` is None, `problem` says why; where it is not `is_ours`, nobody may write it.
+
+    `created` is when it was made, by the API server's clock.
+    """
 
     resource_version: str
     labels: Mapping[str, str]
@@ -53,6 +56,7 @@ class Found:
     type: str
     held: Held | None = None
     problem: str = ""
+    created: datetime | None = None
 
     @property
     def is_ours(self) -> bool:
@@ -85,6 +89,7 @@ def decode(body: bytes) -> Found:
         type=secret.type,
         held=held,
         problem=problem,
+        created=metadata.creation_timestamp,
     )
 
 

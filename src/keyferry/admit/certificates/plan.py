@@ -12,10 +12,11 @@ from typing import Final, TypeAlias
 from keyferry.admit.certificates import held, pairs
 from keyferry.admit.certificates.held import Found, Held
 from keyferry.kube.wire.objects import Key
-from keyferry.model.errors import SpecError, Where
+from keyferry.model.errors import KeyferryError, SpecError, Unavailable, Where
 
 RENEW_BEFORE: Final = timedelta(days=90)
-OVERLAP: Final = timedelta(hours=1)  # in which every replica has taken the new certificate
+OVERLAP: Final = timedelta(days=1)  # every replica has taken the new certificate by then, whatever its clock says
+SLOW: Final = timedelta(hours=1)  # how far a clock may be behind the API server's
 MOST_TRUSTED: Final = 8  # authorities, so that what others wrote into a bundle cannot grow without end
 
 
@@ -53,16 +54,21 @@ class Store:
 class Refuse:
     """Nothing can be done until somebody acts."""
 
-    error: SpecError
+    error: KeyferryError
 
 
 Step: TypeAlias = Keep | Issue | Store | Refuse
 
 
 def plan(key: Key, found: Found | None, hosts: tuple[str, ...], bundles: Iterable[bytes], now: datetime) -> Step:
-    """Return the next step. `bundles` are what API servers are told to trust now."""
+    """Return the next step. `bundles` are what API servers are told to trust now.
+
+    A machine whose battery is empty begins years ago. It finds every certificate wrong, and must not make another.
+    """
     if found is None:
         return _anew("there is none yet", None, bundles, now)
+    if found.created is not None and found.created - now > SLOW:
+        return Refuse(error=_behind(key, found.created, now))
     if not found.is_ours or found.type != held.TYPE:
         return Refuse(error=_foreign(key, found))
     if found.held is None:
@@ -98,6 +104,15 @@ def _anew(because: str, there: Found | None, bundles: Iterable[bytes], now: date
     trusted = pairs.living((one for bundle in bundles for one in pairs.authorities(bundle)), now)[:MOST_TRUSTED]
     until = now + OVERLAP if trusted else None
     return Issue(because=because, there=there, trusted=trusted, trust_until=until)
+
+
+def _behind(key: Key, created: datetime, now: datetime) -> Unavailable:
+    return Unavailable(
+        what="the clock of this machine is behind, so its certificate is left to other replicas",
+        cause=f"the API server made the Secret {key} at {created.isoformat()}, and here it is {now.isoformat()}",
+        remedy="set the node's clock (NTP)",
+        where=Where(kind="Secret", namespace=key.namespace, name=key.name),
+    )
 
 
 def _foreign(key: Key, found: Found) -> SpecError:

@@ -143,7 +143,7 @@ async def test_a_new_authority_is_trusted_before_its_certificate_is_shown(cluste
         await replica.look()
         assert certificate_shown(replica.context) != before
         assert replica.problem == ""
-    cluster.later(hours=1)
+    cluster.later(days=1)
     await settled(cluster, one, two)
     assert cluster.held().authorities == new.authorities[:1], "the old one is forgotten"
     assert cluster.bundles() == (new.authorities[0],)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from keyferry.admit.certificates import issuing, plan
 from keyferry.admit.certificates.held import Found, Held
-from keyferry.admit.certificates.plan import OVERLAP, RENEW_BEFORE, Issue, Keep, Refuse, Step, Store
+from keyferry.admit.certificates.plan import OVERLAP, RENEW_BEFORE, SLOW, Issue, Keep, Refuse, Step, Store
 from tests.fakes.webhook_certificates import HOSTS, SECRET, authority_until, found, made
 
 NOW = datetime(2026, 11, 22, 13, tzinfo=UTC)
@@ -134,3 +134,24 @@ def test_carrying_a_plan_out_and_planning_again_ends(age: int, authority_older: 
             case Issue():
                 there = found(made(NOW, *step.trusted, trust_until=step.trust_until, under=step.under))
     pytest.fail("it goes on and on")
+
+
+@pytest.mark.parametrize(
+    ("created", "expected"),
+    [
+        pytest.param(NOW - DAY, Keep, id="before"),
+        pytest.param(NOW + SLOW, Keep, id="a-little-behind"),
+        pytest.param(NOW + SLOW + timedelta(seconds=1), Refuse, id="behind"),
+    ],
+)
+def test_a_clock_that_is_behind_makes_no_certificate(created: datetime, expected: type[Step]) -> None:
+    assert isinstance(decide(found(GOOD, created=created)), expected)
+    spoilt = decide(found(None, problem="spoilt", created=created))
+    assert isinstance(spoilt, Refuse if expected is Refuse else Issue)
+
+
+def test_who_is_behind_is_told_so() -> None:
+    step = decide(found(GOOD, created=NOW + 730 * DAY))
+    assert isinstance(step, Refuse)
+    assert "2028-11-21" in step.error.cause
+    assert "NTP" in step.error.remedy
