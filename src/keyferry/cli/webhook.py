@@ -57,6 +57,7 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
     Example: keyferry webhook --inject --advise --certificate-secret keyferry/keyferry-webhook-tls
     Example: keyferry webhook --cert-dir /certs
     """
+    webhook_options.check_advice(advises=advise, enforce=enforce, subjects=subjects)
     upstream: UpstreamWebhookOptions = ctx.obj
     injection = InjectionFlags(
         audience=upstream.audience,

@@ -6,6 +6,8 @@ from typing import Annotated, Final, TypeAlias
 import typer
 
 from keyferry.admit.certificates import settings
+from keyferry.cli import check
+from keyferry.model.errors import SpecError
 
 MUTATING: Final = ",".join(settings.MUTATING)
 VALIDATING: Final = ",".join(settings.VALIDATING)
@@ -37,7 +39,12 @@ AdviseOption: TypeAlias = Annotated[
     bool, typer.Option("--advise/--no-advise", help="Warn of what may go wrong, by what else is in the cluster.")
 ]
 EnforceOption: TypeAlias = Annotated[
-    str, typer.Option(help="Rules of advice, by commas, whose findings refuse.", show_default="none")
+    str,
+    typer.Option(
+        help="Rules of advice, by commas, whose findings refuse.",
+        autocompletion=check.rules_beginning,
+        show_default="none",
+    ),
 ]
 SubjectsOption: TypeAlias = Annotated[
     Path | None,
@@ -57,3 +64,14 @@ GraceOption: TypeAlias = Annotated[
 def names(text: str) -> tuple[str, ...]:
     """Return the names in a list with commas; none where it is empty."""
     return tuple(name for part in text.split(",") if (name := part.strip()))
+
+
+def check_advice(*, advises: bool, enforce: str, subjects: Path | None) -> None:
+    """Raise SpecError where a flag is for advice and none is given: whoever enforces a rule relies on it."""
+    for flag, is_given in (("--enforce", bool(names(enforce))), ("--subjects", subjects is not None)):
+        if is_given and not advises:
+            raise SpecError(
+                what=f"{flag} goes with --advise alone",
+                cause="without advice no rule looks at anything",
+                remedy=f"add --advise, or leave {flag} out",
+            )
