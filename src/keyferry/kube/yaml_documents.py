@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 import yaml
 from yaml.constructor import SafeConstructor
 
-MAX_NODES: Final = 200_000
+MAX_REPEATED: Final = 50_000  # values of one document that aliases bring
 MAX_DEPTH: Final = 100
 _TIMESTAMP: Final = "tag:yaml.org,2002:timestamp"
 _EQUALS: Final = "tag:yaml.org,2002:value"
@@ -80,9 +80,12 @@ def opened(text: str | bytes) -> AnyLoader:
 
 def content(loader: AnyLoader, node: yaml.Node) -> Any:
     """Return the content of a document that an opened text has. yaml.YAMLError where it is none."""
-    for count, one in enumerate(_nodes(node)):
-        if count >= MAX_NODES:
-            raise _mistake(f"the document has more than {MAX_NODES} values, aliases counted", node)
+    left, seen = MAX_REPEATED, set[int]()  # what stands there itself is bounded by the text: a cluster's is long
+    for one in _nodes(node):
+        left -= id(one) in seen
+        seen.add(id(one))
+        if left < 0:
+            raise _mistake(f"its aliases bring the document more than {MAX_REPEATED} values", node)
         if isinstance(one, yaml.MappingNode):
             _check_keys(one)
     return loader.construct_document(node)

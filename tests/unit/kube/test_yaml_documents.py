@@ -50,6 +50,11 @@ def test_documents(text: str | bytes, expected: list[Any] | None) -> None:
         assert yaml_documents.documents(text) == expected
 
 
+def test_a_long_document_is_taken() -> None:
+    entries = yaml_documents.MAX_REPEATED + 1
+    assert len(yaml_documents.documents("[" + "a," * entries + "]")[0]) == entries
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
@@ -57,7 +62,7 @@ def test_documents(text: str | bytes, expected: list[Any] | None) -> None:
         pytest.param("a: 1\na: canary", "stands there twice", id="twice"),
         pytest.param("a:\n  {{ .Values.canary }}", "of an unrendered template", id="template"),
         pytest.param("a:\n  " + "[" * 101, "nested more than 100", id="deep"),
-        pytest.param("#\n" + BOMB, "more than 200000", id="bomb"),
+        pytest.param("#\n" + BOMB, "more than 50000", id="bomb"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_line_and_without_the_value(text: str, problem: str) -> None:
