@@ -118,7 +118,7 @@ def _version(parts: Mapping[str, Any], kind: str, versions: Mapping[str, str]) -
         )
     if not isinstance(api_version, str) or api_version not in versions:
         raise SpecError(
-            what=f"a {kind} has an API version that keyferry does not read",
+            what=f"{kind} has an API version that keyferry does not read",
             cause=f"its apiVersion is {_shown(api_version)}",
             remedy=f"set apiVersion to {' or '.join(versions)}",
         )
