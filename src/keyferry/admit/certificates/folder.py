@@ -12,7 +12,8 @@ from typing import Final
 import structlog
 from prometheus_client import CollectorRegistry
 
-from keyferry.admit.certificates import held, pairs
+from keyferry.admit.certificates import glance
+from keyferry.admit.certificates.key_pair import CERTIFICATE, KEY
 from keyferry.admit.certificates.observe import Observer
 from keyferry.admit.certificates.readiness import Readiness
 from keyferry.admit.certificates.shown import Shown
@@ -22,8 +23,6 @@ from keyferry.runtime.clock import Clock
 
 _LOG: Final = structlog.get_logger(__name__)
 
-CERTIFICATE: Final = held.CERTIFICATE
-KEY: Final = held.KEY
 POLL_SECONDS: Final = 5.0
 ASK: Final = timedelta(minutes=1)  # between looks at the configurations, while all is well
 
@@ -80,7 +79,7 @@ class FolderCertificates:
             found = (self._folder / CERTIFICATE).read_bytes(), (self._folder / KEY).read_bytes()
             if found == self._seen:
                 return
-            self._shown.show(pair := pairs.pair(found[0], SecretValue(found[1])))
+            self._shown.show(pair := glance.pair(found[0], SecretValue(found[1])))
         except FileNotFoundError:
             return
         except (OSError, ValueError) as refusal:

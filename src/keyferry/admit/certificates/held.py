@@ -13,15 +13,13 @@ from typing import Final
 import msgspec
 
 from keyferry.admit.certificates import pairs
-from keyferry.admit.certificates.pairs import Pair
+from keyferry.admit.certificates.key_pair import CERTIFICATE, KEY, Pair
 from keyferry.kube.wire.nesting import Decoder
 from keyferry.kube.wire.objects import Key, ObjectMeta
 from keyferry.model.secrets import SecretValue
 
 AUTHORITY: Final = "ca.crt"
 AUTHORITY_KEY: Final = "ca.key"
-CERTIFICATE: Final = "tls.crt"
-KEY: Final = "tls.key"
 TYPE: Final = "kubernetes.io/tls"
 LABEL: Final = "app.kubernetes.io/managed-by"
 OURS: Final = "keyferry-webhook"

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from keyferry.admit.certificates import pairs
-from keyferry.admit.certificates.pairs import Pair
+from keyferry.admit.certificates.key_pair import Pair
 from keyferry.model.secrets import SecretValue
 
 AUTHORITY_LIVES: Final = timedelta(days=3650)

@@ -9,7 +9,6 @@ from prometheus_client import CollectorRegistry
 from keyferry.admit.certificates import settings
 from keyferry.admit.certificates.folder import FolderCertificates
 from keyferry.admit.certificates.observe import Observer
-from keyferry.admit.certificates.own import OwnCertificates
 from keyferry.admit.certificates.readiness import Readiness
 from keyferry.admit.certificates.settings import Registration
 from keyferry.kube.client import Client
@@ -57,4 +56,6 @@ def certificates(folder: Path, registration: Registration, client: Client | None
             what="a certificate of the webhook's own needs a cluster",
             remedy="give a kubeconfig, or certificates as files (--cert-dir) in place of --certificate-secret",
         )
+    from keyferry.admit.certificates.own import OwnCertificates  # noqa: PLC0415  (with x509: 9 MiB that files need not)
+
     return OwnCertificates(client, registration, clock)

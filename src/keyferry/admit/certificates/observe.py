@@ -3,14 +3,18 @@
 Needs "get" on the one Secret and on the named configurations.
 """
 
-from keyferry.admit.certificates import held, registrations
-from keyferry.admit.certificates.held import Found
+from typing import TYPE_CHECKING
+
+from keyferry.admit.certificates import registrations
 from keyferry.admit.certificates.registrations import MUTATING, VALIDATING, Registered
 from keyferry.admit.certificates.settings import Registration
 from keyferry.kube.client import Client
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import SECRETS, Resource
 from keyferry.model.errors import GrantError, NotFound
+
+if TYPE_CHECKING:
+    from keyferry.admit.certificates.held import Found
 
 
 class Observer:
@@ -23,8 +27,10 @@ class Observer:
             *((VALIDATING, name) for name in registration.validating),
         )
 
-    async def secret(self, key: Key) -> Found | None:
+    async def secret(self, key: Key) -> "Found | None":
         """Return what the Secret holds, None where there is none."""
+        from keyferry.admit.certificates import held  # noqa: PLC0415  (with x509: 9 MiB that files need not)
+
         try:
             return await self._client.get(SECRETS, key, held.decode)
         except NotFound:

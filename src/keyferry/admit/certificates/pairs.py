@@ -4,7 +4,6 @@ Pure. Whatever is wrong is a ValueError whose text says so and holds nothing of 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
@@ -13,18 +12,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from keyferry.admit.certificates.key_pair import Pair
 from keyferry.model.secrets import SecretValue
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
-    """`chain_pem` begins with the certificate itself; what leads to its authority may follow."""
-
-    chain_pem: bytes
-    key_pem: SecretValue
-    begins: datetime
-    ends: datetime
-    hosts: frozenset[str]
 
 
 def pair(chain_pem: bytes, key_pem: SecretValue) -> Pair:

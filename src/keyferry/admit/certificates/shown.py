@@ -11,8 +11,9 @@ from tempfile import TemporaryDirectory
 
 from prometheus_client import CollectorRegistry
 
+from keyferry.admit.certificates.key_pair import Pair
 from keyferry.admit.certificates.metrics import CertificateCollector, Takings
-from keyferry.admit.certificates.pairs import Pair
+from keyferry.model.secrets import SecretValue
 
 
 class Shown:
@@ -32,13 +33,11 @@ class Shown:
         """
         if self.pair == pair:
             return
-        fresh = _context()
-        with _file(pair.chain_pem + b"\n" + pair.key_pem.reveal()) as path:
-            try:
-                fresh.load_cert_chain(path)
-            except ssl.SSLError as refusal:
-                raise ValueError(f"OpenSSL does not take tls.crt and tls.key ({refusal.reason})") from None
-        self.good, self.pair = fresh, pair
+        try:
+            self.good = server(pair.chain_pem, pair.key_pem)
+        except ssl.SSLError as refusal:
+            raise ValueError(f"OpenSSL does not take tls.crt and tls.key ({refusal.reason})") from None
+        self.pair = pair
         self.takings.taken += 1
 
     def register(self, registry: CollectorRegistry) -> None:
@@ -57,6 +56,14 @@ class Shown:
         """Show the certificate that is good now; this is called whether or not the client names a host."""
         if self.good is not None:
             handshake.context = self.good
+
+
+def server(chain_pem: bytes, key_pem: SecretValue) -> ssl.SSLContext:
+    """Return a context that shows this. ssl.SSLError where the two do not belong together, or the key is encrypted."""
+    context = _context()
+    with _file(chain_pem + b"\n" + key_pem.reveal()) as path:
+        context.load_cert_chain(path, password="")  # else OpenSSL asks for one at the terminal
+    return context
 
 
 def _context() -> ssl.SSLContext:

@@ -8,7 +8,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from keyferry.admit.certificates import registrations
-from keyferry.admit.certificates.folder import CERTIFICATE, KEY, FolderCertificates
+from keyferry.admit.certificates.folder import FolderCertificates
+from keyferry.admit.certificates.key_pair import CERTIFICATE, KEY
 from keyferry.admit.certificates.observe import Observer
 from keyferry.admit.certificates.readiness import Readiness
 from keyferry.admit.certificates.registrations import MUTATING, VALIDATING

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from keyferry.admit.certificates.pairs import Pair
+from keyferry.admit.certificates.key_pair import Pair
 from keyferry.admit.certificates.shown import Shown
 from keyferry.model.secrets import SecretValue
 from keyferry.runtime.clock import SystemClock

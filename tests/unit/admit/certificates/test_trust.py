@@ -1,11 +1,13 @@
 """A handshake in memory comes to what an API server's would."""
 
+import ssl
 from datetime import UTC, datetime
 
 import pytest
 
 from keyferry.admit.certificates import trust
-from keyferry.admit.certificates.pairs import Pair, pair
+from keyferry.admit.certificates.key_pair import Pair
+from keyferry.admit.certificates.pairs import pair
 from keyferry.admit.certificates.shown import Shown
 from keyferry.model.secrets import SecretValue
 from tests.fakes.certificates import key_pair
@@ -47,6 +49,15 @@ def test_a_certificate_without_names_is_for_nobody() -> None:
     context = shown(pair(chain, SecretValue(key))).good
     assert context is not None
     assert "mismatch" in trust.refusal(context, chain, HOSTS[0]), "common names do not count"
+
+
+def test_what_a_client_sees() -> None:
+    context = shown(HELD.pair).good
+    assert context is not None
+    names = {name for _, name in trust.seen(context, HELD.bundle_pem)["subjectAltName"]}
+    assert names == HELD.pair.hosts
+    with pytest.raises(ssl.SSLCertVerificationError):
+        trust.seen(context, OTHER.bundle_pem)
 
 
 def test_where_nothing_is_shown_the_handshake_fails() -> None:
