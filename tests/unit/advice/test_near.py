@@ -52,3 +52,9 @@ def test_whatever_is_left_out_is_a_slip(name: str, letter: str, data: st.DataObj
 def test_the_first_near_name_is_meant() -> None:
     assert near("raeder", ["raeder", "writer", "reader", "readr"]) == "reader"
     assert near("raeder", ["writer"]) == ""
+
+
+@given(st.text("abAB-1", max_size=9), st.lists(st.text("abAB-1", max_size=9), max_size=4))
+def test_whatever_is_a_slip_is_found(word: str, known: list[str]) -> None:
+    slips = [name for name in known if name != word and is_slip(word, name)]
+    assert near(word, known) == (slips[0] if slips else "")
