@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from keyferry.advice import reviewing
+from keyferry.advice import parts, reviewing
 from keyferry.advice.rule import Check, Document, Finding, Rule, Severity
 from keyferry.advice.surroundings import Surroundings
+from keyferry.model.wellknown import USABLE_FROM_ANNOTATION
 from keyferry.spec.problems import Problem
 from keyferry.spec.reviewing import KINDS
 from keyferry.spec.secret_provider_class import KIND as CLASS
@@ -147,7 +148,7 @@ _PUSHED: Final = re.compile(r"\.data(?:To)?\[\d+\](?:\.metadata\b|(?P<key>(?:\.m
 _PUSHES: Final = frozenset({"PushSecret", "ClusterPushSecret"})
 
 
-def _find(document: Document, _: Surroundings) -> Iterator[Finding]:
+def _find(document: Document, surroundings: Surroundings) -> Iterator[Finding]:
     review = reviewing.review(document)
     if review is None:
         return
@@ -158,7 +159,16 @@ def _find(document: Document, _: Surroundings) -> Iterator[Finding]:
     for problem in review.warnings:
         other = problem.message == NOT_OURS
         rule = OTHER_PROVIDER if other else _WARNED.get(problem.path, QUESTIONABLE)
-        yield _finding(rule, problem.path, problem)
+        if rule is not BORROWED_ACCOUNT or not _has_consent(document, surroundings):
+            yield _finding(rule, problem.path, problem)
+
+
+def _has_consent(document: Document, surroundings: Surroundings) -> bool:
+    """Tell whether the ServiceAccount that a store borrows is known to be usable from the store's namespace."""
+    named = parts.mapping(document, *AZURE.split("."), "serviceAccountRef")
+    account = surroundings.account(parts.text(named, "namespace"), parts.text(named, "name"))
+    consent = "" if account is None else account.annotations.get(USABLE_FROM_ANNOTATION, "")
+    return parts.namespace(document) in re.split(r"[,\s]+", consent)
 
 
 def _is_between_push_and_store(document: Document, problem: Problem) -> bool:

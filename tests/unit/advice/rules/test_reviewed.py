@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from keyferry.advice.documents import Documents
 from keyferry.advice.judge import judge
 from keyferry.advice.rules.reviewed import NAMES
 from keyferry.advice.surroundings import Nothing
@@ -118,3 +119,18 @@ def push(data: dict[str, Any], **spec: Any) -> dict[str, Any]:
 def test_findings_have_their_rules_and_places(document: dict[str, Any], found: list[tuple[str, str]]) -> None:
     told = [(finding.rule.name, finding.path) for finding in judge(document, Nothing()) if finding.rule.name in NAMES]
     assert told == found
+
+
+@pytest.mark.parametrize(
+    ("annotations", "is_told"),
+    [
+        pytest.param({"keyferry.io/usable-from": "web, apps"}, False, id="consent"),
+        pytest.param({"keyferry.io/usable-from": "web"}, True, id="consent-to-another"),
+        pytest.param({}, True, id="none"),
+    ],
+)
+def test_an_account_that_is_lent_is_not_told(annotations: dict[str, str], is_told: bool) -> None:
+    account = {"kind": "ServiceAccount", "metadata": {"name": "sa", "namespace": "other", "annotations": annotations}}
+    borrowing = store(serviceAccountRef={"name": "sa", "namespace": "other"})
+    found = judge(borrowing, Documents([account, borrowing]).around())
+    assert ("borrowed-account" in {finding.rule.name for finding in found}) is is_told
