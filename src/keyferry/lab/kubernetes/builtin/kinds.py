@@ -91,15 +91,6 @@ def _core() -> list[Resource]:
             behaviour=Behaviour(default=workloads.default_service, name_rule=names.label),
         ),
         _kind("coordination.k8s.io/v1", "Lease", "leases", unconditional_update=False),
-        _kind(
-            "policy/v1",
-            "PodDisruptionBudget",
-            "poddisruptionbudgets",
-            short_names=("pdb",),
-            has_status=True,
-            tracks_generation=True,
-            behaviour=Behaviour(validate=disruption.validate),
-        ),
     ]
 
 
@@ -153,6 +144,15 @@ def _workloads() -> list[Resource]:
         _kind("apps/v1", "ReplicaSet", "replicasets", short_names=("rs",), **scaled),
         _kind("apps/v1", "StatefulSet", "statefulsets", short_names=("sts",), **scaled),
         _kind("apps/v1", "DaemonSet", "daemonsets", short_names=("ds",), behaviour=controller, **common),
+        _kind(
+            "policy/v1",
+            "PodDisruptionBudget",
+            "poddisruptionbudgets",
+            short_names=("pdb",),
+            has_status=True,
+            tracks_generation=True,
+            behaviour=Behaviour(validate=disruption.validate),
+        ),
     ]
 
 
