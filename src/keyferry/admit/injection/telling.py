@@ -19,6 +19,8 @@ _SHOWN: Final = 2
 def no_client_id(namespace: str, account: str) -> str:
     """The ServiceAccount stands for no identity."""
     cause = f"ServiceAccount {namespace}/{account} has no {CLIENT_ID_ANNOTATION}, so {names.CLIENT_ID} is not set"
+    if account == "default":  # an identity of this one would be that of every pod which names none
+        return _line(cause, "name a ServiceAccount that has it in spec.serviceAccountName")
     return _line(cause, f"kubectl annotate sa -n {namespace} {account} {CLIENT_ID_ANNOTATION}=CLIENT_ID")
 
 

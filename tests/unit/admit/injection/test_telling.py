@@ -17,6 +17,17 @@ def test_what_names_an_account_fits(namespace: str, account: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("account", "remedy"),
+    [
+        pytest.param("api", "kubectl annotate sa -n apps api azure.workload.identity/client-id=CLIENT_ID", id="own"),
+        pytest.param("default", "name a ServiceAccount that has it in spec.serviceAccountName", id="everybodys"),
+    ],
+)
+def test_what_everybody_runs_as_gets_no_identity(account: str, remedy: str) -> None:
+    assert telling.no_client_id("apps", account).endswith(f"To mend it: {remedy}")
+
+
+@pytest.mark.parametrize(
     ("count", "words"),
     [
         pytest.param(1, "container c0: ", id="one"),
