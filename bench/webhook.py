@@ -1,11 +1,14 @@
 """The webhook: what a review of a 30 KB pod costs, how many there are a second, and how long each takes.
 
 The lab's API server, which tells of 50 ServiceAccounts, and the webhook are processes of their own; this one asks as
-kube-apiserver does, over HTTP/1.1 with kept connections, and shares the cores with both.
+kube-apiserver does, over HTTP/1.1 with kept connections, and shares the cores with both. A server that does nothing but
+answer is asked in the same way, since what a review costs at a steady rate is for the larger part the machine's doing.
 """
 
+import asyncio
 import os
 import re
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -37,19 +40,27 @@ async def measure() -> None:
     """Print all figures."""
     bodies = [review(pod(name, NAMESPACE), NAMESPACE) for name in _names()]
     print(f"webhook: pods of {len(bodies[0]) / 1000:.0f} KB, {ACCOUNTS} ServiceAccounts, HTTPS with kept connections")
+    requests = [request(PATH, body) for body in bodies]
     async with _webhook() as (pid, port):
         idle = usage(pid)
         print(f"  at rest                 {idle.peak_mib:8.1f} MiB at most, start {idle.cpu_seconds:.2f} CPU s")
-        asker = Asker(port, [request(PATH, body) for body in bodies])
-        await asker.open()
-        try:
-            await asker.flat_out(500)
-            _tell("flat out", await _timed(pid, asker.flat_out(REVIEWS)))
-            for rate in (100, 200):
-                _tell(f"at {rate}/s", await _timed(pid, asker.steadily(rate, SECONDS)))
-        finally:
-            asker.close()
+        await _asked(pid, port, requests)
         print(f"  in the end              {usage(pid).peak_mib:8.1f} MiB at most")
+    print("a server that answers the same requests and does nothing else")
+    async with _echo() as (pid, port):
+        await _asked(pid, port, requests)
+
+
+async def _asked(pid: int, port: int, requests: list[bytes]) -> None:
+    asker = Asker(port, requests)
+    await asker.open()
+    try:
+        await asker.flat_out(500)
+        _tell("flat out", await _timed(pid, asker.flat_out(REVIEWS)))
+        for rate in (100, 200):
+            _tell(f"at {rate}/s", await _timed(pid, asker.steadily(rate, SECONDS)))
+    finally:
+        asker.close()
 
 
 async def _timed(pid: int, run: Any) -> tuple[Pace, float]:
@@ -87,13 +98,24 @@ async def _webhook() -> AsyncIterator[tuple[int, int]]:
 
 
 @asynccontextmanager
+async def _echo() -> AsyncIterator[tuple[int, int]]:
+    """Run `bench.echo`; give its process id and its port."""
+    with TemporaryDirectory(prefix="kf-bench-") as name:
+        port, certificates = free_port(), _certificates(Path(name))
+        arguments = [str(port), *(str(certificates / file) for file in ("tls.crt", "tls.key"))]
+        child = await asyncio.create_subprocess_exec(sys.executable, "-m", "bench.echo", *arguments)
+        try:
+            await looking.until(lambda: _listens(port), seconds=PATIENCE, what="the server")
+            yield child.pid, port
+        finally:
+            child.terminate()
+            await child.wait()
+
+
+@asynccontextmanager
 async def _started(folder: Path, kubeconfig: Path) -> AsyncIterator[tuple[int, int]]:
     port, health = free_port(), f"127.0.0.1:{free_port()}"
-    certificates = folder / "certificates"
-    certificates.mkdir()
-    certificate, key = Authority(SystemClock().now()).server_pair("127.0.0.1")
-    (certificates / "tls.crt").write_bytes(certificate)
-    (certificates / "tls.key").write_bytes(key)
+    certificates = _certificates(folder)
     flags = ["--inject", "--cert-dir", str(certificates), "--kubeconfig", str(kubeconfig), "--log-level", "error"]
     where = ["--address", f"127.0.0.1:{port}", "--metrics-addr", health, "--grace", "0s"]
     webhook = Process(["webhook", *flags, *where], {**os.environ, "AZURE_TENANT_ID": TENANT}, folder / "webhook.log")
@@ -103,6 +125,24 @@ async def _started(folder: Path, kubeconfig: Path) -> AsyncIterator[tuple[int, i
         yield webhook.pid, port
     finally:
         await webhook.stop()
+
+
+def _certificates(folder: Path) -> Path:
+    certificates = folder / "certificates"
+    certificates.mkdir()
+    certificate, key = Authority(SystemClock().now()).server_pair("127.0.0.1")
+    (certificates / "tls.crt").write_bytes(certificate)
+    (certificates / "tls.key").write_bytes(key)
+    return certificates
+
+
+async def _listens(port: int) -> bool | None:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return None
+    writer.close()
+    return True
 
 
 async def _prepare(client: Client) -> None:
