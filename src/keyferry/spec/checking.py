@@ -106,6 +106,10 @@ def _text(node: Text, value: object, path: str, problems: Problems) -> Any:
 
 
 def _text_fits(node: Text, value: str, path: str, problems: Problems) -> bool:
+    if node.most_together and problems.spend(len(value)) > node.most_together:
+        message = f"is one regular expression too many: {node.most_together} characters are the most of all together"
+        problems.add(path, message, "part the object into several", is_ours=True)
+        return False
     complaint = node.rule(value) if node.rule else None
     if complaint is not None:
         problems.add(path, complaint.message, complaint.remedy, is_ours=_is_of_the_schema(node, value))

@@ -50,6 +50,7 @@ class Problems:
 
     def __init__(self) -> None:
         self._found: list[Problem] = []
+        self._spent = 0
 
     def __bool__(self) -> bool:
         return bool(self._found)
@@ -65,6 +66,11 @@ class Problems:
     def add(self, path: str, message: str, remedy: str = "", *, is_ours: bool = False) -> None:
         """Note one problem."""
         self._found.append(Problem(path=path, message=message, remedy=remedy, is_ours=is_ours))
+
+    def spend(self, cost: int) -> int:
+        """Note what looking at one place costs; return what all of them together have cost."""
+        self._spent += cost
+        return self._spent
 
     def raise_if_any(self, *, kind: str, namespace: str, name: str) -> None:
         """Raise `InvalidDocument` with every problem noted, or return when there is none."""

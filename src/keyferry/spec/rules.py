@@ -121,6 +121,9 @@ def schedule(text: str) -> Complaint | None:
     return None
 
 
+MOST_PATTERNS: Final = 8192  # characters of one object's patterns: a third of a second of compiling at worst
+
+
 def regexp(text: str) -> Complaint | None:
     """Refuse a pattern that does not compile."""
     from keyferry.spec import regexps  # noqa: PLC0415  (with re2: much for a process that takes but single rules)

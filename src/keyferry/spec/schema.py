@@ -22,7 +22,10 @@ Rule: TypeAlias = Callable[[str], Complaint | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """A string. `not_yet_values` are enum members that this version of keyferry refuses."""
+    """A string. `not_yet_values` are enum members that this version of keyferry refuses.
+
+    `most_together` bounds the characters of all such texts of a document, where each of them costs.
+    """
 
     doc: str = ""
     enum: tuple[str, ...] = ()
@@ -33,6 +36,7 @@ class Text:
     default: str | None = None
     nullable: bool = False
     rule: Rule | None = None
+    most_together: int = 0
     not_yet: bool = False
     not_yet_values: tuple[str, ...] = ()
 

@@ -197,3 +197,13 @@ def test_half_a_character_is_a_problem_of_its_field() -> None:
     checked, problems = problems_of(TREE, {"name": "x", "words": ["\ud83d", "\U0001f600", "é"]})
     assert checked["words"] == ["\U0001f600", "é"]
     assert problems == ["spec.words[0]: holds half of a character (write the character itself)"]
+
+
+def test_what_costs_is_bounded_for_a_document_as_a_whole() -> None:
+    node = Items(of=Text(rule=rules.regexp, most_together=8))
+    checked, told = problems_of(node, ["abcd", "efgh", "i"])
+    assert checked == ["abcd", "efgh"]
+    assert told == [
+        "spec[2]: is one regular expression too many: 8 characters are the most of all together "
+        "(part the object into several)"
+    ]

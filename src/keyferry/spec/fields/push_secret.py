@@ -136,7 +136,9 @@ def _data_to_item() -> Table:
                 doc="Condition on the keys; every key when missing.",
                 fields={
                     "regexp": Text(
-                        doc='Regular expression (RE2) that must occur in the key, such as "^db-".', rule=rules.regexp
+                        doc='Regular expression (RE2) that must occur in the key, such as "^db-".',
+                        rule=rules.regexp,
+                        most_together=rules.MOST_PATTERNS,
                     ),
                 },
             ),

@@ -41,6 +41,7 @@ def find(version: str) -> Table:
                     "regexp": Text(
                         doc='Regular expression (RE2) that must occur in the name, such as "^app-.*-password$".',
                         rule=rules.regexp,
+                        most_together=rules.MOST_PATTERNS,
                     )
                 },
             ),
@@ -86,7 +87,11 @@ def rewrites(version: str) -> Items:
             doc="Replaces what matches in each key.",
             required=("source", "target"),
             fields={
-                "source": Text(doc='Regular expression (RE2), such as "^app-(.*)$".', rule=rules.regexp),
+                "source": Text(
+                    doc='Regular expression (RE2), such as "^app-(.*)$".',
+                    rule=rules.regexp,
+                    most_together=rules.MOST_PATTERNS,
+                ),
                 "target": Text(doc='What takes its place, such as "${1}".'),
             },
         ),

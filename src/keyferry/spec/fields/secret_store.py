@@ -65,7 +65,8 @@ def _condition() -> Table:
             "namespaceSelector": label_selector("Labels of the namespace."),
             "namespaces": Items(doc="Names of namespaces.", of=references.namespace_name("A namespace.")),
             "namespaceRegexes": Items(
-                doc="Regular expressions (RE2) over names of namespaces.", of=Text(doc="A pattern.", rule=rules.regexp)
+                doc="Regular expressions (RE2) over names of namespaces.",
+                of=Text(doc="A pattern.", rule=rules.regexp, most_together=rules.MOST_PATTERNS),
             ),
         },
     )
