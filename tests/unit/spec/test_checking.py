@@ -203,7 +203,5 @@ def test_what_costs_is_bounded_for_a_document_as_a_whole() -> None:
     node = Items(of=Text(rule=rules.regexp, most_together=8))
     checked, told = problems_of(node, ["abcd", "efgh", "i"])
     assert checked == ["abcd", "efgh"]
-    assert told == [
-        "spec[2]: is one regular expression too many: 8 characters are the most of all together "
-        "(part the object into several)"
-    ]
+    (line,) = told
+    assert line.startswith("spec[2]: is one regular expression too many: 8 characters are the most of all together")
