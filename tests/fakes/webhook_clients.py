@@ -10,7 +10,7 @@ from typing import Any
 
 import aiohttp
 
-from keyferry.admit.certificates.folder import CERTIFICATE, KEY
+from keyferry.admit.certificates.key_pair import CERTIFICATE, KEY
 from keyferry.admit.ending import Ending
 from keyferry.admit.run import Webhook
 from keyferry.admit.settings import Settings
