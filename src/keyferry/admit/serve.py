@@ -14,7 +14,7 @@ from keyferry.admit.tally import Tally
 from keyferry.admit.verdict import INTERNAL_ERROR, Handler, Verdict, refused
 from keyferry.kube.wire import admission
 from keyferry.kube.wire.admission import Question, Refusal, Review
-from keyferry.model.errors import SpecError, foreign
+from keyferry.model.errors import SpecError, Unavailable, foreign
 
 CONTENT_TYPE: Final = "application/json"
 
@@ -78,6 +78,8 @@ async def _handled(handler: Handler, question: Question) -> Verdict:
         kind = type(failure).__name__
         where = {"kind": foreign(question.kind.kind), "namespace": foreign(question.namespace)}
         _LOG.error("review.failed", cause=kind, **where)
+        if isinstance(failure, Unavailable):
+            return refused(INTERNAL_ERROR, f"{failure.what}; try again, or make the object smaller")
         return refused(INTERNAL_ERROR, f"keyferry failed on this object ({kind}); please report it")
 
 

@@ -14,6 +14,7 @@ from keyferry.admit.serve import Reviewer
 from keyferry.admit.tally import Tally
 from keyferry.admit.verdict import Verdict
 from keyferry.kube.wire.admission import Question
+from keyferry.model.errors import Unavailable
 from keyferry.runtime.listening import Listening
 from tests.fakes import external_secrets
 from tests.fakes.webhook_clients import VALIDATION, ApiServer, certify, review, serving, settings
@@ -86,6 +87,27 @@ async def test_a_body_of_unknown_length_is_cut_off_where_it_is_too_large(api_ser
 async def fail(question: Question) -> Verdict:
     """A handler that an object was too much for."""
     raise ValueError(f"cannot cope with {question.object}")
+
+
+async def be_late(_question: Question) -> Verdict:
+    """A handler that has no time."""
+    raise Unavailable(what="the object takes too long to judge")
+
+
+async def test_what_takes_too_long_is_told_as_that() -> None:
+    listening = Listening(Reviewer({"/": be_late}, Tally(lambda: 0.0)).answer)
+    await listening.open("127.0.0.1:0", "--address")
+    url, headers = f"http://127.0.0.1:{listening.port}/", {"Content-Type": "application/json"}
+    with capture_logs():
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(url, data=review({"a": "sesame"}), headers=headers) as answer,
+        ):
+            response = json.loads(await answer.text())["response"]
+    await listening.close()
+    assert not response["allowed"]
+    assert "takes too long to judge; try again" in response["status"]["message"]
+    assert "report" not in response["status"]["message"]
 
 
 async def test_an_object_that_a_handler_fails_on_is_answered_for_without_its_text() -> None:
