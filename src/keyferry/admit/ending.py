@@ -5,6 +5,8 @@ import signal
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 
+from keyferry.runtime import stopping
+
 
 class Ending:
     """What the process was told. `asked` is set by the first call to end, `at_once` by the second."""
@@ -27,17 +29,7 @@ class Ending:
 
         What it raises goes through.
         """
-        task, asked = asyncio.ensure_future(work), asyncio.create_task(self.asked.wait())
-        try:
-            await asyncio.wait((task, asked), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            task.cancel()
-            asked.cancel()
-            await asyncio.gather(task, asked, return_exceptions=True)
-        if task.cancelled():
-            return False
-        task.result()
-        return True
+        return await stopping.unless(self.asked, work)
 
     async def unless_hurried(self, work: Coroutine[object, object, None]) -> None:
         """Do `work`, or cancel it as soon as the end shall be at once."""

@@ -13,13 +13,14 @@ from keyferry.cli import examples, looking, node_plugin
 from keyferry.cli.lab_complaints import translated
 from keyferry.cli.processes import Process
 from keyferry.cli.session import Session, open_session
+from keyferry.cli.webhook_plugin import Webhook
 from keyferry.lab.serve.kubelet.kubelet import Kubelet
 from keyferry.lab.serve.lab import Lab
 from keyferry.lab.serve.options import Options, Ports
 from keyferry.lab.serve.seed_file import read_seed
 from keyferry.model.errors import Unavailable
 from keyferry.mount.settings import DRIVER
-from keyferry.runtime.stopping import stop_signal
+from keyferry.runtime.stopping import stop_signal, unless
 
 COMES_UP_SECONDS: Final = 15.0
 
@@ -54,16 +55,23 @@ async def _run(lab: Lab, manifests: list[Path], *, with_keyferry: bool) -> None:
             if plain:
                 console.print(f"[yellow]nothing can be mounted here ({plain}): secrets go into plain directories[/]")
             async with _serving(session, stop, with_keyferry=with_keyferry):
-                for applied in await session.apply(manifests):
-                    console.print(f"applied {applied}")
-                console.print(how_to_go_on(lab))
+                await unless(stop, _begin(session, manifests, console))
                 await stop.wait()
     console.print("the lab has stopped")
 
 
+async def _begin(session: Session, manifests: Sequence[Path], console: Console) -> None:
+    for applied in await session.apply(manifests):
+        console.print(f"applied {applied}")
+    console.print(how_to_go_on(session.lab))
+
+
 @asynccontextmanager
 async def _serving(session: Session, stop: asyncio.Event, *, with_keyferry: bool) -> AsyncIterator[None]:
-    """Run operator, webhook and node plugins. The plugins end after kubelet has given their volumes back."""
+    """Run operator, webhook and node plugins. The plugins end after kubelet has given their volumes back.
+
+    Nothing is waited for once `stop` is set: what has not come up by then ends before it does.
+    """
     folder, kubelets = session.lab.folder, session.lab.kubelets
     plugins = [session.node(kubelet.name, folder / f"{kubelet.name}.log") for kubelet in kubelets]
     operator = session.operator(folder / "operator.log")
@@ -74,12 +82,10 @@ async def _serving(session: Session, stop: asyncio.Event, *, with_keyferry: bool
             running.append(asyncio.create_task(_kept_running(operator, "operator", stop)))
             for kubelet, plugin in zip(kubelets, plugins, strict=True):
                 running.append(asyncio.create_task(_kept_running(plugin, kubelet.name, given_back)))
-            with suppress(Unavailable):  # a plugin that does not come up says why in its log; pods wait for it
-                await looking.until(lambda: _can_mount(kubelets, stop), seconds=COMES_UP_SECONDS, what="the drivers")
+            await unless(stop, _can_mount(kubelets))
             webhook = session.webhook(folder / "webhook.log")  # the last, because nothing waits for it
             running.append(asyncio.create_task(_kept_running(webhook, "webhook", stop)))
-            with suppress(Unavailable):  # as above; pods that ask for an identity wait for it
-                await session.admit_by(webhook)
+            await unless(stop, _can_admit(session, webhook))
         yield
     finally:
         stop.set()
@@ -88,8 +94,17 @@ async def _serving(session: Session, stop: asyncio.Event, *, with_keyferry: bool
         await asyncio.gather(*running)
 
 
-async def _can_mount(kubelets: Sequence[Kubelet], stop: asyncio.Event) -> bool | None:
-    return stop.is_set() or all(DRIVER in kubelet.node.plugins.drivers for kubelet in kubelets) or None
+async def _can_mount(kubelets: Sequence[Kubelet]) -> None:
+    async def have_drivers() -> bool | None:
+        return all(DRIVER in kubelet.node.plugins.drivers for kubelet in kubelets) or None
+
+    with suppress(Unavailable):  # a plugin that does not come up says why in its log; pods wait for it
+        await looking.until(have_drivers, seconds=COMES_UP_SECONDS, what="the drivers")
+
+
+async def _can_admit(session: Session, webhook: Webhook) -> None:
+    with suppress(Unavailable):  # as above; pods that ask for an identity wait for it
+        await session.admit_by(webhook)
 
 
 async def _kept_running(process: Process, name: str, stop: asyncio.Event) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-STOP_SECONDS: Final = 5.0  # within which every process ends after SIGTERM
+STOP_SECONDS: Final = 30.0  # what Kubernetes gives a pod by default; every process takes far less by itself
 
 
 class Process:

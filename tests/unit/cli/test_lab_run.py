@@ -19,28 +19,50 @@ def _no_public_ca(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(folder / "ca.pem"))
 
 
-async def stopped_after(folder: Path, name: str, run: "asyncio.Task[None]") -> None:
-    """Wait for a file of the lab, then ask this process to end."""
-    await appears(folder / name, run)
+async def stopped(run: "asyncio.Task[None]") -> None:
+    """Ask this process to end."""
     os.kill(os.getpid(), signal.SIGTERM)
-    async with asyncio.timeout(10):
-        await run
+    await run
+
+
+async def said(what: str, by: "asyncio.Task[None]", capsys: pytest.CaptureFixture[str]) -> str:
+    """Wait until a task has printed something; return all that it printed until then."""
+    text = ""
+    while what not in text:
+        assert not by.done(), text
+        await asyncio.sleep(0)
+        text += capsys.readouterr().out
+    return text
 
 
 async def test_runs_until_it_is_told_to_stop(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     manifests = [examples.find("sync-per-key.yaml")]
     run = asyncio.create_task(lab_run.run(lab_run.open_lab(None, folder), manifests, with_keyferry=False))
-    await stopped_after(folder, "lab.json", run)
-    lines = capsys.readouterr().out.splitlines()
+    told = await said("for programs that speak to Azure", run, capsys)
+    await stopped(run)
+    lines = (told + capsys.readouterr().out).splitlines()
     assert "applied ExternalSecret app/app-db-credentials" in lines
     assert f"  export KUBECONFIG={folder}/kubeconfig" in lines
     assert lines[-1] == "the lab has stopped"
     assert [path.name for path in folder.iterdir()] == []  # noqa: ASYNC240  (nobody waits)
 
 
-async def test_its_operator_and_its_node_plugin_end_with_it(folder: Path) -> None:
+@pytest.mark.parametrize(
+    "log",
+    [
+        pytest.param("node-1.log", id="while-the-drivers-come-up"),
+        pytest.param("webhook.log", id="while-the-webhook-comes-up"),
+    ],
+)
+async def test_told_to_stop_it_waits_for_nothing_that_still_comes_up(
+    folder: Path, log: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     run = asyncio.create_task(lab_run.run(lab_run.open_lab(None, folder, ANY), [], with_keyferry=True))
-    await stopped_after(folder, "node-1.log", run)
+    await appears(folder / log, run)
+    await stopped(run)
+    told = capsys.readouterr().out
+    assert "the lab runs" not in told, "it did not come up"
+    assert told.endswith("the lab has stopped\n")
 
 
 async def test_a_manifest_that_is_missing(folder: Path) -> None:
