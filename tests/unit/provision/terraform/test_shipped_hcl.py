@@ -1,0 +1,14 @@
+"""The HCL that is shipped reaches the root module whole, and nothing that a tool left beside it."""
+
+from keyferry.provision import shipped
+from keyferry.provision.terraform import shipped_hcl
+
+
+def test_every_module_is_there() -> None:
+    files = shipped_hcl.read(with_chart=False)
+    root = shipped.find("terraform/root")
+    assert files["variables.tf"] == (root / "variables.tf").read_bytes()
+    modules = {path.name for path in shipped.find("terraform/modules").iterdir()}
+    assert {path.split("/")[1] for path in files if path.startswith("modules/")} == modules
+    assert {path.rpartition(".")[2] for path in files} == {"tf"}
+    assert not any("/." in path for path in files)
