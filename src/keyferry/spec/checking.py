@@ -145,13 +145,24 @@ def _scalar(node: Flag | Integer | IntegerOrText, value: object, path: str, prob
         case Flag():
             return value if isinstance(value, bool) else _wrong_type("true or false", value, path, problems)
         case Integer():
-            return value if is_number else _wrong_type("a whole number", value, path, problems)
+            if not is_number:
+                return _wrong_type("a whole number", value, path, problems)
+            return value if _is_within(node, int(str(value)), path, problems) else _DROPPED
         case IntegerOrText():
             if not is_number and not isinstance(value, str):
                 return _wrong_type("a whole number or text", value, path, problems)
             return value if _rule_holds(node.rule, str(value), path, problems) else _DROPPED
         case _:
             assert_never(node)
+
+
+def _is_within(node: Integer, number: int, path: str, problems: Problems) -> bool:
+    if (node.least is None or number >= node.least) and (node.most is None or number <= node.most):
+        return True
+    low = "" if node.least is None else f"at least {node.least}"
+    high = "" if node.most is None else f"at most {node.most}"
+    problems.add(path, f"must be {' and '.join(filter(None, (low, high)))}", "change the number")
+    return False
 
 
 def _rule_holds(rule: Rule | None, value: str, path: str, problems: Problems) -> bool:

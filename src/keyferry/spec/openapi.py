@@ -23,7 +23,8 @@ def _rendered(node: Node) -> dict[str, Any]:
             return {"type": "boolean"} | ({} if node.default is None else {"default": node.default})
         case Integer():
             schema = {"type": "integer"} | _set(format=node.format)
-            return schema if node.default is None else schema | {"default": node.default}
+            stated = {"default": node.default, "minimum": node.least, "maximum": node.most}
+            return schema | {keyword: number for keyword, number in stated.items() if number is not None}
         case IntegerOrText():
             return {"anyOf": [{"type": "integer"}, {"type": "string"}], "x-kubernetes-int-or-string": True}
         case Table():

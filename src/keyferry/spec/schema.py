@@ -52,11 +52,13 @@ class Flag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Integer:
-    """A whole number of 32 bits, or as `format` says; "" is of no certain size."""
+    """A whole number of 32 bits, or as `format` says; "" is of no certain size. `least` and `most` are allowed."""
 
     doc: str = ""
     format: str = "int32"
     default: int | None = None
+    least: int | None = None
+    most: int | None = None
     not_yet: bool = False
 
 

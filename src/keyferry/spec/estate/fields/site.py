@@ -1,0 +1,101 @@
+"""`spec.sites`, `spec.defaults` and the entries of further files: who a site is, and what it gets in which way."""
+
+from typing import Final
+
+from keyferry.spec import rules
+from keyferry.spec.estate import azure_names, cluster_names, seen_names
+from keyferry.spec.schema import Flag, Items, Node, Table, Text
+
+_CONSUME: Final = ("files", "env", "secretRef")
+_DELIVER: Final = ("auto", "files", "secret")
+_SCOPES: Final = ("vault", "secret")
+
+
+def _vault(doc: str) -> Text:
+    return azure_names.VAULT.node(doc)
+
+
+def _consume(doc: str) -> Text:
+    return Text(doc=doc, enum=_CONSUME)
+
+
+def _deliver(doc: str) -> Text:
+    return Text(doc=doc, enum=_DELIVER)
+
+
+SECRET: Final = Table(
+    required=("name",),
+    fields={
+        "name": azure_names.OBJECT.node("Name of the object in the vault."),
+        "as": Text(
+            doc="What the application sees: the file's name, the key in the Secret. The name unless given.",
+            rule=seen_names.alias,
+        ),
+        "type": Text(
+            doc="Kind of object. The private key of a certificate is in the secret of its name.",
+            enum=("secret", "certificate", "key"),
+            default="secret",
+        ),
+        "version": azure_names.VERSION.node("Version of the object. The newest unless given."),
+        "vault": _vault("Vault that it is in. The site's unless given."),
+        "consume": _consume("How the application takes it. The site's unless given."),
+        "deliver": _deliver("In which way it comes. The site's unless given."),
+    },
+)
+
+SECRETS: Final = Items(doc="What the site gets from vaults.", of=SECRET)
+
+_BOTH: Final[dict[str, Node]] = {
+    "vault": _vault("Vault that secrets are in unless they say otherwise. The only one where there is one alone."),
+    "consume": _consume(
+        "How the application takes values: `files`, also where it can be told where to look; `env`; or `secretRef`, a "
+        "Secret by name, as imagePullSecrets are. files unless given."
+    ),
+    "deliver": _deliver(
+        "`auto` is files unless the application can only read its environment or a Secret. auto unless given."
+    ),
+    "refreshInterval": Text(
+        doc="How old a value may be, such as 1h or 30m; 0 reads it once. 1h unless given.", rule=rules.duration
+    ),
+    "roleScope": Text(
+        doc=(
+            "What roles are assigned on: `vault`, or `secret`, each object alone. secret where identities share the "
+            "vault, else vault."
+        ),
+        enum=_SCOPES,
+    ),
+    "mountPath": Text(
+        doc="Where files are mounted. /mnt/secrets unless given.", pattern="^/[^:]*$", rule=seen_names.mount_path
+    ),
+    "createNamespace": Flag(
+        doc="Whether manifests have the Namespace. true unless given, but for those that every cluster has."
+    ),
+}
+
+DEFAULTS: Final = Table(
+    doc="What every site has that does not say otherwise.",
+    fields={
+        **_BOTH,
+        "secrets": Items(doc="Secrets of each site that has no `secrets` of its own.", of=SECRET),
+    },
+)
+
+SITE: Final = Table(
+    required=("name",),
+    fields={
+        "name": cluster_names.SITE.node("Name of the site, once in the estate."),
+        "namespace": cluster_names.NAMESPACE.node("Its namespace. The site's name unless given."),
+        "serviceAccount": cluster_names.OBJECT.node("Its ServiceAccount. The site's name unless given."),
+        "identity": azure_names.IDENTITY.node(
+            "One of `identities`. Unless given, the site has one of its own, named ESTATE-SITE."
+        ),
+        "workload": cluster_names.OBJECT.node("Its Deployment, for the example patch. The site's name unless given."),
+        "secretName": cluster_names.OBJECT.node(
+            "Secret that its application knows, which keeps its name. SITE-secrets unless given."
+        ),
+        **_BOTH,
+        "secrets": SECRETS,
+    },
+)
+
+SITES: Final = Items(doc="The sites. More may come from `siteFiles`, `--sites` and `--sites-from-env`.", of=SITE)

@@ -1,0 +1,90 @@
+"""`install`, `events`, `monitoring` and `terraform` as types, and what takes more than one field. Called by parsing."""
+
+from datetime import timedelta
+from typing import Final
+
+from keyferry.spec import durations
+from keyferry.spec.estate import platform_names
+from keyferry.spec.estate.drafts import Draft, Notes
+from keyferry.spec.estate.estate import Backend, Events, Install, Monitoring
+from keyferry.spec.estate.fields.platform import COMPONENTS
+
+_WINDOW: Final = (timedelta(minutes=5), timedelta(hours=24))
+
+
+def install(spec: Draft, notes: Notes) -> Install | None:
+    """Return what `install` says, None where it is left out."""
+    if not spec.has("install"):
+        return None
+    draft = spec.part("install")
+    _check_pins(draft, notes)
+    components = draft.texts("components") or COMPONENTS
+    return Install(
+        namespace=draft.text("namespace"),
+        chart=draft.text("chart"),
+        chart_version=draft.text("chartVersion"),
+        image=draft.text("image"),
+        digest=draft.text("digest"),
+        has_operator="operator" in components,
+        has_webhook="webhook" in components,
+        has_node="node" in components,
+    )
+
+
+def events(spec: Draft) -> Events | None:
+    """Return what `events` says, None where it is left out."""
+    draft = spec.part("events")
+    if not spec.has("events"):
+        return None
+    return Events(endpoint=draft.text("endpoint"), application=draft.text("application"))
+
+
+def monitoring(spec: Draft, notes: Notes) -> Monitoring | None:
+    """Return what `monitoring` says, None where it is left out."""
+    if not spec.has("monitoring"):
+        return None
+    draft = spec.part("monitoring")
+    window = durations.parse(draft.text("window", "15m"))
+    if not _WINDOW[0] <= window <= _WINDOW[1]:
+        notes.add(draft, "window", "is not from 5m to 24h", "write such as 15m")
+    return Monitoring(
+        workspace_id=draft.text("workspaceId"),
+        retention_days=draft.number("retentionDays"),
+        emails=draft.texts("emails"),
+        forbidden_per_window=draft.number("forbiddenPerWindow"),
+        throttled_per_window=draft.number("throttledPerWindow"),
+        window=window,
+    )
+
+
+def backend(spec: Draft, notes: Notes) -> Backend | None:
+    """Return Terraform's backend, None where its state is a file beside it."""
+    terraform = spec.part("terraform")
+    if not terraform.has("backend"):
+        return None
+    draft = terraform.part("backend")
+    settings = draft.part("settings").content
+    for name, value in settings.items():
+        if platform_names.is_credential(name, value):
+            notes.add(
+                draft,
+                f"settings[{name[:40]}]",
+                "is a credential, and none may stand in a file",
+                "remove it, also from the file's history; let the backend use your login or environment variables",
+            )
+    return Backend(type=draft.text("type"), settings=dict(settings))
+
+
+def _check_pins(draft: Draft, notes: Notes) -> None:
+    chart, image = draft.text("chart"), draft.text("image")
+    if chart.startswith("oci://") and not draft.has("chartVersion"):
+        notes.add(draft, "chartVersion", "is missing, which a chart in a registry needs", "write its exact version")
+    if not chart.startswith("oci://") and draft.has("chartVersion"):
+        notes.add(draft, "chartVersion", "does not go with a chart in a folder", "remove it")
+    if draft.has("digest") and not image:
+        notes.add(draft, "image", "is missing, whose digest is given", "name the image")
+    if draft.has("digest") and ":" in image.rpartition("/")[2]:
+        notes.add(draft, "image", "has a tag beside the digest", "remove the tag: the digest alone counts")
+    components = draft.texts("components")
+    if len(set(components)) < len(components):
+        notes.add(draft, "components", "names one of them twice", "name each once")
