@@ -8,7 +8,7 @@ from typing import Any
 from keyferry.advice import parts, suppression
 from keyferry.advice.rule import Finding, Rule, Severity
 from keyferry.cli.manifest_files import Manifest, Unread
-from keyferry.cli.yaml_lines import Place
+from keyferry.kube.yaml_lines import Place
 
 
 class Passed(StrEnum):

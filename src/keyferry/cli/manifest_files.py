@@ -14,9 +14,10 @@ from typing import Any, BinaryIO, Final
 
 import yaml
 
-from keyferry.cli import manifest_folders, yaml_lines
+from keyferry.cli import manifest_folders
 from keyferry.cli.manifest_folders import STDIN
-from keyferry.cli.yaml_lines import Place
+from keyferry.kube import yaml_lines
+from keyferry.kube.yaml_lines import Place
 from keyferry.model.errors import foreign
 
 MAX_BYTES: Final = 32 * 1024 * 1024  # of one file

@@ -11,7 +11,7 @@ from typing import Final
 import yaml
 
 from keyferry.advice import parts
-from keyferry.cli import yaml_lines
+from keyferry.kube import yaml_lines
 
 SUFFIXES: Final = frozenset({".yaml", ".yml", ".json"})
 STDIN: Final = "-"

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from keyferry.cli.yaml_lines import steps_of
+from keyferry.kube.yaml_lines import steps_of
 
 _PLACEHOLDER: Final = re.compile(r"\$\{[A-Za-z_]\w*[^}]*\}")
 

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import yaml
 
-from keyferry.cli import yaml_lines
 from keyferry.cli.output import Output
+from keyferry.kube import yaml_lines
 from keyferry.model.errors import SpecError, foreign
 from keyferry.template import live
 from keyferry.template.errors import TemplateError

@@ -8,7 +8,7 @@ from keyferry.advice.rule import Rule, Severity
 from keyferry.cli import advised
 from keyferry.cli.advised import Outcome, Passed, Wish
 from keyferry.cli.manifest_files import Manifest, Unread
-from keyferry.cli.yaml_lines import Place
+from keyferry.kube.yaml_lines import Place
 
 RULE = Rule(name="sub-path", title="t", severity=Severity.WARNING, why="w.", remedy="r")
 IGNORING: dict[str, Any] = {

@@ -8,7 +8,7 @@ import pytest
 
 from keyferry.cli import manifest_files
 from keyferry.cli.manifest_files import File, Manifest, Unread
-from keyferry.cli.yaml_lines import Place
+from keyferry.kube.yaml_lines import Place
 
 POD = "kind: Pod\nmetadata: {name: a}\n"
 

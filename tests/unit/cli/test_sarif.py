@@ -9,7 +9,7 @@ from keyferry.advice.judge import RULES
 from keyferry.cli import advised, sarif
 from keyferry.cli.advised import Advised, Outcome, Wish
 from keyferry.cli.manifest_files import Manifest, Unread
-from keyferry.cli.yaml_lines import Place
+from keyferry.kube.yaml_lines import Place
 
 ROOT = "/repo"
 LEVELS = {"none", "note", "warning", "error"}

@@ -8,7 +8,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keyferry.cli.yaml_lines import Place, documents, nodes, place_of
+from keyferry.kube.yaml_lines import Place, documents, nodes, place_of
 
 TEXT = """\
 # a comment
