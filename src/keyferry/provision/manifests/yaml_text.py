@@ -55,7 +55,7 @@ def _entry(start: str, value: Any, indent: str) -> Iterator[str]:
 def _sequence(start: str, value: Sequence[Any], indent: str) -> Iterator[str]:
     """Yield a list: on one line where it holds nothing but a few words."""
     line = f"{start} [{', '.join(map(_scalar, value))}]" if all(map(_is_word, value)) else ""
-    if line and len(line) <= _WIDTH:
+    if not value or (line and len(line) <= _WIDTH):
         yield line
         return
     yield start

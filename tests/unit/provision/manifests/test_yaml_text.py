@@ -36,6 +36,7 @@ def test_reads_back_as_it_was(value: dict[str, Any]) -> None:
         pytest.param({"a": True, "b": None}, "a: true\nb: null\n", id="values-that-are-no-texts"),
         pytest.param({"a": ["get", "list"]}, "a: [get, list]\n", id="words-on-one-line"),
         pytest.param({"a": ["x" * 60, "y" * 60]}, f"a:\n  - {'x' * 60}\n  - {'y' * 60}\n", id="a-long-list"),
+        pytest.param({"a" * 120: []}, f"{'a' * 120}: []\n", id="a-long-key-of-nothing"),
         pytest.param({"a": [{"b": 1, "c": 2}]}, "a:\n  - b: 1\n    c: 2\n", id="a-list-of-mappings"),
         pytest.param({"a": "b\nc\n"}, "a: |\n  b\n  c\n", id="a-block"),
         pytest.param({"a": ["b: c\n"]}, "a:\n  - |\n    b: c\n", id="a-list-of-blocks"),
