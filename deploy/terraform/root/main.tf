@@ -39,27 +39,30 @@ resource "azurerm_resource_group" "estate" {
 module "cluster" {
   source = "./modules/cluster"
 
-  kind               = var.cluster.kind
-  name               = var.cluster.name
-  resource_group     = var.cluster.kind == "new_aks" ? local.group.name : var.cluster.resource_group
-  location           = local.group.location
-  tenant_id          = var.estate.tenant_id
-  issuer             = var.cluster.issuer
-  kubernetes_version = var.cluster.kubernetes_version
-  vm_size            = var.cluster.vm_size
-  node_count         = var.cluster.node_count
-  admin_group_ids    = var.cluster.admin_group_ids
-  tags               = var.estate.tags
+  kind                    = var.cluster.kind
+  name                    = var.cluster.name
+  existing_resource_group = var.cluster.resource_group
+  issuer                  = var.cluster.issuer
+  resource_group          = local.group.name
+  location                = local.group.location
+  tenant_id               = var.estate.tenant_id
+  kubernetes_version      = var.cluster.kubernetes_version
+  vm_size                 = var.cluster.vm_size
+  node_count              = var.cluster.node_count
+  admin_group_ids         = var.cluster.admin_group_ids
+  tags                    = var.estate.tags
 }
 
 module "vault" {
   source   = "./modules/vault"
   for_each = var.vaults
 
-  name             = each.key
-  existing         = each.value.existing
-  resource_group   = each.value.existing ? each.value.resource_group : local.group.name
-  subscription_id  = contains(local.foreign_vaults, each.key) ? each.value.subscription_id : ""
+  name = each.key
+  existing = !each.value.existing ? null : {
+    resource_group  = each.value.resource_group
+    subscription_id = contains(local.foreign_vaults, each.key) ? each.value.subscription_id : ""
+  }
+  resource_group   = local.group.name
   location         = local.group.location
   tenant_id        = var.estate.tenant_id
   premium          = each.value.premium
@@ -79,8 +82,8 @@ module "identity" {
   for_each = var.identities
 
   name           = each.key
-  existing       = each.value.existing
-  resource_group = each.value.existing ? each.value.resource_group : local.group.name
+  existing       = each.value.existing ? { resource_group = each.value.resource_group } : null
+  resource_group = local.group.name
   location       = local.group.location
   tags           = var.estate.tags
 }

@@ -1,9 +1,6 @@
 locals {
   is_new   = var.kind == "new_aks"
   is_asked = var.kind == "existing_aks" && var.issuer == ""
-
-  new      = one(azurerm_kubernetes_cluster.new)
-  existing = one(data.azurerm_kubernetes_cluster.existing)
 }
 
 data "azurerm_client_config" "current" {
@@ -14,14 +11,14 @@ data "azurerm_kubernetes_cluster" "existing" {
   count = local.is_asked ? 1 : 0
 
   name                = var.name
-  resource_group_name = var.resource_group
+  resource_group_name = var.existing_resource_group
 
   lifecycle {
     postcondition {
       condition     = self.oidc_issuer_enabled && self.oidc_issuer_url != ""
       error_message = <<-EOT
         The AKS cluster ${var.name} has no OIDC issuer, so Entra cannot check its tokens. Enable it:
-        az aks update --resource-group ${var.resource_group} --name ${var.name} --enable-oidc-issuer
+        az aks update --resource-group ${var.existing_resource_group} --name ${var.name} --enable-oidc-issuer
       EOT
     }
 
@@ -33,7 +30,7 @@ data "azurerm_kubernetes_cluster" "existing" {
       error_message = <<-EOT
         Azure hands out a kubeconfig with a key for the AKS cluster ${var.name}, and Terraform would keep it in its state.
         Give the cluster's issuer, so that nothing is asked:
-        az aks show --resource-group ${var.resource_group} --name ${var.name} --query oidcIssuerProfile.issuerUrl -o tsv
+        az aks show --resource-group ${var.existing_resource_group} --name ${var.name} --query oidcIssuerProfile.issuerUrl -o tsv
         Or disable its local accounts, or apply as an identity without the action listClusterUserCredential.
       EOT
     }
@@ -92,7 +89,7 @@ resource "azurerm_kubernetes_cluster" "new" {
 resource "azurerm_role_assignment" "maker" {
   count = local.is_new && length(var.admin_group_ids) == 0 ? 1 : 0
 
-  scope                = local.new.id
+  scope                = azurerm_kubernetes_cluster.new[0].id
   role_definition_name = "Azure Kubernetes Service RBAC Cluster Admin"
   principal_id         = data.azurerm_client_config.current[0].object_id
 

@@ -1,13 +1,17 @@
 output "issuer" {
   description = "The issuer of the cluster's ServiceAccount tokens, exactly as in their `iss`."
-  value       = local.is_new ? local.new.oidc_issuer_url : local.is_asked ? local.existing.oidc_issuer_url : var.issuer
+  value = (
+    local.is_new ? azurerm_kubernetes_cluster.new[0].oidc_issuer_url
+    : local.is_asked ? data.azurerm_kubernetes_cluster.existing[0].oidc_issuer_url
+    : var.issuer
+  )
 }
 
 output "connection" {
   description = "How the helm provider reaches a new cluster, as its argument `kubernetes`; null for any other."
   value = local.is_new ? {
-    host                   = "https://${local.new.fqdn}:443"
-    cluster_ca_certificate = base64decode(local.new.kube_config[0].cluster_ca_certificate)
+    host                   = "https://${azurerm_kubernetes_cluster.new[0].fqdn}:443"
+    cluster_ca_certificate = base64decode(azurerm_kubernetes_cluster.new[0].kube_config[0].cluster_ca_certificate)
     exec = {
       api_version = "client.authentication.k8s.io/v1beta1"
       command     = "kubelogin"

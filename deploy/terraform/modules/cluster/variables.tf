@@ -18,15 +18,21 @@ variable "name" {
   }
 }
 
-variable "resource_group" {
-  description = "The resource group of an AKS cluster."
+variable "existing_resource_group" {
+  description = "The resource group of an existing AKS cluster."
   type        = string
   default     = ""
 
   validation {
-    condition     = var.kind == "oidc" || var.issuer != "" || var.resource_group != ""
-    error_message = "resource_group must name the AKS cluster's resource group."
+    condition     = var.kind != "existing_aks" || var.issuer != "" || var.existing_resource_group != ""
+    error_message = "existing_resource_group must name the AKS cluster's resource group, unless its issuer is given."
   }
+}
+
+variable "resource_group" {
+  description = "The resource group that a new AKS cluster is made in."
+  type        = string
+  default     = ""
 }
 
 variable "issuer" {

@@ -1,12 +1,12 @@
 data "azurerm_user_assigned_identity" "existing" {
-  count = var.existing ? 1 : 0
+  count = var.existing != null ? 1 : 0
 
   name                = var.name
-  resource_group_name = var.resource_group
+  resource_group_name = var.existing.resource_group
 }
 
 resource "azurerm_user_assigned_identity" "new" {
-  count = var.existing ? 0 : 1
+  count = var.existing == null ? 1 : 0
 
   name                = var.name
   resource_group_name = var.resource_group

@@ -9,23 +9,26 @@ variable "name" {
 }
 
 variable "existing" {
-  description = "Whether the identity is there already. Of such a one nothing is changed but what sites add to it."
-  type        = bool
-  default     = false
-}
-
-variable "resource_group" {
-  description = "The resource group that it is in, or is made in."
-  type        = string
+  description = "Where the identity is, if it is there already: nothing of it is changed but what sites add. Null: it is made."
+  type = object({
+    resource_group = string
+  })
+  default = null
 
   validation {
-    condition     = var.resource_group != ""
-    error_message = "resource_group must name the identity's resource group."
+    condition     = var.existing == null || try(var.existing.resource_group != "", false)
+    error_message = "existing.resource_group must name the identity's resource group: az identity list prints it."
   }
 }
 
+variable "resource_group" {
+  description = "The resource group that a new identity is made in."
+  type        = string
+  default     = ""
+}
+
 variable "location" {
-  description = "Where it is made."
+  description = "Where a new identity is made."
   type        = string
   default     = ""
 }

@@ -1,21 +1,22 @@
 locals {
-  is_read    = var.existing && var.subscription_id == ""
-  is_foreign = var.existing && var.subscription_id != ""
+  is_new     = var.existing == null
+  is_foreign = try(var.existing.subscription_id != "", false)
+  is_read    = !local.is_new && !local.is_foreign
 
   # With no rule that would let anyone in, the public address can be off altogether.
   is_public = var.network.open || length(concat(var.network.ip_rules, var.network.subnet_ids)) > 0
 
-  foreign = {
-    id  = "/subscriptions/${var.subscription_id}/resourceGroups/${var.resource_group}/providers/Microsoft.KeyVault/vaults/${var.name}"
+  foreign = local.is_foreign ? {
+    id  = "/subscriptions/${var.existing.subscription_id}/resourceGroups/${var.existing.resource_group}/providers/Microsoft.KeyVault/vaults/${var.name}"
     url = "https://${lower(var.name)}.${var.dns_suffix}"
-  }
+  } : null
 }
 
 data "azurerm_key_vault" "existing" {
   count = local.is_read ? 1 : 0
 
   name                = var.name
-  resource_group_name = var.resource_group
+  resource_group_name = var.existing.resource_group
 
   lifecycle {
     postcondition {
@@ -23,14 +24,14 @@ data "azurerm_key_vault" "existing" {
       error_message = <<-EOT
         The vault ${var.name} decides by access policies, so roles on it do nothing. Give everyone who reads it a role first,
         because all its access policies go out of force at once, and then:
-        az keyvault update --resource-group ${var.resource_group} --name ${var.name} --enable-rbac-authorization true
+        az keyvault update --resource-group ${self.resource_group_name} --name ${var.name} --enable-rbac-authorization true
       EOT
     }
   }
 }
 
 resource "azurerm_key_vault" "new" {
-  count = var.existing ? 0 : 1
+  count = local.is_new ? 1 : 0
 
   name                = var.name
   resource_group_name = var.resource_group
@@ -54,7 +55,7 @@ resource "azurerm_key_vault" "new" {
 }
 
 resource "azurerm_private_endpoint" "this" {
-  count = !var.existing && var.private_endpoint != null ? 1 : 0
+  count = local.is_new && var.private_endpoint != null ? 1 : 0
 
   name                = "${var.name}-endpoint"
   resource_group_name = var.resource_group

@@ -9,35 +9,33 @@ variable "name" {
 }
 
 variable "existing" {
-  description = "Whether the vault is there already. Such a one is read, never changed."
-  type        = bool
-  default     = false
+  description = <<-EOT
+    Where the vault is, if it is there already: such a one is read, never changed. `subscription_id` only if it is not the
+    provider's; then it is not even read. Null: the vault is made.
+  EOT
+  type = object({
+    resource_group  = string
+    subscription_id = optional(string, "")
+  })
+  default = null
+
+  validation {
+    condition     = var.existing == null || try(var.existing.resource_group != "", false)
+    error_message = "existing.resource_group must name the vault's resource group: az keyvault show --query resourceGroup prints it."
+  }
+
+  validation {
+    condition = var.existing == null || try(var.existing.subscription_id == "", false) || can(
+      regex("^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$", var.existing.subscription_id)
+    )
+    error_message = "existing.subscription_id must be a GUID."
+  }
 }
 
 variable "resource_group" {
-  description = "The resource group that it is in, or is made in."
-  type        = string
-
-  validation {
-    condition     = var.resource_group != ""
-    error_message = "resource_group must name the vault's resource group."
-  }
-}
-
-variable "subscription_id" {
-  description = "The subscription of an existing vault, where it is not the provider's. Such a vault is not even read."
+  description = "The resource group that a new vault is made in."
   type        = string
   default     = ""
-
-  validation {
-    condition     = var.subscription_id == "" || can(regex("^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$", var.subscription_id))
-    error_message = "subscription_id must be a GUID."
-  }
-
-  validation {
-    condition     = var.subscription_id == "" || var.existing
-    error_message = "A new vault is made in the provider's subscription: subscription_id is for existing ones."
-  }
 }
 
 variable "location" {
@@ -101,7 +99,7 @@ variable "network" {
 
   validation {
     condition = (
-      var.existing || var.network.open || var.private_endpoint != null
+      var.existing != null || var.network.open || var.private_endpoint != null
       || length(concat(var.network.ip_rules, var.network.subnet_ids)) > 0
     )
     error_message = "Nobody would reach this vault: give ip_rules, subnet_ids or a private_endpoint, or make it open."
@@ -120,7 +118,9 @@ variable "private_endpoint" {
   default = null
 
   validation {
-    condition     = try(can(regex("(?i)^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft.Network/virtualNetworks/[^/]+/subnets/[^/]+$", var.private_endpoint.subnet_id)), true)
+    condition = var.private_endpoint == null || can(
+      regex("(?i)^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft.Network/virtualNetworks/[^/]+/subnets/[^/]+$", var.private_endpoint.subnet_id)
+    )
     error_message = "private_endpoint.subnet_id must be a subnet's resource id: az network vnet subnet show --query id prints it."
   }
 }
