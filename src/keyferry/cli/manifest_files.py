@@ -3,7 +3,6 @@
 One file that is none does not keep the others from being read. Called by cli.checking.
 """
 
-import re
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,8 +22,6 @@ from keyferry.model.errors import foreign
 MAX_BYTES: Final = 32 * 1024 * 1024  # of one file
 MAX_BYTES_TOGETHER: Final = 256 * 1024 * 1024
 _PIECE: Final = 256 * 1024
-# What the parser quotes of a document may be a password that somebody left without quotes, as in `password: !x`.
-_NAMED: Final = re.compile(r"\b(tag|alias|anchor|handle) '.*'")
 _SOURCE: Final = "# Source: "
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 
@@ -142,12 +139,11 @@ def _parsed(name: str, text: str, each: Callable[[], None]) -> File:
 
 
 def _mistake(name: str, refusal: Exception) -> Unread:
-    mark = getattr(refusal, "problem_mark", None)
-    why = _NAMED.sub(r"\1", foreign(getattr(refusal, "problem", None) or type(refusal).__name__))
+    mistake = yaml_lines.mistake(refusal)
     return Unread(
         file=name,
-        line=mark.line + 1 if mark is not None else 0,
-        message=f"is no YAML: {why}",
+        line=mistake.line,
+        message=f"is no YAML: {mistake.why}",
         remedy="correct it; templates of Helm are checked rendered: helm template CHART | keyferry check -",
     )
 

@@ -7,8 +7,11 @@ from typing import Any, Final, NamedTuple
 import yaml
 
 from keyferry.kube import yaml_documents
+from keyferry.model.errors import foreign
 
 _STEP: Final = re.compile(r"[^.\[\]]+|\[[^\]]*\]")
+# What the parser quotes of a document may be a password that somebody left without quotes, as in `password: !x`.
+_NAMED: Final = re.compile(r"\b(tag|alias|anchor|handle) '.*'")
 
 
 class Place(NamedTuple):
@@ -16,6 +19,13 @@ class Place(NamedTuple):
 
     line: int
     column: int
+
+
+class Mistake(NamedTuple):
+    """Why a text is no YAML, without a word of it, and in which line; 0 where the reader names none."""
+
+    line: int
+    why: str
 
 
 class Located:
@@ -60,6 +70,13 @@ def place_of(node: yaml.Node, path: str) -> Place:
     A text that is YAML again, as the objects of a SecretProviderClass are, is looked into.
     """
     return _followed(node, steps_of(path), _start(node))
+
+
+def mistake(refusal: Exception) -> Mistake:
+    """Return what a reader of YAML has against a text, from the yaml.YAMLError or RecursionError that it raised."""
+    mark = getattr(refusal, "problem_mark", None)
+    why = _NAMED.sub(r"\1", foreign(getattr(refusal, "problem", None) or type(refusal).__name__))
+    return Mistake(line=mark.line + 1 if mark is not None else 0, why=why)
 
 
 def steps_of(path: str) -> list[str]:
