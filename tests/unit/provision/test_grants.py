@@ -1,68 +1,24 @@
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
 from keyferry.lab.azure import roles
 from keyferry.model.secrets import ObjectKind
 from keyferry.provision.grants import Grant, Role, grants
-from keyferry.spec.estate.estate import Azure, Cloud, Estate, OidcCluster, ResourceGroup
-from keyferry.spec.estate.sites import Consumption, Delivery, ObjectType, RoleScope, Site, SiteSecret
-
-SUBSCRIPTION = "00000000-0000-4000-8000-000000000001"
+from keyferry.spec.estate.sites import ObjectType, RoleScope, Site, SiteSecret
+from tests.fakes import estates
 
 
 def secret(name: str, vault: str = "kv", type_: ObjectType = ObjectType.SECRET) -> SiteSecret:
-    return SiteSecret(
-        vault=vault,
-        name=name,
-        alias=name,
-        type=type_,
-        version="",
-        consume=Consumption.FILES,
-        delivery=Delivery.FILES,
-        reason="",
-    )
+    return estates.secret(name, vault, type=type_)
 
 
-def site(name: str, *secrets: SiteSecret, scope: RoleScope = RoleScope.SECRET, identity: str = "") -> Site:
-    return Site(
-        name=name,
-        namespace=name,
-        service_account=name,
-        makes_namespace=True,
-        identity=identity or f"id-{name}",
-        vault="kv",
-        role_scope=scope,
-        secret_name=f"{name}-secrets",
-        refresh_interval=timedelta(hours=1),
-        mount_path="/mnt/secrets",
-        workload=name,
-        secrets=secrets,
-    )
+def site(name: str, *secrets: SiteSecret, scope: RoleScope = RoleScope.SECRET) -> Site:
+    return estates.site(name, "kv", identity=f"id-{name}", secrets=secrets, role_scope=scope)
 
 
-def estate(*sites: Site) -> Estate:
-    azure = Azure(
-        cloud=Cloud.PUBLIC,
-        tenant_id="99999999-9999-4999-8999-999999999999",
-        subscription_id=SUBSCRIPTION,
-        location="westeurope",
-        resource_group=ResourceGroup(name="rg", is_existing=False),
-        tags={},
-    )
-    return Estate(
-        name="shops",
-        azure=azure,
-        cluster=OidcCluster(name="c", issuer="https://oidc.example.com/"),
-        vaults=(),
-        identities=(),
-        sites=sites,
-        install=None,
-        events=None,
-        monitoring=None,
-        backend=None,
-    )
+def granted(*sites: Site) -> list[Grant]:
+    return list(grants(estates.small(*sites)))
 
 
 def the(vault: str, role: Role, kind: ObjectKind | None = None, name: str = "") -> Grant:
@@ -113,12 +69,12 @@ def the(vault: str, role: Role, kind: ObjectKind | None = None, name: str = "") 
     ],
 )
 def test_a_site_gets_the_least_that_it_needs(given: Site, expected: list[Grant]) -> None:
-    assert list(grants(estate(given))) == expected
+    assert granted(given) == expected
 
 
 def test_sites_of_one_identity_need_a_role_once() -> None:
     both = [replace(site(name, secret("x"), secret(name)), identity="shared") for name in ("a", "b")]
-    assert [(grant.site, grant.object) for grant in grants(estate(*both))] == [("a", "a"), ("a", "x"), ("b", "b")]
+    assert [(grant.site, grant.object) for grant in granted(*both)] == [("a", "a"), ("a", "x"), ("b", "b")]
 
 
 def test_keys_and_scopes_tell_grants_apart() -> None:
