@@ -4,14 +4,15 @@ Called by the command line. Reads keyferry.yaml, the files that its `siteFiles` 
 standard input or an environment variable; all of them YAML or JSON.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from keyferry.provision import intake_documents, intake_places, intake_texts
-from keyferry.provision.intake_places import InvalidFiles
+from keyferry.provision import intake_documents, intake_lines, intake_texts
+from keyferry.provision.intake_documents import Document
+from keyferry.provision.intake_lines import InvalidFiles, Line
 from keyferry.provision.intake_texts import STDIN, Text, Unreadable
 from keyferry.spec.estate import parsing
 from keyferry.spec.estate.estate import Estate
@@ -61,18 +62,18 @@ class _Gathered:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._texts: dict[str, str] = {}
+        self._opened: dict[str, Sequence[Document]] = {}
         self._sources: list[SiteSource] = []
-        self._lines: list[str] = []
+        self._wrong: list[Line] = []
 
     def open_estate(self) -> Mapping[str, Any]:
         """Return the document of the estate's own file."""
         try:
             text = intake_texts.of_file(self._path)
-            self._texts[_OWN.file] = text.text
-            return intake_documents.estate(text)
+            found = self._opened[_OWN.file] = intake_documents.documents(text)
+            return intake_documents.estate(text.name, found)
         except Unreadable as refusal:
-            raise InvalidFiles(str(self._path), [intake_places.of_unreadable(refusal)]) from None
+            raise InvalidFiles(str(self._path), [intake_lines.of_unreadable(refusal)]) from None
 
     def files_of(self, document: Mapping[str, Any]) -> Iterator[Path]:
         """Yield the files that `siteFiles` mean, each once; note globs that mean none."""
@@ -85,7 +86,7 @@ class _Gathered:
             files = intake_texts.of_glob(pattern, self._path)
             if isinstance(files, str):
                 problem = Problem(path=f"spec.siteFiles[{index}]", message=files, remedy="correct or remove it")
-                self._note((Placed(origin=_OWN, problem=problem),))
+                self._wrong += self._lines((Placed(origin=_OWN, problem=problem),))
             else:
                 found += files
         return intake_texts.once(found)
@@ -94,23 +95,20 @@ class _Gathered:
         """Take the sites of a text; note why it cannot be read."""
         try:
             text = read()
-            self._sources += intake_documents.sites(text)
-            self._texts[text.name] = text.text
+            found = self._opened[text.name] = intake_documents.documents(text)
+            self._sources += intake_documents.sites(text.name, found)
         except Unreadable as refusal:
-            self._lines.append(intake_places.of_unreadable(refusal))
+            self._wrong.append(intake_lines.of_unreadable(refusal))
 
     def parsed(self, document: Mapping[str, Any]) -> Loaded:
         """Return the estate; raise everything that is wrong."""
         try:
             reading = parsing.read(document, self._sources)
         except InvalidEstate as refusal:
-            self._note(refusal.placed)
-        if self._lines:
-            raise InvalidFiles(str(self._path), self._lines)
-        return Loaded(estate=reading.estate, warnings=tuple(self._told(reading.warnings)))
+            raise InvalidFiles(str(self._path), [*self._lines(refusal.placed), *self._wrong]) from None
+        if self._wrong:
+            raise InvalidFiles(str(self._path), self._wrong)
+        return Loaded(estate=reading.estate, warnings=intake_lines.in_order(self._lines(reading.warnings)))
 
-    def _note(self, placed: tuple[Placed, ...]) -> None:
-        self._lines += self._told(placed)
-
-    def _told(self, placed: tuple[Placed, ...]) -> list[str]:
-        return intake_places.of_placed(placed, self._texts, str(self._path))
+    def _lines(self, placed: Sequence[Placed]) -> list[Line]:
+        return intake_lines.of_placed(placed, self._opened, str(self._path))

@@ -1,6 +1,10 @@
-"""A text's YAML or JSON as an estate's document, or as sites, each with its place. Called by intake."""
+"""A text's YAML or JSON as documents that know their lines: an estate, or sites each with its place.
 
-from collections.abc import Iterator, Mapping
+Called by intake.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import yaml
@@ -12,27 +16,54 @@ from keyferry.spec.estate.origins import Origin, SiteSource
 _SITES: Final = "sites"
 
 
-def estate(text: Text) -> Mapping[str, Any]:
-    """Return the one document of keyferry.yaml. Unreadable where it is none."""
-    found = _documents(text)
-    if len(found) == 1 and isinstance(found[0], dict):
-        return found[0]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One document of a text: its content, and the node that knows the place of each of its parts."""
+
+    content: Any
+    node: yaml.Node
+
+    def line_of(self, path: str) -> int:
+        """Return the line of what `path` names, or of what would hold it; the first line is 1."""
+        return yaml_lines.place_of(self.node, path).line
+
+
+def documents(text: Text) -> list[Document]:
+    """Return the documents of a text. Unreadable where it is neither YAML nor JSON."""
+    try:
+        return list(_documents(text.text))
+    except (yaml.YAMLError, RecursionError) as refusal:
+        mistake = yaml_lines.mistake(refusal)
+        message = f"is neither YAML nor JSON: {mistake.why}"
+        remedy = "correct it there; mind how deep each line is indented"
+        raise Unreadable(text.name, message, remedy, line=mistake.line) from None
+
+
+def estate(name: str, found: Sequence[Document]) -> Mapping[str, Any]:
+    """Return the content of the one document of keyferry.yaml. Unreadable where there is another number."""
+    if len(found) == 1 and isinstance(found[0].content, dict):
+        return found[0].content
     message = f"has {len(found)} documents, where an estate is one" if len(found) != 1 else "is no mapping"
     remedy = "write apiVersion, kind, metadata and spec in one document; more sites go into files of siteFiles"
-    raise Unreadable(text.name, message, remedy)
+    raise Unreadable(name, message, remedy)
 
 
-def sites(text: Text) -> list[SiteSource]:
-    """Return the sites of a text: each document is one, a list of them, or has them under `sites`.
+def sites(name: str, found: Sequence[Document]) -> Iterator[SiteSource]:
+    """Yield the sites of a text: each document is one, a list of them, or has them under `sites`."""
+    for number, document in enumerate(found):
+        if document.content is not None:
+            yield from _sites(document.content, Origin(file=name, document=number))
 
-    Unreadable where it is no YAML.
-    """
-    return [
-        source
-        for number, content in enumerate(_documents(text))
-        if content is not None
-        for source in _sites(content, Origin(file=text.name, document=number))
-    ]
+
+def _documents(text: str) -> Iterator[Document]:
+    loader = yaml_documents.opened(text)
+    try:
+        while loader.check_node():
+            node = loader.get_node()
+            assert node is not None  # check_node said that there is one
+            yield Document(content=yaml_documents.content(loader, node), node=node)
+    finally:
+        loader.dispose()
 
 
 def _sites(content: Any, origin: Origin) -> Iterator[SiteSource]:
@@ -44,13 +75,3 @@ def _sites(content: Any, origin: Origin) -> Iterator[SiteSource]:
         return
     for index, entry in enumerate(content):
         yield SiteSource(content=entry, origin=origin, path=f"{path}[{index}]")
-
-
-def _documents(text: Text) -> list[Any]:
-    try:
-        return yaml_documents.documents(text.text)
-    except (yaml.YAMLError, RecursionError) as refusal:
-        mistake = yaml_lines.mistake(refusal)
-        message = f"is neither YAML nor JSON: {mistake.why}"
-        remedy = "correct it there; mind how deep each line is indented"
-        raise Unreadable(text.name, message, remedy, line=mistake.line) from None

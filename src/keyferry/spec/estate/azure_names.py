@@ -15,14 +15,6 @@ GUID: Final = Naming(
     most=36,
     form='the id as Azure shows it, such as "99999999-9999-4999-8999-999999999999"',
 )
-LOCATION: Final = Naming(
-    of="the name of a region",
-    pattern="^[a-z]+[a-z0-9]*$",
-    alphabet="a-z0-9",
-    least=4,
-    most=40,
-    form='the short name that `az account list-locations` shows, such as "westeurope"',
-)
 RESOURCE_GROUP: Final = Naming(
     of="the name of a resource group",
     pattern=r"^[A-Za-z0-9_().-]*[A-Za-z0-9_()-]$",

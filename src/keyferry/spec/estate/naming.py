@@ -33,13 +33,21 @@ class Naming:
 
     def node(self, doc: str, default: str | None = None) -> Text:
         """Return the field of such a name."""
-        return Text(doc=doc, pattern=self.pattern, max_length=self.most, rule=self.complain, default=default)
+        return Text(
+            doc=doc,
+            pattern=self.pattern,
+            min_length=self.least,
+            max_length=self.most,
+            rule=self.complain,
+            default=default,
+        )
 
     def _fault(self, text: str) -> str:
         if not text:
             return "is empty"
         if not self.least <= len(text) <= self.most:
-            return f"is {len(text)} characters long, and {self.of} has {self.least} to {self.most}"
+            bounds = f"{self.least}" if self.least == self.most else f"{self.least} to {self.most}"
+            return f"is {len(text)} characters long, and {self.of} has {bounds}"
         wrong = re.search(f"[^{self.alphabet}]", text)
         if wrong is None:
             return f"is not formed as {self.of} is"

@@ -1,9 +1,13 @@
-"""The regions of Azure by their short names, to tell a slip of the pen. New ones appear, so an unknown one is no error.
+"""The regions of Azure by their short names. New ones appear, so an unknown one is no error.
 
 https://learn.microsoft.com/azure/reliability/regions-list
 """
 
+import re
 from typing import Final
+
+from keyferry.spec.estate.naming import Naming
+from keyferry.spec.schema import Complaint, Text
 
 _AMERICAS: Final = (
     "brazilsouth brazilsoutheast canadacentral canadaeast centralus chilecentral eastus eastus2 mexicocentral "
@@ -22,3 +26,25 @@ _ELSEWHERE: Final = (
     "southeastasia southindia taiwannorth uaecentral uaenorth westindia"
 )
 REGIONS: Final = frozenset(f"{_AMERICAS} {_EUROPE} {_ELSEWHERE}".split())
+_NAMING: Final = Naming(
+    of="the name of a region",
+    pattern="^[a-z]+[a-z0-9]*$",
+    alphabet="a-z0-9",
+    least=4,
+    most=40,
+    form='the short name that `az account list-locations` shows, such as "westeurope"',
+)
+
+
+def location(text: str) -> Complaint | None:
+    """Refuse what cannot be the short name of a region; where it is a region's long name, tell the short one."""
+    complaint = _NAMING.complain(text)
+    short = re.sub(r"[\s_-]", "", text).lower()
+    if complaint is None or short not in REGIONS:
+        return complaint
+    return Complaint(message="is not the short name of a region", remedy=f'write "{short}"')
+
+
+def node(doc: str) -> Text:
+    """Return the field of a region."""
+    return Text(doc=doc, pattern=_NAMING.pattern, max_length=_NAMING.most, rule=location)

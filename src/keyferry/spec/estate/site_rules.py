@@ -6,11 +6,23 @@ Called by parsing, on sites that were resolved one by one.
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import NamedTuple, TypeAlias
 
 from keyferry.model.wellknown import MAX_FEDERATED_CREDENTIALS
 from keyferry.spec.estate.drafts import Notes
 from keyferry.spec.estate.site_parts import Resolved
 from keyferry.spec.estate.sites import Delivery, RoleScope, Site
+
+
+class _Key(NamedTuple):
+    """What no two sites may share, and what to say where two do."""
+
+    text: str
+    message: str
+    remedy: str
+
+
+_KeyOf: TypeAlias = Callable[[Site], _Key | None]
 
 
 def check(found: Sequence[Resolved], notes: Notes) -> None:
@@ -41,39 +53,40 @@ def _scoped(each: Resolved, readers: dict[str, set[str]]) -> Site:
     return replace(each.site, role_scope=RoleScope.SECRET) if each.is_scope_open and is_shared else each.site
 
 
-def _once(
-    found: Sequence[Resolved], notes: Notes, field: str, key_of: Callable[[Site], tuple[str, str, str] | None]
-) -> None:
-    """Note each site that has what an earlier one has; a key is what must differ, and how that and a remedy read."""
+def _once(found: Sequence[Resolved], notes: Notes, field: str, key_of: _KeyOf) -> None:
+    """Note each site that has what an earlier one has. Of two of one name nothing else is said."""
     seen: dict[str, Resolved] = {}
     for each in found:
         key = key_of(each.site)
-        if key is None:
-            continue
-        first = seen.setdefault(key[0], each)
-        if first is not each:
-            where = f" in {first.draft.origin.file}" if first.draft.origin != each.draft.origin else ""
-            notes.add(
-                each.draft, field, f'{key[1]} of site "{first.site.name}" ({first.draft.path or "all"}{where})', key[2]
-            )
+        first = seen.setdefault(key.text, each) if key is not None else each
+        if key is not None and first is not each and (field == "name" or first.site.name != each.site.name):
+            notes.add(each.draft, field, f"{key.message} of another site, {_told(first, each)}", key.remedy)
 
 
-def _named(site: Site) -> tuple[str, str, str] | None:
-    return (site.name, "is the name", "rename one of the sites") if site.name else None
+def _told(first: Resolved, each: Resolved) -> str:
+    """Return which site stands elsewhere."""
+    file = first.draft.origin.file
+    where = f" in {file or 'keyferry.yaml'}" if file != each.draft.origin.file else ""
+    return f"{first.draft.path}{where}" if first.draft.path else f'"{first.site.name}"{where}'
 
 
-def _subject(site: Site) -> tuple[str, str, str] | None:
+def _named(site: Site) -> _Key | None:
+    return _Key(site.name, "is the name", "rename one of the sites") if site.name else None
+
+
+def _subject(site: Site) -> _Key | None:
     if not (site.namespace and site.service_account):
         return None
     remedy = "give each site a ServiceAccount of its own, or make one site of both: one ServiceAccount is one identity"
-    return site.subject, f"{site.namespace}/{site.service_account} is the ServiceAccount", remedy
+    return _Key(site.subject, f"{site.namespace}/{site.service_account} is the ServiceAccount", remedy)
 
 
-def _secret(site: Site) -> tuple[str, str, str] | None:
+def _secret(site: Site) -> _Key | None:
     if not (site.namespace and site.delivered(Delivery.SECRET)):
         return None
     remedy = "give one of them another secretName: two sites would overwrite each other's keys"
-    return f"{site.namespace}/{site.secret_name}", f"{site.namespace}/{site.secret_name} is the Secret", remedy
+    name = f"{site.namespace}/{site.secret_name}"
+    return _Key(name, f"{name} is the Secret", remedy)
 
 
 def _check_counts(found: Sequence[Resolved], notes: Notes) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from keyferry.spec.estate import addresses, azure_names, cluster_names
+from keyferry.spec.estate import addresses, azure_names, cluster_names, regions
 from keyferry.spec.schema import Flag, Integer, Table, Text, Texts
 
 AZURE: Final = Table(
@@ -14,7 +14,7 @@ AZURE: Final = Table(
         ),
         "tenantId": azure_names.GUID.node("Id of the Entra tenant, a GUID: `az account show --query tenantId`."),
         "subscriptionId": azure_names.GUID.node("Id of the subscription, a GUID: `az account show --query id`."),
-        "location": azure_names.LOCATION.node("Region of everything new, such as westeurope."),
+        "location": regions.node("Region of everything new, such as westeurope."),
         "resourceGroup": Table(
             doc="Where what is made is put.",
             required=("name",),
