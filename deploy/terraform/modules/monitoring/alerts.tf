@@ -2,15 +2,19 @@
 # Columns: https://learn.microsoft.com/azure/azure-monitor/reference/tables/azkvauditlogs
 
 locals {
+  # A workspace that others use too holds logs of their vaults.
+  vault_names = join(",", sort([for id in values(var.vault_ids) : lower(element(split("/", id), 8))]))
+  only_ours   = "| where tolower(tostring(split(_ResourceId, '/')[8])) in (split('${local.vault_names}', ','))"
+
   # A vault's own messages are left out, and `Authentication`: clients learn by a refusal whom they have to ask for a token.
-  requests = chomp(<<-EOT
-    AZKVAuditLogs
-    | where OperationName != "Authentication" and OperationName !endswith "EventGridNotification"
-    | extend claims = todynamic(Identity).claim
-    | extend principal = tolower(coalesce(
-        tostring(claims["http://schemas.microsoft.com/identity/claims/objectidentifier"]), tostring(claims.oid), tostring(claims.appid)))
-  EOT
-  )
+  requests = join("\n", compact([
+    "AZKVAuditLogs",
+    var.workspace_id == "" ? "" : local.only_ours,
+    "| where OperationName != 'Authentication' and OperationName !endswith 'EventGridNotification'",
+    "| extend claims = todynamic(Identity).claim",
+    "| extend oid = tostring(claims['http://schemas.microsoft.com/identity/claims/objectidentifier'])",
+    "| extend principal = tolower(coalesce(oid, tostring(claims.oid), tostring(claims.appid)))",
+  ]))
 
   # Twelve digits tell them apart, and a thousand sites still fit into a query.
   known = join(",", sort([for id in var.known_principals : lower(element(split("-", id), 4))]))
@@ -22,12 +26,13 @@ locals {
       severity    = 1
       threshold   = 0
       dimensions  = ["principal"]
-      query       = <<-EOT
-        let known = split("${local.known}", ",");
-        ${local.requests}
-        | where OperationName !startswith "Vault" and HttpStatusCode < 400 and isnotempty(principal)
-        | where tostring(split(principal, "-")[4]) !in (known)
-      EOT
+      resolves    = false
+      query = join("\n", [
+        "let known = split('${local.known}', ',');",
+        local.requests,
+        "| where OperationName !startswith 'Vault' and HttpStatusCode < 400 and isnotempty(principal)",
+        "| where tostring(split(principal, '-')[4]) !in (known)",
+      ])
     }
     forbidden = {
       title       = "${var.name}: a vault refuses requests"
@@ -35,6 +40,7 @@ locals {
       severity    = 2
       threshold   = var.forbidden_per_window
       dimensions  = ["principal"]
+      resolves    = true
       query       = "${local.requests}\n| where HttpStatusCode == 403"
     }
     throttled = {
@@ -43,6 +49,7 @@ locals {
       severity    = 2
       threshold   = var.throttled_per_window
       dimensions  = []
+      resolves    = true
       query       = "${local.requests}\n| where HttpStatusCode == 429"
     }
   }

@@ -65,6 +65,9 @@ resource "azurerm_monitor_scheduled_query_rules_alert_v2" "vaults" {
   evaluation_frequency = local.window
   window_duration      = local.window
 
+  # An alert of the rest ends by itself. That of an unknown reader is told each time.
+  auto_mitigation_enabled = each.value.resolves
+
   # A new workspace has no such table until the first record is there.
   skip_query_validation = true
 

@@ -101,8 +101,10 @@ variable "known_principals" {
   type        = list(string)
 
   validation {
-    condition     = length(var.known_principals) <= 4000
-    error_message = "known_principals can hold 4000: an alert's query has an end. Split the estate."
+    condition = (
+      13 * length(var.known_principals) + (var.workspace_id == "" ? 0 : 25 * length(var.vault_ids)) <= 60000
+    )
+    error_message = "These are more known_principals and vaults than fit into an alert's 64 KB: split the estate, or use a workspace of its own."
   }
 }
 
