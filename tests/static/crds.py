@@ -1,4 +1,4 @@
-"""Writes the CustomResourceDefinitions of deploy/crds from `keyferry.spec.crd`; CI writes them anew and compares."""
+"""Writes the CustomResourceDefinitions from `keyferry.spec.crd`, for kubectl and for the chart; CI compares."""
 
 from pathlib import Path
 
@@ -6,13 +6,14 @@ import yaml
 
 from keyferry.spec import crd
 
+FOLDERS = (Path("deploy", "crds"), Path("deploy", "helm", "keyferry", "files", "crds"))
 HEADER = "# Generated from src/keyferry/spec/crd.py by `make generate`: change it there.\n"
 
 
 def generate(into: Path) -> None:
-    """Write deploy/crds into a folder that mirrors the repository, the same bytes each time."""
-    folder = into / "deploy" / "crds"
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write both folders into one that mirrors the repository, the same bytes each time."""
     for definition in crd.definitions():
         text = yaml.safe_dump(definition, sort_keys=False, allow_unicode=True, width=120)
-        (folder / f"{definition['metadata']['name']}.yaml").write_text(HEADER + text, encoding="utf-8")
+        for folder in FOLDERS:
+            (into / folder).mkdir(parents=True, exist_ok=True)
+            (into / folder / f"{definition['metadata']['name']}.yaml").write_text(HEADER + text, encoding="utf-8")
