@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.fakes.patience import PATIENCE
+
 MARKER = "any_cluster"
+HANGS_SECONDS = 3 * PATIENCE
 
 # How long an example takes is the machine's affair: no test fails for it.
 settings.register_profile("keyferry", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -37,7 +40,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On a cluster of another, play what can be played there alone."""
+    """End no test for its time but one that hangs. On a cluster of another, play what can be played there alone."""
+    for item in items:
+        item.add_marker(pytest.mark.timeout(HANGS_SECONDS))
     if not config.getoption("kubeconfig"):
         return
     for item in items:

@@ -11,6 +11,7 @@ from keyferry.lab.serve.authority import Authority
 from keyferry.lab.serve.issuers import Address
 from keyferry.lab.serve.listener import Listener
 from keyferry.lab.world.http import Request, Response
+from tests.fakes.patience import patient
 
 HOST = "hooks.example"
 URL = f"https://{HOST}/events?key=very-secret"
@@ -38,7 +39,7 @@ class Endpoint:
 
     async def next(self) -> Request:
         """Wait for the next request."""
-        async with asyncio.timeout(20):
+        async with patient():
             return await self._arrived.get()
 
     async def events(self) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from keyferry.kube.wire.resources import SERVICE_ACCOUNTS, Resource
 from tests.fakes.kube_json_patch import json_patched
 from tests.fakes.kube_watch import WatchStream
 from tests.fakes.kube_world import Json, KubeWorld, RefusedError, Write
+from tests.fakes.patience import patient
 
 PATCH_KINDS = ("application/merge-patch+json", "application/apply-patch+yaml", "application/json-patch+json")
 
@@ -109,7 +110,7 @@ class FakeKubeApi:
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait until `condition` holds, asked anew after each request. TimeoutError after 5 s."""
-        async with asyncio.timeout(5):
+        async with patient():
             while not condition():
                 self._news.clear()
                 await self._news.wait()

@@ -16,6 +16,7 @@ from keyferry.lab.serve.kubelet.node import Settings
 from keyferry.lab.world.http import Answer, Request
 from tests.fakes.kubernetes_cluster import ADMIN_TOKEN, ISSUER, _key, converse, nobody
 from tests.fakes.offset_clock import OffsetClock
+from tests.fakes.patience import patient
 
 PODS = "/api/v1/namespaces/default/pods"
 DRIVERS = "/apis/storage.k8s.io/v1/csidrivers"
@@ -88,9 +89,9 @@ class KubeletNode:
         return dict(await until(look))
 
 
-async def until(look: Any, seconds: float = 20.0) -> Any:
+async def until(look: Any) -> Any:
     """Return what `look` returns, as soon as that is something."""
-    async with asyncio.timeout(seconds):
+    async with patient():
         while True:
             found = look()
             found = await found if asyncio.iscoroutine(found) else found

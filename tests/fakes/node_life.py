@@ -39,11 +39,11 @@ from tests.fakes.fate import Fate, FatedKernel
 from tests.fakes.kube_client import WorldClient
 from tests.fakes.kube_world import KubeWorld
 from tests.fakes.offset_clock import OffsetClock
+from tests.fakes.patience import patient
 from tests.fakes.volumes import shown, unmount_all
 
 INTERVAL: Final = timedelta(minutes=2)
 AUDIENCE: Final = "api://AzureADTokenExchange"
-BOUND_SECONDS: Final = 20.0
 Shown = Mapping[str, str]
 
 
@@ -273,7 +273,7 @@ def destroy(root: Path, target: str) -> None:
 async def bounded(work: Coroutine[Any, Any, None]) -> BaseException | None:
     """Do it within bounds; return how it failed."""
     try:
-        async with asyncio.timeout(BOUND_SECONDS):
+        async with patient():
             await work
     except TimeoutError:
         raise

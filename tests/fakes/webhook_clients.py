@@ -16,6 +16,7 @@ from keyferry.admit.run import Webhook
 from keyferry.admit.settings import Settings
 from keyferry.kube.client import Client
 from tests.fakes.certificates import key_pair
+from tests.fakes.patience import patient
 
 V1 = "admission.k8s.io/v1"
 VALIDATION = "/validate-external-secrets-io-v1-externalsecret"
@@ -78,7 +79,7 @@ async def serving(made: Settings, client: Client | None = None) -> AsyncIterator
     webhook, ending = Webhook(made, client, {"AZURE_TENANT_ID": TENANT}), Ending()
     task = asyncio.create_task(webhook.work(ending))
     try:
-        async with asyncio.timeout(20), aiohttp.ClientSession() as session:
+        async with patient(), aiohttp.ClientSession() as session:
             while not webhook.port:  # noqa: ASYNC110  (it is about to listen)
                 await asyncio.sleep(0.001)
             yield ApiServer(webhook, session, ending)

@@ -17,6 +17,7 @@ from keyferry.model.identity import ServiceAccountRef
 from keyferry.mount.protobuf import csi_pb2
 from tests.fakes import csi_requests, unix_sockets
 from tests.fakes.csi_requests import AUDIENCE, TOKENS_KEY
+from tests.fakes.patience import PATIENCE
 from tests.fakes.unix_sockets import Client
 from tests.scenario.mount_stage import MountStage
 
@@ -133,7 +134,7 @@ class Hand:
             answer = await self.publish(volume, **call)
             return None if answer.text.startswith("failed to get secretproviderclass") else answer
 
-        return await looking.until(look, seconds=15, what=f"the class {volume.class_name} to be seen")
+        return await looking.until(look, seconds=PATIENCE, what=f"the class {volume.class_name} to be seen")
 
     async def _token(self, volume: Volume) -> str:
         key = volume.namespace, volume.account

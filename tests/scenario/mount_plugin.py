@@ -10,10 +10,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from keyferry.cli import looking
 from keyferry.cli.processes import Process
 from keyferry.cli.session import Session
-from tests.scenario.street import free_port
+from keyferry.cli.webhook_plugin import free_port
+from tests.fakes.patience import PATIENCE
 
 NODE: Final = "node-1"
-PATIENCE: Final = 60.0
 
 
 class Plugin:

@@ -22,9 +22,10 @@ from keyferry.lab.world.faults import Service
 from keyferry.lab.world.http import Request, Response
 from keyferry.model.errors import NotFound
 from keyferry.model.secrets import SecretValue
+from tests.fakes.patience import PATIENCE
 from tests.scenario import mount_traces
 from tests.scenario.mount_azure import Vault
-from tests.scenario.mount_plugin import PATIENCE, Plugin
+from tests.scenario.mount_plugin import Plugin
 
 T = TypeVar("T")
 
@@ -60,8 +61,8 @@ class MountStage:
             engineer = Engineer(read_facts(session.lab.folder), session.client, http)
             await engineer.arrive()
             stage = cls(session, Vault(session.lab, engineer, http), *flags)
-            await stage.plugin.start()
             try:
+                await stage.plugin.start()
                 yield stage
                 await mount_traces.check(stage.client, stage.plugin, session.lab.kubelets[0].root)
             finally:

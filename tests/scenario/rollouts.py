@@ -9,8 +9,9 @@ from keyferry.cli import looking
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import EVENTS, Resource
 from keyferry.restart.kinds import DEPLOYMENTS
+from tests.fakes.patience import PATIENCE
 from tests.scenario.mount_manifests import pod_template
-from tests.scenario.stage import PATIENCE, Stage
+from tests.scenario.stage import Stage
 
 ASKED = {"keyferry.io/restart-on-change": "true"}
 SEEN = "keyferry.io/seen"

@@ -17,6 +17,7 @@ from keyferry.kube.wire.resources import SECRETS
 from keyferry.model.secrets import SecretValue
 from keyferry.spec.conditions import Condition, ConditionStatus
 from keyferry.sync.kinds import EXTERNAL_SECRETS
+from tests.fakes.patience import PATIENCE
 from tests.scenario.tidying import Tidying
 
 TENANT = "99999999-9999-4999-8999-999999999999"
@@ -27,7 +28,6 @@ ENGINEER = "55555555-5555-4555-8555-555555555555"
 ISSUER = "https://westeurope.oic.prod-aks.azure.com/stage/"
 CANARY = "canary-value-that-must-never-be-shown"
 NAMESPACES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-PATIENCE = 90.0
 
 
 def _credential(name: str, subject: str) -> dict[str, Any]:
@@ -111,8 +111,8 @@ class Stage:
             home = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": ACCOUNT.namespace}}
             await stage.manifests.apply(home)
             await engineer.arrive()
-            await operator.start()
             try:
+                await operator.start()
                 yield stage
                 if is_tidy:
                     await stage.manifests.tidy()

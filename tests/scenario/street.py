@@ -1,6 +1,5 @@
 """The way of events: operators that take them, the door before them, Event Grid behind it, and what each counted."""
 
-import socket
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,21 +14,16 @@ from prometheus_client.parser import text_string_to_metric_families
 from keyferry.cli import looking
 from keyferry.cli.processes import Process
 from keyferry.cli.session import Session
+from keyferry.cli.webhook_plugin import free_port
 from keyferry.kube.wire.objects import Key
 from keyferry.lab.serve.lab import Lab
+from tests.fakes.patience import PATIENCE
 from tests.fakes.tls_terminator import Terminator
-from tests.scenario.stage import CANARY, PATIENCE, Stage
+from tests.scenario.stage import CANARY, Stage
 
 HOST = "hooks.example"
 URL = f"https://{HOST}/events"
 EVENT_GRID = "EventGridSchema"
-
-
-def free_port() -> int:
-    """A port that nobody listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass(kw_only=True)

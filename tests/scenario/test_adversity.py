@@ -1,13 +1,12 @@
 """Stories of spite and bad luck: consent withdrawn, names fought over, values of every size, kills, cuts, canaries."""
 
-import asyncio
 import base64
 import json
 import os
 from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -18,11 +17,13 @@ from keyferry.kube.client import Selection
 from keyferry.kube.wire import objects
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import NAMESPACES, SECRETS, SERVICE_ACCOUNTS
-from keyferry.lab.world.faults import Fault, Kind, Rule, Service
 from keyferry.model.errors import NotFound
 from keyferry.model.wellknown import MANAGED_LABEL
 from keyferry.sync.kinds import EXTERNAL_SECRETS, SECRET_STORES
-from tests.scenario.stage import CANARY, NOBODY, PATIENCE, READER, Stage
+from tests.fakes import programs
+from tests.fakes.patience import PATIENCE
+from tests.scenario.failures import attempts, entry
+from tests.scenario.stage import CANARY, NOBODY, READER, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -47,27 +48,6 @@ async def annotate(stage: Stage, namespace: str, **annotations: str) -> None:
     document = json.loads(await stage.client.get(SERVICE_ACCOUNTS, key, bytes))
     document["metadata"]["annotations"] = annotations
     await stage.client.replace(SERVICE_ACCOUNTS, key, json.dumps(document).encode())
-
-
-async def version_of(stage: Stage, key: Key) -> str:
-    return await stage.client.get(EXTERNAL_SECRETS, key, lambda body: objects.partial(body).metadata.resource_version)
-
-
-async def attempts(stage: Stage, key: Key, more: int = 2) -> None:
-    """Wait until the operator has failed at `key` so many times more: its log has a line for each."""
-    log = stage.session.lab.folder / "operator.log"
-
-    def failures() -> int:
-        lines = log.read_text().splitlines()
-        told = [line for line in lines if '"reconcile.failed"' in line or '"reconcile.throttled"' in line]
-        return sum(f'"key": "{key}"' in line for line in told)
-
-    until = failures() + more
-
-    async def look() -> bool | None:
-        return True if failures() >= until else None
-
-    await looking.until(look, seconds=PATIENCE, what=f"{more} more attempts at {key}")
 
 
 async def stays(stage: Stage, key: Key, value: str) -> None:
@@ -175,50 +155,6 @@ async def test_values_of_every_size(stage: Stage) -> None:
     assert len((await stage.secret(key)).lengths) == 41
 
 
-async def test_an_outage_never_deletes(stage: Stage) -> None:
-    await stage.prepare("nine")
-    await stage.rotate("going", VALUE)
-    entry = {"secretKey": "PASSWORD", "remoteRef": {"key": "going"}}
-    key = await stage.put("nine", "going", data=[entry], target={"deletionPolicy": "Delete"})
-    seen = await stage.holding(key, PASSWORD=VALUE)
-    for fault in (Fault(kind=Kind.RESET), Fault(kind=Kind.STATUS, status=503), Fault(kind=Kind.STATUS, status=429)):
-        for service in (Service.VAULT, Service.ENTRA):
-            stage.session.lab.faults.put(service, Rule(fault=fault))
-            if service is Service.ENTRA:  # a new process has no token, so it must ask
-                await stage.operator.kill()
-                await stage.operator.start()
-            await attempts(stage, key, 1)
-            assert await looking.secret(stage.client, key) == seen
-            stage.session.lab.faults.clear(service)
-            await stage.ready(key)
-
-
-async def test_a_failing_object_is_written_once_and_heals_within_a_minute(stage: Stage) -> None:
-    await stage.prepare("ten")
-    keys = [
-        await stage.put("ten", f"k{number}", data=_entry(name)) for number, name in enumerate(("api-key", "settings"))
-    ]
-    for key in keys:
-        await stage.ready(key)
-    stage.session.lab.faults.put(Service.VAULT, Rule(fault=Fault(kind=Kind.RESET)))
-    try:
-        for key, name in zip(keys, ("api-key", "settings"), strict=True):
-            await stage.failing(key, f"reading secret {name} failed", "does not answer")
-        versions = [await version_of(stage, key) for key in keys]
-        for key in keys:
-            await attempts(stage, key, 3)
-        assert [await version_of(stage, key) for key in keys] == versions
-    finally:
-        stage.session.lab.faults.clear(Service.VAULT)
-    async with asyncio.timeout(60):
-        for key in keys:
-            await stage.ready(key)
-
-
-def _entry(name: str) -> list[dict[str, Any]]:
-    return [{"secretKey": "PASSWORD", "remoteRef": {"key": name}}]
-
-
 async def test_lost_events_cut_watches_and_a_restarted_api_server(stage: Stage) -> None:
     await stage.prepare("eleven")
     key = await stage.put("eleven", refreshInterval="1h")
@@ -264,7 +200,7 @@ async def test_a_namespace_that_is_deleted_while_it_syncs_leaves_no_endless_erro
 async def several_refreshes(stage: Stage) -> None:
     """Let another object live through three refreshes, a second apart."""
     await stage.prepare("eleven")
-    key = await stage.put("eleven", "steady", data=_entry("steady"))
+    key = await stage.put("eleven", "steady", data=entry("steady"))
     for number in range(3):
         await stage.rotate("steady", f"{CANARY}-steady-{number}")
         await stage.holding(key, PASSWORD=f"{CANARY}-steady-{number}")
@@ -280,12 +216,9 @@ async def test_no_value_in_any_line_object_or_process_list(stage: Stage, kubectl
     )
     environment = {**os.environ, "KUBECONFIG": str(stage.session.lab.kubeconfig)}
     for command in arguments:
-        process = await asyncio.create_subprocess_exec(
-            kubectl, *command, env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
-        )
-        output, _ = await process.communicate()
-        assert process.returncode == 0
-        told.append(output.decode())
+        ended = await programs.run(kubectl, *command, environment=environment)
+        assert ended.code == 0, "what it printed may hold a value"
+        told.append(ended.out)
     told += [file.read_text(errors="replace") for file in folder.iterdir() if file.is_file() and file.suffix != ".sock"]
     told += _command_lines()
     encoded = base64.b64encode(CANARY.encode()).decode()[:40]
@@ -295,15 +228,18 @@ async def test_no_value_in_any_line_object_or_process_list(stage: Stage, kubectl
 
 
 def _command_lines() -> list[str]:
-    found = (path for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists())
-    return [path.read_bytes().decode(errors="replace") for path in found]
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):  # it has ended since
+            found.append(path.read_bytes().decode(errors="replace"))
+    return found
 
 
 async def test_killed_again_and_again_while_values_rotate(session: Session) -> None:
     """In the end every Secret holds the newest value, each target exists once, and none was made anew."""
     async with Stage.open(session) as stage:
         await stage.prepare("twelve")
-        keys = [await stage.put("twelve", f"t{number}", data=_entry("rotating")) for number in range(TARGETS)]
+        keys = [await stage.put("twelve", f"t{number}", data=entry("rotating")) for number in range(TARGETS)]
         await stage.rotate("rotating", f"{CANARY}-0")
         uids = [(await stage.holding(key, PASSWORD=f"{CANARY}-0")).uid for key in keys]
         for kill in range(KILLS):

@@ -15,8 +15,9 @@ from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import SECRETS, Resource
 from keyferry.model.wellknown import DATA_HASH_ANNOTATION
 from keyferry.sync.kinds import EXTERNAL_SECRETS
+from tests.fakes.patience import PATIENCE
 from tests.scenario.mount_azure import Vault
-from tests.scenario.stage import CANARY, PATIENCE, TENANT, Stage
+from tests.scenario.stage import CANARY, TENANT, Stage
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.any_cluster]
 

@@ -3,12 +3,14 @@
 import asyncio
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from keyferry.cli.session import Session
+from tests.fakes import programs
+from tests.fakes.patience import patient
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -32,17 +34,12 @@ DEPLOYMENT = {
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
-async def program(*arguments: str, given: bytes = b"", **environment: Any) -> tuple[int, str, str]:
+async def program(
+    *arguments: str, given: bytes = b"", environment: Mapping[str, str] | None = None
+) -> tuple[int, str, str]:
     """Run a program; return its exit code and what it printed."""
-    child = await asyncio.create_subprocess_exec(
-        *arguments,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        **environment,
-    )
-    out, err = await child.communicate(given)
-    return child.returncode or 0, out.decode(), err.decode()
+    ended = await programs.run(*arguments, given=given, environment=environment)
+    return ended.code, ended.out, ended.err
 
 
 async def check(*arguments: str, given: bytes = b"") -> tuple[int, str, str]:
@@ -51,7 +48,7 @@ async def check(*arguments: str, given: bytes = b"") -> tuple[int, str, str]:
 
 async def exported(session: Session, kubectl: str, *names: str) -> str:
     asked = [kubectl, "get", ",".join(names), "-n", NAMESPACE, "-o", "yaml"]
-    code, out, err = await program(*asked, env=session.environment)
+    code, out, err = await program(*asked, environment=session.environment)
     assert code == 0, err
     return out
 
@@ -60,7 +57,7 @@ async def test_what_a_cluster_holds_is_told_once(session: Session, kubectl: str)
     await session.put({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}})
     await session.put(DEPLOYMENT)
     everything = ""
-    async with asyncio.timeout(20):
+    async with patient():
         while everything.count("kind: Pod\n") < 2:  # the control loops make them
             everything = await exported(session, kubectl, "deployments", "replicasets", "pods", "serviceaccounts")
             await asyncio.sleep(0.1)

@@ -1,6 +1,5 @@
 """Stories of ClusterSecretStores: whom they serve, as whom, and what their status says."""
 
-import asyncio
 import base64
 from copy import deepcopy
 from typing import Any
@@ -13,7 +12,9 @@ from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import NAMESPACES, SERVICE_ACCOUNTS, Resource
 from keyferry.model.wellknown import STORE_FINALIZER
 from keyferry.sync.kinds import CLUSTER_SECRET_STORES
-from tests.scenario.stage import CANARY, ISSUER, PATIENCE, READER, SEED, TENANT, Stage
+from tests.fakes import programs
+from tests.fakes.patience import PATIENCE
+from tests.scenario.stage import CANARY, ISSUER, READER, SEED, TENANT, Stage
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.any_cluster]
 
@@ -125,9 +126,8 @@ async def test_kubectl_shows_what_upstream_shows(stage: Stage, kubectl: str) -> 
     await told(stage, "columns", "")
     config = str(stage.session.lab.kubeconfig)
     command = (kubectl, "--kubeconfig", config, "get", "css", stage.named("columns"))
-    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
-    shown, _ = await process.communicate()
-    head, row = (line.split() for line in shown.decode().splitlines())
+    shown = (await programs.run(*command)).out
+    head, row = (line.split() for line in shown.splitlines())
     assert head == ["NAME", "AGE", "STATUS", "CAPABILITIES", "READY"]
     assert [row[0], *row[2:]] == [stage.named("columns"), "Valid", "ReadWrite", "True"]
 

@@ -9,7 +9,8 @@ import pytest
 from keyferry.cli import looking
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import SECRETS
-from tests.scenario.stage import CANARY, PATIENCE, READER, Stage
+from tests.fakes.patience import PATIENCE
+from tests.scenario.stage import CANARY, READER, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

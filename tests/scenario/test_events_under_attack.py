@@ -17,13 +17,13 @@ from joserfc.jwk import RSAKey
 from keyferry.cli import looking
 from keyferry.cli.session import Session
 from keyferry.lab.world.faults import Fault, Kind, Rule, Service
-from tests.scenario.stage import CANARY, PATIENCE, READER, TENANT, Stage
+from tests.fakes.patience import PATIENCE, patient
+from tests.scenario.stage import CANARY, READER, TENANT, Stage
 from tests.scenario.street import Replica, replica
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 KEY = "a-key-of-events-that-nobody-may-see"
-BOUND_SECONDS = 25.0  # less than Event Grid waits
 SILENT = 400
 AUDIENCE = "api://keyferry-events"
 MANY = 12_000
@@ -48,7 +48,7 @@ class Siege:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.replica.events_port)
         writer.write(data)
         try:
-            async with asyncio.timeout(BOUND_SECONDS):
+            async with patient():
                 return await reader.readline()
         finally:
             writer.close()
@@ -91,7 +91,7 @@ async def test_while_entra_is_out_of_reach_keys_count_and_tokens_come_again(sieg
     genuine = "Bearer " + lab.azure.grid.tokens.bearer(TENANT, AUDIENCE, READER, lab.now())
     lab.faults.put(Service.ENTRA, Rule(fault=Fault(kind=Kind.STALL)))
     try:
-        async with asyncio.timeout(BOUND_SECONDS):
+        async with patient():
             late = asyncio.create_task(siege.post([event("db-password")], Authorization=genuine))
             assert await siege.post([event("db-password")], **{"X-Keyferry-Key": KEY}) == 200
             assert await late == 503

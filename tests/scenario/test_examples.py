@@ -1,6 +1,5 @@
 """The manifests that users have, applied as they are by the real kubectl; and the demo, told as a user would see it."""
 
-import asyncio
 import json
 import os
 import re
@@ -13,6 +12,7 @@ import pytest
 import yaml
 
 from keyferry.cli.session import Session
+from tests.fakes import programs
 from tests.scenario.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -35,15 +35,9 @@ def seed() -> dict[str, Any]:
 
 async def output(*command: str, environment: Mapping[str, str] | None = None) -> str:
     """Run a program; its exit code must be 0."""
-    child = await asyncio.create_subprocess_exec(
-        *command,
-        env=environment,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    told, errors = await child.communicate()
-    assert child.returncode == 0, f"{told.decode()}\n{errors.decode()}"
-    return told.decode()
+    ended = await programs.run(*command, environment=environment)
+    assert ended.code == 0, f"{ended.out}\n{ended.err}"
+    return ended.out
 
 
 async def test_kubectl_applies_the_manifests_as_they_are(stage: Stage, session: Session, kubectl: str) -> None:
@@ -52,7 +46,7 @@ async def test_kubectl_applies_the_manifests_as_they_are(stage: Stage, session: 
         await output(kubectl, "apply", "-f", str(EXAMPLES / file), environment=environment)
     for name in OBJECTS:
         namespace, _, external = name.partition("/")
-        wait = ("wait", "--for=condition=Ready", f"externalsecret/{external}", "-n", namespace, "--timeout=60s")
+        wait = ("wait", "--for=condition=Ready", f"externalsecret/{external}", "-n", namespace, "--timeout=90s")
         await output(kubectl, *wait, environment=environment)
     listed = json.loads(await output(kubectl, "get", "secrets", "-A", "-o", "json", environment=environment))["items"]
     found = {f"{item['metadata']['namespace']}/{item['metadata']['name']}": len(item["data"]) for item in listed}
@@ -92,7 +86,7 @@ async def test_server_side_apply_and_deletion_work(session: Session, kubectl: st
     file = str(EXAMPLES / FILES[1])
     await output(kubectl, "apply", "--server-side", "--force-conflicts", "-f", file, environment=environment)
     await output(kubectl, "delete", "externalsecret", "everything", "-n", "rancher-apps", environment=environment)
-    gone = ("wait", "--for=delete", "secret/everything", "-n", "rancher-apps", "--timeout=30s")
+    gone = ("wait", "--for=delete", "secret/everything", "-n", "rancher-apps", "--timeout=90s")
     await output(kubectl, *gone, environment=environment)
 
 

@@ -19,7 +19,8 @@ from keyferry.kube.wire.resources import CONFIG_MAPS, EVENTS, SECRETS, Resource
 from keyferry.model.errors import NotFound
 from keyferry.runtime.clock import SystemClock
 from keyferry.sync.kinds import EXTERNAL_SECRETS
-from tests.scenario.stage import CANARY, PATIENCE, SEED, Stage
+from tests.fakes.patience import PATIENCE
+from tests.scenario.stage import CANARY, SEED, Stage
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.any_cluster]
 

@@ -17,7 +17,8 @@ from keyferry.kube.wire.resources import NAMESPACES, SECRETS, Resource
 from keyferry.model.errors import NotFound
 from keyferry.sync.fanout.kinds import CLUSTER_EXTERNAL_SECRETS, CLUSTER_PUSH_SECRETS
 from keyferry.sync.kinds import EXTERNAL_SECRETS, PUSH_SECRETS
-from tests.scenario.stage import CANARY, PATIENCE, SEED, TENANT, Stage
+from tests.fakes.patience import PATIENCE
+from tests.scenario.stage import CANARY, SEED, TENANT, Stage
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.any_cluster]
 

@@ -18,8 +18,10 @@ from keyferry.kube.wire.resources import CONFIG_MAPS, EVENTS, Resource
 from keyferry.model.errors import NotFound
 from keyferry.model.identity import ServiceAccountRef
 from keyferry.sync.kinds import EXTERNAL_SECRETS
+from tests.fakes import programs
+from tests.fakes.patience import PATIENCE
 from tests.scenario import rights
-from tests.scenario.stage import CANARY, PATIENCE, Stage
+from tests.scenario.stage import CANARY, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -216,11 +218,8 @@ async def test_without_the_flag_none_is_written(stage: Stage) -> None:
     await stage.operator.stop()
     file = stage.session.lab.folder / "operator.kubeconfig"
     plain = stage.session.operator(stage.session.lab.folder / "plain.log", "--kubeconfig", str(file))
-    await plain.start()
-    try:
+    async with programs.living(plain):
         key = await stage.put("six", target={"manifest": CONFIG_MAP})
         failed = await stage.failing(key, "--unsafe-allow-generic-targets")
         assert failed.reason == "SecretSyncedError"
         assert await document(stage, CONFIG_MAPS, key) is None
-    finally:
-        await plain.stop()

@@ -17,6 +17,8 @@ from keyferry.cli.session import Session
 from keyferry.cli.webhook_plugin import Webhook
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import PODS
+from tests.fakes import programs
+from tests.fakes.patience import PATIENCE
 from tests.scenario.commands import Kubectl
 from tests.scenario.guards import CONFIG_MAPS, Guard, patched
 from tests.scenario.injected import CLIENT, LISTER, PROGRAM, SKIP, USE, VAULT, account, container, deployment, pod
@@ -24,7 +26,6 @@ from tests.scenario.stage import CANARY, READER, TENANT
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-PATIENCE = 60.0
 TRY = ("--dry-run=server", "-o", "json")
 ALL = ["AZURE_AUTHORITY_HOST", "AZURE_CLIENT_ID", "AZURE_FEDERATED_TOKEN_FILE", "AZURE_TENANT_ID"]
 READ = f"read {hashlib.sha256(f'{CANARY}-db'.encode()).hexdigest()[:12]}"
@@ -39,12 +40,11 @@ def nodes() -> int:
 async def webhook(session: Session) -> AsyncIterator[Webhook]:
     """A running webhook that the API server asks."""
     webhook = session.webhook(session.lab.folder / "webhook.log")
-    await webhook.start()
-    await session.admit_by(webhook)
-    yield webhook
-    for kubelet in session.lab.kubelets:
-        await kubelet.close()
-    await webhook.stop()
+    async with programs.living(webhook):
+        await session.admit_by(webhook)
+        yield webhook
+        for kubelet in session.lab.kubelets:
+            await kubelet.close()
 
 
 @pytest.fixture(scope="module")

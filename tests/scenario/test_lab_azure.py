@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,9 @@ import yaml
 from keyferry.lab.serve.authority import Authority
 from keyferry.lab.serve.listener import Listener
 from keyferry.lab.world.http import Request, Response
-from tests.fakes import lab_azure
+from tests.fakes import lab_azure, programs
+from tests.fakes.patience import patient
+from tests.fakes.programs import Ended
 
 TENANT = lab_azure.TENANT
 SEED = {
@@ -54,15 +56,6 @@ for number in itertools.count():
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
-    """What a program printed, and how it ended."""
-
-    code: int
-    out: str
-    err: str
-
-
 @dataclass(kw_only=True)
 class Outside:
     """The machine on which all this happens: one folder, one issuer, one lab."""
@@ -72,6 +65,7 @@ class Outside:
     issuer_ca: Path
     flags: list[str] = field(default_factory=list)
     lab: asyncio.subprocess.Process | None = None
+    lives: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     async def start(self, *, trusted: bool = True) -> None:
         """Start the lab, and wait until it says what to do."""
@@ -79,41 +73,39 @@ class Outside:
         arguments += ["--issuer-map", f"{lab_azure.ISSUER}=127.0.0.1:{self.issuer_port}"]
         arguments += ["--issuer-ca", str(self.issuer_ca)] if trusted else []
         command = [sys.executable, "-m", "keyferry", "lab", "azure", "--dir", str(self.folder / "lab"), *arguments]
-        with (self.folder / "log").open("wb") as log:
-            self.lab = await asyncio.create_subprocess_exec(
-                *command, env=own_environment(), stdout=asyncio.subprocess.PIPE, stderr=log
-            )
+        self.lab = await self.lives.enter_async_context(programs.running(*command, environment=own_environment()))
         await self.says("runs; in another terminal")
 
     async def says(self, words: str) -> str:
         """Wait until the lab prints a line with these words, and return the line."""
         assert self.lab is not None
         assert self.lab.stdout is not None
-        async with asyncio.timeout(30):
+        async with patient():
             while words not in (line := (await self.lab.stdout.readline()).decode()):
-                assert line, (self.folder / "log").read_text()
+                assert line, "it has ended"
         return line
 
     async def end(self, number: signal.Signals) -> int:
         """End the lab by a signal, and return its exit code."""
         assert self.lab is not None
         self.lab.send_signal(number)
-        async with asyncio.timeout(2):  # within which it promises to end
-            code = await self.lab.wait()
-        self.lab = None
+        async with patient():
+            await self.lab.communicate()
+        code, self.lab = self.lab.returncode, None
+        assert code is not None
         return code
 
     async def keyferry(self, *arguments: str) -> str:
         """Type a command beside the lab, and return what it printed."""
         command = [sys.executable, "-m", "keyferry", "lab", *arguments, "--dir", str(self.folder / "lab")]
-        ended = await run(command, own_environment())
+        ended = await programs.run(*command, environment=own_environment())
         assert ended.code == 0, ended.err
         return ended.out
 
     async def program(self, *arguments: str, on_a_machine: bool = False) -> Ended:
         """Run a program of a user, in a pod or on a machine: the vendor's libraries, and what the lab printed."""
         environment = await self.environment(on_a_machine=on_a_machine)
-        return await run([sys.executable, "-c", PROGRAM, *arguments], environment)
+        return await programs.run(sys.executable, "-c", PROGRAM, *arguments, environment=environment)
 
     async def environment(self, *, on_a_machine: bool = False) -> dict[str, str]:
         """What such a program finds set."""
@@ -136,7 +128,7 @@ class Outside:
         listing = PROGRAM.partition("name, *value")[0] + (
             "print(*(each.version for each in client.list_properties_of_secret_versions(sys.argv[1])))"
         )
-        ended = await run([sys.executable, "-c", listing, name], await self.environment())
+        ended = await programs.run(sys.executable, "-c", listing, name, environment=await self.environment())
         assert ended.code == 0, ended.err
         return set(ended.out.split())
 
@@ -151,15 +143,6 @@ def own_environment() -> dict[str, str]:
     """The environment of a person who has set nothing for Azure yet."""
     ours = ("AZURE_", "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "SSL_CERT", "REQUESTS_CA", "KUBECONFIG")
     return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-
-
-async def run(command: list[str], environment: dict[str, str]) -> Ended:
-    """Run a process to its end."""
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=pipe, stderr=pipe)
-    async with asyncio.timeout(60):
-        out, err = await process.communicate()
-    return Ended(code=process.returncode or 0, out=out.decode(), err=err.decode())
 
 
 @asynccontextmanager
@@ -194,11 +177,8 @@ async def outside(short: Path) -> AsyncIterator[Outside]:
     (short / "seed.yaml").write_text(yaml.safe_dump(SEED))
     async with issuer(short) as (port, authority):
         machine = Outside(folder=short, issuer_port=port, issuer_ca=authority)
-        try:
+        async with machine.lives:
             yield machine
-        finally:
-            if machine.lab is not None:
-                await machine.end(signal.SIGKILL)
 
 
 async def test_a_program_goes_on_after_the_lab_was_killed(outside: Outside) -> None:
@@ -218,16 +198,13 @@ async def test_a_program_goes_on_after_the_lab_was_killed(outside: Outside) -> N
 
 async def test_what_a_program_was_told_of_is_there_after_a_kill(outside: Outside) -> None:
     await outside.start()
-    pipe, quiet = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
-    writer = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", WRITER, env=await outside.environment(), stdout=pipe, stderr=quiet
-    )
-    assert writer.stdout is not None
-    async with asyncio.timeout(30):
+    environment = await outside.environment()
+    async with programs.running(sys.executable, "-c", WRITER, environment=environment) as writer, patient():
+        assert writer.stdout is not None
         for _ in range(20):
             await writer.stdout.readline()
-    await outside.end(signal.SIGKILL)
-    told = (await writer.communicate())[0].decode().split()
+        await outside.end(signal.SIGKILL)
+        told = (await writer.communicate())[0].decode().split()
     await outside.start()
     stored = (await outside.printed("counter")).split()[0]
     versions = await outside.versions("counter")

@@ -11,12 +11,14 @@ import msgspec
 import pytest
 
 from keyferry.cli import looking
+from keyferry.cli.webhook_plugin import free_port
 from keyferry.kube.wire.objects import Key
 from keyferry.spec.conditions import READY, Condition, ConditionStatus, find
 from keyferry.spec.push_status import PushSecretStatus
 from keyferry.sync.kinds import PUSH_SECRETS
-from tests.scenario.stage import CANARY, PATIENCE, SEED, Stage
-from tests.scenario.street import free_port
+from tests.fakes import programs
+from tests.fakes.patience import PATIENCE
+from tests.scenario.stage import CANARY, SEED, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -175,12 +177,9 @@ async def shown(stage: Stage, kubectl: str) -> list[str]:
     """The operator's log, and what a cluster shows of everything but Secrets and what makes values."""
     told = [(stage.session.lab.folder / "operator.log").read_text()]
     environment = {**os.environ, "KUBECONFIG": str(stage.session.lab.kubeconfig)}
-    process = await asyncio.create_subprocess_exec(
-        *(kubectl, "get", KINDS, "-A", "-o", "yaml"), env=environment, stdout=asyncio.subprocess.PIPE
-    )
-    output, _ = await process.communicate()
-    assert process.returncode == 0
-    return [*told, output.decode()]
+    ended = await programs.run(kubectl, "get", KINDS, "-A", "-o", "yaml", environment=environment)
+    assert ended.code == 0, "what it printed may hold a value"
+    return [*told, ended.out]
 
 
 async def metrics(port: int) -> str:

@@ -13,6 +13,7 @@ from keyferry.cli import node_plugin
 from keyferry.kube.wire.resources import PODS
 from keyferry.mount.cluster.kinds import CLASSES, POD_STATUSES
 from keyferry.mount.settings import DRIVER
+from tests.fakes import programs
 from tests.scenario.mount_manifests import CSI_NODES
 from tests.scenario.mount_plugin import NODE
 from tests.scenario.mount_stage import QUICK, MountStage, open_mounts
@@ -106,8 +107,7 @@ async def test_two_drivers_serve_one_node_side_by_side(mounts: MountStage) -> No
     places = ("--endpoint", f"unix://{folder}/csi.sock", "--plugin-dir", str(folder), "--drivername", OTHER)
     second = mounts.session.node(NODE, mounts.lab.folder / "other.log", *QUICK, *places)
     await mounts.apply(theirs)
-    await second.start()
-    try:
+    async with programs.living(second):
         (pod,) = (each for each in documents("mount-sites.yaml") if each["metadata"]["name"] == "site-a-web")
         pod["metadata"]["name"] = "beside"
         pod["spec"]["volumes"][0]["csi"]["driver"] = OTHER
@@ -119,7 +119,6 @@ async def test_two_drivers_serve_one_node_side_by_side(mounts: MountStage) -> No
         assert {driver["name"] for driver in node["spec"]["drivers"]} == {DRIVER, OTHER}
         await mounts.delete(PODS, "site-a", "beside")
         await mounts.gone(PODS, "site-a", "beside")
-    finally:
         assert await second.stop() == 0
     await mounts.until(lambda: True if "volume.published" in mounts.plugin.log else None, "the first driver's log")
     assert "site-a/beside" not in mounts.plugin.log, "each driver serves its own volumes alone"

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 
 from keyferry.cli import looking
 from keyferry.mount.protobuf import csi_pb2
+from tests.fakes.patience import PATIENCE
 from tests.scenario import mount_manifests
 from tests.scenario.kubelets_hand import ACCOUNT, POD_NAME, Answer, Hand, array, entry, kubelets_hand
 from tests.scenario.mount_manifests import GROUP, secret_class
@@ -189,7 +190,7 @@ async def test_a_repeated_call_changes_nothing_and_a_failing_one_keeps_the_files
             else None
         )
 
-    await looking.until(look, seconds=15, what="a failed look to be counted")
+    await looking.until(look, seconds=PATIENCE, what="a failed look to be counted")
     assert (
         await mounts.plugin.counted("rotation_reconcile_error_total", error_type="InvalidDocument", rotated="false") > 0
     )

@@ -12,6 +12,7 @@ import pytest_asyncio
 from keyferry.kube.wire.resources import NAMESPACES, PODS, SECRETS
 from keyferry.lab.world.faults import Fault, Kind, Rule, Service
 from keyferry.mount.cluster.kinds import CLASSES, POD_STATUSES
+from tests.fakes import programs
 from tests.scenario import mount_manifests
 from tests.scenario.mount_manifests import HOST, deployment, pod, secret_class, secret_object
 from tests.scenario.mount_stage import QUICK, MountStage, open_mounts
@@ -36,11 +37,9 @@ async def mounts(folder: Path, seed: dict[str, Any], environment: Mapping[str, s
     """Two nodes, each with its plugin."""
     async with open_mounts(folder, seed, *QUICK, nodes=2, republish_seconds=(1.0, 2.0)) as stage:
         second = stage.session.node("node-2", stage.lab.folder / "node-2.log", *QUICK)
-        await second.start()
-        try:
+        async with programs.living(second):
             yield stage
             await stage.lab.kubelets[1].close()
-        finally:
             assert await second.stop() == 0
 
 

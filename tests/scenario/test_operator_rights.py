@@ -29,7 +29,8 @@ from keyferry.mount.settings import DRIVER
 from keyferry.restart.kinds import WORKLOADS
 from keyferry.sync.fanout.kinds import CLUSTER_EXTERNAL_SECRETS, CLUSTER_PUSH_SECRETS
 from keyferry.sync.kinds import CLASSES, EXTERNAL_SECRETS, PUSH_SECRETS, SECRET_STORES
-from tests.scenario.stage import CANARY, PATIENCE, SEED, TENANT, Stage
+from tests.fakes.patience import PATIENCE
+from tests.scenario.stage import CANARY, SEED, TENANT, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -1,10 +1,9 @@
 """Processes come and go: killed in the middle, told to stop, started twice, with nothing lost and nothing left over."""
 
 import asyncio
-import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +12,13 @@ import pytest_asyncio
 
 from keyferry.cli import looking
 from keyferry.cli.session import Session
-from tests.scenario.stage import CANARY, PATIENCE, Stage
+from tests.fakes import programs
+from tests.fakes.patience import PATIENCE, patient
+from tests.scenario.stage import CANARY, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 MANY = 150
-STOP_SECONDS = 5.0
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -28,16 +28,7 @@ async def replicas(session: Session) -> AsyncIterator[Stage]:
         yield opened
 
 
-async def run(*arguments: str, environment: Mapping[str, str] | None = None) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "keyferry",
-        *arguments,
-        env=environment,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
+KEYFERRY = (sys.executable, "-m", "keyferry")
 
 
 async def test_killed_in_the_middle_and_started_again_it_converges(session: Session) -> None:
@@ -52,12 +43,11 @@ async def test_killed_in_the_middle_and_started_again_it_converges(session: Sess
             await stage.ready(key)
 
 
-async def test_the_operator_ends_within_five_seconds_of_sigterm(session: Session) -> None:
+async def test_the_operator_ends_in_order_when_it_is_told_to(session: Session) -> None:
     async with Stage.open(session) as stage:
         await stage.prepare("two")
         await stage.ready(await stage.put("two"))
-        async with asyncio.timeout(STOP_SECONDS):
-            assert await stage.operator.stop() == 0
+        assert await stage.operator.stop() == 0
 
 
 async def test_another_replica_takes_over_when_the_leader_stops(replicas: Stage) -> None:
@@ -69,50 +59,43 @@ async def test_another_replica_takes_over_when_the_leader_stops(replicas: Stage)
         "--lease-namespace",
         "default",
     )
-    await second.start()
-    try:
+    async with programs.living(second):
         assert await replicas.operator.stop() == 0
         await replicas.ready(await replicas.put("three", "after"))
-    finally:
         assert await second.stop() == 0
 
 
-async def test_the_lab_listens_on_loopback_alone_and_stops_within_five_seconds(folder: Path) -> None:
+async def test_the_lab_listens_on_loopback_alone_and_ends_in_order(folder: Path) -> None:
     place = folder / "own"
-    child = await run("lab", "--dir", str(place))
-    try:
+    async with programs.running(*KEYFERRY, "lab", "--dir", str(place)) as lab:
         await looking.until(lambda: _exists(place / "operator.log"), seconds=PATIENCE, what="the operator's start")
-        addresses = _listening(child.pid)
+        addresses = _listening(lab.pid)
         assert addresses
         assert {address for address, _ in addresses} == {"127.0.0.1"}
         taken = addresses[0][1]
-        second = await run("lab", "--dir", f"{place}-2", "--proxy-port", str(taken))
-        _, told = await second.communicate()
-        assert second.returncode == 2
-        assert f"port {taken} on 127.0.0.1 is in use".encode() in told
-    finally:
-        child.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(STOP_SECONDS):
-            code = await child.wait()
-    assert code == 0
+        second = await programs.run(*KEYFERRY, "lab", "--dir", f"{place}-2", "--proxy-port", str(taken))
+        assert second.code == 2
+        assert f"port {taken} on 127.0.0.1 is in use" in second.err
+        lab.terminate()
+        async with patient():
+            await lab.communicate()
+        assert lab.returncode == 0
     assert not (place / "kubeconfig").exists()
 
 
 async def test_one_folder_holds_one_lab(session: Session) -> None:
-    second = await run("lab", "--dir", str(session.lab.folder))
-    _, told = await second.communicate()
-    assert second.returncode == 2
-    assert b"is there already" in told
+    second = await programs.run(*KEYFERRY, "lab", "--dir", str(session.lab.folder))
+    assert second.code == 2
+    assert "is there already" in second.err
 
 
 async def test_the_operator_says_what_is_wrong_with_its_settings(session: Session, tmp_path: Path) -> None:
     broken = tmp_path / "kubeconfig"
     broken.write_text("clusters: 7\n")
-    child = await run("operator", "--kubeconfig", str(broken))
-    _, told = await child.communicate()
-    assert child.returncode == 2
-    assert b"kubeconfig" in told
-    assert b"Traceback" not in told
+    ended = await programs.run(*KEYFERRY, "operator", "--kubeconfig", str(broken))
+    assert ended.code == 2
+    assert "kubeconfig" in ended.err
+    assert "Traceback" not in ended.err
 
 
 async def _exists(path: Path) -> bool | None:

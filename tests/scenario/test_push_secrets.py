@@ -17,7 +17,8 @@ from keyferry.spec.conditions import READY
 from keyferry.spec.push_status import PushSecretStatus
 from keyferry.sync.kinds import PUSH_SECRETS, SECRET_STORES
 from tests.fakes import certificates
-from tests.scenario.stage import CANARY, NOBODY, PATIENCE, SEED, TENANT, Stage
+from tests.fakes.patience import PATIENCE
+from tests.scenario.stage import CANARY, NOBODY, SEED, TENANT, Stage
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.any_cluster]
 

@@ -13,7 +13,8 @@ from keyferry.cli.processes import Process
 from keyferry.cli.session import Session
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import EVENTS, LEASES
-from tests.scenario.stage import CANARY, NAMESPACES, PATIENCE, Stage
+from tests.fakes.patience import PATIENCE
+from tests.scenario.stage import CANARY, NAMESPACES, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -174,40 +174,6 @@ async def test_a_wrong_federated_credential_is_told_and_heals_when_mended(
 
 
 @pytest.mark.parametrize(
-    ("service", "fault", "words"),
-    [
-        pytest.param(
-            Service.VAULT,
-            Fault(kind=Kind.STATUS, status=429, retry_after=timedelta(seconds=1)),
-            ["fewer requests", "429"],
-            id="throttled",
-        ),
-        pytest.param(Service.VAULT, Fault(kind=Kind.STATUS, status=429), ["fewer requests"], id="throttled-in-silence"),
-        pytest.param(Service.VAULT, Fault(kind=Kind.STATUS, status=503), ["out of order"], id="vault-out-of-order"),
-        pytest.param(Service.VAULT, Fault(kind=Kind.RESET), ["does not answer"], id="vault-dead"),
-        pytest.param(Service.VAULT, Fault(kind=Kind.STALL), ["does not answer"], id="vault-stalls"),
-    ],
-)
-async def test_an_outage_keeps_the_last_good_secret_and_passes(
-    stage: Stage,
-    service: Service,
-    fault: Fault,
-    words: list[str],
-) -> None:
-    await stage.prepare("four")
-    key = await stage.put("four")
-    good = await stage.holding(key, PASSWORD=VALUE)
-    await stage.ready(key)
-    stage.session.lab.faults.put(service, Rule(fault=fault))
-    try:
-        await stage.failing(key, *words)
-        assert await looking.secret(stage.client, key) == good
-    finally:
-        stage.session.lab.faults.clear()
-    await stage.ready(key)
-
-
-@pytest.mark.parametrize(
     "fault",
     [
         pytest.param(Fault(kind=Kind.STATUS, status=503), id="out-of-order"),

@@ -14,6 +14,7 @@ from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import EVENTS, SECRETS
 from keyferry.lab.world.faults import Fault, Kind, Rule, Service
 from keyferry.sync.kinds import EXTERNAL_SECRETS
+from tests.fakes.patience import PATIENCE
 from tests.scenario.stage import CANARY, SEED, TENANT, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -63,7 +64,7 @@ async def test_a_spare_vault_serves_while_the_first_is_down_and_never_deletes(st
     try:
         key = await stage.put("one")
         await stage.holding(key, PASSWORD=f"{CANARY}-spare")
-        told = await looking.until(lambda: _event(stage, key, "FallbackVault"), seconds=60, what="the event")
+        told = await looking.until(lambda: _event(stage, key, "FallbackVault"), seconds=PATIENCE, what="the event")
         assert "db-password came from kv-spare, because kv-stage is unavailable" in told
         await stage.failing(kept, "nor did the fallback vaults help", "kv-spare: secret api-key does not exist")
         await stage.holding(kept, PASSWORD=f"{CANARY}-api")
@@ -191,4 +192,4 @@ async def _refreshed(stage: Stage, key: Key) -> None:
     async def is_newer() -> bool | None:
         return await told() != before or None
 
-    await looking.until(is_newer, seconds=60, what=f"a refresh of {key}")
+    await looking.until(is_newer, seconds=PATIENCE, what=f"a refresh of {key}")

@@ -16,10 +16,11 @@ from keyferry.cli.session import Session
 from keyferry.cli.webhook_plugin import Webhook
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import SECRETS, Resource
+from tests.fakes import programs
+from tests.fakes.patience import PATIENCE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-PATIENCE = 30.0
 FAIL: Mapping[str, Mapping[str, Any]] = {webhook_plugin.VALIDATION: {"failurePolicy": "Fail"}}
 KV: Mapping[str, Any] = {"name": "kv", "kind": "SecretStore"}
 ONE_KEY: Mapping[str, Any] = {
@@ -59,10 +60,9 @@ async def webhook(session: Session) -> AsyncIterator[Webhook]:
     """A running webhook that the API server asks."""
     webhook = session.webhook(session.lab.folder / "webhook.log")
     await session.put({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "one"}})
-    await webhook.start()
-    await session.admit_by(webhook, FAIL)
-    yield webhook
-    await webhook.stop()
+    async with programs.living(webhook):
+        await session.admit_by(webhook, FAIL)
+        yield webhook
 
 
 @pytest.fixture(scope="module")
@@ -71,16 +71,9 @@ def run(session: Session, kubectl: str, webhook: Webhook) -> Kubectl:
     assert webhook.port
 
     async def run(*arguments: str, document: Mapping[str, Any] | None = None) -> Said:
-        child = await asyncio.create_subprocess_exec(
-            kubectl,
-            *arguments,
-            env=session.environment,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        out, err = await child.communicate(b"" if document is None else json.dumps(document).encode())
-        return Said(code=child.returncode or 0, out=out.decode(), err=err.decode())
+        given = b"" if document is None else json.dumps(document).encode()
+        ended = await programs.run(kubectl, *arguments, given=given, environment=session.environment)
+        return Said(code=ended.code, out=ended.out, err=ended.err)
 
     return run
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import PODS
 from keyferry.model.errors import Unavailable
 from keyferry.runtime.clock import SystemClock
+from tests.fakes import programs
+from tests.fakes.patience import PATIENCE
 from tests.scenario import roles
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -28,7 +31,6 @@ HOST = f"{SERVICE.name}.{SERVICE.namespace}.svc"
 CLIENT = "11111111-1111-4111-8111-111111111111"
 NAMES = ((MUTATING, "keyferry-mutate"), (VALIDATING, "keyferry-validate"), (VALIDATING, "keyferry-advise"))
 UPSTREAM = "azure-wi-webhook-mutating-webhook-configuration"
-PATIENCE = 30.0
 
 Json = dict[str, Any]
 
@@ -112,9 +114,8 @@ async def served(session: Session) -> AsyncIterator[Served]:
     annotations = {"azure.workload.identity/client-id": CLIENT}
     metadata = {"name": "app", "namespace": "one", "annotations": annotations}
     await session.put({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata})
-    await served.process.start()
-    yield served
-    await served.process.stop()
+    async with programs.living(served.process):
+        yield served
 
 
 async def admitted(session: Session, name: str) -> Json:
@@ -140,11 +141,13 @@ async def test_it_is_ready_when_files_and_bundle_are_there_and_fit(session: Sess
 async def test_other_files_are_taken_without_a_refused_pod(session: Session, served: Served) -> None:
     before = await roles.certificate(served.port)
     served.manager.bring()
-    for number in range(5000):
-        assert (await admitted(session, f"renewed-{number}"))["spec"]["containers"][0]["env"]
-        if await roles.certificate(served.port) != before:
-            return
-    pytest.fail("the new certificate is not shown")
+    numbers = count()
+
+    async def shows_another() -> bool | None:
+        assert (await admitted(session, f"renewed-{next(numbers)}"))["spec"]["containers"][0]["env"]
+        return await roles.certificate(served.port) != before or None
+
+    await looking.until(shows_another, seconds=PATIENCE, what="the new certificate")
 
 
 async def test_two_webhooks_that_inject_come_to_the_same_as_one(session: Session, served: Served) -> None:

@@ -16,6 +16,7 @@ from typer.main import get_command
 
 from keyferry.cli.main import app
 from keyferry.lab.azure.seed import parse
+from tests.fakes.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "keyferry"
@@ -192,17 +193,17 @@ def run_in_a_lab(folder: Path, start: str, steps: str) -> str:
     try:
         assert any("the lab runs" in line for line in lab.stdout)
         shown = subprocess.run(
-            ["bash", "-e", "-c", steps],
+            ["bash", "-e", "-c", re.sub(r"--timeout=\d+s", f"--timeout={PATIENCE:g}s", steps)],  # on any machine
             check=False,  # its output says more than the exception
             cwd=folder,
             env=environment,
             capture_output=True,
             text=True,
-            timeout=100,
+            timeout=2 * PATIENCE,
         )
     finally:
         os.killpg(lab.pid, signal.SIGTERM)
-        lab.communicate(timeout=10)
+        lab.communicate(timeout=PATIENCE)
     assert shown.returncode == 0, shown.stdout + shown.stderr
     return shown.stdout
 

@@ -15,7 +15,7 @@ from keyferry.lab.world.http import Request, Response
 
 VAULT: Final = "https://myapp-kv.vault.azure.net"
 POD: Final = Key(namespace="production", name="sdk")
-PATIENCE: Final = 45.0
+PATIENCE: Final = 90.0
 ASKS: Final = {"azure.workload.identity/use": "true"}
 
 # What the pod runs: any program that knows Azure's SDK. It never prints a value.

@@ -22,7 +22,7 @@ from keyferry.model.errors import Unavailable
 from keyferry.mount.settings import DRIVER
 from keyferry.runtime.stopping import stop_signal, unless
 
-COMES_UP_SECONDS: Final = 15.0
+COMES_UP_SECONDS: Final = 60.0
 
 
 async def run(lab: Lab, manifests: list[Path], *, with_keyferry: bool) -> None:

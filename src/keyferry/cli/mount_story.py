@@ -22,7 +22,7 @@ from keyferry.mount.settings import DRIVER
 VAULT: Final = VaultUrl("https://myapp-kv.vault.azure.net")
 ROTATED: Final = "db-password"
 POD: Final = Key(namespace="production", name="reader")
-PATIENCE: Final = 45.0
+PATIENCE: Final = 90.0
 INTERVAL: Final = "10s"
 
 # What the pod runs: it never prints a value either.

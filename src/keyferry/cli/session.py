@@ -21,7 +21,7 @@ from keyferry.kube.wire.objects import Key
 from keyferry.lab.serve.lab import Lab
 from keyferry.spec import crd
 
-WEBHOOK_SECONDS: Final = 20.0
+WEBHOOK_SECONDS: Final = 60.0
 
 
 class Session:

@@ -36,8 +36,8 @@ EVERYTHING: Final = Key(namespace="rancher-apps", name="everything")
 ROTATED: Final = "catalog-db-password"
 MANIFESTS: Final = ("sync-per-key.yaml", "sync-find.yaml")
 WRONG_SUBJECT: Final = 700213
-SOON: Final = 20.0
-A_REFRESH: Final = 45.0
+SOON: Final = 60.0
+A_REFRESH: Final = 90.0
 
 
 class Story:

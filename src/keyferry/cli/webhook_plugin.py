@@ -4,6 +4,7 @@ It makes its own certificate and has the API server trust it, as there. The lab'
 behind a Service, so the API server is told which port of loopback the Service leads to.
 """
 
+import secrets
 import socket
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -21,6 +22,7 @@ SERVICE: Final = "keyferry-webhook"
 SECRET: Final = "keyferry-webhook-tls"  # noqa: S105  (a Secret's name)
 VALIDATION: Final = "keyferry-validate"
 VALIDATION_PATH: Final = "/validate-external-secrets-io-v1-externalsecret"
+PORTS: Final = range(20_000, 30_000)  # below those of ip_local_port_range, and of Kubernetes' node ports
 _REGISTRATION: Final = Path(__file__).with_name("webhook_registration.yaml")
 
 
@@ -53,10 +55,17 @@ def registration(changes: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
 
 
 def free_port() -> int:
-    """Return a port of loopback on which nobody listens now."""
+    """Return a port of loopback on which nobody listens now, and that no kernel gives to anybody who did not ask.
+
+    Between this and the webhook's own listening others open sockets by the hundred.
+    """
     with socket.socket() as found:
-        found.bind((HOST, 0))
-        return int(found.getsockname()[1])
+        while True:
+            try:
+                found.bind((HOST, secrets.choice(PORTS)))
+            except OSError:
+                continue
+            return int(found.getsockname()[1])
 
 
 class Webhook(Process):

@@ -25,6 +25,7 @@ from keyferry.vault.events.receiver import Gate, Receiver
 from tests.fakes import lab_azure
 from tests.fakes.azure_world import World
 from tests.fakes.offset_clock import OffsetClock
+from tests.fakes.patience import patient
 
 HOST = "events.example"
 KEY = "correct-horse"
@@ -108,7 +109,7 @@ BY_HEADER = WebHook(
     ],
 )
 async def test_a_new_version_arrives_as_a_hint(world: World, hook: WebHook, schema: Schema) -> None:
-    async with _site(world) as site, asyncio.timeout(20):
+    async with _site(world) as site, patient():
         _subscribe(world, hook, schema)
         assert await site.answers.get() == 200
         version = await _set_secret(world)
@@ -117,7 +118,7 @@ async def test_a_new_version_arrives_as_a_hint(world: World, hook: WebHook, sche
 
 
 async def test_without_the_key_the_handshake_fails(world: World) -> None:
-    async with _site(world) as site, asyncio.timeout(20):
+    async with _site(world) as site, patient():
         _subscribe(world, WebHook(url=f"https://{HOST}/events?key=wrong"), Schema.EVENT_GRID)
         assert await site.answers.get() == 401
     (known,) = world.azure.grid.state.subscriptions.values()

@@ -14,6 +14,7 @@ from keyferry.kube.watch import Pace, Reflector
 from keyferry.kube.wire import objects
 from keyferry.kube.wire.objects import Key, PartialObject
 from tests.contract.kube.conftest import WIDGETS, Cluster
+from tests.fakes.patience import patient
 
 PACE = Pace(timeout=timedelta(seconds=1), first_wait=timedelta(milliseconds=10), page_size=2)
 
@@ -37,7 +38,7 @@ class Followed:
             await asyncio.gather(task, return_exceptions=True)
 
     async def holds(self, *names: str) -> None:
-        async with asyncio.timeout(5):
+        async with patient():
             while {key.name for key in self.store} != set(names):
                 self._changed.clear()
                 await self._changed.wait()

@@ -11,6 +11,7 @@ import pytest
 
 from keyferry.lab.serve.lab import Lab
 from keyferry.lab.serve.options import Options
+from tests.fakes import programs
 from tests.fakes.running_lab import seed, short_folder
 
 POD = """
@@ -35,17 +36,8 @@ class Kubectl:
         self._environment = {**os.environ, **lab.environment}
 
     async def __call__(self, *words: str, text: str = "") -> str:
-        running = await asyncio.create_subprocess_exec(
-            self._program,
-            *words,
-            env=self._environment,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        async with asyncio.timeout(60):
-            said, _ = await running.communicate(text.encode())
-        return said.decode()
+        ended = await programs.run(self._program, *words, given=text.encode(), environment=self._environment)
+        return ended.out + ended.err
 
 
 @pytest.fixture
@@ -58,13 +50,13 @@ async def kubectl() -> AsyncIterator[Kubectl]:
 async def test_a_pod_runs_prints_and_goes(kubectl: Kubectl) -> None:
     assert "node-1   Ready" in await kubectl("get", "nodes")
     await kubectl("apply", "-f", "-", text=POD)
-    assert "condition met" in await kubectl("wait", "--for=condition=Ready", "pod/clock", "--timeout=30s")
+    assert "condition met" in await kubectl("wait", "--for=condition=Ready", "pod/clock", "--timeout=90s")
     assert "1/1     Running" in await kubectl("get", "pods")
     following = asyncio.create_task(kubectl("logs", "-f", "clock"))
     described = await kubectl("describe", "pod", "clock")
     assert "Started container app" in described
     assert "Node:             node-1/" in described
-    await kubectl("delete", "pod", "clock", "--timeout=30s")
+    await kubectl("delete", "pod", "clock", "--timeout=90s")
     printed = await following
     assert (printed.partition("\n")[0], printed[-4:]) == ("hello from clock", "bye\n")
     assert "No resources found" in await kubectl("get", "pods")
@@ -72,5 +64,5 @@ async def test_a_pod_runs_prints_and_goes(kubectl: Kubectl) -> None:
 
 async def test_a_placeholder_prints_nothing(kubectl: Kubectl) -> None:
     await kubectl("run", "idle", "--image=idle")
-    await kubectl("wait", "--for=condition=Ready", "pod/idle", "--timeout=30s")
+    await kubectl("wait", "--for=condition=Ready", "pod/idle", "--timeout=90s")
     assert await kubectl("logs", "idle") == ""

@@ -7,14 +7,16 @@ import asyncio
 import shutil
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
 
 from keyferry.lab.serve.authority import Authority
 from keyferry.lab.serve.kubernetes import KubernetesServer
+from tests.fakes import programs
 from tests.fakes.offset_clock import OffsetClock
+from tests.fakes.programs import Ended
 
 ISSUER = "https://westeurope.oic.prod-aks.azure.com/99999999-9999-4999-8999-999999999999/1/"
 CUSTOM = """
@@ -64,15 +66,6 @@ spec: {harbour: Bodo}
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What a command printed, and how it ended."""
-
-    code: int
-    out: str
-    err: str
-
-
 class Kubectl:
     """The real kubectl against one cluster."""
 
@@ -82,25 +75,21 @@ class Kubectl:
         config.write_text(kubeconfig)
         self._binary = binary
         self._command = (binary, "--kubeconfig", str(config), "--cache-dir", str(home / "cache"))
-        self._home = home
+        self._usual = {"HOME": str(home), "PATH": "/usr/bin:/bin", "KUBECTL_EXTERNAL_DIFF": "diff -u"}
 
     def elsewhere(self, home: Path, kubeconfig: str) -> "Kubectl":
         """Return the same kubectl with another home and kubeconfig."""
         return Kubectl(self._binary, home, kubeconfig)
 
-    async def run(self, *arguments: str, stdin: str = "", **environment: str) -> Outcome:
+    async def run(self, *arguments: str, stdin: str = "", **environment: str) -> Ended:
         """Run to the end, whatever it is, with `environment` besides the usual one."""
-        process = await self.start(*arguments, **environment)
-        out, err = await process.communicate(stdin.encode())
-        return Outcome(code=process.returncode or 0, out=out.decode(), err=err.decode())
-
-    async def start(self, *arguments: str, **environment: str) -> asyncio.subprocess.Process:
-        """Start a command and leave it running."""
-        pipe = asyncio.subprocess.PIPE
-        usual = {"HOME": str(self._home), "PATH": "/usr/bin:/bin", "KUBECTL_EXTERNAL_DIFF": "diff -u"}
-        return await asyncio.create_subprocess_exec(
-            *self._command, *arguments, stdin=pipe, stdout=pipe, stderr=pipe, env=usual | environment
+        return await programs.run(
+            *self._command, *arguments, given=stdin.encode(), environment=self._usual | environment
         )
+
+    def running(self, *arguments: str) -> AbstractAsyncContextManager[asyncio.subprocess.Process]:
+        """Let a command run for as long as the context lasts."""
+        return programs.running(*self._command, *arguments, environment=self._usual)
 
     async def __call__(self, command: str, *, stdin: str = "") -> str:
         """Run a command that must succeed, split at spaces; return what it printed."""
@@ -140,6 +129,6 @@ def kubectl(cluster: KubernetesServer, tmp_path: Path) -> Kubectl:
 async def ferries(kubectl: Kubectl) -> Kubectl:
     """Kubectl on a cluster that serves a custom resource and has one object of it."""
     await kubectl("apply -f -", stdin=CUSTOM)
-    await kubectl("wait --for=condition=Established crd/ferries.example.com --timeout=10s")
+    await kubectl("wait --for=condition=Established crd/ferries.example.com --timeout=90s")
     await kubectl("apply -f -", stdin=FERRY)
     return kubectl

@@ -99,12 +99,12 @@ async def test_describes_a_pod_with_its_volume_and_events(kubelet: Kubelet, kube
 async def test_rolls_out_scales_and_goes_back(kubelet: Kubelet, kubectl: Kubectl) -> None:
     await kubectl("create deployment web --image=web:1 --replicas=2")
     await kubelet.run("app=web")
-    assert "successfully rolled out" in await kubectl("rollout status deploy/web --timeout=10s")
+    assert "successfully rolled out" in await kubectl("rollout status deploy/web --timeout=90s")
     await kubectl("scale deploy/web --replicas=1")
     assert await kubectl("get deploy web -o jsonpath={.status.readyReplicas}") == "1"
     await kubectl("set image deploy/web web=web:2")
     await kubelet.run("app=web")
-    assert "successfully rolled out" in await kubectl("rollout status deploy/web --timeout=10s")
+    assert "successfully rolled out" in await kubectl("rollout status deploy/web --timeout=90s")
     assert "rolled back" in await kubectl("rollout undo deploy/web")
     assert await kubectl("get deploy web -o jsonpath={..image}") == "web:1"
     assert len((await kubectl("rollout history deploy/web")).split()) > 4

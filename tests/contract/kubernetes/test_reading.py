@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from tests.contract.kubernetes.conftest import Kubectl
+from tests.fakes.patience import patient
 
 
 @pytest.mark.parametrize(
@@ -67,17 +68,12 @@ lastTimestamp: 2026-01-01T00:00:00Z
 
 
 async def test_watches_changes_as_table_rows(ferries: Kubectl) -> None:
-    process = await ferries.start("get", "ferries", "-w")
-    assert process.stdout is not None
-    try:
-        async with asyncio.timeout(20):
-            assert (await process.stdout.readline()).split() == [b"NAME", b"HARBOUR", b"READY"]
-            assert (await process.stdout.readline()).split() == [b"nordlys", b"Bodo"]
-            await ferries('patch ferry nordlys --type=merge -p {"spec":{"harbour":"Hamar"}}')
-            assert (await process.stdout.readline()).split() == [b"nordlys", b"Hamar"]
-    finally:
-        process.kill()
-        await process.communicate()
+    async with ferries.running("get", "ferries", "-w") as process, patient():
+        assert process.stdout is not None
+        assert (await process.stdout.readline()).split() == [b"NAME", b"HARBOUR", b"READY"]
+        assert (await process.stdout.readline()).split() == [b"nordlys", b"Bodo"]
+        await ferries('patch ferry nordlys --type=merge -p {"spec":{"harbour":"Hamar"}}')
+        assert (await process.stdout.readline()).split() == [b"nordlys", b"Hamar"]
 
 
 @pytest.mark.parametrize(
@@ -88,7 +84,7 @@ async def test_watches_changes_as_table_rows(ferries: Kubectl) -> None:
     ],
 )
 async def test_waits_for_a_status(ferries: Kubectl, condition: str) -> None:
-    waiting = asyncio.create_task(ferries(f"wait ferry/nordlys --for={condition} --timeout=20s"))
+    waiting = asyncio.create_task(ferries(f"wait ferry/nordlys --for={condition} --timeout=90s"))
     patch = '{"status":{"berth":4,"conditions":[{"type":"Ready","status":"True"}]}}'
     await ferries(f"patch ferry nordlys --subresource=status --type=merge -p {patch}")
     assert "condition met" in await waiting

@@ -80,20 +80,20 @@ async def test_keeps_secret_values_and_describes_their_length(kubectl: Kubectl) 
 
 
 async def test_deletes_and_waits_until_it_is_gone(ferries: Kubectl) -> None:
-    assert "deleted" in await ferries("delete ferry nordlys --timeout=20s")
+    assert "deleted" in await ferries("delete ferry nordlys --timeout=90s")
     assert "NotFound" in await ferries.refused("get ferry nordlys")
 
 
 async def test_deletes_a_namespace_with_all_that_is_in_it(kubectl: Kubectl) -> None:
     await kubectl("create namespace harbour")
     await kubectl("create configmap map -n harbour --from-literal=a=b")
-    await kubectl("delete namespace harbour --timeout=20s")
+    await kubectl("delete namespace harbour --timeout=90s")
     assert "NotFound" in await kubectl.refused("get namespace harbour")
     assert await kubectl("get cm -A --field-selector=metadata.name=map -o name") == ""
 
 
 async def test_deletes_a_definition_with_its_objects(ferries: Kubectl) -> None:
-    await ferries("delete crd ferries.example.com --timeout=20s")
+    await ferries("delete crd ferries.example.com --timeout=90s")
     assert "the server could not find the requested resource" in await ferries.refused("get ferries")
 
 
@@ -153,7 +153,7 @@ async def test_deletes_dependents_as_told(ferries: Kubectl, cascade: str, left: 
     owner = f"{{apiVersion: example.com/v1, kind: Ferry, name: nordlys, uid: {uid}, blockOwnerDeletion: true}}"
     cargo = f"apiVersion: v1\nkind: Secret\nmetadata: {{name: cargo, ownerReferences: [{owner}]}}\n"
     await ferries("create -f -", stdin=cargo)
-    await ferries(f"delete fy nordlys --cascade={cascade} --timeout=20s")
+    await ferries(f"delete fy nordlys --cascade={cascade} --timeout=90s")
     assert await ferries("get secrets -o name") == left
 
 
@@ -162,7 +162,7 @@ async def test_deletes_a_namespace_and_what_is_in_it_in_one_go(kubectl: Kubectl)
         "{name: timetable}", "{name: timetable, namespace: quay}"
     )
     await kubectl("apply -f -", stdin=both)
-    assert "deleted" in await kubectl("delete --timeout=20s -f -", stdin=both)
+    assert "deleted" in await kubectl("delete --timeout=90s -f -", stdin=both)
 
 
 async def test_changes_one_container_of_a_deployment_and_restarts_it(kubectl: Kubectl) -> None:

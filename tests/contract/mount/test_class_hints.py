@@ -13,6 +13,7 @@ from keyferry.runtime.clock import SystemClock
 from keyferry.sync.events.class_hints import ClassHints
 from keyferry.vault.events.hints import Hint
 from tests.fakes.node_cluster import NodeCluster
+from tests.fakes.patience import patient
 
 VERSION = SecretVersion("0a" * 16)
 OBJECTS = 'array:\n- "objectName: db-password\\nobjectType: secret"\n'
@@ -37,13 +38,13 @@ class Scene:
 
     async def until_heard(self, name: str) -> None:
         """Tell of `name` until the node hears of it: the watches may still be under way."""
-        async with asyncio.timeout(10):
+        async with patient():
             while not self.heard:
                 self.tell(name)
                 await self._soon()
 
     async def until_changed(self) -> None:
-        async with asyncio.timeout(10):
+        async with patient():
             while not self.changed:
                 await self._soon()
 

@@ -20,6 +20,7 @@ from keyferry.spec.secret_provider_class import AZURE
 from tests.fakes.fate import BUG, CRASH, FAILURES, Fate
 from tests.fakes.node_life import INTERVAL, Cloud, Node, Pod, bounded, cancelled_after, destroy, visible
 from tests.fakes.offset_clock import OffsetClock
+from tests.fakes.patience import patient
 from tests.fakes.volumes import kernel_that_mounts, unmount_all
 
 PODS = (Pod("csi-1", "web", "azure"), Pod("csi-2", "web", "azure"), Pod("csi-3", "api", "vendor"))
@@ -87,7 +88,7 @@ class NodeLives(RuleBasedStateMachine):
             self.restart()
 
     async def _all(self, calls: list[Call]) -> list[BaseException | None]:
-        async with asyncio.timeout(30):
+        async with patient():
             failures = await asyncio.gather(*(bounded(self._one(call)) for call in calls))
             await self.node.calls.settle()
         return failures
@@ -188,7 +189,7 @@ class NodeLives(RuleBasedStateMachine):
         self.published, self.gone = set(pods), set()
 
     async def _again(self, pods: list[Pod], *, looks: bool) -> None:
-        async with asyncio.timeout(30):
+        async with patient():
             await asyncio.gather(*(self.node.publish(pod) for pod in pods))
             if looks:
                 await asyncio.gather(*(self.node.look(pod) for pod in pods))

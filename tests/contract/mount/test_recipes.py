@@ -1,9 +1,7 @@
 """The programs of docs/how-to/read-secrets-from-files.md, run as they are printed, on a real volume that rotates."""
 
-import asyncio
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,11 +10,12 @@ import pytest
 
 from keyferry.mount.disk.volumes import Volumes
 from keyferry.mount.settings import VolumeSettings
+from tests.fakes import programs
+from tests.fakes.patience import patient
 from tests.fakes.volumes import kernel_that_mounts, payload, request, target, unmount_all
 
 GUIDE = Path(__file__).parents[3] / "docs" / "how-to" / "read-secrets-from-files.md"
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-WAIT_SECONDS = 60
 
 
 @pytest.fixture
@@ -53,15 +52,12 @@ async def test_a_recipe_shows_every_version(language: str, interpreter: str, nam
     await volumes.make(request(path))
     await volumes.fill(path, payload({"db-user": "ada", "db-password": "one"}))
     command = [found, str(program(language, root, name)), path]
-    running = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE)
-    assert running.stdout is not None
     try:
-        async with asyncio.timeout(WAIT_SECONDS):
+        async with programs.running(*command) as running, patient():
+            assert running.stdout is not None
             assert await running.stdout.readline() == b"ada one\n"
             for user, password in (("bob", "two"), ("cid", "three")):
                 await volumes.fill(path, payload({"db-user": user, "db-password": password}))
                 assert await running.stdout.readline() == f"{user} {password}\n".encode()
     finally:
-        running.kill()
-        await running.communicate()
         await volumes.aclose()

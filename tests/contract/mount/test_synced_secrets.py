@@ -19,6 +19,7 @@ from keyferry.mount.state import PodRef
 from keyferry.runtime.clock import SystemClock
 from keyferry.spec import secret_provider_class
 from tests.fakes.node_cluster import NodeCluster
+from tests.fakes.patience import patient
 
 CLOCK = SystemClock()
 TARGET = "/var/lib/kubelet/pods/u/volumes/kubernetes.io~csi/s/mount"
@@ -99,7 +100,7 @@ async def test_it_goes_with_the_last_of_its_owners(node: Node) -> None:
     await node.cluster.admin.delete(CONFIG_MAPS, Key(namespace="app", name="rs-1"))
     assert await node.password() == "first"
     await node.cluster.admin.delete(CONFIG_MAPS, Key(namespace="app", name="rs-2"))
-    async with asyncio.timeout(5):
+    async with patient():
         while await node.cluster.all_of(SECRETS):
             pass
 

@@ -12,6 +12,7 @@ from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import SERVICE_ACCOUNTS
 from tests.fakes.kube_api import FakeKubeApi, Fault
 from tests.fakes.kube_world import KubeWorld
+from tests.fakes.patience import patient
 
 READER = Key(namespace="default", name="reader")
 
@@ -36,6 +37,6 @@ async def test_says_what_hinders_the_list() -> None:
         api.faults.extend([Fault(verb="list", status=403, reason="Forbidden", message="no")] * 9)
         cluster = Cluster(client)
         with capture_logs():
-            async with cluster.watched(), asyncio.timeout(5):
+            async with cluster.watched(), patient():
                 while "refused to list" not in cluster.problem:  # noqa: ASYNC110  (it is being refused)
                     await asyncio.sleep(0.001)

@@ -16,6 +16,7 @@ from keyferry.kube.wire.resources import Resource
 from tests.fakes import external_secrets
 from tests.fakes.kube_api import FakeKubeApi, Fault
 from tests.fakes.kube_world import KubeWorld
+from tests.fakes.patience import patient
 
 SOON = timedelta(milliseconds=5)
 
@@ -27,7 +28,7 @@ def served(version: str) -> Resource:
 @asynccontextmanager
 async def followed(api: FakeKubeApi, known: Known) -> AsyncIterator[list[dict[str, object]]]:
     kind = following.kinds(known)[0]
-    async with Client(api.config(), jitter=lambda: 0.0) as client, asyncio.timeout(10):
+    async with Client(api.config(), jitter=lambda: 0.0) as client, patient():
         with capture_logs() as logs:
             task = asyncio.create_task(following.follow(client, kind, SOON))
             yield logs  # type: ignore[misc]  # structlog's entries are mutable mappings

@@ -13,6 +13,7 @@ from keyferry.kube.wire.resources import NAMESPACES, SERVICE_ACCOUNTS
 from keyferry.model.errors import GrantError, KeyferryError, SpecError, Unavailable
 from tests.fakes.kube_world import KubeWorld
 from tests.fakes.metadata_client import MetadataClient
+from tests.fakes.patience import patient
 
 READER = Key(namespace="apps", name="reader")
 KNOWN = Account(namespace="apps", name="reader")
@@ -136,7 +137,7 @@ async def test_tries_until_the_watch_has_told_all(client: MetadataClient) -> Non
     accounts = Accounts(client, cache, pause=timedelta(milliseconds=1))
     client.failures.append(Unavailable(what="away"))
     trying = asyncio.create_task(accounts.keep_trying())
-    async with asyncio.timeout(5):
+    async with patient():
         while accounts.problem:  # noqa: ASYNC110  (it is being tried)
             await asyncio.sleep(0.001)
         cache.synced()
@@ -150,6 +151,6 @@ async def test_a_failure_that_nobody_waits_for_any_more_is_no_trouble(client: Me
     asking = asyncio.create_task(accounts.find(READER))
     await asyncio.sleep(0)
     asking.cancel()
-    async with asyncio.timeout(5):
+    async with patient():
         while accounts.problem != "away":  # noqa: ASYNC110  (it is about to fail)
             await asyncio.sleep(0.001)

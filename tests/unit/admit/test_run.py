@@ -24,6 +24,7 @@ from keyferry.runtime.listening import Listening
 from tests.fakes import external_secrets
 from tests.fakes.kube_api import FakeKubeApi, Fault
 from tests.fakes.kube_world import KubeWorld
+from tests.fakes.patience import patient
 from tests.fakes.webhook_clients import TENANT, VALIDATION, ApiServer, certify, review, serving, settings
 
 CLIENTS = 8
@@ -33,7 +34,7 @@ REVIEW = review(external_secrets.document())
 
 @pytest.mark.parametrize("number", [pytest.param(signal.SIGTERM, id="term"), pytest.param(signal.SIGINT, id="int")])
 async def test_ends_with_a_signal(tmp_path: Path, number: signal.Signals) -> None:
-    async with asyncio.timeout(10):
+    async with patient():
         task = asyncio.create_task(run.run(settings(tmp_path)))
         await asyncio.sleep(0.1)
         os.kill(os.getpid(), number)
@@ -163,7 +164,7 @@ async def test_while_the_cluster_does_not_answer_it_is_alive_and_not_ready_and_c
     silent = Listening(hang)
     await silent.open("127.0.0.1:0", "--address")
     cluster = ClusterConfig(server=f"http://127.0.0.1:{silent.port}", origin="here")
-    async with asyncio.timeout(10), Client(cluster) as client, aiohttp.ClientSession() as session:
+    async with patient(), Client(cluster) as client, aiohttp.ClientSession() as session:
         made = settings(tmp_path, injection=InjectionFlags())
         webhook, ending = run.Webhook(made, client, {"AZURE_TENANT_ID": TENANT}), Ending()
         task = asyncio.create_task(webhook.work(ending))

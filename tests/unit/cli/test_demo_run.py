@@ -10,6 +10,7 @@ import pytest
 from keyferry.cli import demo_run
 from keyferry.model.errors import SpecError
 from tests.fakes.files import appears
+from tests.fakes.patience import patient
 
 
 async def test_broken_off_it_leaves_nothing_running(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -20,7 +21,7 @@ async def test_broken_off_it_leaves_nothing_running(folder: Path, monkeypatch: p
     run = asyncio.create_task(demo_run.run(folder, keep=False))
     await appears(folder / "operator.log", run)
     os.kill(os.getpid(), signal.SIGINT)
-    async with asyncio.timeout(10):
+    async with patient():
         await run
     assert not (folder / "admin.sock").exists()
 

@@ -11,6 +11,7 @@ from keyferry.cli.session import Session
 from keyferry.lab.azure.eventgrid.delivery import Attempt, DeadLetter
 from tests.fakes import command_line
 from tests.fakes.command_line import Ended
+from tests.fakes.patience import patient
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -32,7 +33,7 @@ async def test_the_audit_log_is_shown(session: Session) -> None:
 async def test_it_goes_on_until_it_is_told_to_stop(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
     following = asyncio.create_task(lab_records._audit(session.lab.folder, "kv-one", Output.TEXT, follow=True))
     seen = ""
-    async with asyncio.timeout(20):
+    async with patient():
         while "kv-one" not in seen:
             seen += capsys.readouterr().out
             await asyncio.sleep(0)

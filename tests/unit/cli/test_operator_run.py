@@ -17,6 +17,7 @@ from keyferry.sync import kinds
 from keyferry.sync.settings import Settings as DeliverySettings
 from tests.fakes.kube_api import FakeKubeApi
 from tests.fakes.kube_world import KubeWorld
+from tests.fakes.patience import patient
 
 OURS = [each for each in vars(kinds).values() if isinstance(each, Resource)]
 
@@ -39,6 +40,6 @@ async def test_restarts_run_beside_the_delivery(tmp_path: Path, budget: int, wat
         await api.until(lambda: "watch" in api.verbs("deployments") or not watched)
         await api.until(lambda: "watch" in api.verbs("externalsecrets"))
         os.kill(os.getpid(), signal.SIGTERM)
-        async with asyncio.timeout(10):
+        async with patient():
             await process
     assert ("watch" in api.verbs("deployments")) is watched

@@ -16,6 +16,7 @@ from keyferry.kube.wire.resources import CONFIG_MAPS
 from keyferry.model.errors import SpecError
 from tests.fakes.kube_api import FakeKubeApi, Fault
 from tests.fakes.kube_world import KubeWorld
+from tests.fakes.patience import patient
 
 QUICK = Pace(
     timeout=timedelta(seconds=30),
@@ -52,7 +53,7 @@ class Journal:
 
     async def until(self, *told: str) -> None:
         """Wait until everything in `told` was told."""
-        async with asyncio.timeout(5):
+        async with patient():
             while not set(told) <= set(self.told):
                 self._news.clear()
                 await self._news.wait()

@@ -25,6 +25,7 @@ from tests.fakes import unix_sockets
 from tests.fakes.files import appears
 from tests.fakes.kube_api import FakeKubeApi
 from tests.fakes.kube_world import KubeWorld
+from tests.fakes.patience import patient
 
 MOUNT = "/v1alpha1.CSIDriverProvider/Mount"
 
@@ -38,7 +39,7 @@ def free_address() -> str:
 @asynccontextmanager
 async def working(settings: Settings, client: Client | None = None) -> AsyncIterator[None]:
     stop = asyncio.Event()
-    async with open_session() as session, asyncio.timeout(20):
+    async with open_session() as session, patient():
         azure = Azure(settings, None, session, SystemClock())
         process = Process(settings, azure, client, SystemClock())
         task = asyncio.create_task(process.work(stop))

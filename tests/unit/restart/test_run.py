@@ -12,6 +12,7 @@ from keyferry.kube.wire.resources import PODS, SECRETS
 from keyferry.restart.kinds import DAEMON_SETS, DEPLOYMENTS, POD_STATUSES, ROLLOUTS, STATEFUL_SETS
 from keyferry.restart.run import Restarts
 from keyferry.restart.settings import Settings
+from tests.fakes.patience import patient
 from tests.fakes.restart_world import WEB, RestartWorld, document
 
 WHOLE = 0
@@ -31,7 +32,7 @@ async def working(
         (registry or CollectorRegistry()).register(collector)
     jobs = [recorder.run(), *(each() for each in part.working), *(work.controller.run() for work in part.work)]
     tasks = [asyncio.ensure_future(job) for job in jobs]
-    async with asyncio.timeout(10):
+    async with patient():
         try:
             yield ownership
         finally:

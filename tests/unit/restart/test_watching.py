@@ -18,6 +18,7 @@ from keyferry.restart.state import Rollout, Workload
 from keyferry.restart.watching import Gate, Workloads
 from tests.fakes import virtual_time
 from tests.fakes.kube_api import Fault
+from tests.fakes.patience import patient
 from tests.fakes.restart_world import RestartWorld
 
 WEB = Key(namespace="app", name="web")
@@ -96,7 +97,7 @@ async def test_a_kind_that_can_be_listed_is_watched(world: RestartWorld, fault: 
     world.api.faults.extend([fault] * 9 if fault else [])
     watch, settled = Never(), asyncio.Event()
     task = asyncio.create_task(Gate(world.client, DEPLOYMENTS, Selection()).run(watch, settled))
-    async with asyncio.timeout(5):
+    async with patient():
         await watch.began.wait()
     assert not settled.is_set()
     task.cancel()

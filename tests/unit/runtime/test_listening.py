@@ -11,6 +11,7 @@ from aiohttp import web
 
 from keyferry.model.errors import SpecError
 from keyferry.runtime.listening import Limits, Listening, parse_address
+from tests.fakes.patience import patient
 
 
 async def _hello(_request: web.BaseRequest) -> web.StreamResponse:
@@ -32,7 +33,7 @@ async def _ended(port: int, sent: bytes = b"") -> bytes:
     """Everything that comes on a connection until the listener ends it."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(sent)
-    async with asyncio.timeout(10):
+    async with patient():
         said = await reader.read()
     writer.close()
     return said
@@ -62,7 +63,7 @@ async def test_where_there_are_too_many_connections_what_rests_longest_is_ended(
     opened = [await asyncio.open_connection("127.0.0.1", listening.port) for _ in range(2)]
     (first, first_writer), (second, second_writer) = opened
     first_writer.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-    async with asyncio.timeout(10):
+    async with patient():
         await first.readuntil(b"hello")
         async with aiohttp.ClientSession() as session:
             async with session.get(f"http://127.0.0.1:{listening.port}/") as answer:
@@ -88,7 +89,7 @@ async def test_where_all_connections_are_being_asked_a_new_one_is_ended() -> Non
     await listening.open("127.0.0.1:0", "--some-addr")
     reader, writer = await asyncio.open_connection("127.0.0.1", listening.port)
     writer.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-    async with asyncio.timeout(10):
+    async with patient():
         while listening.is_idle:  # noqa: ASYNC110  (the request is about to come)
             await asyncio.sleep(0.001)
         assert await _ended(listening.port) == b""
@@ -168,7 +169,7 @@ async def test_a_body_on_its_way_comes_to_its_end() -> None:
     with pytest.raises(ConnectionRefusedError):
         await asyncio.open_connection("127.0.0.1", listening.port)
     writer.write(b"ame")
-    async with asyncio.timeout(10):
+    async with patient():
         await draining
         await listening.close()
         assert (await reader.read()).endswith(b"\r\n\r\nsesame")
@@ -182,7 +183,7 @@ async def test_patience_with_a_body_that_does_not_come_ends() -> None:
     writer.write(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nses")
     while listening.is_idle:  # noqa: ASYNC110  (the half is about to arrive)
         await asyncio.sleep(0.001)
-    async with asyncio.timeout(10):
+    async with patient():
         await listening.drain(timedelta(milliseconds=10))
         assert not listening.is_idle
         writer.close()

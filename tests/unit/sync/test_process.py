@@ -10,6 +10,7 @@ from keyferry.runtime.clock import SystemClock
 from keyferry.sync.kinds import EXTERNAL_SECRETS
 from keyferry.sync.run import Operator
 from keyferry.sync.settings import Settings
+from tests.fakes.patience import patient
 from tests.fakes.sync_world import SyncWorld
 
 
@@ -41,10 +42,9 @@ async def test_shards_go_over_on_a_clean_stop_and_nothing_is_left_out(world: Syn
         shards = [lease for lease in world.cluster.all_of(LEASES) if "-shard-" in lease["metadata"]["name"]]
         return {lease["spec"].get("holderIdentity") for lease in shards} if len(shards) == 4 else set()
 
-    async with asyncio.timeout(20):
-        async with replica(world, "second"):
-            async with replica(world, "first"):
-                await world.api.until(lambda: all(is_ready(name) for name in names))
-                await world.api.until(lambda: holders() == {"first", "second"})
-            await world.api.until(lambda: holders() == {"second"})
+    async with patient(), replica(world, "second"):
+        async with replica(world, "first"):
+            await world.api.until(lambda: all(is_ready(name) for name in names))
+            await world.api.until(lambda: holders() == {"first", "second"})
+        await world.api.until(lambda: holders() == {"second"})
     assert holders() == {None}

@@ -23,6 +23,7 @@ from keyferry.sync.kinds import CLASSES, EXTERNAL_SECRETS, SECRET_STORES
 from keyferry.sync.run import Operator
 from keyferry.sync.settings import EventSettings, Served, Settings
 from keyferry.vault.events.receiver import Gate
+from tests.fakes.patience import patient
 from tests.fakes.sync_world import DB, KV, SyncWorld
 
 QUICK = Key(namespace="app", name="quick")
@@ -40,7 +41,7 @@ async def working(world: SyncWorld, settings: Settings, gate: Gate | None = None
     """Run an operator; setting the event ends it, as leaving does."""
     stop = asyncio.Event()
     operator = Operator(settings, world.client, world.reader, SystemClock(), gate)
-    async with asyncio.timeout(10):
+    async with patient():
         task = asyncio.create_task(operator.work(stop))
         try:
             yield stop
@@ -262,7 +263,7 @@ def kubeconfig(world: SyncWorld, folder: Path) -> Path:
 async def test_the_process_works_until_it_is_told_to_stop(world: SyncWorld, tmp_path: Path) -> None:
     """The fake cluster's tokens are nothing that Entra trusts, and the status says so."""
     settings = Settings(kubeconfig=kubeconfig(world, tmp_path), health_address="127.0.0.1:0")
-    async with asyncio.timeout(10):
+    async with patient():
         process = asyncio.create_task(run.run(settings))
         await world.api.until(lambda: world.ready()[0] == "False")
         os.kill(os.getpid(), signal.SIGTERM)

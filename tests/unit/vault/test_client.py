@@ -13,6 +13,7 @@ from keyferry.vault import client
 from keyferry.vault.client import Clients
 from keyferry.vault.throttle import Budget, Priority
 from tests.fakes.azure_http import Fault
+from tests.fakes.patience import patient
 from tests.fakes.vault_world import OTHER_TENANT, OTHER_VAULT, TENANT, VAULT, VAULT_HOST, World
 
 REF = SecretRef(vault_url=VAULT, name=SecretName("db"))
@@ -231,7 +232,7 @@ async def test_who_asks_first_for_all_does_not_wait_behind_refreshes(world: Worl
     clients = Clients(world.credentials, world.session, world.clock, Budget(limit=20))  # 5 refreshes, 15 first reads
     for _ in range(5):
         await clients.of(VAULT, api).get(REF, Priority.FIRST_READ)
-    async with asyncio.timeout(5):
+    async with patient():
         await clients.of(VAULT, web).list_one_page()
         await clients.of(VAULT, web).get(REF, Priority.FIRST_READ)
 

@@ -18,6 +18,7 @@ from tests.fakes.certificates import key_pair
 from tests.fakes.handshakes import certificate_shown
 from tests.fakes.kube_api import Fault
 from tests.fakes.offset_clock import OffsetClock
+from tests.fakes.patience import patient
 from tests.fakes.webhook_certificates import HOSTS, REGISTRATION, SERVICE, Cluster
 from tests.fakes.webhook_certificates import made as made_held
 
@@ -93,7 +94,7 @@ async def test_keeps_looking(certificates: FolderCertificates, tmp_path: Path) -
     put(tmp_path, "first")
     with capture_logs():
         looking = asyncio.create_task(certificates.keep_looking())
-        async with asyncio.timeout(5):
+        async with patient():
             while certificates.problem:  # noqa: ASYNC110  (it looks in a thread)
                 await asyncio.sleep(0.01)
     looking.cancel()

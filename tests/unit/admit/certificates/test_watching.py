@@ -5,6 +5,7 @@ import asyncio
 from keyferry.admit.certificates.registrations import MUTATING, VALIDATING
 from keyferry.admit.certificates.watching import Wake, reflectors
 from keyferry.kube.wire.objects import Key
+from tests.fakes.patience import patient
 from tests.fakes.webhook_certificates import REGISTRATION, SECRET, Cluster, configuration, entry
 
 
@@ -21,11 +22,11 @@ async def test_changes_wake() -> None:
         assert not changed.is_set()
         cluster.world.seed(VALIDATING, configuration("another"))
         cluster.world.seed(MUTATING, configuration("mutate", entry("e")))
-        async with asyncio.timeout(5):
+        async with patient():
             await changed.wait()
         changed.clear()
         cluster.world.remove(MUTATING, Key(name="mutate"))
-        async with asyncio.timeout(5):
+        async with patient():
             await changed.wait()
         for task in tasks:
             task.cancel()

@@ -22,6 +22,7 @@ from tests.fakes import endpoint as endpoints
 from tests.fakes import lab_grid
 from tests.fakes.endpoint import Endpoint
 from tests.fakes.lab_grid import SOURCE
+from tests.fakes.patience import patient
 
 HOOK = Definition(destination=WebHook(url=endpoints.URL))
 ID = lab_grid.subscription_id()
@@ -69,7 +70,7 @@ class Stage:
         return [each.status for each in self.grid.deliveries()]
 
     async def until(self, reached: Callable[[], bool]) -> None:
-        async with asyncio.timeout(20):
+        async with patient():
             while not reached():
                 self.grid.happened.clear()
                 await self.grid.happened.wait()

@@ -1,4 +1,3 @@
-import asyncio
 import json
 import ssl
 from collections.abc import AsyncIterator
@@ -10,6 +9,7 @@ import yaml
 from keyferry.lab.serve.authority import Authority
 from keyferry.lab.serve.kubernetes import KubernetesServer, kubeconfig
 from tests.fakes.offset_clock import OffsetClock
+from tests.fakes.patience import patient
 
 ISSUER = "https://issuer.example/tenant/1/"
 SECRETS = "/api/v1/namespaces/default/secrets"
@@ -53,7 +53,7 @@ async def test_streams_a_watch(client: aiohttp.ClientSession) -> None:
     async with client.get(f"{SECRETS}?watch=1&timeoutSeconds=20") as stream:
         async with client.post(SECRETS, json={"metadata": {"name": "a"}}) as answer:
             assert answer.status == 201
-        async with asyncio.timeout(10):
+        async with patient():
             event = json.loads(await stream.content.readline())
         assert (event["type"], event["object"]["metadata"]["name"]) == ("ADDED", "a")
 

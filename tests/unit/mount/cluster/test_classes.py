@@ -12,6 +12,7 @@ from keyferry.mount.cluster.classes import Classes
 from keyferry.mount.cluster.kinds import CLASSES
 from tests.fakes.kube_api import FakeKubeApi, Fault
 from tests.fakes.kube_world import KubeWorld
+from tests.fakes.patience import patient
 
 KEY = Key(namespace="default", name="db")
 SPEC = {"provider": "azure", "parameters": {"keyvaultName": "kv-shop", "objects": "array: []"}}
@@ -41,7 +42,7 @@ class Scene:
         await self.patch(b'{"metadata":{"annotations":{"%s":"%s"}}}' % (CHANGED.encode(), text.encode()))
 
     async def until(self, *heard: str) -> None:
-        async with asyncio.timeout(5):
+        async with patient():
             while not set(heard) <= set(self.heard):
                 self._news.clear()
                 await self._news.wait()

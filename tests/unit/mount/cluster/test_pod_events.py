@@ -10,6 +10,7 @@ from keyferry.mount.cluster.pod_events import PodEvents
 from keyferry.mount.state import PodRef
 from tests.fakes.kube_client import WorldClient
 from tests.fakes.kube_world import Json, KubeWorld
+from tests.fakes.patience import patient
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 POD = PodRef(namespace="default", name="shop-0", uid="uid-0", service_account="shop")
@@ -182,7 +183,7 @@ async def test_events_are_written_while_it_runs() -> None:
     scene.world.listeners.append(lambda change: written.set())
     task = asyncio.create_task(scene.events.run())
     scene.events.vault_recovered(POD, "db")
-    async with asyncio.timeout(5):
+    async with patient():
         await written.wait()
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)

@@ -13,6 +13,7 @@ from keyferry.mount.cluster.status_plan import Shown
 from keyferry.mount.state import ObjectVersion, PodRef
 from tests.fakes.kube_api import FakeKubeApi, Fault
 from tests.fakes.kube_world import Json, KubeWorld
+from tests.fakes.patience import patient
 
 POD = PodRef(namespace="default", name="shop-0", uid="pod-1", service_account="shop")
 OTHER = PodRef(namespace="default", name="shop-1", uid="pod-2")
@@ -41,7 +42,7 @@ class Scene:
 
     async def until_watched(self) -> None:
         """Repeat what was told until the watch has brought it, so that it costs no request."""
-        async with asyncio.timeout(5):
+        async with patient():
             asked = -1
             while asked != len(self.api.seen):
                 asked = len(self.api.seen)
@@ -109,7 +110,7 @@ async def test_a_pod_that_moved_takes_its_status_along(scene: Scene) -> None:
 async def test_one_that_somebody_deleted_comes_back(watched: Scene) -> None:
     await watched.until_watched()
     watched.api.world.remove(POD_STATUSES, KEY)
-    async with asyncio.timeout(5):
+    async with patient():
         while watched.api.world.stored(POD_STATUSES, KEY) is None:
             await watched.tell()
             await watched.tell(pod=OTHER)  # a request, during which the watch goes on

@@ -16,6 +16,7 @@ from keyferry.mount.disk.kernel import LinuxKernel
 from keyferry.mount.disk.mountinfo import Mounted
 from keyferry.mount.disk.volumes import LINGER, Volumes
 from keyferry.mount.settings import VolumeSettings
+from tests.fakes.patience import patient
 from tests.fakes.volumes import kernel_that_mounts, mount_broken, payload, request, shown, target, unmount_all
 
 
@@ -113,7 +114,7 @@ async def test_the_version_before_goes_after_a_while(tmp_path: Path) -> None:
     await volumes.make(request(path))
     await volumes.fill(path, payload({"a": "1"}))
     await volumes.fill(path, payload({"a": "2"}))
-    async with asyncio.timeout(30):
+    async with patient():
         while len(versions(path)) > 1:  # noqa: ASYNC110  (a file system tells nobody)
             await asyncio.sleep(0)
     assert shown(Path(path)) == {"a": "2"}

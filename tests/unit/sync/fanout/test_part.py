@@ -16,6 +16,7 @@ from keyferry.sync.settings import Settings
 from keyferry.sync.state import WatchedExternalSecret
 from tests.fakes import fanouts
 from tests.fakes.fanouts import KIND, SHARED
+from tests.fakes.patience import patient
 from tests.fakes.sync_world import SyncWorld
 
 
@@ -48,7 +49,7 @@ async def test_a_part_watches_and_works_for_the_shards_that_are_held(world: Sync
     app = world.cluster.get(NAMESPACES, Key(name="app")) | {"metadata": {"name": "app", "labels": {"env": "prod"}}}
     namespaces.applied(Key(name="app"), objects.partial(json.dumps(app).encode()))
     world.cluster.seed(KIND.resource, fanouts.document())
-    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+    async with patient(), asyncio.TaskGroup() as group:
         watching = group.create_task(run(watch))
         group.create_task(work.controller.run())
         await world.api.until(lambda: refresh_intervals() == [None])

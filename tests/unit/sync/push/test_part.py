@@ -17,6 +17,7 @@ from keyferry.sync.push import part as module
 from keyferry.sync.push.wakes import empty_pushes, holders
 from keyferry.sync.reading import NO_GENERATORS
 from keyferry.sync.settings import Settings
+from tests.fakes.patience import patient
 from tests.fakes.push_secrets import PUSH, document, watched
 from tests.fakes.sync_world import SyncWorld, sync_world
 
@@ -57,7 +58,7 @@ async def test_it_carries_out_what_is_there_and_what_its_source_asks_for(
         def message() -> str:
             return world.ready(PUSH_SECRETS, PUSH)[2]
 
-        async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        async with patient(), asyncio.TaskGroup() as group:
             tasks = [group.create_task(run(each)) for each in (watch, sources, templates)]
             group.create_task(work.controller.run())
             await world.api.until(lambda: "Secret app/source does not exist" in message())

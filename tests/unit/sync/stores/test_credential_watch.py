@@ -9,6 +9,7 @@ from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import SECRETS
 from keyferry.sync.kinds import SECRET_STORES
 from keyferry.sync.stores.credential_watch import LIMIT, CredentialWatch
+from tests.fakes.patience import patient
 from tests.fakes.sync_world import KV, SyncWorld
 
 AZURE = Key(namespace="app", name="azure")
@@ -39,7 +40,7 @@ class Heard:
         self._more.set()
 
     async def next(self) -> Key:
-        async with asyncio.timeout(5):
+        async with patient():
             while not self.keys:
                 self._more.clear()
                 await self._more.wait()

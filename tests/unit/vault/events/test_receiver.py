@@ -24,6 +24,7 @@ from keyferry.vault.events.hints import Hint
 from keyferry.vault.events.receiver import MAX_BODY_BYTES, PATH, Gate, Receiver
 from keyferry.vault.events.tenant_keys import TenantKeys
 from tests.fakes.offset_clock import OffsetClock
+from tests.fakes.patience import patient
 
 KEY = RSAKey.generate_key(2048, {"kid": "entra"})
 ISSUER = "https://sts.windows.net/tenant/"
@@ -222,7 +223,7 @@ async def test_what_breaks_http_breaks_nothing_else(
     reader, writer = await asyncio.open_connection("127.0.0.1", endpoint.port)
     with caplog.at_level(logging.DEBUG), structlog.testing.capture_logs() as lines:
         writer.write(b"POST /events HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + rest)
-        async with asyncio.timeout(10):
+        async with patient():
             assert (await reader.readline()).split()[1] == status
         writer.close()
         assert await endpoint.post(query="?key=open%20sesame") == (200, "")
