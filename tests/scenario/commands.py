@@ -1,19 +1,16 @@
 """A real kubectl with the administrator's credentials, for stories about what people see of it."""
 
-import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tests.fakes import programs
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Said(programs.Ended):
     """What kubectl printed, and how it ended."""
-
-    code: int
-    out: str
-    err: str
 
     @property
     def warnings(self) -> list[str]:
@@ -30,16 +27,9 @@ class Kubectl:
 
     async def __call__(self, *arguments: str, documents: Sequence[Mapping[str, Any]] = ()) -> Said:
         """Run it once."""
-        child = await asyncio.create_subprocess_exec(
-            self._path,
-            *arguments,
-            env=self._environment,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        out, err = await child.communicate("\n".join(map(json.dumps, documents)).encode())
-        return Said(code=child.returncode or 0, out=out.decode(), err=err.decode())
+        given = "\n".join(map(json.dumps, documents)).encode()
+        ended = await programs.run(self._path, *arguments, given=given, environment=self._environment)
+        return Said(code=ended.code, out=ended.out, err=ended.err)
 
     async def apply(self, *documents: Mapping[str, Any], flags: Sequence[str] = ()) -> Said:
         """Apply documents in order."""
