@@ -7,7 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Final
 
 import pytest
 import pytest_asyncio
@@ -20,6 +20,34 @@ from tests.conftest import MARKER
 from tests.scenario import outside, rights
 from tests.scenario.seeds import placed
 from tests.scenario.stage import SEED, Stage
+
+
+# The modules that take longest, the longest first: what begins last is what the other worker waits for.
+LONGEST: Final = (
+    "test_outages",
+    "test_soak",
+    "test_examples",
+    "test_lab_azure",
+    "test_trouble",
+    "test_replicas",
+    "test_adversity",
+    "test_vaults",
+    "test_mount_chaos",
+    "test_events_under_attack",
+    "test_chaos",
+    "test_mounts_killed",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Have pytest-xdist take modules in this order, and not the one with most tests first."""
+    config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the modules that take longest first."""
+    items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
 
 
 @pytest.fixture(scope="session")
