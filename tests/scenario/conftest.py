@@ -21,7 +21,6 @@ from tests.scenario import outside, rights
 from tests.scenario.seeds import placed
 from tests.scenario.stage import SEED, Stage
 
-
 # The modules that take longest, the longest first: what begins last is what the other worker waits for.
 LONGEST: Final = (
     "test_outages",
