@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from keyferry.provision.manifests import plain, sites
+from keyferry.provision.manifests import helm, kustomize, plain, sites
 from keyferry.provision.manifests.state import Form, Rendered
 from keyferry.provision.outputs import Outputs
 from keyferry.spec.estate.estate import Estate
@@ -14,8 +14,10 @@ def render(estate: Estate, outputs: Outputs, form: Form) -> Rendered:
     match form:
         case Form.PLAIN:
             files = plain.files(estate.name, found)
-        case Form.KUSTOMIZE | Form.HELM:
-            files = plain.files(estate.name, found)
+        case Form.KUSTOMIZE:
+            files = kustomize.files(estate.name, found)
+        case Form.HELM:
+            files = helm.files(estate.name, found)
         case _:
             assert_never(form)
     return Rendered(files=files, left_out=left_out)

@@ -20,19 +20,19 @@ def manifests(estate: Estate, outputs: Outputs) -> tuple[tuple[SiteManifests, ..
     seen: set[tuple[str, str]] = set()
     found = []
     for placement in placements:
-        site = placement.site
-        is_first = (site.namespace, "") not in seen
+        namespace, account = placement.site.namespace, placement.site.service_account
+        is_first = (namespace, "") not in seen
         found.append(
             SiteManifests(
-                site=site.name,
-                in_namespace=site.namespace,
-                namespace=_first(is_first and site.namespace in made, accounts.namespace(placement)),
-                policy=_first(is_first, egress.network_policy(estate.name, site.namespace)),
-                objects=tuple(_objects(placement, with_account=(site.namespace, site.service_account) not in seen)),
+                placement=placement,
+                namespace=_first(is_first and namespace in made, accounts.namespace(placement)),
+                policy=_first(is_first, egress.network_policy(estate.name, namespace)),
+                account=_first((namespace, account) not in seen, accounts.service_account(placement)),
+                objects=tuple(_objects(placement)),
                 patch=Manifest(document=workload.patch(placement), comments=tuple(workload.notes(placement))),
             )
         )
-        seen |= {(site.namespace, ""), (site.namespace, site.service_account)}
+        seen |= {(namespace, ""), (namespace, account)}
     return tuple(found), tuple(_left_out(estate, outputs))
 
 
@@ -60,9 +60,7 @@ def _first(is_wanted: bool, document: Document) -> Manifest | None:
     return Manifest(document=document) if is_wanted else None
 
 
-def _objects(placement: Placement, *, with_account: bool) -> Iterator[Manifest]:
-    if with_account:
-        yield Manifest(document=accounts.service_account(placement))
+def _objects(placement: Placement) -> Iterator[Manifest]:
     site = placement.site
     if site.secrets:
         yield Manifest(document=accounts.role(placement))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from keyferry.provision.manifests.placement import Document
+from keyferry.provision.manifests.placement import Document, Placement
 from keyferry.provision.tree import Files
 
 
@@ -36,20 +36,31 @@ class Manifest:
 class SiteManifests:
     """The objects of one site, in the order in which they may be applied.
 
-    `namespace` is the Namespace, None where it is there already or came with an earlier site. `policy` is the
-    NetworkPolicy, None likewise. `patch` is the example for the site's Deployment, and no object to apply.
+    `namespace` is the Namespace, None where it is there already or came with an earlier site; `policy`, the
+    NetworkPolicy, and `account`, the ServiceAccount, likewise. `patch` is the example for the site's Deployment, and no
+    object to apply.
     """
 
-    site: str
-    in_namespace: str
+    placement: Placement
     namespace: Manifest | None
     policy: Manifest | None
+    account: Manifest | None
     objects: tuple[Manifest, ...]
     patch: Manifest
 
+    @property
+    def site(self) -> str:
+        """The site's name."""
+        return self.placement.site.name
+
+    def own(self) -> Iterator[Manifest]:
+        """Yield what is to be applied but for the NetworkPolicy, which is the same in each namespace."""
+        yield from filter(None, (self.namespace, self.account))
+        yield from self.objects
+
     def all(self) -> Iterator[Manifest]:
         """Yield what is to be applied."""
-        yield from filter(None, (self.namespace, self.policy))
+        yield from filter(None, (self.namespace, self.policy, self.account))
         yield from self.objects
 
 
