@@ -12,6 +12,7 @@ from keyferry.lab.kubernetes.builtin import (
     disruption,
     events,
     namespaces,
+    network_policies,
     nodes,
     rbac,
     secrets,
@@ -152,6 +153,14 @@ def _workloads() -> list[Resource]:
             has_status=True,
             tracks_generation=True,
             behaviour=Behaviour(validate=disruption.validate),
+        ),
+        _kind(
+            "networking.k8s.io/v1",
+            "NetworkPolicy",
+            "networkpolicies",
+            short_names=("netpol",),
+            tracks_generation=True,
+            behaviour=Behaviour(default=network_policies.default, validate=network_policies.validate),
         ),
     ]
 

@@ -12,6 +12,7 @@ EXPECTED = {
     ("apps", "v1"): "DaemonSet Deployment ReplicaSet StatefulSet",
     ("coordination.k8s.io", "v1"): "Lease",
     ("policy", "v1"): "PodDisruptionBudget",
+    ("networking.k8s.io", "v1"): "NetworkPolicy",
     ("rbac.authorization.k8s.io", "v1"): "ClusterRole ClusterRoleBinding Role RoleBinding",
     ("events.k8s.io", "v1"): "Event",
     ("apiextensions.k8s.io", "v1"): "CustomResourceDefinition",
