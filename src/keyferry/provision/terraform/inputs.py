@@ -9,7 +9,7 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from keyferry.provision import grants
 from keyferry.provision.grants import Grant
@@ -79,6 +79,8 @@ def _cluster(cluster: estates.Cluster) -> dict[str, Any]:
             }
         case estates.OidcCluster():
             return {"kind": "oidc", "name": cluster.name, "issuer": cluster.issuer}
+        case _:
+            assert_never(cluster)
 
 
 def _vault(vault: estates.Vault) -> dict[str, Any]:

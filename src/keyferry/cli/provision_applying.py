@@ -1,0 +1,143 @@
+"""What `keyferry provision plan` and `apply` do: everything that can be checked first; then the tool's steps."""
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+import typer
+
+from keyferry.cli import provision_changes, provisioning
+from keyferry.cli.output import Output
+from keyferry.cli.provision_progress import Progress
+from keyferry.cli.provisioning import Source, Target
+from keyferry.cli.telling import FAILED, tell
+from keyferry.model.errors import SpecError
+from keyferry.provision import kept_outputs
+from keyferry.provision.record import Standing
+from keyferry.provision.rendering import Rendering
+from keyferry.provision.terraform import owning, prerequisites, steps
+from keyferry.provision.terraform.changes import Change
+from keyferry.provision.terraform.process import Interrupted
+from keyferry.provision.terraform.steps import Steps
+from keyferry.spec.estate.estate import Estate
+
+CHANGES: Final = 3  # the exit code that `--detailed-exitcode` gives where there are changes
+INTERRUPTED: Final = 130  # 128 and SIGINT, as shells say it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """Which tool, and how much it may do at once; None leaves it to the tool."""
+
+    named: str | None = None
+    parallelism: int | None = None
+
+    @property
+    def flags(self) -> Sequence[str]:
+        """The flags of `plan` and `apply`."""
+        return () if self.parallelism is None else (f"-parallelism={self.parallelism}",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ready:
+    """An estate that was rendered, and the tool set up for it."""
+
+    estate: Estate
+    rendering: Rendering
+    standing: Standing
+    steps: Steps
+    progress: Progress
+
+
+def plan(source: Source, target: Target, tool: Tool, output: Output) -> bool:
+    """Tell what would be changed; return whether anything would be."""
+    with _ready(source, target, tool) as ready:
+        found, has_changes = _planned(ready, tool)
+    _tell(output, found, ready.standing, ready.rendering, target)
+    return has_changes
+
+
+def apply(source: Source, target: Target, tool: Tool, output: Output, *, is_agreed: bool) -> None:
+    """Make it, unless the answer is no; then write the manifests."""
+    if not is_agreed and (source.sites == "-" or not sys.stdin.isatty()):
+        raise SpecError(
+            what="nobody can be asked whether to apply",
+            cause="standard input is no terminal",
+            remedy="give --yes; keyferry provision plan shows first what would be changed",
+        )
+    with _ready(source, target, tool) as ready:
+        found, has_changes = _planned(ready, tool)
+        ready.progress.end()
+        _show(found, output)
+        if has_changes and not is_agreed and not typer.confirm("Apply this?", err=True):
+            typer.echo("nothing was changed", err=True)
+            raise typer.Exit(FAILED)
+        if has_changes:
+            ready.progress.step("applying", found)
+            ready.steps.apply(tool.flags)
+        made = ready.steps.outputs()
+    kept_outputs.write(target.out, made)
+    standing, left_out = provisioning.put_manifests(ready.estate, made, target)
+    if output is Output.JSON:
+        written = provisioning.document(standing, left_out, target.out)
+        _print({**provision_changes.document(found), "applied": has_changes, "manifests": written})
+        return
+    typer.echo(f"applied: {provision_changes.total(found)}" if has_changes else "everything is as the estate says")
+    for line in provisioning.summary(standing, left_out, target.out):
+        typer.echo(line)
+
+
+@contextmanager
+def _ready(source: Source, target: Target, tool: Tool) -> Iterator[_Ready]:
+    """Check all that can be checked, render, and set the tool up; its plan is gone afterwards."""
+    estate = provisioning.estate_of(source)
+    program = steps.opened(steps.find(tool.named, os.environ), target.out, os.environ)
+    steps.check_version(program)
+    prerequisites.check(estate, os.environ, _has_program)
+    rendering = provisioning.rendered(estate, target)
+    standing = provisioning.put(rendering, target)
+    progress = Progress(sys.stderr, owning.owners(estate))
+    doing = Steps(program, progress.say, progress.stopping)
+    try:
+        progress.step(f"{program.name} init")
+        doing.init()
+        yield _Ready(estate=estate, rendering=rendering, standing=standing, steps=doing, progress=progress)
+    except Interrupted as stopped:
+        progress.end()
+        tell(stopped)
+        raise typer.Exit(INTERRUPTED) from None
+    finally:
+        progress.end()
+        doing.forget_plan()
+
+
+def _planned(ready: _Ready, tool: Tool) -> tuple[tuple[Change, ...], bool]:
+    ready.progress.step("planning")
+    return ready.steps.plan(owning.owners(ready.estate), tool.flags)
+
+
+def _tell(output: Output, found: Sequence[Change], standing: Standing, rendering: Rendering, target: Target) -> None:
+    if output is Output.JSON:
+        written = provisioning.document(standing, rendering.left_out, target.out)
+        _print({**provision_changes.document(found), "rendered": written})
+        return
+    _show(found, output)
+
+
+def _show(found: Sequence[Change], output: Output) -> None:
+    if output is Output.TEXT:
+        for line in provision_changes.lines(found):
+            typer.echo(line)
+
+
+def _print(document: Mapping[str, Any]) -> None:
+    typer.echo(json.dumps(document, indent=2))
+
+
+def _has_program(name: str) -> bool:
+    return shutil.which(name) is not None

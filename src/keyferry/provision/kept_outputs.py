@@ -1,0 +1,34 @@
+"""What the last apply answered, kept beside what was rendered: manifests can be rendered anew without a cloud."""
+
+from pathlib import Path
+from typing import Final
+
+from keyferry.model.errors import SpecError
+from keyferry.provision import outputs, writing
+from keyferry.provision.outputs import NOTHING, Outputs
+
+NAME: Final = "outputs.json"
+
+
+def read(out: Path) -> Outputs:
+    """Return what is kept below `out`, NOTHING where nothing is. SpecError where it cannot be read."""
+    path = out / NAME
+    return read_file(path) if path.exists() else NOTHING
+
+
+def read_file(path: Path) -> Outputs:
+    """Return the outputs in a file, as `terraform output -json` prints them."""
+    try:
+        content = path.read_bytes()
+    except OSError as refusal:
+        raise SpecError(
+            what=f"{path} cannot be read",
+            cause=refusal.strerror or type(refusal).__name__,
+            remedy="name a file with what `terraform output -json` printed",
+        ) from refusal
+    return outputs.parse(content)
+
+
+def write(out: Path, made: Outputs) -> None:
+    """Keep them."""
+    writing.put(out / NAME, outputs.document(made) + b"\n")

@@ -1,0 +1,42 @@
+"""Everything that an estate is rendered to, as one set of files. Pure.
+
+Manifests name client ids, which are known once the estate was made: until then there are none of a site, and what was
+rendered of it before stays.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from keyferry.provision.manifests import render
+from keyferry.provision.manifests.state import Form, LeftOut
+from keyferry.provision.outputs import NOTHING, Outputs
+from keyferry.provision.terraform import root
+from keyferry.provision.tree import Files
+from keyferry.spec.estate.estate import Estate
+
+MANIFESTS: Final = "manifests/"
+TERRAFORM: Final = f"{root.FOLDER}/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendering:
+    """Files by path, the sites without manifests, and the beginnings of paths `within` which other files are stale."""
+
+    files: Files
+    left_out: tuple[LeftOut, ...]
+    within: Sequence[str]
+
+
+def whole(estate: Estate, made: Outputs, form: Form, shipped: Files) -> Rendering:
+    """Return the root module and the manifests; `shipped` is what `shipped_hcl.read` returns."""
+    rest = manifests(estate, made, form)
+    return Rendering(
+        files={**root.files(estate, shipped), **rest.files}, left_out=rest.left_out, within=(TERRAFORM, *rest.within)
+    )
+
+
+def manifests(estate: Estate, made: Outputs, form: Form) -> Rendering:
+    """Return the manifests alone."""
+    found = render.render(estate, made, form)
+    return Rendering(files=found.files, left_out=found.left_out, within=() if made == NOTHING else (MANIFESTS,))

@@ -1,0 +1,160 @@
+"""From an estate's file to what was made: checked first, told part by part, gone on with after a failure."""
+
+import json
+import os
+import signal
+import threading
+from pathlib import Path
+
+import pytest
+
+from keyferry.cli import examples
+from tests.fakes import command_line, terraform
+from tests.fakes.command_line import Ended
+from tests.fakes.patience import PATIENCE
+from tests.fakes.terraform import FakeTerraform
+
+
+@pytest.fixture
+def estate(tmp_path: Path) -> Path:
+    path = tmp_path / "keyferry.yaml"
+    path.write_text(examples.find("estate.yaml").read_text())
+    return path
+
+
+@pytest.fixture
+def tool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeTerraform:
+    fake = terraform.install(tmp_path / "bin")
+    monkeypatch.setenv("PATH", f"{fake.folder}:/usr/bin:/bin")
+    monkeypatch.setenv("ARM_USE_OIDC", "true")
+    return fake
+
+
+def provision(command: str, estate: Path, *flags: str) -> Ended:
+    return command_line.run(
+        "provision", command, "--estate", str(estate), "--out", str(estate.parent / "build"), *flags
+    )
+
+
+def made(estate: Path) -> set[str]:
+    return set(json.loads((estate.parent / "build/terraform/terraform.tfstate").read_text())["resources"])
+
+
+def test_a_plan_changes_nothing_and_leaves_nothing(estate: Path, tool: FakeTerraform) -> None:
+    ended = provision("plan", estate)
+    assert ended.code == 0, ended.errors
+    assert "\nsite site-a            3        -" in ended.output
+    assert ended.output.endswith("13 to make\n")
+    assert not list((estate.parent / "build/terraform").glob("*.tfplan"))
+    assert not (estate.parent / "build/terraform/terraform.tfstate").exists()
+    assert provision("plan", estate, "--detailed-exitcode").code == 3
+
+
+def test_an_estate_is_made_and_its_manifests_follow(estate: Path, tool: FakeTerraform) -> None:
+    ended = provision("apply", estate, "--yes")
+    assert ended.code == 0, ended.errors
+    assert "[13/13] vault site-c-kv: " in ended.errors
+    assert "applied: 13 to make" in ended.output
+    assert (estate.parent / "build/manifests/plain/site-a.yaml").is_file()
+    assert len(made(estate)) == 13
+    again = provision("apply", estate, "--yes")
+    assert "everything is as the estate says" in again.output
+    assert provision("plan", estate, "--detailed-exitcode").code == 0
+
+
+def test_programs_are_told(estate: Path, tool: FakeTerraform) -> None:
+    planned = json.loads(provision("plan", estate, "-o", "json").output)
+    assert planned["summary"]["make"] == 13
+    assert "terraform/main.tf" in planned["rendered"]["new"]
+    applied = json.loads(provision("apply", estate, "-y", "-o", "json").output)
+    assert (applied["applied"], len(applied["parts"])) == (True, 7)
+    assert "manifests/plain/site-a.yaml" in applied["manifests"]["new"]
+
+
+def test_nobody_can_be_asked(estate: Path, tool: FakeTerraform) -> None:
+    ended = provision("apply", estate)
+    assert (ended.code, "give --yes" in ended.errors, tool.calls) == (2, True, [])
+
+
+def test_flags_go_to_the_tool(estate: Path, tool: FakeTerraform, tmp_path: Path) -> None:
+    other = terraform.install(tmp_path / "other", "tofu")
+    assert provision("apply", estate, "-y", "--terraform", str(other.path), "--parallelism", "3").code == 0
+    assert tool.calls == []
+    assert "apply -json -input=false -parallelism=3 keyferry.tfplan" in other.calls
+
+
+def test_a_missing_tool_is_told_before_anything_is_written(estate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(estate.parent))
+    ended = provision("plan", estate)
+    assert (ended.code, "neither `terraform` nor `tofu`" in ended.errors) == (2, True)
+    assert not (estate.parent / "build").exists()
+
+
+def test_a_missing_login_is_told_before_anything_is_written(
+    estate: Path, tool: FakeTerraform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tool.folder))  # where there is no `az`
+    monkeypatch.delenv("ARM_USE_OIDC")
+    ended = provision("plan", estate)
+    assert (ended.code, "nobody is signed in" in ended.errors) == (1, True)
+    assert not (estate.parent / "build").exists()
+
+
+def test_an_old_tool_is_told_before_anything_is_written(estate: Path, tool: FakeTerraform) -> None:
+    tool.behave(version="1.5.7")
+    ended = provision("plan", estate)
+    assert (ended.code, "too old" in ended.errors) == (2, True)
+    assert not (estate.parent / "build").exists()
+
+
+def test_after_a_failure_the_same_command_goes_on(estate: Path, tool: FakeTerraform) -> None:
+    tool.behave(breaks='module.site["site-b"].azurerm_federated_identity_credential.this')
+    ended = provision("apply", estate, "--yes")
+    assert ended.code == 1
+    assert "could not be made" in ended.errors
+    assert "AuthorizationFailed" in ended.errors
+    assert "keyferry.log" in ended.errors
+    assert not (estate.parent / "build/manifests").exists()
+    tool.behave()
+    assert provision("apply", estate, "--yes").code == 0
+    assert len(made(estate)) == 13
+
+
+def test_a_lock_is_told_with_its_key(estate: Path, tool: FakeTerraform) -> None:
+    tool.behave(fails={"plan": ["Error acquiring the state lock", "Lock Info:\n  ID: 42-7\n  Who: ci@runner"]})
+    ended = provision("plan", estate)
+    assert (ended.code, "force-unlock 42-7" in ended.errors, "ci@runner" in ended.errors) == (1, True, True)
+
+
+def test_whoever_stops_it_leaves_a_state_to_go_on_from(estate: Path, tool: FakeTerraform) -> None:
+    address = 'module.site["site-a"].azurerm_federated_identity_credential.this'
+    tool.behave(blocks=address)
+    log = estate.parent / "build/terraform/keyferry.log"
+    begun = threading.Event()
+
+    def stop() -> None:
+        while not begun.wait(0.05):
+            if log.exists() and f"{address}: begun".replace('"', '\\"') in log.read_text():
+                begun.set()
+                os.kill(os.getpid(), signal.SIGINT)
+
+    watcher = threading.Thread(target=stop)
+    watcher.start()
+    ended = provision("apply", estate, "--yes")
+    begun.set()
+    watcher.join(PATIENCE)
+    assert ended.code == 130, ended.errors
+    assert "stopping: what was begun" in ended.errors
+    assert address in made(estate)
+    assert len(made(estate)) < 13
+    tool.behave()
+    assert provision("apply", estate, "--yes").code == 0
+    assert len(made(estate)) == 13
+
+
+def test_an_edited_file_stops_it_before_the_tool_is_asked(estate: Path, tool: FakeTerraform) -> None:
+    provision("render", estate)
+    (estate.parent / "build/terraform/main.tf").write_text("mine")
+    ended = provision("apply", estate, "--yes")
+    assert (ended.code, "edited by hand" in ended.errors) == (2, True)
+    assert not any(call.startswith("init") for call in tool.calls)
