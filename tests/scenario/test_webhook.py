@@ -218,6 +218,28 @@ async def test_upstreams_rules_for_stores(run: Kubectl, document: Mapping[str, A
     assert DENIED in said.err
 
 
+@pytest.mark.parametrize(
+    ("consent", "is_warned"),
+    [
+        pytest.param({"keyferry.io/usable-from": "one"}, False, id="its-owner-consents"),
+        pytest.param({"keyferry.io/usable-from": "three"}, True, id="its-owner-consents-to-another"),
+    ],
+)
+async def test_a_borrowed_account_is_warned_of_until_its_owner_consents(
+    session: Session, run: Kubectl, consent: Mapping[str, str], is_warned: bool
+) -> None:
+    """The store comes right after the account, as where both are in one file."""
+    name = f"lent-{is_warned}".lower()
+    await session.put({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "two"}})
+    metadata = {"name": name, "namespace": "two", "annotations": consent}
+    await session.put({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata})
+    borrowing = store(name, azure={"serviceAccountRef": {"name": name, "namespace": "two"}})
+    for command in ("create", "replace"):
+        said = await run(command, "-f", "-", document=borrowing)
+        assert said.code == 0, said.err
+        assert ("its owner must consent" in said.err) is is_warned
+
+
 async def test_an_old_version_is_taken_and_the_new_one_named(run: Kubectl) -> None:
     said = await run("apply", "-f", "-", document=external("old", ONE_KEY, "v1beta1"))
     assert said.code == 0, said.err

@@ -1,7 +1,7 @@
 """The ServiceAccounts of a cluster by namespace, with what workload identity and advice read of them. Pure.
 
-Of labels and annotations those of `azure.workload.identity/` are kept: a cluster has tens of thousands of accounts, and
-some carry whole manifests in an annotation.
+Of labels and annotations those of `azure.workload.identity/` and the consent to borrow the account are kept: a cluster
+has tens of thousands of accounts, and some carry whole manifests in an annotation.
 """
 
 import sys
@@ -13,8 +13,9 @@ import msgspec
 from keyferry.advice.surroundings import Account
 from keyferry.kube.wire.nesting import Decoder
 from keyferry.kube.wire.objects import Key
+from keyferry.model.wellknown import USABLE_FROM_ANNOTATION
 
-PREFIX: Final = "azure.workload.identity/"
+KEPT: Final = ("azure.workload.identity/", USABLE_FROM_ANNOTATION)
 
 
 class _Metadata(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -81,7 +82,7 @@ class AccountCache:
 
 
 def _kept(entries: dict[str, str]) -> dict[str, str]:
-    return {sys.intern(name): value for name, value in entries.items() if name.startswith(PREFIX)}
+    return {sys.intern(name): value for name, value in entries.items() if name.startswith(KEPT)}
 
 
 _NONE: Final[dict[str, Account]] = {}

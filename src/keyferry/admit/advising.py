@@ -1,21 +1,18 @@
 """Gives advice: finds what is known around a document, lets `counsel` decide."""
 
-import asyncio
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 import structlog
 
 from keyferry.admit.aside import Aside
-from keyferry.admit.beside import Beside
+from keyferry.admit.lately import with_account
 from keyferry.admit.lazily import Lazily
 from keyferry.admit.observe import Accounts
 from keyferry.admit.tally import Tally
 from keyferry.admit.verdict import Verdict
 from keyferry.advice.surroundings import Surroundings
 from keyferry.kube.wire.admission import Question
-from keyferry.kube.wire.objects import Key
-from keyferry.model.errors import KeyferryError
 
 if TYPE_CHECKING:
     from keyferry.admit.counsel import Counsellor
@@ -24,7 +21,6 @@ _LOG: Final = structlog.get_logger(__name__)
 
 PATH: Final = "/advise"
 SECONDS: Final = 1.8  # for the rules: an API server waits three, and finding a ServiceAccount may take one of them
-PATIENCE_SECONDS: Final = 1.0  # with an API server that is slow: nobody shall wait long for a warning
 
 
 class Advising:
@@ -51,24 +47,13 @@ class Advising:
         document = counsellor.document_of(question)
         if document is None:
             return Verdict()
-        around = await self._surroundings(counsellor.account_of(document))
+        around = await with_account(self._around, self._accounts, counsellor.account_of(document))
         counsel = await self._aside.done(lambda: counsellor.counsel(document, question.old_object, around))
         for failure in counsel.failures:
             _LOG.error("advice.rule_failed", rule=failure.check.rule.name, cause=failure.cause)
         self._tally.findings.update((name, True) for name in counsel.enforced)
         self._tally.findings.update((name, False) for name in counsel.advised)
         return counsel.verdict
-
-    async def _surroundings(self, key: Key | None) -> Surroundings:
-        """Return what is known, with the pods' ServiceAccount: it may have been created a moment ago."""
-        if key is None or self._around.account(key.namespace, key.name) is not None:
-            return self._around
-        try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                account = await self._accounts.find(key)
-        except (KeyferryError, TimeoutError):
-            return Beside(self._around, key, None, is_answered=False)
-        return Beside(self._around, key, account, is_answered=True)
 
     def _load(self) -> "Counsellor":
         from keyferry.admit.counsel import Counsellor  # noqa: PLC0415  (with templates: much that injection needs not)

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from keyferry.admit import injected
 from keyferry.admit.verdict import INTERNAL_ERROR, Verdict, refused
+from keyferry.advice import consent
 from keyferry.advice.judge import RULES, Failure, judgement
 from keyferry.advice.rule import Finding
 from keyferry.advice.rules import reviewed
@@ -67,10 +68,10 @@ class Counsellor:
         return document if metadata.get("namespace") else _put_into(question.namespace, document, metadata)
 
     def account_of(self, document: Mapping[str, Any]) -> Key | None:
-        """Return the ServiceAccount of the document's pods, None where it makes none."""
+        """Return the ServiceAccount of the document's pods, or that a store borrows, None where there is neither."""
         template = template_of(document)
         if template is None or not template.namespace:
-            return None
+            return consent.borrowed(document)
         return Key(namespace=template.namespace, name=template.service_account)
 
     def counsel(self, document: Mapping[str, Any], before: Mapping[str, Any] | None, around: Surroundings) -> Counsel:

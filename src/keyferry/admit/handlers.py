@@ -28,7 +28,8 @@ class Handlers:
 
     def __init__(self, settings: Settings, cluster: Cluster | None, tally: Tally, environ: Mapping[str, str]) -> None:
         """Read what `environ` says of injections. SpecError where that is wrong."""
-        self.by_path: dict[str, Handler] = {VALIDATION: leniently(Validating().handle)}
+        validating = Validating() if cluster is None else Validating(cluster.known, cluster.accounts)
+        self.by_path: dict[str, Handler] = {VALIDATION: leniently(validating.handle)}
         self._cluster = cluster
         self._injecting: Injecting | None = None
         self._advising: Advising | None = None

@@ -9,15 +9,22 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from keyferry.admit.verdict import Verdict
-from keyferry.advice import reviewing
+from keyferry.advice import consent, reviewing
+from keyferry.advice.surroundings import Surroundings
 from keyferry.kube.wire.admission import Question
+from keyferry.kube.wire.objects import Key
 from keyferry.spec.problems import TOLD, Problem
 
 REFUSED: Final = frozenset({"ExternalSecret", "SecretStore", "ClusterSecretStore"})
 
 
-def plan(question: Question) -> Verdict:
-    """Return the verdict on what an API server asks.
+def account_of(question: Question) -> Key | None:
+    """Return the ServiceAccount of whose owner `plan` must know whether it consents, None where there is none."""
+    return None if question.object is None else consent.borrowed(question.object)
+
+
+def plan(question: Question, around: Surroundings) -> Verdict:
+    """Return the verdict on what an API server asks, in the light of what is known around it.
 
     Deletions pass, and so does every change of an object that is being deleted or whose spec stays as it is: nobody is
     kept from removing a finalizer by a mistake that was stored long ago.
@@ -30,11 +37,9 @@ def plan(question: Question) -> Verdict:
         return Verdict()
     refuses = question.kind.kind in REFUSED and not _is_let_go(document) and not _is_as_before(question)
     refused = tuple(problem for problem in review.problems if refuses and not problem.is_ours)
-    told = (
-        problem
-        for problem in (*review.problems, *review.warnings)
-        if problem not in refused and not _is_served(problem)
-    )
+    unsaid = frozenset({consent.PATH}) if consent.is_given(document, around) else frozenset[str]()
+    warnings = (problem for problem in review.warnings if problem.path not in unsaid)
+    told = (problem for problem in (*review.problems, *warnings) if problem not in refused and not _is_served(problem))
     return Verdict(refusal=_refusal(refused), warnings=tuple(_text(problem) for problem in told))
 
 

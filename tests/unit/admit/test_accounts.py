@@ -17,8 +17,8 @@ def document(**metadata: object) -> bytes:
     return json.dumps({"kind": "ServiceAccount", "metadata": named, "secrets": [{"name": "token"}]}).encode()
 
 
-def test_keeps_what_is_of_workload_identity() -> None:
-    ours = {"azure.workload.identity/client-id": "c"}
+def test_keeps_what_is_of_workload_identity_and_consent() -> None:
+    ours = {"azure.workload.identity/client-id": "c", "keyferry.io/usable-from": "web"}
     found = account(document(annotations=ours | {"a": "b"}, labels={"azure.workload.identity/use": "true", "x": "y"}))
     labels = {"azure.workload.identity/use": "true"}
     assert found == Account(namespace="apps", name="reader", annotations=ours, labels=labels)

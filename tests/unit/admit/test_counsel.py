@@ -119,6 +119,13 @@ def test_a_long_list_is_cut() -> None:
     assert "more" in Counsellor(("invalid",)).counsel(bad, None, NOWHERE).verdict.refusal
 
 
+BORROWING = {
+    "kind": "SecretStore",
+    "metadata": {"name": "kv", "namespace": "apps"},
+    "spec": {"provider": {"azurekv": {"serviceAccountRef": {"name": "sa", "namespace": "other"}}}},
+}
+
+
 @pytest.mark.parametrize(
     ("document", "key"),
     [
@@ -130,9 +137,10 @@ def test_a_long_list_is_cut() -> None:
         ),
         pytest.param(deployment(metadata={"name": "api"}), None, id="nowhere"),
         pytest.param({"kind": "ConfigMap", "apiVersion": "v1", "metadata": {"namespace": "apps"}}, None, id="no-pods"),
+        pytest.param(BORROWING, Key(namespace="other", name="sa"), id="borrowed-by-a-store"),
     ],
 )
-def test_the_account_of_pods(document: dict[str, Any], key: Key | None) -> None:
+def test_the_account_that_matters(document: dict[str, Any], key: Key | None) -> None:
     assert Counsellor(()).account_of(document) == key
 
 

@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
-from keyferry.admit.plan import plan
+from keyferry.admit.plan import account_of, plan
 from keyferry.admit.verdict import Verdict
+from keyferry.advice.surroundings import Account, Nothing, Surroundings
 from keyferry.kube.wire.admission import GroupVersionKind, Question
+from keyferry.kube.wire.objects import Key
 from keyferry.spec.problems import TOLD
 from tests.fakes import external_secrets
 
@@ -30,7 +32,7 @@ def asked(document: dict[str, Any] | None, operation: str = "CREATE", **rest: An
     ],
 )
 def test_passes_without_a_word(question: Question) -> None:
-    assert plan(question) == Verdict()
+    assert plan(question, Nothing()) == Verdict()
 
 
 @pytest.mark.parametrize(
@@ -42,7 +44,7 @@ def test_passes_without_a_word(question: Question) -> None:
     ],
 )
 def test_refuses_what_upstream_refuses_and_says_what_to_do(question: Question) -> None:
-    refusal = plan(question).refusal
+    refusal = plan(question, Nothing()).refusal
     assert "spec" in refusal
     assert "To mend it" in refusal
 
@@ -67,7 +69,7 @@ def test_refuses_stores_that_upstream_refuses(kind: str, spec: dict[str, Any], p
         "metadata": {"name": "s"},
         "spec": {"provider": {"azurekv": azure}, **spec},
     }
-    assert plan(asked(document)).refusal.startswith(f"{path}: ")
+    assert plan(asked(document), Nothing()).refusal.startswith(f"{path}: ")
 
 
 @pytest.mark.parametrize(
@@ -78,7 +80,7 @@ def test_refuses_stores_that_upstream_refuses(kind: str, spec: dict[str, Any], p
     ],
 )
 def test_an_old_mistake_is_a_warning_for_who_does_something_else(question: Question) -> None:
-    verdict = plan(question)
+    verdict = plan(question, Nothing())
     assert verdict.refusal == ""
     assert verdict.warnings
 
@@ -90,23 +92,68 @@ def test_other_kinds_are_warned_of_alone() -> None:
         "metadata": {"name": "p"},
         "spec": {},
     }
-    verdict = plan(asked(document))
+    verdict = plan(asked(document), Nothing())
     assert verdict.refusal == ""
     assert verdict.warnings
 
 
 def test_an_older_version_is_left_to_its_definition_to_warn_of() -> None:
-    assert plan(asked(external_secrets.document() | {"apiVersion": "external-secrets.io/v1beta1"})) == Verdict()
+    assert (
+        plan(asked(external_secrets.document() | {"apiVersion": "external-secrets.io/v1beta1"}), Nothing()) == Verdict()
+    )
 
 
 def test_a_broken_template_is_warned_of() -> None:
     target = {"target": {"template": {"data": {"a": "{{"}}}}
-    verdict = plan(asked(GOOD | {"spec": GOOD["spec"] | target}))
+    verdict = plan(asked(GOOD | {"spec": GOOD["spec"] | target}), Nothing())
     assert verdict.refusal == ""
     assert "template" in verdict.warnings[0]
 
 
 def test_a_long_list_is_cut() -> None:
     data = [{"secretKey": "A", "remoteRef": {"key": "db"}}] * (TOLD + 5)
-    refusal = plan(asked(GOOD | {"spec": {"secretStoreRef": {"name": "kv"}, "data": data}})).refusal
+    refusal = plan(asked(GOOD | {"spec": {"secretStoreRef": {"name": "kv"}, "data": data}}), Nothing()).refusal
     assert "more" in refusal
+
+
+class Lent(Nothing):
+    """Knows that `other/sa` may be used from a namespace."""
+
+    def __init__(self, namespace: str) -> None:
+        self._annotations = {"keyferry.io/usable-from": namespace}
+
+    def account(self, namespace: str, name: str) -> Account | None:
+        return Account(namespace=namespace, name=name, annotations=self._annotations)
+
+
+def borrowing(**azure: Any) -> Question:
+    provider = {"vaultUrl": "https://kv.vault.azure.net", "serviceAccountRef": {"name": "sa", "namespace": "other"}}
+    spec = {"provider": {"azurekv": {"authType": "WorkloadIdentity"} | provider | azure}}
+    metadata = {"name": "kv", "namespace": "apps"}
+    document = {"apiVersion": "external-secrets.io/v1", "kind": "SecretStore", "metadata": metadata, "spec": spec}
+    return asked(document)
+
+
+@pytest.mark.parametrize(
+    ("around", "is_told"),
+    [
+        pytest.param(Lent("apps"), False, id="consent"),
+        pytest.param(Lent("web"), True, id="consent-to-another"),
+        pytest.param(Nothing(), True, id="nothing-known"),
+    ],
+)
+def test_a_borrowed_account_is_told_unless_its_owner_consents(around: Surroundings, is_told: bool) -> None:
+    told = plan(borrowing(), around).warnings
+    assert ["its owner must consent" in warning for warning in told] == ([True] if is_told else [])
+
+
+def test_consent_to_the_account_is_no_consent_to_the_rest() -> None:
+    selectors = {name: {"name": "azure", "key": name} for name in ("clientId", "clientSecret")}
+    told = "\n".join(plan(borrowing(authType="ServicePrincipal", authSecretRef=selectors), Lent("apps")).warnings)
+    assert "stored credential" in told
+    assert "consent" not in told
+
+
+def test_whose_consent_matters() -> None:
+    assert account_of(borrowing()) == Key(namespace="other", name="sa")
+    assert account_of(asked(None, "DELETE")) is None

@@ -8,10 +8,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from keyferry.advice import parts, reviewing
+from keyferry.advice import consent, reviewing
 from keyferry.advice.rule import Check, Document, Finding, Rule, Severity
 from keyferry.advice.surroundings import Surroundings
-from keyferry.model.wellknown import USABLE_FROM_ANNOTATION
 from keyferry.spec.problems import Problem
 from keyferry.spec.reviewing import KINDS
 from keyferry.spec.secret_provider_class import KIND as CLASS
@@ -140,7 +139,7 @@ NAMES: Final = frozenset(rule.name for rule in _RULES)
 _WARNED: Final = {
     "apiVersion": OUTDATED,
     f"{AZURE}.authType": STORED_CREDENTIAL,
-    f"{AZURE}.serviceAccountRef.namespace": BORROWED_ACCOUNT,
+    consent.PATH: BORROWED_ACCOUNT,
 }
 _PARAMETERS: Final = "parameters."
 # What a PushSecret says to its store is free to the API, and each provider has names and metadata of its own.
@@ -159,16 +158,8 @@ def _find(document: Document, surroundings: Surroundings) -> Iterator[Finding]:
     for problem in review.warnings:
         other = problem.message == NOT_OURS
         rule = OTHER_PROVIDER if other else _WARNED.get(problem.path, QUESTIONABLE)
-        if rule is not BORROWED_ACCOUNT or not _has_consent(document, surroundings):
+        if rule is not BORROWED_ACCOUNT or not consent.is_given(document, surroundings):
             yield _finding(rule, problem.path, problem)
-
-
-def _has_consent(document: Document, surroundings: Surroundings) -> bool:
-    """Tell whether the ServiceAccount that a store borrows is known to be usable from the store's namespace."""
-    named = parts.mapping(document, *AZURE.split("."), "serviceAccountRef")
-    account = surroundings.account(parts.text(named, "namespace"), parts.text(named, "name"))
-    consent = "" if account is None else account.annotations.get(USABLE_FROM_ANNOTATION, "")
-    return parts.namespace(document) in re.split(r"[,\s]+", consent)
 
 
 def _is_between_push_and_store(document: Document, problem: Problem) -> bool:
