@@ -1,5 +1,6 @@
 """`keyferry provision`: an estate's file becomes Terraform, manifests, and what both describe."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -142,3 +143,14 @@ def apply(  # noqa: PLR0913  (each parameter is a flag)
     target = provisioning.Target(out=out, format=form, force=force)
     tool = provision_applying.Tool(named=terraform, parallelism=parallelism)
     provision_applying.apply(source, target, tool, output, is_agreed=yes)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON schema of an estate's file, by which editors complete and check it.
+
+    Example: keyferry provision schema > estate.schema.json
+    """
+    from keyferry.spec.estate import json_schema  # noqa: PLC0415  (as above)
+
+    typer.echo(json.dumps(json_schema.document(), indent=2))

@@ -22,6 +22,7 @@ from keyferry.spec.estate.estate import Estate
 
 WOULD_CHANGE: Final = 1
 _NAMED: Final = 5
+_WARNINGS: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +61,11 @@ def estate_of(source: Source) -> Estate:
         stdin=sys.stdin.buffer,
         environ=os.environ,
     )
-    for warning in loaded.warnings:
-        warn(warning)
+    for warning in loaded.warnings[:_WARNINGS]:
+        _warn(warning)
+    if (more := len(loaded.warnings) - _WARNINGS) > 0:
+        _warn(f"{more:,} more of these")
     return loaded.estate
-
-
-def warn(text: str) -> None:
-    """Say something that does not stop the command."""
-    typer.echo(f"{typer.style('warning:', fg=typer.colors.YELLOW, bold=True)} {text}", err=True)
 
 
 def rendered(estate: Estate, target: Target) -> Rendering:
@@ -110,7 +108,8 @@ def summary(standing: Standing, left_out: Sequence[LeftOut], out: Path) -> Itera
     if left_out:
         names = ", ".join(each.site for each in left_out[:_NAMED])
         more = f" and {len(left_out) - _NAMED:,} more" if len(left_out) > _NAMED else ""
-        yield f"no manifests yet for {names}{more}: {left_out[0].reason}"
+        reason = left_out[0].reason if len(left_out) == 1 else "client ids are known once the identities were made"
+        yield f"no manifests yet for {names}{more}: {reason}"
 
 
 def document(standing: Standing, left_out: Sequence[LeftOut], out: Path) -> dict[str, Any]:
@@ -126,6 +125,10 @@ def document(standing: Standing, left_out: Sequence[LeftOut], out: Path) -> dict
         "kept": standing.kept,
         "leftOut": [{"site": each.site, "reason": each.reason} for each in left_out],
     }
+
+
+def _warn(text: str) -> None:
+    typer.echo(f"{typer.style('warning:', fg=typer.colors.YELLOW, bold=True)} {text}", err=True)
 
 
 def _manifests(estate: Estate, made: Outputs, target: Target) -> Rendering:

@@ -1,11 +1,13 @@
 """`keyferry provision` has its sub-commands, and each its help with examples."""
 
+import json
+
 import pytest
 
 from tests.fakes import command_line
 
 
-@pytest.mark.parametrize("name", ["render", "manifests", "plan", "apply"])
+@pytest.mark.parametrize("name", ["render", "manifests", "plan", "apply", "schema"])
 def test_help_has_examples(name: str) -> None:
     ended = command_line.run("provision", name, "--help")
     assert ended.code == 0
@@ -24,3 +26,9 @@ def test_no_estate_is_told() -> None:
 
 def test_a_flag_that_is_none() -> None:
     assert command_line.run("provision", "render", "--format", "xml").code == 2
+
+
+def test_the_schema_is_json() -> None:
+    printed = json.loads(command_line.run("provision", "schema").output)
+    assert printed["title"] == "Estate"
+    assert "spec" in printed["properties"]

@@ -127,3 +127,11 @@ def test_a_stale_file_that_was_edited_is_told(estate: Path, out: Path) -> None:
 def test_colours_of_a_diff_can_be_unwanted(estate: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     assert "+++ b/terraform/main.tf" in provision("render", estate, out, "--diff").output
+
+
+def test_a_flood_of_warnings_is_cut(estate: Path, out: Path) -> None:
+    vaults = "".join(f"    - name: more-{number}-kv\n" for number in range(30))
+    estate.write_text(estate.read_text().replace("    - name: site-b-kv\n", f"    - name: site-b-kv\n{vaults}"))
+    warnings = [line for line in provision("render", estate, out).errors.splitlines() if "warning:" in line]
+    assert len(warnings) == 21
+    assert "13 more of these" in warnings[-1]
