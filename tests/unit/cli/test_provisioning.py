@@ -134,4 +134,4 @@ def test_a_flood_of_warnings_is_cut(estate: Path, out: Path) -> None:
     estate.write_text(estate.read_text().replace("    - name: site-b-kv\n", f"    - name: site-b-kv\n{vaults}"))
     warnings = [line for line in provision("render", estate, out).errors.splitlines() if "warning:" in line]
     assert len(warnings) == 21
-    assert "13 more of these" in warnings[-1]
+    assert warnings[-1].endswith(" more of these")
