@@ -5,9 +5,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from keyferry.cli import lab_azure, lab_clock, lab_commands, lab_fault, lab_knobs, lab_records
 from keyferry.cli.logging import LogFormatOption, LogLevelOption
+from keyferry.cli.provision_options import SitesFromEnvOption, SitesOption
+from keyferry.model.errors import SpecError
 from keyferry.runtime import logs
 
 app = typer.Typer(invoke_without_command=True, no_args_is_help=False)
@@ -37,6 +40,12 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
         Path | None,
         typer.Option(help="A YAML file that declares vaults, identities and roles.", show_default="the examples' own"),
     ] = None,
+    estate: Annotated[
+        Path | None,
+        typer.Option(help="An estate's file: the lab is what it describes.", show_default="none"),
+    ] = None,
+    sites: SitesOption = None,
+    sites_from_env: SitesFromEnvOption = None,
     folder: lab_commands.FolderOption = lab_commands.FOLDER,
     apply: Annotated[list[Path] | None, typer.Option(help="Apply this manifest (repeatable).")] = None,
     operator: Annotated[bool, typer.Option(help="Run keyferry in the lab: operator, webhook and node plugins.")] = True,
@@ -49,7 +58,7 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
 ) -> None:
     """Run the lab until Ctrl-C: a cluster, a vault, Entra, and keyferry between them.
 
-    Example: keyferry lab --apply examples/sync-per-key.yaml
+    Example: keyferry lab --estate examples/estate.yaml
     """
     if context.invoked_subcommand is not None:
         return
@@ -57,5 +66,16 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
 
     logs.configure(level=log_level, form=log_format)
     ports = lab_run.ports(kubernetes_port, azure_port, proxy_port)
-    lab = lab_run.open_lab(seed, folder.absolute(), ports, nodes)
-    asyncio.run(lab_run.run(lab, apply or [], with_keyferry=operator))
+    if estate is None:
+        lab = lab_run.open_lab(seed, folder.absolute(), ports, nodes)
+        asyncio.run(lab_run.run(lab, apply or [], with_keyferry=operator))
+        return
+    from keyferry.cli import lab_estate  # noqa: PLC0415  (as above)
+
+    if seed is not None:
+        raise SpecError(what="--seed and --estate contradict each other", remedy="name one of them")
+    world = lab_estate.read(estate, sites, sites_from_env)
+    lab = lab_estate.open_lab(world, folder.absolute(), ports, nodes)
+    patience = lab_estate.PATIENCE if operator else None
+    telling = lab_estate.Telling(world, Console(highlight=False, soft_wrap=True), patience)
+    asyncio.run(lab_run.run(lab, apply or [], with_keyferry=operator, first=telling.begin))

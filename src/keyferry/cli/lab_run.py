@@ -1,10 +1,10 @@
 """Runs the lab for `keyferry lab`: servers, installation, manifests, and an operator that is kept running."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import structlog
 from rich.console import Console
@@ -24,11 +24,16 @@ from keyferry.runtime.stopping import stop_signal, unless
 
 COMES_UP_SECONDS: Final = 60.0
 
+First: TypeAlias = Callable[[Session], Awaitable[None]]
 
-async def run(lab: Lab, manifests: list[Path], *, with_keyferry: bool) -> None:
-    """Run until SIGTERM or SIGINT. SpecError when a port or the folder is taken."""
+
+async def run(lab: Lab, manifests: list[Path], *, with_keyferry: bool, first: First | None = None) -> None:
+    """Run until SIGTERM or SIGINT. SpecError when a port or the folder is taken.
+
+    `first` is what is done in the lab as soon as keyferry runs in it, before the manifests are applied.
+    """
     with translated():
-        await _run(lab, manifests, with_keyferry=with_keyferry)
+        await _run(lab, manifests, first or _nothing, with_keyferry=with_keyferry)
 
 
 def ports(kubernetes: int, azure: int, proxy: int) -> Ports:
@@ -46,7 +51,7 @@ def open_lab(seed: Path | None, folder: Path, where: Ports | None = None, nodes:
         return Lab(declared, folder, Options(ports=where or Ports(), nodes=nodes))
 
 
-async def _run(lab: Lab, manifests: list[Path], *, with_keyferry: bool) -> None:
+async def _run(lab: Lab, manifests: list[Path], first: First, *, with_keyferry: bool) -> None:
     console = Console(highlight=False, soft_wrap=True)
     with stop_signal() as stop:
         async with open_session(lab) as session:
@@ -55,12 +60,17 @@ async def _run(lab: Lab, manifests: list[Path], *, with_keyferry: bool) -> None:
             if plain:
                 console.print(f"[yellow]nothing can be mounted here ({plain}): secrets go into plain directories[/]")
             async with _serving(session, stop, with_keyferry=with_keyferry):
-                await unless(stop, _begin(session, manifests, console))
+                await unless(stop, _begin(session, first, manifests, console))
                 await stop.wait()
     console.print("the lab has stopped")
 
 
-async def _begin(session: Session, manifests: Sequence[Path], console: Console) -> None:
+async def _nothing(_session: Session) -> None:
+    """A lab that is as its seed says."""
+
+
+async def _begin(session: Session, first: First, manifests: Sequence[Path], console: Console) -> None:
+    await first(session)
     for applied in await session.apply(manifests):
         console.print(f"applied {applied}")
     console.print(how_to_go_on(session.lab))

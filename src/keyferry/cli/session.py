@@ -19,6 +19,7 @@ from keyferry.kube.client import Client
 from keyferry.kube.manifests import Manifests, read
 from keyferry.kube.wire.objects import Key
 from keyferry.lab.serve.lab import Lab
+from keyferry.lab.world.http import Request, Response
 from keyferry.spec import crd
 
 WEBHOOK_SECONDS: Final = 60.0
@@ -49,6 +50,15 @@ class Session:
     async def put(self, document: Mapping[str, Any]) -> None:
         """Apply one document."""
         await self._manifests.apply(document)
+
+    async def log(self, pod: Key) -> list[str]:
+        """Return what a pod has printed, as `kubectl logs` would; nothing while it is not there or does not run."""
+        server = self.lab.kubernetes
+        path = f"/api/v1/namespaces/{pod.namespace}/pods/{pod.name}/log"
+        headers = {"authorization": f"Bearer {server.admin_token}"}
+        answer = await server.answer(Request(method="GET", path=path, headers=headers))
+        assert isinstance(answer, Response), "nobody asked to follow it"
+        return answer.body.decode().splitlines() if answer.status == 200 else []
 
     def operator(self, log: Path, *arguments: str) -> Process:
         """Return an operator that is not started yet. Its lines go to `log`."""

@@ -20,6 +20,12 @@ _NAME: Final = re.compile(r"[a-zA-Z0-9]([a-zA-Z0-9_-]{0,61}[a-zA-Z0-9])?")
 _READ_ONLY: Final = ("provisioningState", "powerState", "oidcIssuerProfile", "fqdn", "currentKubernetesVersion")
 
 
+def issuer_of(cluster_id: str, location: str, tenant_id: str) -> str:
+    """Return the OIDC issuer that a cluster gets when it is made, so that the lab's own cluster can be that one."""
+    unique = named_guid("issuer", cluster_id)
+    return f"https://{location}.oic.prod-aks.azure.com/{tenant_id}/{unique}/"
+
+
 def find(call: Call) -> Cluster:
     """Return the cluster that the address names. RefusedError (404) where there is none."""
     cluster = call.estate.state.clusters.get(_id(call).lower())
@@ -98,8 +104,7 @@ def _issuer(call: Call, properties: Mapping[str, Any], old: Cluster | None, loca
         raise _bad("BadRequest", "The OIDC issuer cannot be disabled once it is enabled.")
     if had or not enabled:
         return had
-    unique = named_guid("issuer", _id(call))
-    return f"https://{location}.oic.prod-aks.azure.com/{call.caller.tenant_id}/{unique}/"
+    return issuer_of(_id(call), location, call.caller.tenant_id)
 
 
 def _workload_identity(properties: Mapping[str, Any], old: Cluster | None) -> bool:

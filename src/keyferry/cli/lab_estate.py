@@ -1,0 +1,93 @@
+"""`keyferry lab --estate`: a lab that is what an estate describes. Reads it before anything starts, and tells of it."""
+
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.markup import escape
+
+from keyferry.cli import lab_estate_world
+from keyferry.cli.engineer import Engineer, read_facts
+from keyferry.cli.lab_complaints import translated
+from keyferry.cli.lab_estate_arrival import Arrivals, Arrived
+from keyferry.cli.lab_estate_making import Made, Making
+from keyferry.cli.lab_estate_world import World
+from keyferry.cli.session import Session
+from keyferry.identity.http import open_session as open_http
+from keyferry.lab.azure.seed import parse
+from keyferry.lab.serve.lab import Lab
+from keyferry.lab.serve.options import Options, Ports
+from keyferry.provision import intake
+from keyferry.spec.estate.sites import Site
+
+PATIENCE: Final = timedelta(seconds=90)  # on a machine that is busy with other things
+
+
+def read(path: Path, sites: str | None, variable: str | None) -> World:
+    """Return the world that the estate's files ask for. SpecError tells everything that is wrong with them."""
+    return lab_estate_world.of(
+        intake.load(path, sites=sites, sites_variable=variable, stdin=sys.stdin.buffer, environ=os.environ)
+    )
+
+
+def open_lab(world: World, folder: Path, ports: Ports, nodes: int) -> Lab:
+    """Return the lab of a world; it is not started yet."""
+    with translated():
+        return Lab(parse(world.seed), folder, Options(ports=ports, nodes=nodes))
+
+
+class Telling:
+    """Makes the estate of a world in a session, and tells on a console what comes of it."""
+
+    def __init__(self, world: World, console: Console, patience: timedelta | None) -> None:
+        """`patience` is how long a site is waited for, None where nothing will arrive: keyferry does not run."""
+        self._world = world
+        self._console = console
+        self._patience = patience
+
+    async def begin(self, session: Session) -> None:
+        """Make it, and wait for what its sites get. What does not arrive is told, and is no error."""
+        os.environ.update(session.lab.environment)  # from here on this process lives in the lab's network too
+        for note in self._world.notes:
+            self._console.print(f"  [yellow]note[/] {escape(note)}")
+        async with AsyncExitStack() as stack:
+            http = await stack.enter_async_context(open_http())
+            owner = Engineer(read_facts(session.lab.folder), session.client, http)
+            stack.push_async_callback(owner.credentials.aclose)
+            with self._console.status("making the estate") as status:
+                made = await Making(session, owner, http).make(self._world.estate, status.update)
+        self._tell_made(made)
+        if self._patience is not None:
+            await self._tell_arrivals(session, self._world.estate.sites, self._patience)
+
+    def _tell_made(self, made: Made) -> None:
+        done = made.provisioned
+        self._line("Azure", f"{len(done.changed)} resources made, {len(done.steps) - len(done.changed)} there already")
+        for text in done.left_out:
+            self._console.print(f"  [yellow]left out[/] {escape(text)}")
+        self._line("vaults", f"{len(made.values)} objects, with values made up here")
+        self._line("cluster", f"{made.objects} objects applied")
+
+    async def _tell_arrivals(self, session: Session, sites: Sequence[Site], patience: timedelta) -> None:
+        arrivals = Arrivals(session)
+        for site in sites:
+            with self._console.status(f"waiting for what site {site.name} gets"):
+                self._tell(await arrivals.wait(site, patience))
+
+    def _tell(self, arrived: Arrived) -> None:
+        site = arrived.site
+        self._console.print(f"\n[bold]{escape(site.name)}[/] · ServiceAccount {site.namespace}/{site.service_account}")
+        for thing, seen in arrived.things.items():
+            self._line(str(thing), seen)
+        for thing in arrived.missing:
+            self._console.print(f"  [red]✗[/] {escape(str(thing))} has not arrived")
+        if arrived.why:
+            self._console.print(f"    {escape(arrived.why)}")
+
+    def _line(self, name: str, seen: str) -> None:
+        self._console.print(f"  [green]✓[/] [cyan]{escape(name)}[/] · {escape(seen)}")

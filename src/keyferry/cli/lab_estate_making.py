@@ -1,0 +1,90 @@
+"""Makes an estate in a lab that runs, as `keyferry provision` does in the world: Azure, values, manifests, workloads.
+
+Called by lab_estate and the demo, in a process that lives in the lab's network (HTTPS_PROXY, SSL_CERT_FILE).
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import aiohttp
+
+from keyferry.cli import engineer, lab_estate_workloads
+from keyferry.cli.engineer import Engineer
+from keyferry.cli.lab_estate_values import Values, Wanted, wanted
+from keyferry.cli.session import Session
+from keyferry.identity.credential import Credential
+from keyferry.identity.federation.clouds import cloud_of
+from keyferry.identity.http import Proxies, SharedTransport
+from keyferry.kube import yaml_documents
+from keyferry.provision.arm.requests import Provisioned, provision
+from keyferry.provision.arm.sending import ResourceManager
+from keyferry.provision.manifests import render
+from keyferry.provision.manifests.state import Form, Rendered
+from keyferry.spec.estate.estate import Estate
+
+_PLAIN: Final = "manifests/plain/"
+_PATCHES: Final = "manifests/patches/"
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What was done. `values` are the objects that were put into vaults, `objects` what the cluster was told."""
+
+    provisioned: Provisioned
+    values: tuple[Wanted, ...]
+    rendered: Rendered
+    objects: int
+
+
+class Making:
+    """Makes one estate in one lab. May be done again: what is as it should be stays untouched."""
+
+    def __init__(self, session: Session, owner: Engineer, http: aiohttp.ClientSession) -> None:
+        self._session = session
+        self._owner = owner
+        self._http = http
+
+    async def make(self, estate: Estate, tell: Tell) -> Made:
+        """Return once all has been said to Azure and to the cluster; `tell` hears of each step before it is done.
+
+        Raises what ARM, a vault or the API server refuses.
+        """
+        await self._owner.arrive()
+        cloud = cloud_of(estate.azure.cloud)
+        credential = self._credential(cloud.authority_host)
+        manager = ResourceManager(cloud.management, credential, self._http, Proxies())
+        provisioned = await manager.carry_out(provision(estate), tell)
+        tell("values for what the sites name")
+        transport = SharedTransport(self._http, Proxies())
+        values = await Values(credential, transport, provisioned.outputs.vault_urls).put(wanted(estate))
+        rendered = render.render(estate, provisioned.outputs, Form.PLAIN)
+        objects = 0
+        for document in _documents(estate, rendered):
+            tell(f"{document['kind']} {document['metadata']['name']}")
+            await self._session.put(document)
+            objects += 1
+        return Made(provisioned=provisioned, values=values, rendered=rendered, objects=objects)
+
+    def _credential(self, authority_host: str) -> Credential:
+        identity = replace(
+            self._owner.identity_of(engineer.NAME, engineer.ACCOUNT),
+            authority_host=authority_host,
+        )
+        return self._owner.credentials.of(identity)
+
+
+def _documents(estate: Estate, rendered: Rendered) -> Iterator[Mapping[str, Any]]:
+    """Yield namespaces that are said to be there, then what was rendered, then the workloads of the patches."""
+    for namespace in sorted({site.namespace for site in estate.sites if not site.makes_namespace}):
+        yield {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}}
+    yield from _of(rendered, _PLAIN)
+    yield from lab_estate_workloads.deployments(_of(rendered, _PATCHES))
+
+
+def _of(rendered: Rendered, folder: str) -> Iterator[Mapping[str, Any]]:
+    for path, content in rendered.files.items():
+        if path.startswith(folder):
+            yield from yaml_documents.documents(content)
