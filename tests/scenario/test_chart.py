@@ -1,0 +1,284 @@
+"""The chart in the lab: installed by Helm, its three processes under its own accounts; upgraded, rolled back, removed.
+
+The stories follow one another, as the life of a release does.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import pytest_asyncio
+
+from keyferry.admit.certificates import registrations
+from keyferry.admit.certificates.registrations import MUTATING, VALIDATING
+from keyferry.cli import looking
+from keyferry.cli.session import Session, open_session
+from keyferry.kube.client import Client
+from keyferry.kube.wire.objects import Key
+from keyferry.kube.wire.resources import PODS, SECRETS, Resource
+from keyferry.lab.azure.seed import parse
+from keyferry.lab.serve.lab import Lab
+from keyferry.lab.serve.options import Options
+from keyferry.model.errors import NotFound
+from keyferry.sync.kinds import EXTERNAL_SECRETS
+from tests.fakes.patience import PATIENCE
+from tests.scenario import mount_manifests
+from tests.scenario.chart_release import USUAL, Part, Release
+from tests.scenario.mount_manifests import secret_class, secret_object
+from tests.scenario.mount_stage import digests, is_ready
+from tests.scenario.stage import CANARY, READER, TENANT
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SERVICE = Key(namespace="keyferry", name="keyferry-webhook")
+CERTIFICATE = Key(namespace="keyferry", name="keyferry-webhook-tls")
+CONFIGURATIONS = ((MUTATING, "keyferry-mutate"), (VALIDATING, "keyferry-validate"), (VALIDATING, "keyferry-advise"))
+FILES = {"db-password": f"{CANARY}-db", "api-key": f"{CANARY}-api"}
+SECRET = {"PASSWORD": f"{CANARY}-db"}
+CRDS = Resource(
+    group="apiextensions.k8s.io",
+    version="v1",
+    plural="customresourcedefinitions",
+    kind="CustomResourceDefinition",
+    namespaced=False,
+)
+
+Json = dict[str, Any]
+
+
+class House:
+    """A lab with a release in it, and the processes of the release."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.client: Client = session.client
+        self.release = Release(session)
+        self.parts: dict[str, Part] = {}
+        self.values: Json = {
+            **USUAL,
+            "node": {"kubeletDir": str(session.lab.kubelets[0].root), "syncSecret": {"enabled": True}},
+        }
+
+    async def start(self, component: str, name: str = "") -> Part:
+        """Start a container of the release."""
+        part = Part(self.session, component, name)
+        self.parts[name or component] = part
+        await part.start()
+        return part
+
+    async def stop(self, name: str) -> None:
+        """End it."""
+        await self.parts.pop(name).stop()
+
+    async def put(self, api_version: str, kind: str, place: str, **fields: Any) -> None:
+        """Apply a document; `place` is NAMESPACE/NAME, or NAME."""
+        namespace, _, name = place.rpartition("/")
+        metadata = {"name": name, **({"namespace": namespace} if namespace else {}), **fields.pop("metadata", {})}
+        await self.session.put({"apiVersion": api_version, "kind": kind, "metadata": metadata, **fields})
+
+    async def site(self, namespace: str) -> None:
+        """Make a namespace with the account `reader`, and a store of it."""
+        await self.put("v1", "Namespace", namespace)
+        annotations = {"azure.workload.identity/client-id": READER}
+        await self.put("v1", "ServiceAccount", f"{namespace}/reader", metadata={"annotations": annotations})
+        azure = {
+            "authType": "WorkloadIdentity",
+            "vaultUrl": f"https://{mount_manifests.HOST}",
+            "serviceAccountRef": {"name": "reader"},
+        }
+        spec = {"provider": {"azurekv": azure}}
+        await self.put("external-secrets.io/v1", "SecretStore", f"{namespace}/kv", spec=spec)
+
+    async def order(self, namespace: str, name: str = "db") -> Key:
+        """Ask for a Secret."""
+        data = [{"secretKey": "PASSWORD", "remoteRef": {"key": "db-password"}}]
+        spec = {"refreshInterval": "1h", "secretStoreRef": {"name": "kv", "kind": "SecretStore"}, "data": data}
+        await self.put("external-secrets.io/v1", "ExternalSecret", f"{namespace}/{name}", spec=spec)
+        return Key(namespace=namespace, name=name)
+
+    async def delivered(self, key: Key, data: Mapping[str, str]) -> None:
+        """Wait until a Secret holds this."""
+
+        async def look() -> bool | None:
+            seen = await looking.secret(self.client, key)
+            return True if seen is not None and seen.digests == digests(data) else None
+
+        await self.until(look, f"the wanted data in Secret {key}")
+
+    async def until(self, look: Any, what: str) -> Any:
+        """Wait for something; what fails tells what the processes wrote."""
+        try:
+            return await looking.until(look, seconds=PATIENCE, what=what)
+        except Exception as error:
+            for name, part in self.parts.items():
+                error.add_note(f"{name}: {part.log[-2000:]}")
+            raise
+
+    async def read(self, resource: Resource, key: Key) -> Json | None:
+        """Return an object, None where there is none."""
+        try:
+            return dict(await self.client.get(resource, key, msgspec.json.decode))
+        except NotFound:
+            return None
+
+    async def bundles(self) -> list[tuple[bytes, ...]]:
+        """Return the authorities that API servers trust, of each configuration."""
+        return [
+            registrations.bundles(await self.client.get(resource, Key(name=name), registrations.decode), SERVICE)
+            for resource, name in CONFIGURATIONS
+        ]
+
+    def refused(self) -> dict[str, frozenset[tuple[str, str]]]:
+        """Return what each process was refused."""
+        usage = self.session.lab.kubernetes.api.cluster.usage
+        found = {part.user: usage.of(part.user, allowed=False) for part in self.parts.values()}
+        return {user: uses for user, uses in found.items() if uses}
+
+
+@pytest.fixture(scope="module")
+def seed() -> Json:
+    return mount_manifests.seed()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def house(folder: Path, seed: Json, environment: Mapping[str, str]) -> AsyncIterator[House]:
+    """A lab in which nothing is but what Helm installs."""
+    async with AsyncExitStack() as stack:
+        options = Options(nodes=1, republish_seconds=(1.0, 2.0))
+        session = await stack.enter_async_context(open_session(Lab(parse(seed), folder, options)))
+        os.environ.update(session.lab.environment)
+        made = House(session)
+        stack.push_async_callback(made.release.close)
+        await made.release.install(made.values)
+        for component in ("operator", "webhook", "node"):
+            part = await made.start(component)
+            stack.push_async_callback(part.stop)
+        for kubelet in session.lab.kubelets:
+            stack.push_async_callback(kubelet.close)
+        webhook = made.parts["webhook"]
+        session.lab.kubernetes.lead(SERVICE.namespace, SERVICE.name, webhook.port)
+        await asyncio.gather(*(part.is_ready() for part in made.parts.values()))
+        yield made
+
+
+async def test_a_secret_arrives(house: House) -> None:
+    await house.site("one")
+    await house.delivered(await house.order("one"), SECRET)
+
+
+async def test_files_arrive_and_a_secret_made_of_them(house: House) -> None:
+    synced = secret_object("synced", password="db-password")
+    await house.session.put(secret_class("one", secret_objects=[synced]))
+    await house.session.put(mount_manifests.pod("one", "web"))
+    files = await house.until(lambda: mounted(house, "one", "web"), "the mounted files")
+    assert files == digests(FILES)
+    await house.delivered(Key(namespace="one", name="synced"), {"password": FILES["db-password"]})
+
+
+async def mounted(house: House, namespace: str, name: str) -> dict[str, str] | None:
+    """Return the digests of a running pod's files."""
+    pod = await house.read(PODS, Key(namespace=namespace, name=name))
+    if pod is None or not is_ready(pod):
+        return None
+    root = house.session.lab.kubelets[0].root
+    folder = root / "pods" / pod["metadata"]["uid"] / "volumes/kubernetes.io~csi/secrets/mount"
+    return digests({path.name: path.read_text() for path in (folder / "..data").iterdir()})
+
+
+async def test_a_pod_that_asks_gets_its_identity_and_one_that_cannot_is_refused(house: House) -> None:
+    spec = {"serviceAccountName": "reader", "containers": [{"name": "app", "image": "registry.example/app:1"}]}
+    labels = {"azure.workload.identity/use": "true"}
+    await house.put("v1", "Pod", "one/asks", metadata={"labels": labels}, spec=spec)
+    pod = await house.read(PODS, Key(namespace="one", name="asks"))
+    assert pod is not None
+    env = {one["name"]: one.get("value") for one in pod["spec"]["containers"][0]["env"]}
+    assert (env["AZURE_CLIENT_ID"], env["AZURE_TENANT_ID"]) == (READER, TENANT)
+    with pytest.raises(Exception, match="so it delivers nothing"):
+        await house.put(
+            "external-secrets.io/v1",
+            "ExternalSecret",
+            "one/empty",
+            spec={"secretStoreRef": {"name": "kv"}, "dataFrom": [{}]},
+        )
+
+
+async def test_nobody_asked_for_more_than_the_chart_grants(house: House) -> None:
+    assert house.refused() == {}
+
+
+async def test_an_upgrade_keeps_what_is_delivered_and_trusted(house: House) -> None:
+    before, secret = await house.bundles(), await looking.secret(house.client, Key(namespace="one", name="db"))
+    assert all(map(all, before))
+    await house.release.upgrade({**house.values, "logs": {"level": "debug"}, "operator": {"replicas": 3}})
+    assert await house.bundles() == before
+    await house.release.rollback(1)
+    assert await house.bundles() == before
+    assert await looking.secret(house.client, Key(namespace="one", name="db")) == secret
+
+
+async def test_replicas_that_share_the_stores_have_the_rights_for_it(house: House) -> None:
+    await house.stop("operator")
+    await house.release.upgrade({**house.values, "operator": {"shards": 2}})
+    for name in ("operator-a", "operator-b"):
+        await house.start("operator", name)
+    await house.delivered(await house.order("one", "shared"), SECRET)
+    await house.parts["operator-a"].is_ready()
+    await house.parts["operator-b"].is_ready()
+    assert house.refused() == {}
+    for name in ("operator-a", "operator-b"):
+        await house.stop(name)
+
+
+async def test_an_operator_of_one_namespace_has_the_rights_for_it(house: House) -> None:
+    await house.site("two")
+    for namespace in ("one", "two"):
+        await house.order(namespace, "scoped")
+    await house.release.upgrade({**house.values, "operator": {"namespace": "two"}})
+    await house.start("operator")
+    await house.delivered(Key(namespace="two", name="scoped"), SECRET)
+    await house.parts["operator"].is_ready()
+    assert await house.read(SECRETS, Key(namespace="one", name="scoped")) is None
+    assert house.refused() == {}
+
+
+async def test_an_uninstall_leaves_secrets_definitions_and_files(house: House) -> None:
+    await house.stop("operator")
+    await house.release.uninstall()
+    for resource, name in CONFIGURATIONS:
+        assert await house.read(resource, Key(name=name)) is None, "an API server would ask nobody"
+    for key in (Key(namespace="one", name="db"), Key(namespace="two", name="scoped")):
+        await house.delivered(key, SECRET)
+        assert await house.read(EXTERNAL_SECRETS, key) is not None
+    assert await mounted(house, "one", "web") == digests(FILES)
+    assert await house.read(SECRETS, CERTIFICATE) is not None
+
+
+async def test_installed_again_it_takes_its_definitions_over(house: House) -> None:
+    await house.release.install(house.values)
+    await house.start("operator")
+    await house.delivered(await house.order("one", "again"), SECRET)
+
+
+async def test_without_keep_an_uninstall_takes_every_secret_along(house: House) -> None:
+    """Why `crds.keep` is true: this is what NOTES.txt warns of."""
+    await house.release.upgrade({**house.values, "crds": {"keep": False}})
+    await house.stop("operator")
+    await house.release.uninstall()
+
+    async def gone() -> bool | None:
+        return True if await house.read(SECRETS, Key(namespace="one", name="db")) is None else None
+
+    await house.until(gone, "the end of an owned Secret")
+    assert await house.read(CRDS, Key(name="externalsecrets.external-secrets.io")) is None
+
+
+async def test_no_value_and_no_token_reaches_a_log(house: House) -> None:
+    for name in ("operator", "webhook", "node", "operator-a", "operator-b"):
+        log = (house.session.lab.folder / f"{name}.log").read_text()
+        assert log
+        assert [sign for sign in (CANARY, "eyJ", "PRIVATE KEY") if sign in log] == []
