@@ -60,9 +60,9 @@ def resources(values: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     if not values["estate"]["resource_group"]["existing"]:
         yield "azurerm_resource_group.estate[0]", {"location": values["estate"]["location"]}
     for name, vault in values["vaults"].items():
-        yield f'module.vault["{name}"].azurerm_key_vault.this[0]', vault
+        yield f'module.vault["{name}"].azurerm_key_vault.new[0]', vault
     for name, identity in values["identities"].items():
-        yield f'module.identity["{name}"].azurerm_user_assigned_identity.this[0]', identity
+        yield f'module.identity["{name}"].azurerm_user_assigned_identity.new[0]', identity
     for name, site in values["sites"].items():
         subject = f"system:serviceaccount:{site['namespace']}:{site['service_account']}"
         credential = {"subject": subject, "issuer": values["cluster"].get("issuer", "")}
