@@ -13,16 +13,16 @@ def lines(outcome: Outcome, painted: Callable[[Severity], str] = str) -> Iterato
     """Yield a line for each finding that counts, as compilers write them; `painted` gives the level its colour."""
     for each in outcome.advised:
         if each.counts:
-            place = _printable(f"{each.file}:{each.place.line}:{each.place.column}")
+            place = printable(f"{each.file}:{each.place.line}:{each.place.column}")
             source = f" ({each.source})" if each.source else ""
-            rest = _printable(f"{each.object}{source}: {each.finding} [{each.finding.rule.name}]")
+            rest = printable(f"{each.object}{source}: {each.finding} [{each.finding.rule.name}]")
             yield f"{place}: {painted(each.level)}: {rest}"
 
 
 def unread_line(unread: Unread) -> str:
     """Return the line of a file that could not be read."""
     place = f"{unread.file}:{unread.line}" if unread.line else unread.file
-    return _printable(f"{place}: error: {unread.message}. To mend it: {unread.remedy}")
+    return printable(f"{place}: error: {unread.message}. To mend it: {unread.remedy}")
 
 
 def summary(outcome: Outcome) -> str:
@@ -67,7 +67,7 @@ def _finding(each: Advised) -> dict[str, Any]:
     }
 
 
-def _printable(line: str) -> str:
+def printable(line: str) -> str:
     """Let nothing that stands in a manifest, or in a file's name, steer the terminal."""
     return line if line.isprintable() else "".join(each if each.isprintable() else "�" for each in line)
 
