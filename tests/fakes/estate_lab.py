@@ -30,7 +30,7 @@ class EstateLab:
     @property
     def making(self) -> Making:
         """Whoever makes the estate."""
-        return Making(self.session, self.owner, self.http)
+        return Making(self.session.client, self.owner, self.http)
 
 
 @asynccontextmanager

@@ -60,7 +60,7 @@ class Telling:
             owner = Engineer(read_facts(session.lab.folder), session.client, http)
             stack.push_async_callback(owner.credentials.aclose)
             with self._console.status("making the estate") as status:
-                made = await Making(session, owner, http).make(self._world.estate, status.update)
+                made = await Making(session.client, owner, http).make(self._world.estate, status.update)
         self._tell_made(made)
         if self._patience is not None:
             await self._tell_arrivals(session, self._world.estate.sites, self._patience)

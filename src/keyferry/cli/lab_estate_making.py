@@ -12,11 +12,12 @@ import aiohttp
 from keyferry.cli import engineer, lab_estate_workloads
 from keyferry.cli.engineer import Engineer
 from keyferry.cli.lab_estate_values import Values, Wanted, wanted
-from keyferry.cli.session import Session
 from keyferry.identity.credential import Credential
 from keyferry.identity.federation.clouds import cloud_of
 from keyferry.identity.http import Proxies, SharedTransport
 from keyferry.kube import yaml_documents
+from keyferry.kube.client import Client
+from keyferry.kube.manifests import Manifests
 from keyferry.provision.arm.requests import Provisioned, provision
 from keyferry.provision.arm.sending import ResourceManager
 from keyferry.provision.manifests import render
@@ -40,10 +41,13 @@ class Made:
 
 
 class Making:
-    """Makes one estate in one lab. May be done again: what is as it should be stays untouched."""
+    """Makes one estate in one lab. May be done again: what is as it should be stays untouched.
 
-    def __init__(self, session: Session, owner: Engineer, http: aiohttp.ClientSession) -> None:
-        self._session = session
+    `client` is the administrator's, `owner` whoever owns the subscription.
+    """
+
+    def __init__(self, client: Client, owner: Engineer, http: aiohttp.ClientSession) -> None:
+        self._manifests = Manifests(client)
         self._owner = owner
         self._http = http
 
@@ -64,16 +68,13 @@ class Making:
         objects = 0
         for document in _documents(estate, rendered):
             tell(f"{document['kind']} {document['metadata']['name']}")
-            await self._session.put(document)
+            await self._manifests.apply(document)
             objects += 1
         return Made(provisioned=provisioned, values=values, rendered=rendered, objects=objects)
 
     def _credential(self, authority_host: str) -> Credential:
-        identity = replace(
-            self._owner.identity_of(engineer.NAME, engineer.ACCOUNT),
-            authority_host=authority_host,
-        )
-        return self._owner.credentials.of(identity)
+        identity = self._owner.identity_of(engineer.NAME, engineer.ACCOUNT)
+        return self._owner.credentials.of(replace(identity, authority_host=authority_host))
 
 
 def _documents(estate: Estate, rendered: Rendered) -> Iterator[Mapping[str, Any]]:
