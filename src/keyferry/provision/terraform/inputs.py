@@ -13,6 +13,7 @@ from typing import Any, Final, assert_never
 
 from keyferry.provision import grants
 from keyferry.provision.grants import Grant
+from keyferry.provision.terraform import chart_values
 from keyferry.provision.tree import Files
 from keyferry.spec.estate import estate as estates
 from keyferry.spec.estate.estate import Cloud, Estate
@@ -33,7 +34,7 @@ def files(estate: Estate) -> Files:
                 "estate": _estate(estate),
                 "cluster": _cluster(estate.cluster),
                 "vaults": {vault.name: _vault(vault) for vault in estate.vaults},
-                "install": _install(estate.install),
+                "install": _install(estate),
                 "events": _events(estate.events),
                 "monitoring": _monitoring(estate.monitoring),
             }
@@ -134,20 +135,16 @@ def _grant(grant: Grant) -> dict[str, Any]:
     return whole if grant.kind is None else {**whole, "object_type": grant.kind.value, "object": grant.object}
 
 
-def _install(install: estates.Install | None) -> dict[str, Any] | None:
-    if install is None:
+def _install(estate: Estate) -> dict[str, Any] | None:
+    if (install := estate.install) is None:
         return None
     return {
         "namespace": install.namespace,
         "chart": install.chart,
         "chart_version": install.chart_version,
-        "image": install.image,
+        "image": chart_values.repository(install.image),
         "digest": install.digest,
-        "values": {
-            "operator": {"enabled": install.has_operator},
-            "webhook": {"enabled": install.has_webhook},
-            "node": {"enabled": install.has_node},
-        },
+        "values": chart_values.values(estate, install),
     }
 
 

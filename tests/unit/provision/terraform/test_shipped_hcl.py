@@ -12,3 +12,11 @@ def test_every_module_is_there() -> None:
     assert {path.split("/")[1] for path in files if path.startswith("modules/")} == modules
     assert {path.rpartition(".")[2] for path in files} == {"tf"}
     assert not any("/." in path for path in files)
+
+
+def test_the_chart_comes_where_it_is_installed() -> None:
+    files = shipped_hcl.read(with_chart=True)
+    chart = shipped.find("helm/keyferry")
+    assert files["helm/keyferry/Chart.yaml"] == (chart / "Chart.yaml").read_bytes()
+    assert any(path.startswith("helm/keyferry/templates/") for path in files)
+    assert not any(path.startswith("helm/") for path in shipped_hcl.read(with_chart=False))
