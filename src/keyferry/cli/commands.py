@@ -18,6 +18,8 @@ NAMES: Final = (
     "webhook",
     "sync",
     "check",
+    "advise",
+    "provision",
     "template",
     "lab",
 )  # in the order of the help; the modules are named like them
