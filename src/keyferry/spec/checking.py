@@ -98,7 +98,8 @@ def _text(node: Text, value: object, path: str, problems: Problems) -> Any:
     if node.enum and value not in node.enum:
         choices = ", ".join(node.enum)
         remedy = did_you_mean(value, node.enum) or f"write one of {choices}"
-        problems.add(path, f'"{foreign(value)}" is not one of {choices}', remedy)
+        shown = "" if node.quiet else f'"{foreign(value)}" '
+        problems.add(path, f"{shown}is not one of {choices}", remedy)
         return _DROPPED
     if value in node.not_yet_values:
         problems.add(path, f'"{value}" {NOT_YET}', _supported(node), is_ours=True)

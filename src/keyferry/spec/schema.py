@@ -24,7 +24,8 @@ Rule: TypeAlias = Callable[[str], Complaint | None]
 class Text:
     """A string. `not_yet_values` are enum members that this version of keyferry refuses.
 
-    `most_together` bounds the characters of all such texts of a document, where each of them costs.
+    `most_together` bounds the characters of all such texts of a document, where each of them costs. A wrong text of a
+    `quiet` enum is not repeated: where passwords are at hand, one may stand in any field.
     """
 
     doc: str = ""
@@ -37,6 +38,7 @@ class Text:
     nullable: bool = False
     rule: Rule | None = None
     most_together: int = 0
+    quiet: bool = False
     not_yet: bool = False
     not_yet_values: tuple[str, ...] = ()
 

@@ -20,6 +20,10 @@ TREE = Table(
         "old": Flag(not_yet=True),
         "later": Table(fields={"a": Text()}, not_yet=True),
         "count": Integer(),
+        "share": Integer(least=0, most=100),
+        "size": Integer(least=1),
+        "low": Integer(most=5),
+        "tier": Text(enum=("a", "b"), quiet=True),
         "interval": IntegerOrText(rule=rules.seconds_or_duration),
         "list": Items(of=Table(fields={"a": Text()}), min_items=1),
         "words": Items(of=Text()),
@@ -43,6 +47,11 @@ def problems_of(node: Node, value: object) -> tuple[Any, list[str]]:
         pytest.param({"name": "x", "flag": None}, {"name": "x", **DEFAULTS}, id="null-is-absent"),
         pytest.param({"name": "x", "old": False}, {"name": "x", **DEFAULTS, "old": False}, id="false-is-no-demand"),
         pytest.param({"name": "x", "count": 3}, {"name": "x", **DEFAULTS, "count": 3}, id="number"),
+        pytest.param(
+            {"name": "x", "share": 0, "size": 9, "low": -1},
+            {"name": "x", **DEFAULTS, "share": 0, "size": 9, "low": -1},
+            id="within-bounds",
+        ),
         pytest.param({"name": "x", "interval": 3}, {"name": "x", **DEFAULTS, "interval": 3}, id="number-or-text"),
         pytest.param(
             {"name": "x", "labels": {"a": "b", "c": None}}, {"name": "x", **DEFAULTS, "labels": {"a": "b"}}, id="labels"
@@ -115,6 +124,20 @@ def test_takes_what_fits(value: object, expected: object) -> None:
             {"name": "x", "count": True},
             ["spec.count: must be a whole number, and is true or false (write a whole number)"],
             id="count",
+        ),
+        pytest.param(
+            {"name": "x", "share": 101, "size": 0, "low": 6},
+            [
+                "spec.share: must be at least 0 and at most 100 (change the number)",
+                "spec.size: must be at least 1 (change the number)",
+                "spec.low: must be at most 5 (change the number)",
+            ],
+            id="bounds",
+        ),
+        pytest.param(
+            {"name": "x", "tier": "hunter2"},
+            ["spec.tier: is not one of a, b (write one of a, b)"],
+            id="a-quiet-enum-repeats-nothing",
         ),
         pytest.param(
             {"name": "x", "interval": []},

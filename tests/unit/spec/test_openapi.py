@@ -28,6 +28,9 @@ from keyferry.spec.schema import Flag, Integer, IntegerOrText, Items, Node, Tabl
         pytest.param(Flag(), {"type": "boolean"}, id="flag"),
         pytest.param(Flag(default=False), {"type": "boolean", "default": False}, id="flag-with-default"),
         pytest.param(Integer(), {"type": "integer", "format": "int32"}, id="integer"),
+        pytest.param(
+            Integer(format="", least=0, most=9), {"type": "integer", "minimum": 0, "maximum": 9}, id="bounded-integer"
+        ),
         pytest.param(Integer(format="", default=24), {"type": "integer", "default": 24}, id="integer-with-default"),
         pytest.param(
             Table(fields={}, atomic=True, validations=(Validation(rule="has(self.a)", message="a is missing"),)),

@@ -25,9 +25,9 @@ class Naming:
 
     def complain(self, text: str) -> Complaint | None:
         """Return what is wrong with a name of this kind, None where it is fine."""
-        if self.least <= len(text) <= self.most and re.fullmatch(self.pattern, text):
+        if self._is_met(text):
             return None
-        if re.fullmatch(self.pattern, text.lower()) and len(text) <= self.most:
+        if self._is_met(text.lower()):
             return Complaint(message=f"has capital letters, which {self.of} cannot", remedy="write it in lower case")
         return Complaint(message=self._fault(text), remedy=f"use {self.form}")
 
@@ -42,12 +42,16 @@ class Naming:
             default=default,
         )
 
+    def _is_met(self, text: str) -> bool:
+        return self.least <= len(text) <= self.most and re.fullmatch(self.pattern, text) is not None
+
     def _fault(self, text: str) -> str:
         if not text:
             return "is empty"
         if not self.least <= len(text) <= self.most:
             bounds = f"{self.least}" if self.least == self.most else f"{self.least} to {self.most}"
-            return f"is {len(text)} characters long, and {self.of} has {bounds}"
+            length = "1 character" if len(text) == 1 else f"{len(text)} characters"
+            return f"is {length} long, and {self.of} has {bounds}"
         wrong = re.search(f"[^{self.alphabet}]", text)
         if wrong is None:
             return f"is not formed as {self.of} is"

@@ -44,7 +44,11 @@ def _estate(whole: Draft, sites: Sequence[Draft], notes: Notes) -> tuple[Estate,
     vaults = vault_parts.vaults(spec.parts("vaults"), azure.subscription_id, notes)
     identities = vault_parts.identities(spec.parts("identities"), notes)
     known = site_parts.Known(
-        estate=name, vaults=tuple(vaults), identities=frozenset(identities), defaults=spec.part("defaults")
+        estate=name,
+        vaults=tuple(vaults),
+        identities=frozenset(identities),
+        taken=frozenset(map(str.lower, identities)),
+        defaults=spec.part("defaults"),
     )
     found = [site_parts.resolve(draft, known, notes) for draft in sites]
     site_rules.check(found, notes)

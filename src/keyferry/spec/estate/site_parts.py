@@ -1,7 +1,6 @@
 """One site as a type: its own words, else the estate's defaults, else what everybody gets. Called by parsing."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 from keyferry.spec import durations
@@ -18,11 +17,15 @@ _OF_EVERY_CLUSTER: Final = frozenset({"default", "kube-system", "kube-public", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What sites may name: vaults and identities, each by name; and what holds where they say nothing."""
+    """What sites may name: vaults and identities, each by name; and what holds where they say nothing.
+
+    `taken` are the names of identities in lower case, as Azure does not tell them by case.
+    """
 
     estate: str
     vaults: tuple[str, ...]
     identities: frozenset[str]
+    taken: frozenset[str]
     defaults: Draft
 
 
@@ -55,7 +58,7 @@ def resolve(draft: Draft, known: Known, notes: Notes) -> Resolved:
         vault=vault,
         role_scope=RoleScope(_said(draft, known, "roleScope", RoleScope.VAULT)),
         secret_name=draft.text("secretName", f"{name}-secrets"),
-        refresh_interval=_interval(draft, known, notes),
+        refresh_interval=durations.parse(_said(draft, known, "refreshInterval", _HOUR)),
         mount_path=_said(draft, known, "mountPath", _MOUNT_PATH),
         workload=draft.text("workload", name),
         secrets=secret_parts.secrets(drafts, manner, notes),
@@ -77,10 +80,9 @@ def _identity(draft: Draft, known: Known, notes: Notes) -> str:
     """Return the name of its identity: one that is shared, or its own."""
     if not draft.has("identity"):
         own = f"{known.estate}-{draft.text('name')}"
-        if own in known.identities:
-            notes.add(
-                draft, "name", f'gives it an identity of the name "{own}", which stands in identities', "rename one"
-            )
+        if own.lower() in known.taken:
+            message = f'gives it an identity of the name "{own}", which stands in identities'
+            notes.add(draft, "name", message, "rename one, or name it in `identity`")
         return own
     name = draft.text("identity")
     if name not in known.identities:
@@ -118,11 +120,3 @@ def _check_vaults(draft: Draft, drafts: list[Draft], site: Site, known: Known, n
         notes.add(draft, "vault", message, "name it here, or in spec.defaults for all sites")
     else:
         notes.add(draft, "vault", "cannot be, for the estate has none", "add a vault to spec.vaults")
-
-
-def _interval(draft: Draft, known: Known, notes: Notes) -> timedelta:
-    interval = durations.parse(_said(draft, known, "refreshInterval", _HOUR))
-    if interval < timedelta():
-        part = draft if draft.has("refreshInterval") else known.defaults
-        notes.add(part, "refreshInterval", "is negative", "write such as 1h, or 0 to read values once")
-    return interval

@@ -10,7 +10,10 @@ AZURE: Final = Table(
     required=("tenantId", "subscriptionId", "location", "resourceGroup"),
     fields={
         "cloud": Text(
-            doc="Which Azure.", enum=("PublicCloud", "USGovernmentCloud", "ChinaCloud"), default="PublicCloud"
+            doc="Which Azure.",
+            enum=("PublicCloud", "USGovernmentCloud", "ChinaCloud"),
+            default="PublicCloud",
+            quiet=True,
         ),
         "tenantId": azure_names.GUID.node("Id of the Entra tenant, a GUID: `az account show --query tenantId`."),
         "subscriptionId": azure_names.GUID.node("Id of the subscription, a GUID: `az account show --query id`."),

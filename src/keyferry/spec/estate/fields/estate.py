@@ -37,8 +37,8 @@ METADATA: Final = Table(
 )
 
 DOCUMENT: Final[dict[str, Node]] = {
-    "apiVersion": Text(doc="Version of this format.", enum=(API_VERSION,)),
-    "kind": Text(doc="Kind of this document.", enum=(KIND,)),
+    "apiVersion": Text(doc="Version of this format.", enum=(API_VERSION,), quiet=True),
+    "kind": Text(doc="Kind of this document.", enum=(KIND,), quiet=True),
     "metadata": METADATA,
     "spec": SPEC,
 }

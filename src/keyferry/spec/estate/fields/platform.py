@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from keyferry.spec import rules
-from keyferry.spec.estate import addresses, cluster_names, platform_names, resource_ids
+from keyferry.spec.estate import addresses, cluster_names, intervals, platform_names, resource_ids
 from keyferry.spec.schema import Integer, Items, Table, Text, Texts
 
 COMPONENTS: Final = ("operator", "webhook", "node")
@@ -30,7 +29,7 @@ INSTALL: Final = Table(
         ),
         "components": Items(
             doc="Which processes run: operator, webhook, node. All of them unless given.",
-            of=Text(enum=COMPONENTS),
+            of=Text(enum=COMPONENTS, quiet=True),
             min_items=1,
         ),
     },
@@ -62,7 +61,7 @@ MONITORING: Final = Table(
         "emails": Items(doc="Who is told of alerts.", of=Text(rule=addresses.mail)),
         "forbiddenPerWindow": Integer(doc="More refusals (403) than this in a window alert.", default=5, least=0),
         "throttledPerWindow": Integer(doc="More throttled calls (429) than this do.", default=50, least=0),
-        "window": Text(doc="The window, from 5m to 24h.", default="15m", rule=rules.duration),
+        "window": Text(doc="The window, from 5m to 24h.", default="15m", rule=intervals.interval),
     },
 )
 

@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from keyferry.spec import rules
-from keyferry.spec.estate import azure_names, cluster_names, seen_names
+from keyferry.spec.estate import azure_names, cluster_names, intervals, seen_names
 from keyferry.spec.schema import Flag, Items, Node, Table, Text
 
 _CONSUME: Final = ("files", "env", "secretRef")
@@ -16,11 +15,11 @@ def _vault(doc: str) -> Text:
 
 
 def _consume(doc: str) -> Text:
-    return Text(doc=doc, enum=_CONSUME)
+    return Text(doc=doc, enum=_CONSUME, quiet=True)
 
 
 def _deliver(doc: str) -> Text:
-    return Text(doc=doc, enum=_DELIVER)
+    return Text(doc=doc, enum=_DELIVER, quiet=True)
 
 
 SECRET: Final = Table(
@@ -35,6 +34,7 @@ SECRET: Final = Table(
             doc="Kind of object. The private key of a certificate is in the secret of its name.",
             enum=("secret", "certificate", "key"),
             default="secret",
+            quiet=True,
         ),
         "version": azure_names.VERSION.node("Version of the object. The newest unless given."),
         "vault": _vault("Vault that it is in. The site's unless given."),
@@ -55,7 +55,7 @@ _BOTH: Final[dict[str, Node]] = {
         "`auto` is files unless the application can only read its environment or a Secret. auto unless given."
     ),
     "refreshInterval": Text(
-        doc="How old a value may be, such as 1h or 30m; 0 reads it once. 1h unless given.", rule=rules.duration
+        doc="How old a value may be, such as 1h or 30m; 0 reads it once. 1h unless given.", rule=intervals.interval
     ),
     "roleScope": Text(
         doc=(
@@ -63,6 +63,7 @@ _BOTH: Final[dict[str, Node]] = {
             "vault, else vault."
         ),
         enum=_SCOPES,
+        quiet=True,
     ),
     "mountPath": Text(
         doc="Where files are mounted. /mnt/secrets unless given.", pattern="^/[^:]*$", rule=seen_names.mount_path

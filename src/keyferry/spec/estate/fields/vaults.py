@@ -50,7 +50,9 @@ VAULT: Final = Table(
                 "subscriptionId": azure_names.GUID.node("Its subscription. The estate's where it is left out."),
             },
         ),
-        "sku": Text(doc="Tier; premium keeps keys in hardware. standard unless given.", enum=("standard", "premium")),
+        "sku": Text(
+            doc="Tier; premium keeps keys in hardware. standard unless given.", enum=("standard", "premium"), quiet=True
+        ),
         "retentionDays": Integer(
             doc="How many days deleted objects can be recovered. 90 unless given; it never changes.", least=7, most=90
         ),
