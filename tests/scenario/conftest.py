@@ -23,18 +23,22 @@ from tests.scenario.stage import SEED, Stage
 
 # The modules that take longest, the longest first: what begins last is what the other worker waits for.
 LONGEST: Final = (
-    "test_outages",
     "test_soak",
     "test_examples",
-    "test_lab_azure",
     "test_trouble",
+    "test_lab_azure",
     "test_replicas",
-    "test_adversity",
+    "test_outages",
+    "test_push_secrets",
+    "test_events",
+    "test_injection",
     "test_vaults",
+    "test_adversity",
+    "test_mounts_mishaps",
+    "test_mounts_rotation",
     "test_mount_chaos",
     "test_events_under_attack",
     "test_chaos",
-    "test_mounts_killed",
 )
 
 
