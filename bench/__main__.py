@@ -5,7 +5,7 @@ import asyncio
 import os
 import platform
 
-from bench import cold_start, detection, feed, handover, mounts, rotation, webhook
+from bench import cold_start, detection, feed, handover, mounts, provision, rotation, webhook
 from keyferry.runtime import logs
 
 FEED = {
@@ -16,6 +16,7 @@ FEED = {
     "mounts": mounts.measure,
     "handover": handover.measure,
     "webhook": webhook.measure,
+    "provision": provision.measure,
 }
 
 
