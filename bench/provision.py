@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from bench.world import CLIENT, ISSUER, TENANT
+from keyferry.provision.manifests import yaml_text
 from keyferry.provision.manifests.state import Form
 
 SITES: Final = 500
@@ -41,7 +42,7 @@ async def measure() -> None:
             place = Path(folder)
             out = place / "build"
             out.mkdir()
-            (place / "keyferry.yaml").write_text(json.dumps(estate(), indent=1))
+            (place / "keyferry.yaml").write_text(yaml_text.text(estate()))
             (out / "outputs.json").write_text(json.dumps(outputs()))
             new = await asyncio.to_thread(_rendered, place, form)
             files = [path for path in out.rglob("*") if path.is_file()]
