@@ -14,12 +14,11 @@ locals {
     china        = "vault.azure.cn"
   }
 
-  # Vaults of other subscriptions are named, and never read or changed here: the provider is of one subscription.
+  # Vaults of other subscriptions are named and not read: the provider is of one subscription.
   foreign_vaults = toset([
     for name, vault in var.vaults : name
     if vault.existing && !contains(["", lower(var.estate.subscription_id)], lower(vault.subscription_id))
   ])
-  own_vaults = setsubtract(keys(var.vaults), local.foreign_vaults)
 }
 
 data "azurerm_resource_group" "estate" {
@@ -131,8 +130,9 @@ module "install" {
 
 module "events" {
   source   = "./modules/events"
-  for_each = var.events == null ? toset([]) : local.own_vaults
+  for_each = { for name, vault in var.vaults : name => vault if var.events != null }
 
+  makes_topic    = !each.value.existing
   name           = "${var.estate.name}-${each.key}"
   resource_group = local.group.name
   location       = module.vault[each.key].location
@@ -153,7 +153,7 @@ module "monitoring" {
   name                 = var.estate.name
   resource_group       = local.group.name
   location             = local.group.location
-  vault_ids            = { for name in local.own_vaults : name => module.vault[name].id }
+  vault_ids            = { for name, vault in module.vault : name => vault.id }
   workspace_id         = var.monitoring.workspace_id
   retention_days       = var.monitoring.retention_days
   emails               = var.monitoring.emails

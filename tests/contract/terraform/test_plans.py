@@ -1,16 +1,21 @@
 """What Terraform plans for estates: real Terraform, real schemas, no cloud."""
 
+import json
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from keyferry.provision import outputs
+from keyferry.provision import intake, outputs
+from keyferry.provision.terraform import inputs
 from tests.contract.terraform.conftest import Roots
 from tests.fakes.terraform_cloud import ISSUER, SUBSCRIPTION, facts_of
 from tests.fakes.terraform_command import Terraform
 from tests.fakes.terraform_values import NETWORK, TENANT, WORKSPACE, grant, site
 from tests.fakes.terraform_values import estate as values_of
 
+EXAMPLES = Path(__file__).parents[3] / "examples"
 OLD_VAULT = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-old/providers/Microsoft.KeyVault/vaults/old-kv"
 ELSEWHERE = "00000000-0000-4000-8000-000000000002"
 FAR_VAULT = f"/subscriptions/{ELSEWHERE}/resourceGroups/rg-far/providers/Microsoft.KeyVault/vaults/far-kv"
@@ -143,14 +148,16 @@ def test_an_existing_aks_is_asked_for_its_issuer_when_it_is_planned(roots: Roots
     assert not any("azurerm_kubernetes_cluster" in address for address in planned.resources)
 
 
-def test_events_come_signed_from_each_vault_that_is_the_estates(roots: Roots) -> None:
+def test_events_come_signed_from_each_vault(roots: Roots) -> None:
     vaults = values_of()["vaults"] | {
         "far-kv": {"existing": True, "resource_group": "rg-far", "subscription_id": ELSEWHERE}
     }
     events = {"endpoint": "https://events.example.net/events", "application": "api://keyferry-events"}
     planned = roots("root").plan(values_of(vaults=vaults, events=events)).resources
-    address = 'module.events["shared-kv"].azurerm_eventgrid_system_topic_event_subscription.this'
-    assert [one for one in planned if "event_subscription" in one] == [address]
+    address = 'module.events["shared-kv"].azurerm_eventgrid_system_topic_event_subscription.this[0]'
+    far = 'module.events["far-kv"].azurerm_eventgrid_event_subscription.this[0]'
+    assert sorted(one for one in planned if "event_subscription" in one) == [far, address]
+    assert planned[far]["scope"] == FAR_VAULT
     webhook = planned[address]["webhook_endpoint"][0]
     assert webhook["url"] == events["endpoint"]
     assert webhook["active_directory_app_id_or_uri"] == events["application"]
@@ -201,6 +208,17 @@ def test_alerts_know_the_identities_and_look_at_the_estates_vaults_alone(roots: 
     assert {alert["window_duration"] for alert in alerts.values()} == {"PT1H"}
     setting = planned['module.monitoring[0].azurerm_monitor_diagnostic_setting.audit["old-kv"]']
     assert setting["log_analytics_destination_type"] == "Dedicated"
+
+
+@pytest.mark.parametrize("example", sorted(EXAMPLES.glob("estate*.yaml")), ids=lambda path: path.stem)
+def test_the_examples_are_planned(example: Path, roots: Roots) -> None:
+    found = intake.load(example, sites=None, sites_variable=None, stdin=BytesIO(), environ={})
+    values: dict[str, Any] = {}
+    for content in inputs.files(found).values():
+        values |= json.loads(content)
+    planned = roots("root").plan(values)
+    subjects = {str(one["subject"]) for address, one in planned.resources.items() if "federated" in address}
+    assert subjects == {each.subject for each in found.sites}
 
 
 def test_what_was_made_stays_as_it_is_and_one_more_site_is_one_more_site(estate: Terraform) -> None:

@@ -1,4 +1,6 @@
-output "topic_id" {
-  description = "The system topic's resource id."
-  value       = azurerm_eventgrid_system_topic.this.id
+output "subscription_id" {
+  description = "The event subscription's resource id."
+  value = (
+    var.makes_topic ? azurerm_eventgrid_system_topic_event_subscription.this[0].id : azurerm_eventgrid_event_subscription.this[0].id
+  )
 }

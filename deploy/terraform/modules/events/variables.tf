@@ -1,5 +1,14 @@
+variable "makes_topic" {
+  description = <<-EOT
+    Whether a system topic is made, which Azure allows a vault once. Without, the subscription is made on the vault itself:
+    for vaults that may have a topic already, and those of another subscription.
+  EOT
+  type        = bool
+  default     = true
+}
+
 variable "name" {
-  description = "The name of the system topic; its subscription is called keyferry."
+  description = "The name of the subscription and the system topic."
   type        = string
 
   validation {
@@ -11,15 +20,17 @@ variable "name" {
 variable "resource_group" {
   description = "The resource group of the system topic."
   type        = string
+  default     = ""
 }
 
 variable "location" {
   description = "The vault's location, which its topic has to share."
   type        = string
+  default     = ""
 }
 
 variable "vault_id" {
-  description = "The resource id of the vault that is listened to. Azure lets a vault have one system topic."
+  description = "The resource id of the vault that is listened to."
   type        = string
 }
 
