@@ -8,7 +8,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keyferry.kube.yaml_lines import Place, documents, nodes, place_of
+from keyferry.kube.yaml_lines import Mistake, Place, documents, mistake, nodes, place_of
 
 TEXT = """\
 # a comment
@@ -109,3 +109,17 @@ def test_nodes_go_with_documents() -> None:
 def test_what_is_too_much_or_wrong_is_no_document() -> None:
     with pytest.raises(yaml.YAMLError):
         list(documents("a: {b: 1, b: 2}"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("a: 1\na: 2", Mistake(2, "a key stands there twice"), id="with-a-line"),
+        pytest.param("a: *hunter2", Mistake(1, "found undefined alias"), id="without-what-stands-there"),
+        pytest.param("a: \x00", Mistake(0, "ReaderError"), id="without-a-line"),
+    ],
+)
+def test_a_mistake_repeats_nothing_of_the_text(text: str, expected: Mistake) -> None:
+    with pytest.raises(yaml.YAMLError) as caught:
+        list(documents(text))
+    assert mistake(caught.value) == expected
