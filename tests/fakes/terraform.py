@@ -1,6 +1,7 @@
 """Puts a `terraform` without a cloud on a PATH, and tells how it behaves."""
 
 import json
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,12 +32,22 @@ class FakeTerraform:
         """Behave so from now on: `version`; `fails`, words by command; `breaks`, `blocks`, at an address."""
         (self.folder / "behaviour.json").write_text(json.dumps(wishes))
 
+    def wait_until_it_blocks(self) -> None:
+        """Return once it has come to the address that blocks it."""
+        (self.folder / "arrived").open().close()
+
+    def let_it_go_on(self) -> None:
+        """End what blocks it."""
+        (self.folder / "go").open("w").close()
+
 
 def install(folder: Path, name: str = "terraform") -> FakeTerraform:
     """Put one into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     fake = FakeTerraform(folder=folder, name=name)
     fake.behave()
+    for gate in ("arrived", "go"):
+        os.mkfifo(folder / gate)
     fake.path.write_text(f'#!/bin/sh\nFAKE_TERRAFORM={folder} exec {sys.executable} -SE {PROGRAM} "$@"\n')
     fake.path.chmod(0o755)
     return fake

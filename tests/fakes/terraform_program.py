@@ -11,6 +11,7 @@ import sys
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 from typing import Any, NoReturn
 
 HOME = Path(os.environ["FAKE_TERRAFORM"])
@@ -132,33 +133,59 @@ def apply(arguments: list[str]) -> None:
     if found["serial"] != made["serial"]:
         refuse("Saved plan is stale", "the state has changed since")
     made["serial"] += 1
-    stopped: list[int] = []
-    signal.signal(signal.SIGINT, lambda number, _: stopped.append(number))
     for change in found["resource_changes"]:
         if change["change"]["actions"] == ["no-op"]:
             continue
-        do(change["address"], change["change"], made, stopped)
-        if stopped:
-            STATE.write_text(json.dumps(made))
+        is_stopped = do(change["address"], change["change"], made)
+        if is_stopped:
+            keep(made)
             refuse("execution halted", "it was interrupted")
-    STATE.write_text(json.dumps({**made, "outputs": found["outputs"]}))
+    keep({**made, "outputs": found["outputs"]})
 
 
-def do(address: str, change: dict[str, Any], made: dict[str, Any], stopped: list[int]) -> None:
-    """Make one resource, change it, or remove it."""
+def keep(made: dict[str, Any]) -> None:
+    """Write the state, whole."""
+    whole = STATE.with_suffix(".new")
+    whole.write_text(json.dumps(made))
+    whole.replace(STATE)
+
+
+class Stopped(Exception):
+    """Somebody sent SIGINT."""
+
+
+def blocked() -> bool:
+    """Tell that it has come here, and wait to be let go on; return whether it was stopped instead."""
+
+    def stop(_number: int, _frame: FrameType | None) -> NoReturn:
+        raise Stopped
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        (HOME / "arrived").open("w").close()
+        (HOME / "go").open().close()
+    except Stopped:
+        return True
+    finally:
+        signal.signal(signal.SIGINT, before)
+    return False
+
+
+def do(address: str, change: dict[str, Any], made: dict[str, Any]) -> bool:
+    """Make one resource, change it, or remove it; return whether somebody stopped it meanwhile."""
     (action,) = change["actions"]
     hook = {"resource": {"addr": address}, "action": action}
     say("apply_start", f"{address}: begun", hook=hook)
-    while address == wishes().get("blocks") and not stopped:
-        signal.pause()
+    is_stopped = address == wishes().get("blocks") and blocked()
     if address == wishes().get("breaks"):
         say("apply_errored", f"{address}: failed", hook=hook)
-        STATE.write_text(json.dumps(made))
+        keep(made)
         refuse("creating: unexpected status 403 (403 Forbidden) with error: AuthorizationFailed", "no role", address)
     made["resources"][address] = change["after"]
     if action == "delete":
         del made["resources"][address]
     say("apply_complete", f"{address}: complete", hook=hook)
+    return is_stopped
 
 
 def output(_arguments: list[str]) -> None:

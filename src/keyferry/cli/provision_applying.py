@@ -17,7 +17,7 @@ from keyferry.cli.provision_progress import Progress
 from keyferry.cli.provisioning import Source, Target
 from keyferry.cli.telling import FAILED, tell
 from keyferry.model.errors import SpecError
-from keyferry.provision import kept_outputs
+from keyferry.provision import kept_outputs, writing
 from keyferry.provision.record import Standing
 from keyferry.provision.rendering import Rendering
 from keyferry.provision.terraform import owning, prerequisites, steps
@@ -103,10 +103,16 @@ def _ready(source: Source, target: Target, tool: Tool) -> Iterator[_Ready]:
     standing = provisioning.put(rendering, target)
     progress = Progress(sys.stderr, owning.owners(estate))
     doing = Steps(program, progress.say, progress.stopping)
-    try:
+    with writing.locked(program.folder), _ending(doing, progress):
         progress.step(f"{program.name} init")
         doing.init()
         yield _Ready(estate=estate, rendering=rendering, standing=standing, steps=doing, progress=progress)
+
+
+@contextmanager
+def _ending(doing: Steps, progress: Progress) -> Iterator[None]:
+    try:
+        yield
     except Interrupted as stopped:
         progress.end()
         tell(stopped)

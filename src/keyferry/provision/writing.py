@@ -47,7 +47,7 @@ def write(folder: Path, wanted: Files, within: Sequence[str] = EVERYWHERE, *, fo
     """
     with _explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        with _locked(folder):
+        with locked(folder):
             known, present = _seen(folder, wanted)
             standing = record.judge(wanted, present, known, within)
             if standing.edited and not force:
@@ -66,6 +66,25 @@ def put(path: Path, content: bytes) -> None:
         except OSError:
             _unstage(path.parent, [path.name], [])
             raise
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep every other keyferry out of a folder that is there. SpecError where one is in it already.
+
+    The lock is gone with the process, however that ends.
+    """
+    with _explained(folder):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            cause = "another keyferry is at work there"
+            raise SpecError(what=f"{folder} is in use", cause=cause, remedy="let it end, then try again") from None
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _seen(folder: Path, wanted: Files) -> tuple[Record, Mapping[str, bytes]]:
@@ -179,20 +198,6 @@ def _remove(folder: Path, path: str) -> None:
             parent.rmdir()
         except OSError:
             return
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            cause = "another keyferry is writing there"
-            raise SpecError(what=f"{folder} is in use", cause=cause, remedy="let it end, then try again") from None
-        yield
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

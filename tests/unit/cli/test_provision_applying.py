@@ -1,17 +1,21 @@
 """From an estate's file to what was made: checked first, told part by part, gone on with after a failure."""
 
+import asyncio
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
 import pytest
 
-from keyferry.cli import examples
-from tests.fakes import command_line, terraform
+from keyferry.cli import examples, looking
+from keyferry.provision import writing
+from tests.fakes import command_line, programs, terraform
 from tests.fakes.command_line import Ended
-from tests.fakes.patience import PATIENCE
+from tests.fakes.patience import PATIENCE, patient
 from tests.fakes.terraform import FakeTerraform
 
 
@@ -129,19 +133,14 @@ def test_a_lock_is_told_with_its_key(estate: Path, tool: FakeTerraform) -> None:
 def test_whoever_stops_it_leaves_a_state_to_go_on_from(estate: Path, tool: FakeTerraform) -> None:
     address = 'module.site["site-a"].azurerm_federated_identity_credential.this'
     tool.behave(blocks=address)
-    log = estate.parent / "build/terraform/keyferry.log"
-    begun = threading.Event()
 
     def stop() -> None:
-        while not begun.wait(0.05):
-            if log.exists() and f"{address}: begun".replace('"', '\\"') in log.read_text():
-                begun.set()
-                os.kill(os.getpid(), signal.SIGINT)
+        tool.wait_until_it_blocks()
+        os.kill(os.getpid(), signal.SIGINT)
 
-    watcher = threading.Thread(target=stop)
+    watcher = threading.Thread(target=stop, daemon=True)
     watcher.start()
     ended = provision("apply", estate, "--yes")
-    begun.set()
     watcher.join(PATIENCE)
     assert ended.code == 130, ended.errors
     assert "stopping: what was begun" in ended.errors
@@ -158,3 +157,54 @@ def test_an_edited_file_stops_it_before_the_tool_is_asked(estate: Path, tool: Fa
     ended = provision("apply", estate, "--yes")
     assert (ended.code, "edited by hand" in ended.errors) == (2, True)
     assert not any(call.startswith("init") for call in tool.calls)
+
+
+def test_two_are_not_at_work_at_once(estate: Path, tool: FakeTerraform) -> None:
+    """The plan that one has shown is not another one's to replace."""
+    provision("render", estate)
+    with writing.locked(estate.parent / "build/terraform"):
+        ended = provision("apply", estate, "--yes")
+    assert (ended.code, "another keyferry is at work there" in ended.errors) == (2, True)
+    assert not any(call.startswith("init") for call in tool.calls)
+
+
+APPLY = (sys.executable, "-m", "keyferry", "provision", "apply")
+
+
+async def test_when_keyferry_is_killed_the_tool_comes_to_its_end(estate: Path, tool: FakeTerraform) -> None:
+    address = 'module.site["site-a"].azurerm_federated_identity_credential.this'
+    tool.behave(blocks=address)
+    state = estate.parent / "build/terraform/terraform.tfstate"
+    flags = ("--estate", str(estate), "--out", str(estate.parent / "build"), "--yes")
+    async with programs.running(*APPLY, *flags) as process, patient():
+        await asyncio.to_thread(tool.wait_until_it_blocks)
+        process.kill()
+        await process.wait()
+        assert not state.exists()
+        await asyncio.to_thread(tool.let_it_go_on)
+
+        async def is_there() -> bool | None:
+            return state.exists() or None
+
+        await looking.until(is_there, seconds=PATIENCE, what="the state")
+    assert len(made(estate)) == 13
+
+
+def test_a_person_is_asked(estate: Path, tool: FakeTerraform) -> None:
+    assert answered(b"n\n", estate) == 1
+    assert not (estate.parent / "build/terraform/terraform.tfstate").exists()
+    assert answered(b"y\n", estate) == 0
+    assert len(made(estate)) == 13
+
+
+def answered(words: bytes, estate: Path) -> int:
+    """Apply on a terminal of its own, and answer; return the exit code."""
+    ours, its = os.openpty()
+    command = [*APPLY, "--estate", str(estate), "--out", str(estate.parent / "build")]
+    with subprocess.Popen(command, stdin=its, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        os.close(its)
+        os.write(ours, words)
+        _, errors = process.communicate(timeout=PATIENCE)
+        os.close(ours)
+    assert b"Apply this?" in errors
+    return process.returncode

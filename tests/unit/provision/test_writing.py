@@ -145,7 +145,7 @@ def test_two_do_not_write_at_once(out: Path) -> None:
     out.mkdir()
     descriptor = os.open(out, os.O_RDONLY)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
-    with pytest.raises(SpecError, match="another keyferry is writing there"):
+    with pytest.raises(SpecError, match="another keyferry is at work there"):
         writing.write(out, {"a": b"1"})
     os.close(descriptor)
     writing.write(out, {"a": b"1"})

@@ -77,7 +77,11 @@ _KNOWN: Final = (
         Unavailable,
         "name the cluster that keyferry is installed on: KUBE_CONFIG_PATH, and KUBE_CTX for the context",
     ),
-    _known(r"invalid value for variable|unsupported attribute|unsupported argument|precondition failed", SpecError, ""),
+    _known(
+        r"invalid value for (input )?variable|unsupported attribute|unsupported argument|precondition failed",
+        SpecError,
+        "",
+    ),
 )
 _LOCK_ID: Final = re.compile(r"\bID:\s+(\S+)")
 _PLAIN: Final = re.compile(r"^[╷│|\s]*Error: (.+)$", re.MULTILINE)
