@@ -22,7 +22,7 @@ def problems(module: Module, modules: Mapping[str, Module]) -> Iterator[str]:
             if chain[0] not in bound and (problem := _problem(chain, module, modules)):
                 yield f"{where}: {'.'.join(chain)}: {problem}"
     for call in module.of("module").values():
-        yield from (f"{module.folder}/{call.file}: {call.address}: {one}" for one in _call_problems(call, modules))
+        yield from (f"{module.folder}/{call.file}: {call.address}: {one}" for one in call_problems(call, modules))
     yield from _unused(module)
 
 
@@ -75,7 +75,8 @@ def _attribute_problem(address: str, attributes: tuple[str, ...], module: Module
     return f"{kind.name} has no attribute {attributes[0]}"
 
 
-def _call_problems(call: Element, modules: Mapping[str, Module]) -> Iterator[str]:
+def call_problems(call: Element, modules: Mapping[str, Module]) -> Iterator[str]:
+    """Return which inputs a module has not, and which it needs."""
     called = modules.get(_source(call))
     if called is None:
         yield f"there is no module {call.body['source']}"

@@ -1,5 +1,6 @@
 """The modules of deploy/terraform, held against the providers' schemas and the house's rules, without Terraform."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from tests.fakes import terraform_facts
 TERRAFORM = Path(__file__).parents[3] / "deploy" / "terraform"
 MODULES = {path.name: hcl_modules.read(path, path.name) for path in sorted((TERRAFORM / "modules").iterdir())}
 ROOT = hcl_modules.read(TERRAFORM / "root", "root")
+
+EXAMPLE = re.compile(r"^```hcl\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 every_module = pytest.mark.parametrize("module", [ROOT, *MODULES.values()], ids=lambda module: module.folder)
 
@@ -38,6 +41,14 @@ def test_there_are_the_modules_that_the_documentation_names() -> None:
 def test_each_module_explains_each_of_its_inputs_and_outputs(module: Module) -> None:
     text = (TERRAFORM / "modules" / module.folder / "README.md").read_text()
     assert {name for name in [*module.of("var"), *module.of("output")] if f"`{name}`" not in text} == set()
+
+
+@pytest.mark.parametrize("module", MODULES.values(), ids=lambda module: module.folder)
+def test_each_modules_example_calls_it_rightly(module: Module) -> None:
+    text = (TERRAFORM / "modules" / module.folder / "README.md").read_text()
+    example = hcl_modules.parse({"README.md": "".join(EXAMPLE.findall(text))}, "README")
+    assert list(hcl_references.call_problems(example.of("module")[module.folder], MODULES)) == []
+    assert list(hcl_schema.problems(example)) == []
 
 
 def test_modules_hold_the_providers_at_the_releases_that_the_root_module_does() -> None:

@@ -43,7 +43,7 @@ resource "azurerm_kubernetes_cluster" "new" {
   name                = var.name
   resource_group_name = var.resource_group
   location            = var.location
-  dns_prefix          = var.name
+  dns_prefix          = trimsuffix(substr(replace(var.name, "_", "-"), 0, 54), "-")
   kubernetes_version  = var.kubernetes_version != "" ? var.kubernetes_version : null
 
   oidc_issuer_enabled       = true
