@@ -178,6 +178,6 @@ async def _reads_its_own_alone(client: Client, owner: Engineer, http: aiohttp.Cl
 
 
 async def _changes_nothing_a_second_time(path: Path, making: Making) -> None:
-    made = await making.make(lab_estate.read(path, None, None).estate, lambda _step: None)
+    made = await making.make(lab_estate.read(path).estate, lambda _step: None)
     assert made.provisioned.changed == ()
     assert made.values == ()

@@ -117,6 +117,9 @@ async def test_the_demo_tells_its_story_and_no_value_and_leaves_nothing_behind(f
         'first at character 55: "s" was presented, "z" is configured',
         "the last good value is kept",
         "Ready=True SecretSynced by itself",
+        "examples/estate.yaml: 3 sites",
+        "the pod of site-c reads · DB_CONNECTION",
+        "the pod of site-a is told",
         "export KUBECONFIG=",
         "kubectl get externalsecrets -A",
     ):

@@ -74,7 +74,7 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
 
     if seed is not None:
         raise SpecError(what="--seed and --estate contradict each other", remedy="name one of them")
-    world = lab_estate.read(estate, sites, sites_from_env)
+    world = lab_estate.read(estate, sites=sites, sites_variable=sites_from_env)
     lab = lab_estate.open_lab(world, folder.absolute(), ports, nodes)
     patience = lab_estate.PATIENCE if operator else None
     telling = lab_estate.Telling(world, Console(highlight=False, soft_wrap=True), patience)

@@ -2,11 +2,11 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from rich.console import Console
 from rich.markup import escape
@@ -28,17 +28,25 @@ from keyferry.spec.estate.sites import Site
 PATIENCE: Final = timedelta(seconds=90)  # on a machine that is busy with other things
 
 
-def read(path: Path, sites: str | None, variable: str | None) -> World:
-    """Return the world that the estate's files ask for. SpecError tells everything that is wrong with them."""
-    return lab_estate_world.of(
-        intake.load(path, sites=sites, sites_variable=variable, stdin=sys.stdin.buffer, environ=os.environ)
-    )
+def read(
+    path: Path,
+    *,
+    sites: str | None = None,
+    sites_variable: str | None = None,
+    beside: Mapping[str, Any] | None = None,
+) -> World:
+    """Return the world that the estate's files ask for. SpecError tells everything that is wrong with them.
+
+    `beside` is a seed that goes along.
+    """
+    estate = intake.load(path, sites=sites, sites_variable=sites_variable, stdin=sys.stdin.buffer, environ=os.environ)
+    return lab_estate_world.of(estate, beside)
 
 
-def open_lab(world: World, folder: Path, ports: Ports, nodes: int) -> Lab:
+def open_lab(world: World, folder: Path, ports: Ports | None = None, nodes: int = 1) -> Lab:
     """Return the lab of a world; it is not started yet."""
     with translated():
-        return Lab(parse(world.seed), folder, Options(ports=ports, nodes=nodes))
+        return Lab(parse(world.seed), folder, Options(ports=ports or Ports(), nodes=nodes))
 
 
 class Telling:

@@ -1,142 +1,83 @@
-"""The demo's chapter on mounted files: a pod reads them, a value is rotated, the pod sees the new one."""
+"""The demo's chapter on an estate: one file for three sites, whose pods read files, and are told of a rotation."""
 
 import secrets
-import sys
-from typing import Any, Final
+from datetime import timedelta
+from typing import Final
 
-import msgspec
 from rich.console import Console
 from rich.markup import escape
 
-from keyferry.cli import examples, looking, node_plugin
+from keyferry.cli import looking, node_plugin
 from keyferry.cli.engineer import Engineer
+from keyferry.cli.lab_estate_arrival import Arrivals, Arrived
+from keyferry.cli.lab_estate_making import Making
 from keyferry.cli.processes import Process
 from keyferry.cli.session import Session
-from keyferry.kube.wire.objects import Key
-from keyferry.kube.wire.resources import PODS
-from keyferry.lab.world.http import Request, Response
-from keyferry.model.errors import NotFound
+from keyferry.model.errors import Unavailable
 from keyferry.model.secrets import SecretValue, VaultUrl
-from keyferry.mount.settings import DRIVER
+from keyferry.spec.estate.estate import Estate
+from keyferry.spec.estate.sites import Site
 
-VAULT: Final = VaultUrl("https://myapp-kv.vault.azure.net")
-ROTATED: Final = "db-password"
-POD: Final = Key(namespace="production", name="reader")
-PATIENCE: Final = 90.0
-INTERVAL: Final = "10s"
-
-# What the pod runs: it never prints a value either.
-PROGRAM: Final = """
-import hashlib, signal, sys
-from keyferry.files import SecretFiles
-
-files = SecretFiles(sys.argv[1])
-
-def tell(names):
-    for name in sorted(names):
-        content = files.read(name)
-        print(f"{name}: {len(content)} bytes, digest {hashlib.sha256(content).hexdigest()[:12]}", flush=True)
-
-with files.watch(lambda change: tell(change.added | change.changed)):
-    tell(files.names())
-    signal.pause()
-"""
+PATIENCE: Final = timedelta(seconds=90)
+INTERVAL: Final = "5s"
 
 
 class MountStory:
     """Tells itself once, with a node plugin that it starts."""
 
-    def __init__(self, session: Session, engineer: Engineer, plugin: Process, console: Console) -> None:
-        self._session = session
+    def __init__(self, session: Session, making: Making, engineer: Engineer, plugin: Process, console: Console) -> None:
+        self._arrivals = Arrivals(session)
+        self._making = making
         self._engineer = engineer
         self._plugin = plugin
         self._console = console
 
-    async def tell(self) -> None:
-        """Tell it. Raises the error of whatever does not hold."""
-        self._console.print("\n[bold]Files instead of a Secret: nothing in etcd[/]")
-        await self._mount()
-        await self._rotate()
+    async def tell(self, estate: Estate) -> None:
+        """Tell it of an estate whose first site gets a file. Raises the error of whatever does not hold."""
+        self._console.print(
+            "\n[bold]An estate in one file: each site has an identity, a vault, and files of its own[/]"
+        )
+        await self._make(estate)
+        await self._rotate(estate.sites[0])
 
-    async def _mount(self) -> None:
+    async def _make(self, estate: Estate) -> None:
         plain = node_plugin.why_plain()
         medium = (
             f"plain directories, since nothing can be mounted here: {plain}" if plain else "a tmpfs for each volume"
         )
         await self._plugin.start()
         self._line("node plugin", f"`keyferry node`, process {self._plugin.pid}; {medium}")
-        applied = await self._session.apply([examples.find("mount.yaml")])
-        await self._session.put(pod())
-        self._line("manifests", f"mount.yaml: {len(applied)} objects, and a pod that reads and watches its files")
-        with self._console.status("waiting for kubelet to mount the volume and start the pod"):
-            lines = await looking.until(lambda: self._printed(3), seconds=PATIENCE, what=f"three files in pod {POD}")
-        for line in lines:
-            self._line("the pod reads", line)
+        with self._console.status("making the estate") as status:
+            made = await self._making.make(estate, status.update)
+        sites = len(estate.sites)
+        self._line("estate", f"examples/estate.yaml: {sites} sites, of which all else is computed")
+        self._line(
+            "Azure", f"{len(made.provisioned.changed)} resources: vaults, identities, federated credentials, roles"
+        )
+        self._line("manifests", f"{made.objects} objects, and no Secret among them: nothing is stored in etcd")
+        for site in estate.sites:
+            with self._console.status(f"waiting for kubelet to mount the files of {site.name}"):
+                arrived = await self._arrivals.wait(site, PATIENCE)
+            if arrived.missing:
+                raise Unavailable(what=f"{arrived.missing[0]} did not arrive at site {site.name}", cause=arrived.why)
+            for thing, seen in arrived.things.items():
+                self._line(f"the pod of {site.name} reads", f"{thing.name}: {seen}")
 
-    async def _rotate(self) -> None:
+    async def _rotate(self, site: Site) -> None:
+        secret = site.secrets[0]
         value = secrets.token_urlsafe(24)
-        version = await self._engineer.set_secret(VAULT, ROTATED, value)
+        url = VaultUrl(f"https://{secret.vault}.vault.azure.net")
+        version = await self._engineer.set_secret(url, secret.name, value)
         digest = SecretValue(value.encode()).digest()
-        self._line("Key Vault", f"{ROTATED} has version {version[:8]}…, digest {digest}")
+        self._line("Key Vault", f"{secret.name} of {secret.vault} has version {version[:8]}…, digest {digest}")
+
+        async def told() -> Arrived | None:
+            seen = await self._arrivals.look(site)
+            return seen if any(digest in line for line in seen.things.values()) else None
+
         with self._console.status(f"waiting for the next look (--rotation-poll-interval {INTERVAL})"):
-            lines = await looking.until(
-                lambda: self._told(digest), seconds=PATIENCE, what=f"the new value in pod {POD}"
-            )
-        self._line("the pod is told", f"{lines[-1]}; the other files stayed as they were")
-
-    async def _printed(self, count: int) -> list[str] | None:
-        lines = await self._log()
-        return lines if len(lines) >= count else None
-
-    async def _told(self, digest: str) -> list[str] | None:
-        lines = await self._log()
-        return lines if lines and digest in lines[-1] else None
-
-    async def _log(self) -> list[str]:
-        """Return what the pod has printed, as `kubectl logs` would."""
-        try:
-            await self._session.client.get(PODS, POD, msgspec.json.decode)
-        except NotFound:
-            return []
-        server = self._session.lab.kubernetes
-        path = f"/api/v1/namespaces/{POD.namespace}/pods/{POD.name}/log"
-        headers = {"authorization": f"Bearer {server.admin_token}"}
-        answer = await server.answer(Request(method="GET", path=path, headers=headers))
-        assert isinstance(answer, Response), "nobody asked to follow it"
-        return answer.body.decode().splitlines() if answer.status == 200 else []
+            await looking.until(told, seconds=PATIENCE.total_seconds(), what=f"the new value at site {site.name}")
+        self._line(f"the pod of {site.name} is told", f"{secret.alias}: digest {digest}, the vault's own")
 
     def _line(self, name: str, seen: str) -> None:
         self._console.print(f"  [green]✓[/] [cyan]{name}[/] · {escape(seen)}")
-
-
-def pod() -> dict[str, Any]:
-    """Return a pod of mount.yaml's account that runs `PROGRAM` as a process of this machine."""
-    container = {
-        "name": "reader",
-        "image": "reader",
-        "command": [sys.executable, "-c", PROGRAM, "/mnt/secrets"],
-        "volumeMounts": [{"name": "secrets", "mountPath": "/mnt/secrets", "readOnly": True}],
-    }
-    volume = {
-        "name": "secrets",
-        "csi": {
-            "driver": DRIVER,
-            "readOnly": True,
-            "volumeAttributes": {"secretProviderClass": "myapp-secrets"},
-        },
-    }
-    return {
-        "apiVersion": "v1",
-        "kind": "Pod",
-        "metadata": {
-            "name": POD.name,
-            "namespace": POD.namespace,
-            "annotations": {"keyferry.io/lab-process": "true"},
-        },
-        "spec": {
-            "serviceAccountName": "myapp-sa",
-            "terminationGracePeriodSeconds": 1,
-            "containers": [container],
-            "volumes": [volume],
-        },
-    }

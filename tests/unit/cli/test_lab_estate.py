@@ -10,7 +10,6 @@ from rich.console import Console
 from keyferry.cli import examples, lab_estate
 from keyferry.cli.lab_estate_world import of
 from keyferry.lab.azure.seed import parse
-from keyferry.lab.serve.options import Ports
 from keyferry.spec.estate.estate import Estate, Network, PrivateEndpoint
 from tests.fakes import command_line
 from tests.fakes.estates import site, small, vault
@@ -19,13 +18,13 @@ from tests.fakes.running_lab import running_session
 
 def test_reads_the_example_with_more_sites(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MORE", '[{"name": "site-d", "vault": "site-a-kv"}]')
-    world = lab_estate.read(examples.find("estate.yaml"), None, "MORE")
+    world = lab_estate.read(examples.find("estate.yaml"), sites_variable="MORE")
     assert [site.name for site in world.estate.sites] == ["site-a", "site-b", "site-c", "site-d"]
 
 
 def test_opens_a_lab_of_the_world(folder: Path) -> None:
     world = of(small())
-    lab = lab_estate.open_lab(world, folder, Ports(), nodes=2)
+    lab = lab_estate.open_lab(world, folder, nodes=2)
     assert lab.issuer == small().cluster.issuer  # type: ignore[union-attr]  # it is an issuer's
     assert len(lab.kubelets) == 2
 

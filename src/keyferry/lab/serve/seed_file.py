@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -10,15 +11,19 @@ from keyferry.lab.azure.seed import Seed, SeedError, parse
 
 def read_seed(path: Path) -> Seed:
     """Read and check a seed file. SeedError says what is wrong where, also when it cannot be read at all."""
+    return parse(document(path))
+
+
+def document(path: Path) -> Any:
+    """Return what a seed file holds, unchecked. SeedError when it is no YAML, or cannot be read at all."""
     try:
-        document = _document(path.read_bytes())
+        return _document(path.read_bytes())
     except OSError as refusal:
         raise SeedError("", f"{path} cannot be read: {refusal.strerror}", "name a seed file with --seed") from refusal
     except yaml.YAMLError as refusal:
         mark = getattr(refusal, "problem_mark", None)
         line = f" at line {mark.line + 1}" if mark is not None else ""
         raise SeedError("", f"{path} is not YAML{line}", "mend its syntax") from None
-    return parse(document)
 
 
 def _document(raw: bytes) -> object:
