@@ -46,8 +46,9 @@ def install(folder: Path, name: str = "terraform") -> FakeTerraform:
     folder.mkdir(parents=True, exist_ok=True)
     fake = FakeTerraform(folder=folder, name=name)
     fake.behave()
-    for gate in ("arrived", "go"):
-        os.mkfifo(folder / gate)
+    for gate in (folder / "arrived", folder / "go"):
+        if not gate.exists():
+            os.mkfifo(gate)
     fake.path.write_text(f'#!/bin/sh\nFAKE_TERRAFORM={folder} exec {sys.executable} -SE {PROGRAM} "$@"\n')
     fake.path.chmod(0o755)
     return fake
