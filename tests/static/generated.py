@@ -7,10 +7,16 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.static import crds, protobuf, readme, rules
+from tests.static import crds, estates, protobuf, readme, rules
 
 ROOT = Path(__file__).parents[2]
-GENERATORS: tuple[Callable[[Path], None], ...] = (crds.generate, protobuf.generate, readme.generate, rules.generate)
+GENERATORS: tuple[Callable[[Path], None], ...] = (
+    crds.generate,
+    estates.generate,
+    protobuf.generate,
+    readme.generate,
+    rules.generate,
+)
 
 
 def main(arguments: list[str]) -> int:

@@ -13,6 +13,7 @@ from typer.main import get_command, get_group
 
 NAMES: Final = (
     "demo",
+    "init",
     "operator",
     "node",
     "webhook",
