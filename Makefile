@@ -65,13 +65,14 @@ test-all: test wheel ## the whole check, on the built wheel and on every Python 
 	  $(VENV)-$$python/bin/pytest -n 2 tests/unit tests/contract || exit 1; \
 	done
 
-wheel: $(VENV)/.dev ## build the wheel, install it into an empty environment and run the demo from there
+wheel: $(VENV)/.dev ## build the wheel, install it into an empty environment, and run the demo and render an estate from there
 	rm -rf dist $(VENV)-wheel
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation -w dist .
 	$(PYTHON) -m venv $(VENV)-wheel
 	$(VENV)-wheel/bin/python -m pip install --quiet --require-hashes -r requirements/run.lock
 	$(VENV)-wheel/bin/python -m pip install --quiet --no-deps dist/*.whl
 	cd dist && ../$(VENV)-wheel/bin/keyferry demo
+	cd dist && ../$(VENV)-wheel/bin/keyferry provision render --estate ../examples/estate-new.yaml --out estate
 
 lock: $(VENV)/.dev ## resolve the dependencies again, a week old at least, with hashes
 	sh requirements/lock.sh $(BIN)/uv
