@@ -24,6 +24,7 @@ _CONSUMED: Final[Mapping[Taken, Consumption]] = {
 _BY_FILE: Final = "files, where the application can read them as well, as by variables that end in _FILE"
 _BY_NODE: Final = "no Secret at all, where kubelet's own identity may pull, as in AKS with an attached registry"
 _INSTEAD: Final = {Taken.VARIABLE: _BY_FILE, Taken.ENVIRONMENT: _BY_FILE, Taken.PULL: _BY_NODE}
+_OF_TYPE: Final = {Taken.PULL: "kubernetes.io/dockerconfigjson", Taken.TLS: "kubernetes.io/tls"}
 # How the rule's answer comes about: docs/how-to/choose-files-or-a-secret.md
 _FOLLOWS: Final = {
     Delivery.FILES: "a SecretProviderClass, and a csi volume in the pods; no Secret",
@@ -50,12 +51,12 @@ def of_wish(deliver: Deliver, consume: Consumption, object_type: ObjectType) -> 
     return Answer(consume=consume, choice=choice, changes=tuple(_of_wish(consume, choice)), instead=instead)
 
 
-def of_place(place: Place) -> Answer:
-    """Return what the rule says of a place in a manifest."""
+def of_place(place: Place, kept_by: str = "") -> Answer:
+    """Return what the rule says of a place in a manifest, whose Secret is `kept_by` another object or by none."""
     consume = _CONSUMED[place.taken]
     choice = choose(Deliver.AUTO, consume, ObjectType.SECRET)
     return Answer(
-        consume=consume, choice=choice, changes=tuple(_of_place(place)), instead=_INSTEAD.get(place.taken, "")
+        consume=consume, choice=choice, changes=tuple(_of_place(place, kept_by)), instead=_INSTEAD.get(place.taken, "")
     )
 
 
@@ -65,27 +66,24 @@ def _of_wish(consume: Consumption, choice: Choice) -> Iterator[str]:
         yield "the annotation keyferry.io/restart-on-change on the workload, whose environment is set once"
 
 
-def _of_place(place: Place) -> Iterator[str]:
-    secret = quoted(place.source)
+def _of_place(place: Place, kept_by: str) -> Iterator[str]:
     match place.taken:
         case Taken.CSI:
             yield "nothing: the files follow the vault"
         case Taken.VOLUME:
-            yield (
-                "a SecretProviderClass with an objectAlias for each key, and csi in place of secret in this volume; "
-                f"the paths stay, and Secret {secret} can go"
-            )
+            yield "a SecretProviderClass with an objectAlias for each key, and csi in place of secret: the paths stay"
+            kept = f"{kept_by} and its Secret" if kept_by else f"Secret {quoted(place.source)}"
+            yield f"{kept} can go where nothing else takes it"
         case Taken.PROJECTED:
             yield "a SecretProviderClass, and a csi volume at a path of its own: a projected volume cannot hold one"
-        case Taken.PULL:
-            yield f"an ExternalSecret that makes Secret {secret} of type kubernetes.io/dockerconfigjson"
-        case Taken.TLS:
-            yield f"an ExternalSecret that makes Secret {secret} of type kubernetes.io/tls out of the certificate"
         case _:
-            yield from _of_environment(place, secret)
+            yield f"nothing is to be made: {kept_by} keeps the Secret" if kept_by else _external_secret(place)
+            if place.restarts:
+                yield f"the annotation keyferry.io/restart-on-change: secret/{place.source} on the {place.restarts}"
 
 
-def _of_environment(place: Place, secret: str) -> Iterator[str]:
-    yield f"an ExternalSecret that keeps Secret {secret} under its name, so that the workload stays as it is"
-    if place.restarts:
-        yield f"the annotation keyferry.io/restart-on-change: secret/{place.source} on the {place.restarts}"
+def _external_secret(place: Place) -> str:
+    secret = quoted(place.source)
+    if place.taken in _OF_TYPE:
+        return f"an ExternalSecret that makes Secret {secret} of type {_OF_TYPE[place.taken]}, by a template"
+    return f"an ExternalSecret that keeps Secret {secret} under its name, so that the workload stays as it is"

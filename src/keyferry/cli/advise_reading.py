@@ -7,6 +7,7 @@ import typer
 
 from keyferry.advice import parts
 from keyferry.cli import advice_forms, advise_answers, advise_estates, advise_forms, manifest_files
+from keyferry.cli.advise_deliverers import Deliverers
 from keyferry.cli.advise_estates import Chosen
 from keyferry.cli.advise_forms import Advised, Outcome
 from keyferry.cli.advise_places import Place, places
@@ -44,27 +45,29 @@ def of_files(names: Sequence[Path], output: Output) -> int:
 
 
 def _outcome(files: Sequence[File]) -> Outcome:
+    known = Deliverers((file.folder, manifest.content) for file in files for manifest in file.manifests)
     return Outcome(
-        advised=tuple(advised for file in files for advised in _advised(file)),
+        advised=tuple(advised for file in files for advised in _advised(file, known)),
         chosen=tuple(chosen for file in files for chosen in _chosen(file)),
         unread=tuple(unread for file in files for unread in file.unread),
     )
 
 
-def _advised(file: File) -> Iterator[Advised]:
+def _advised(file: File, known: Deliverers) -> Iterator[Advised]:
     found: list[tuple[Manifest, Place]] = [
         (manifest, place) for manifest in file.manifests for place in places(manifest.content)
     ]
     positions = file.places([(manifest, place.path) for manifest, place in found])
     for (manifest, place), position in sorted(zip(found, positions, strict=True), key=_position):
+        namespace = parts.namespace(manifest.content)
         yield Advised(
             file=file.name,
             position=position,
             kind=parts.text(manifest.content, "kind"),
-            namespace=parts.namespace(manifest.content),
+            namespace=namespace,
             name=parts.name(manifest.content) or parts.text(manifest.content, "metadata", "generateName"),
             place=place,
-            answer=advise_answers.of_place(place),
+            answer=advise_answers.of_place(place, known.of(namespace, file.folder, place.source)),
         )
 
 

@@ -34,6 +34,21 @@ def test_every_place_has_a_change(taken: Taken) -> None:
     assert advise_answers.of_place(Place(path="p", taken=taken, what="w", source="db")).changes
 
 
+@pytest.mark.parametrize(
+    ("taken", "expected"),
+    [
+        pytest.param(Taken.VARIABLE, 'nothing is to be made: ExternalSecret "x" keeps the Secret', id="a-variable"),
+        pytest.param(Taken.TLS, 'nothing is to be made: ExternalSecret "x" keeps the Secret', id="a-certificate"),
+        pytest.param(
+            Taken.VOLUME, 'ExternalSecret "x" and its Secret can go where nothing else takes it', id="a-volume"
+        ),
+    ],
+)
+def test_what_is_there_already_is_not_asked_for(taken: Taken, expected: str) -> None:
+    place = Place(path="p", taken=taken, what="w", source="db")
+    assert expected in advise_answers.of_place(place, 'ExternalSecret "x"').changes
+
+
 def test_a_restart_is_to_be_asked_for() -> None:
     place = Place(path="p", taken=Taken.VARIABLE, what="w", source="db", restarts="Deployment")
     assert "keyferry.io/restart-on-change: secret/db on the Deployment" in advise_answers.of_place(place).changes[1]

@@ -36,6 +36,13 @@ def test_places_are_told_in_their_order_with_line_and_column(
     ]
 
 
+def test_who_keeps_a_secret_may_stand_in_another_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.yaml").write_text(POD)
+    (tmp_path / "b.yaml").write_text("kind: ExternalSecret\nmetadata: {name: all, namespace: apps}\n")
+    assert advise_reading.of_files([tmp_path], Output.TEXT) == 0
+    assert 'nothing is to be made: ExternalSecret "all" keeps the Secret' in capsys.readouterr().out
+
+
 def test_people_hear_what_could_not_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "a.yaml").write_text(POD)
     (tmp_path / "b.yaml").write_text("kind: [")

@@ -15,14 +15,15 @@ from keyferry.spec.estate.estate import Cloud
 CHART: Final = "helm/keyferry-sites"  # below deploy/
 
 
-def files(estate: str, found: Iterable[SiteManifests]) -> Files:
-    """Return the values of all sites, and a patch for each."""
+def files(estate: str, found: Iterable[SiteManifests], chart: Files) -> Files:
+    """Return the values of all sites, a patch for each, and beside the values the chart, where its files are given."""
     sites = tuple(found)
     header = (
         f"The sites of the estate {estate}, rendered by keyferry provision: values of the chart keyferry-sites.",
         "Edit keyferry.yaml and render again, for what is written here goes then.",
     )
     made = {"manifests/helm/values.yaml": yaml_text.documents(header, ((values(estate, sites), ()),))}
+    made.update({f"manifests/helm/keyferry-sites/{path}": content for path, content in chart.items()})
     for site in sites:
         made[f"manifests/patches/{site.site}.yaml"] = plain.document(estate, site.site, (site.patch,))
     return made

@@ -23,9 +23,10 @@ def values(estate: Estate, **changes: Any) -> dict[str, Any]:
 def test_values_and_patches_are_files() -> None:
     estate = estates.small()
     found, _ = sites.manifests(estate, placements.outputs(estate))
-    files = helm.files(estate.name, found)
+    files = helm.files(estate.name, found, {"Chart.yaml": b"name: x"})
     assert list(files) == [
         "manifests/helm/values.yaml",
+        "manifests/helm/keyferry-sites/Chart.yaml",
         "manifests/patches/site-a.yaml",
         "manifests/patches/site-b.yaml",
     ]
