@@ -9,7 +9,6 @@ from keyferry.provision.outputs import Outputs
 from keyferry.provision.tree import Files
 from keyferry.spec.estate.estate import Estate
 
-
 _NO_CHART: Final[Files] = MappingProxyType({})
 
 
