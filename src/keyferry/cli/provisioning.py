@@ -89,12 +89,12 @@ def manifests(source: Source, target: Target, told: Told, outputs: Path | None) 
 def put_manifests(estate: Estate, made: Outputs, target: Target) -> tuple[Standing, Sequence[LeftOut]]:
     """Write the manifests for what was made."""
     found = _manifests(estate, made, target)
-    return writing.write(target.out, found.files, found.within, force=target.force), found.left_out
+    return put(found, target), found.left_out
 
 
 def put(found: Rendering, target: Target) -> Standing:
     """Write a rendering."""
-    return writing.write(target.out, found.files, found.within, force=target.force)
+    return writing.write(target.out, found.files, found.within, estate=found.estate, force=target.force)
 
 
 def summary(standing: Standing, left_out: Sequence[LeftOut], out: Path) -> Iterator[str]:

@@ -21,8 +21,9 @@ _VERSION: Final = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """Hashes by path. `coming` is not empty only where a writing did not come to its end."""
+    """Hashes by path, of one estate's files. `coming` is not empty only where a writing did not come to its end."""
 
+    estate: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
     coming: Mapping[str, str] = field(default_factory=dict)
 
@@ -52,6 +53,7 @@ class Standing:
 
 class _Document(msgspec.Struct):
     version: int
+    estate: str = ""
     files: dict[str, str] = {}
     coming: dict[str, str] = {}
 
@@ -76,19 +78,19 @@ def begun(wanted: Files, present: Mapping[str, bytes], record: Record) -> Record
     """Return the record for the time of a writing: what is there of ours, and what comes."""
     there = {path: digest(present[path]) for path in record.paths if path in present}
     own = {path: found for path, found in there.items() if record.is_own(path, present[path])}
-    return Record(files=own, coming={path: digest(content) for path, content in wanted.items()})
+    return Record(estate=record.estate, files=own, coming=_digests(wanted))
 
 
 def ended(wanted: Files, present: Mapping[str, bytes], record: Record, standing: Standing) -> Record:
     """Return the record after a writing. Files that were kept are somebody else's from then on."""
     gone = {*standing.changes.stale, *standing.kept}
     others = {path: known for path, known in begun({}, present, record).files.items() if path not in gone}
-    return Record(files=others | {path: digest(content) for path, content in wanted.items()})
+    return Record(estate=record.estate, files=others | _digests(wanted))
 
 
 def document(record: Record) -> bytes:
     """Return what `parse` reads, the same bytes for the same record."""
-    content = _Document(version=_VERSION, files=dict(record.files), coming=dict(record.coming))
+    content = _Document(version=_VERSION, estate=record.estate, files=dict(record.files), coming=dict(record.coming))
     encoded = msgspec.json.encode({k: v for k, v in msgspec.structs.asdict(content).items() if v}, order="sorted")
     return msgspec.json.format(encoded, indent=2) + b"\n"
 
@@ -103,7 +105,11 @@ def parse(content: bytes) -> Record:
         raise _refused("another version of keyferry wrote it")
     if not all(_is_below(path) for path in (*found.files, *found.coming)):
         raise _refused("it names a file outside of the folder")
-    return Record(files=found.files, coming=found.coming)
+    return Record(estate=found.estate, files=found.files, coming=found.coming)
+
+
+def _digests(contents: Files) -> dict[str, str]:
+    return {path: digest(content) for path, content in contents.items()}
 
 
 def _is_below(path: str) -> bool:

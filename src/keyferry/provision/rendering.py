@@ -5,7 +5,7 @@ rendered of it before stays.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from keyferry.provision.manifests import render
@@ -21,8 +21,9 @@ TERRAFORM: Final = f"{root.FOLDER}/"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendering:
-    """Files by path, the sites without manifests, and the beginnings of paths `within` which other files are stale."""
+    """The files of an estate, the sites without manifests, and `within` which beginnings of paths others are stale."""
 
+    estate: str
     files: Files
     left_out: tuple[LeftOut, ...]
     within: Sequence[str]
@@ -31,12 +32,12 @@ class Rendering:
 def whole(estate: Estate, made: Outputs, form: Form, shipped: Files) -> Rendering:
     """Return the root module and the manifests; `shipped` is what `shipped_hcl.read` returns."""
     rest = manifests(estate, made, form)
-    return Rendering(
-        files={**root.files(estate, shipped), **rest.files}, left_out=rest.left_out, within=(TERRAFORM, *rest.within)
-    )
+    files = {**root.files(estate, shipped), **rest.files}
+    return replace(rest, files=files, within=(TERRAFORM, *rest.within))
 
 
 def manifests(estate: Estate, made: Outputs, form: Form) -> Rendering:
     """Return the manifests alone."""
     found = render.render(estate, made, form)
-    return Rendering(files=found.files, left_out=found.left_out, within=() if made == NOTHING else (MANIFESTS,))
+    within = () if made == NOTHING else (MANIFESTS,)
+    return Rendering(estate=estate.name, files=found.files, left_out=found.left_out, within=within)

@@ -16,6 +16,7 @@ import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -39,20 +40,22 @@ def look(folder: Path, wanted: Files, within: Sequence[str] = EVERYWHERE) -> tup
     return record.judge(wanted, present, known, within), present
 
 
-def write(folder: Path, wanted: Files, within: Sequence[str] = EVERYWHERE, *, force: bool = False) -> Standing:
+def write(
+    folder: Path, wanted: Files, within: Sequence[str] = EVERYWHERE, *, estate: str = "", force: bool = False
+) -> Standing:
     """Make the folder hold `wanted`, and no stale file of ours `within` these beginnings of paths; say what was done.
 
-    SpecError, with nothing changed, where files were edited by hand and it is not by `force`, where something else is
-    in the way, or where the folder cannot be written.
+    SpecError, with nothing changed, where files were edited by hand or are of another estate and it is not by `force`,
+    where something else is in the way, or where the folder cannot be written.
     """
     with _explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
         with locked(folder):
             known, present = _seen(folder, wanted)
             standing = record.judge(wanted, present, known, within)
-            if standing.edited and not force:
-                raise _edited(folder, standing.edited)
-            _carry_out(folder, wanted, present, known, standing)
+            if not force:
+                _respect(folder, known, standing, estate)
+            _carry_out(folder, wanted, present, replace(known, estate=estate or known.estate), standing)
     return standing
 
 
@@ -210,6 +213,18 @@ def _explained(folder: Path) -> Iterator[None]:
             cause=refusal.strerror or type(refusal).__name__,
             remedy=f"see to the rights and the room of {folder}, or take another folder by --out",
         ) from refusal
+
+
+def _respect(folder: Path, known: Record, standing: Standing, estate: str) -> None:
+    """Raise what `force` would let go of."""
+    if known.estate and estate and known.estate != estate:
+        raise SpecError(
+            what=f"{folder} holds the estate {known.estate}, and not {estate}",
+            cause="Terraform's state there is of that one: what it made would be destroyed",
+            remedy="take another folder by --out; where the estate itself was renamed, give --force",
+        )
+    if standing.edited:
+        raise _edited(folder, standing.edited)
 
 
 def _edited(folder: Path, paths: Sequence[str]) -> SpecError:

@@ -135,3 +135,10 @@ def test_a_flood_of_warnings_is_cut(estate: Path, out: Path) -> None:
     warnings = [line for line in provision("render", estate, out).errors.splitlines() if "warning:" in line]
     assert len(warnings) == 21
     assert warnings[-1].endswith(" more of these")
+
+
+def test_a_folder_of_another_estate_is_not_taken(estate: Path, out: Path) -> None:
+    provision("render", estate, out)
+    estate.write_text(estate.read_text().replace("  name: shops\nspec:", "  name: payments\nspec:"))
+    ended = provision("render", estate, out)
+    assert (ended.code, "holds the estate shops, and not payments" in ended.errors) == (2, True)

@@ -151,6 +151,17 @@ def test_two_do_not_write_at_once(out: Path) -> None:
     writing.write(out, {"a": b"1"})
 
 
+def test_a_folder_of_another_estate_is_not_taken(out: Path) -> None:
+    writing.write(out, {"a": b"1"}, estate="shops")
+    with pytest.raises(SpecError, match="holds the estate shops, and not payments"):
+        writing.write(out, {"a": b"2"}, estate="payments")
+    assert tree(out) == {"a": b"1"}
+    writing.write(out, {"a": b"2"}, estate="shops")
+    writing.write(out, {"a": b"3"}, estate="payments", force=True)
+    writing.write(out, {"a": b"4"}, estate="payments")
+    assert tree(out) == {"a": b"4"}
+
+
 def test_one_file_alone(out: Path) -> None:
     writing.put(out / "outputs.json", b"1")
     writing.put(out / "outputs.json", b"2")
