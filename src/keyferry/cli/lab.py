@@ -62,13 +62,13 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
     """
     if context.invoked_subcommand is not None:
         return
-    from keyferry.cli import lab_run  # noqa: PLC0415  (the lab is heavy, and other commands need it not)
+    from keyferry.cli import lab_run, lab_serving  # noqa: PLC0415  (the lab is heavy, and other commands need it not)
 
     logs.configure(level=log_level, form=log_format)
     ports = lab_run.ports(kubernetes_port, azure_port, proxy_port)
     if estate is None:
         lab = lab_run.open_lab(seed, folder.absolute(), ports, nodes)
-        asyncio.run(lab_run.run(lab, apply or [], with_keyferry=operator))
+        asyncio.run(lab_run.run(lab, apply or [], lab_serving.ALL if operator else lab_serving.NOTHING))
         return
     from keyferry.cli import lab_estate  # noqa: PLC0415  (as above)
 
@@ -78,4 +78,5 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
     lab = lab_estate.open_lab(world, folder.absolute(), ports, nodes)
     patience = lab_estate.PATIENCE if operator else None
     telling = lab_estate.Telling(world, Console(highlight=False, soft_wrap=True), patience)
-    asyncio.run(lab_run.run(lab, apply or [], with_keyferry=operator, first=telling.begin))
+    parts = lab_estate.parts(world.estate) if operator else lab_serving.NOTHING
+    asyncio.run(lab_run.run(lab, apply or [], parts, telling.begin))

@@ -1,5 +1,6 @@
 """`keyferry lab --estate`: a lab that is what an estate describes. Reads it before anything starts, and tells of it."""
 
+import asyncio
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -11,21 +12,23 @@ from typing import Any, Final
 from rich.console import Console
 from rich.markup import escape
 
-from keyferry.cli import lab_estate_world
+from keyferry.cli import lab_estate_world, lab_serving
 from keyferry.cli.engineer import Engineer, read_facts
 from keyferry.cli.lab_complaints import translated
 from keyferry.cli.lab_estate_arrival import Arrivals, Arrived
 from keyferry.cli.lab_estate_making import Made, Making
 from keyferry.cli.lab_estate_world import World
+from keyferry.cli.lab_serving import Parts
 from keyferry.cli.session import Session
 from keyferry.identity.http import open_session as open_http
 from keyferry.lab.azure.seed import parse
 from keyferry.lab.serve.lab import Lab
 from keyferry.lab.serve.options import Options, Ports
 from keyferry.provision import intake
+from keyferry.spec.estate.estate import Estate
 from keyferry.spec.estate.sites import Site
 
-PATIENCE: Final = timedelta(seconds=90)  # on a machine that is busy with other things
+PATIENCE: Final = timedelta(seconds=90)  # for all sites, on a machine that is busy with other things
 
 
 def read(
@@ -47,6 +50,14 @@ def open_lab(world: World, folder: Path, ports: Ports | None = None, nodes: int 
     """Return the lab of a world; it is not started yet."""
     with translated():
         return Lab(parse(world.seed), folder, Options(ports=ports or Ports(), nodes=nodes))
+
+
+def parts(estate: Estate) -> Parts:
+    """Return what of keyferry runs: what the estate installs, and all of it where it does not say."""
+    install = estate.install
+    if install is None:
+        return lab_serving.ALL
+    return Parts(operator=install.has_operator, webhook=install.has_webhook, node=install.has_node)
 
 
 class Telling:
@@ -82,10 +93,12 @@ class Telling:
         self._line("cluster", f"{made.objects} objects applied")
 
     async def _tell_arrivals(self, session: Session, sites: Sequence[Site], patience: timedelta) -> None:
-        arrivals = Arrivals(session)
+        """The patience is for all sites together, so that an estate of which nothing works is soon told of."""
+        arrivals, clock = Arrivals(session), asyncio.get_running_loop().time
+        end = clock() + patience.total_seconds()
         for site in sites:
             with self._console.status(f"waiting for what site {site.name} gets"):
-                self._tell(await arrivals.wait(site, patience))
+                self._tell(await arrivals.wait(site, timedelta(seconds=max(0.0, end - clock()))))
 
     def _tell(self, arrived: Arrived) -> None:
         site = arrived.site

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from keyferry.cli import examples, lab_estate
+from keyferry.cli import examples, lab_estate, lab_serving
 from keyferry.cli.lab_estate_world import of
+from keyferry.cli.lab_serving import Parts
 from keyferry.lab.azure.seed import parse
 from keyferry.spec.estate.estate import Estate, Network, PrivateEndpoint
 from tests.fakes import command_line
-from tests.fakes.estates import site, small, vault
+from tests.fakes.estates import site, small, vault, wide
 from tests.fakes.running_lab import running_session
 
 
@@ -27,6 +28,17 @@ def test_opens_a_lab_of_the_world(folder: Path) -> None:
     lab = lab_estate.open_lab(world, folder, nodes=2)
     assert lab.issuer == small().cluster.issuer  # type: ignore[union-attr]  # it is an issuer's
     assert len(lab.kubelets) == 2
+
+
+@pytest.mark.parametrize(
+    ("estate", "parts"),
+    [
+        pytest.param(small(), lab_serving.ALL, id="all-where-it-does-not-say"),
+        pytest.param(wide(), Parts(node=False), id="what-it-installs"),
+    ],
+)
+def test_runs_what_the_estate_installs(estate: Estate, parts: Parts) -> None:
+    assert lab_estate.parts(estate) == parts
 
 
 def test_an_estate_that_is_wrong_stops_it_before_it_starts(tmp_path: Path) -> None:

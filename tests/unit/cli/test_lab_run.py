@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from keyferry.cli import examples, lab_run
+from keyferry.cli import examples, lab_run, lab_serving
 from keyferry.model.errors import SpecError
 from tests.fakes.files import appears
 
@@ -37,7 +37,7 @@ async def said(what: str, by: "asyncio.Task[None]", capsys: pytest.CaptureFixtur
 
 async def test_runs_until_it_is_told_to_stop(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     manifests = [examples.find("sync-per-key.yaml")]
-    run = asyncio.create_task(lab_run.run(lab_run.open_lab(None, folder), manifests, with_keyferry=False))
+    run = asyncio.create_task(lab_run.run(lab_run.open_lab(None, folder), manifests, lab_serving.NOTHING))
     told = await said("for programs that speak to Azure", run, capsys)
     await stopped(run)
     lines = (told + capsys.readouterr().out).splitlines()
@@ -57,7 +57,7 @@ async def test_runs_until_it_is_told_to_stop(folder: Path, capsys: pytest.Captur
 async def test_told_to_stop_it_waits_for_nothing_that_still_comes_up(
     folder: Path, log: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run = asyncio.create_task(lab_run.run(lab_run.open_lab(None, folder, ANY), [], with_keyferry=True))
+    run = asyncio.create_task(lab_run.run(lab_run.open_lab(None, folder, ANY), [], lab_serving.ALL))
     await appears(folder / log, run)
     await stopped(run)
     told = capsys.readouterr().out
@@ -67,7 +67,7 @@ async def test_told_to_stop_it_waits_for_nothing_that_still_comes_up(
 
 async def test_a_manifest_that_is_missing(folder: Path) -> None:
     with pytest.raises(SpecError, match=r"nonsense\.yaml cannot be read"):
-        await lab_run.run(lab_run.open_lab(None, folder), [Path("nonsense.yaml")], with_keyferry=False)
+        await lab_run.run(lab_run.open_lab(None, folder), [Path("nonsense.yaml")], lab_serving.NOTHING)
 
 
 def test_the_examples_seed_is_the_default(folder: Path) -> None:
