@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from keyferry.model.errors import SpecError
-from keyferry.provision import outputs, writing
+from keyferry.provision import outputs, staging
 from keyferry.provision.outputs import NOTHING, Outputs
 
 NAME: Final = "outputs.json"
@@ -31,4 +31,4 @@ def read_file(path: Path) -> Outputs:
 
 def write(out: Path, made: Outputs) -> None:
     """Keep them."""
-    writing.put(out / NAME, outputs.document(made) + b"\n")
+    staging.put(out / NAME, outputs.document(made) + b"\n")

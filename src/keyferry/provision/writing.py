@@ -13,21 +13,18 @@ and links are not followed. One process at a time: the folder is locked. Called 
 import fcntl
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from keyferry.model.errors import SpecError
-from keyferry.provision import record
+from keyferry.provision import record, staging
 from keyferry.provision.record import Record, Standing
 from keyferry.provision.tree import Files
 
 EVERYWHERE: Final = ("",)
-_STAGED: Final = ".keyferry-new"  # behind a dot and the file's own name
-_AT_ONCE: Final = 8  # fsync waits for the disk, which takes several at a time
 _LISTED: Final = 10
 
 
@@ -48,7 +45,7 @@ def write(
     SpecError, with nothing changed, where files were edited by hand or are of another estate and it is not by `force`,
     where something else is in the way, or where the folder cannot be written.
     """
-    with _explained(folder):
+    with staging.explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
         with locked(folder):
             known, present = _seen(folder, wanted)
@@ -59,25 +56,13 @@ def write(
     return standing
 
 
-def put(path: Path, content: bytes) -> None:
-    """Write one file that is on no record, whole or not at all."""
-    with _explained(path.parent):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            _stage(path.parent, path.name, content)
-            _staged(path).replace(path)
-        except OSError:
-            _unstage(path.parent, [path.name], [])
-            raise
-
-
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Keep every other keyferry out of a folder that is there. SpecError where one is in it already.
 
     The lock is gone with the process, however that ends.
     """
-    with _explained(folder):
+    with staging.explained(folder):
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         try:
@@ -91,7 +76,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def _seen(folder: Path, wanted: Files) -> tuple[Record, Mapping[str, bytes]]:
-    with _explained(folder):
+    with staging.explained(folder):
         content = _content(folder, record.NAME)
         known = record.parse(content) if content is not None else Record()
         found = {path: _content(folder, path) for path in {*wanted, *known.paths}}
@@ -124,95 +109,30 @@ def _is_kind(path: Path, is_right: Callable[[int], bool], wanted: str) -> bool:
 
 def _carry_out(folder: Path, wanted: Files, present: Mapping[str, bytes], known: Record, standing: Standing) -> None:
     after = record.ended(wanted, present, known, standing)
-    _sweep(folder, known)
+    staging.sweep(folder, known.coming)
     if standing.touched or standing.changes.stale:
-        put(folder / record.NAME, record.document(record.begun(wanted, present, known)))
-        _stage_all(folder, {path: wanted[path] for path in standing.touched}, known)
+        _put_record(folder, record.begun(wanted, present, known))
+        _stage(folder, {path: wanted[path] for path in standing.touched}, known)
     for path in standing.touched:
-        _staged(folder / path).replace(folder / path)
+        staging.take_place(folder / path)
     for path in standing.changes.stale:
-        _remove(folder, path)
+        staging.remove(folder, path)
     if after != known:
-        put(folder / record.NAME, record.document(after))
+        _put_record(folder, after)
 
 
-def _sweep(folder: Path, known: Record) -> None:
-    """Remove what a killed process left beside the files that it was about to write."""
-    for path in known.coming:
-        _staged(folder / path).unlink(missing_ok=True)
-
-
-def _stage_all(folder: Path, contents: Files, known: Record) -> None:
-    """Write everything beside its place. All is as before if that fails."""
-    made: list[Path] = []
+def _stage(folder: Path, contents: Files, known: Record) -> None:
+    """Have everything beside its place; all is as before if that fails."""
     try:
-        for parent in _folders_of(folder, contents):
-            parent.mkdir()
-            made.append(parent)
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            list(pool.map(lambda path: _stage(folder, path, contents[path]), contents))
+        staging.stage(folder, contents)
     except OSError:
-        _unstage(folder, contents, made)
         with suppress(SpecError):
-            put(folder / record.NAME, record.document(known))
+            _put_record(folder, known)
         raise
 
 
-def _folders_of(folder: Path, paths: Iterable[str]) -> list[Path]:
-    """Return the folders that are missing, each after the one that it is in."""
-    needed = {parent for path in paths for parent in (folder / path).parents if parent.is_relative_to(folder)}
-    return sorted(parent for parent in needed if not parent.exists())
-
-
-def _stage(folder: Path, path: str, content: bytes) -> None:
-    place = folder / path
-    staged = _staged(place)
-    staged.unlink(missing_ok=True)
-    descriptor = os.open(staged, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o666)
-    with os.fdopen(descriptor, "wb") as file:
-        with suppress(FileNotFoundError):
-            os.fchmod(descriptor, stat.S_IMODE(place.stat().st_mode))
-        file.write(content)
-        file.flush()
-        os.fsync(descriptor)
-
-
-def _staged(place: Path) -> Path:
-    return place.with_name(f".{place.name}{_STAGED}")
-
-
-def _unstage(folder: Path, paths: Iterable[str], made: Sequence[Path]) -> None:
-    for path in paths:
-        with suppress(OSError):
-            _staged(folder / path).unlink()
-    for parent in reversed(made):
-        with suppress(OSError):
-            parent.rmdir()
-
-
-def _remove(folder: Path, path: str) -> None:
-    """Remove a file, and the folders below ours that it leaves empty."""
-    place = folder / path
-    place.unlink(missing_ok=True)
-    for parent in place.parents:
-        if parent == folder:
-            return
-        try:
-            parent.rmdir()
-        except OSError:
-            return
-
-
-@contextmanager
-def _explained(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as refusal:
-        raise SpecError(
-            what=f"{refusal.filename or folder} cannot be written",
-            cause=refusal.strerror or type(refusal).__name__,
-            remedy=f"see to the rights and the room of {folder}, or take another folder by --out",
-        ) from refusal
+def _put_record(folder: Path, content: Record) -> None:
+    staging.put(folder / record.NAME, record.document(content))
 
 
 def _respect(folder: Path, known: Record, standing: Standing, estate: str) -> None:

@@ -2,11 +2,9 @@
 
 import fcntl
 import os
-import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -160,23 +158,6 @@ def test_a_folder_of_another_estate_is_not_taken(out: Path) -> None:
     writing.write(out, {"a": b"3"}, estate="payments", force=True)
     writing.write(out, {"a": b"4"}, estate="payments")
     assert tree(out) == {"a": b"4"}
-
-
-def test_one_file_alone(out: Path) -> None:
-    writing.put(out / "outputs.json", b"1")
-    writing.put(out / "outputs.json", b"2")
-    assert tree(out) == {"outputs.json": b"2"}
-
-
-@pytest.fixture
-def small_files() -> Iterator[None]:
-    """No file may become larger than 4 KiB: what a full disk does to the one that meets it."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    signal.signal(signal.SIGXFSZ, handler)
 
 
 def test_a_full_disk_leaves_all_as_it_was(out: Path, small_files: None) -> None:
