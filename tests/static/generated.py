@@ -7,10 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.static import crds, estates, protobuf, readme, rules
+from tests.static import chart, crds, estates, protobuf, readme, rules
 
 ROOT = Path(__file__).parents[2]
 GENERATORS: tuple[Callable[[Path], None], ...] = (
+    chart.generate,
     crds.generate,
     estates.generate,
     protobuf.generate,
