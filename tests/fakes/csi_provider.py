@@ -13,6 +13,7 @@ from typing import Any, Final
 import grpc
 
 from keyferry.mount.protobuf import provider_pb2
+from tests.fakes.patience import PATIENCE
 
 SERVICE: Final = "v1alpha1.CSIDriverProvider"
 VERSIONS: Final = (provider_pb2.ObjectVersion(id="secret/db", version="1"),)
@@ -63,7 +64,7 @@ class CsiProvider:
         self._check(context)
         self.asked.append(request)
         self.begun.set()
-        self.let_go.wait(timeout=20)
+        self.let_go.wait(timeout=PATIENCE)
         if self.refusals:
             context.abort(*self.refusals.pop(0))
         return self.response

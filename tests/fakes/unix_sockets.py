@@ -11,6 +11,7 @@ from google.protobuf.message import Message
 
 from keyferry.mount.rpc.grpc_server import Limits, SocketServer
 from keyferry.mount.rpc.services import Service
+from tests.fakes.patience import PATIENCE
 
 Answer = TypeVar("Answer", bound=Message)
 
@@ -28,7 +29,7 @@ class Client:
     def __init__(self, channel: grpc.aio.Channel) -> None:
         self._channel = channel
 
-    async def call(self, method: str, request: Message, answer: type[Answer], timeout: float = 20) -> Answer:  # noqa: ASYNC109  (grpc's own deadline)
+    async def call(self, method: str, request: Message, answer: type[Answer], timeout: float = PATIENCE) -> Answer:  # noqa: ASYNC109  (grpc's own deadline)
         """Call `method`, as `/csi.v1.Identity/Probe`. AioRpcError as the server has it."""
         call: grpc.aio.UnaryUnaryMultiCallable[Message, Answer] = self._channel.unary_unary(
             method,
@@ -40,7 +41,7 @@ class Client:
     async def send(self, method: str, content: bytes) -> bytes:
         """Send any bytes at all."""
         call: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes] = self._channel.unary_unary(method)
-        return await call(content, timeout=20)
+        return await call(content, timeout=PATIENCE)
 
 
 def _serialize(message: Message) -> bytes:

@@ -8,6 +8,7 @@ import pytest
 
 from keyferry.files import notices
 from keyferry.files.notices import Inotify, Looks, Notices
+from tests.fakes.patience import PATIENCE
 
 LONG = 20.0  # far more than a test waits
 
@@ -22,7 +23,7 @@ def waits(told: Notices, seconds: float, meanwhile: Callable[[], object]) -> Non
     thread = threading.Thread(target=told.wait, args=(seconds,))
     thread.start()
     meanwhile()
-    thread.join(timeout=60)
+    thread.join(timeout=PATIENCE)
     assert not thread.is_alive()
     told.close()
 

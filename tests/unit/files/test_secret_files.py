@@ -11,6 +11,7 @@ import pytest
 from keyferry.files import Change, SecretFiles, Snapshot
 from keyferry.mount.disk import atomic
 from keyferry.mount.disk.folder import Folder
+from tests.fakes.patience import PATIENCE
 from tests.fakes.volumes import NOW, files
 
 
@@ -50,10 +51,10 @@ def test_each_change_is_told_once(secrets: SecretFiles) -> None:
     told: queue.Queue[Change] = queue.Queue()
     with secrets.watch(told.put):
         publish(secrets.path, {"user": "ada", "tls/key": "new"})
-        first = told.get(timeout=30)
+        first = told.get(timeout=PATIENCE)
         publish(secrets.path, {"user": "ada", "tls/key": "new"})
         publish(secrets.path, {"user": "ada", "more": ""})
-        second = told.get(timeout=30)
+        second = told.get(timeout=PATIENCE)
     assert first == Change(changed=frozenset({"tls/key"}))
     assert second == Change(added=frozenset({"more"}), removed=frozenset({"tls/key"}))
     assert told.empty()
@@ -64,7 +65,7 @@ def test_nothing_falls_between_a_snapshot_and_a_watch(secrets: SecretFiles) -> N
     publish(secrets.path, {"user": "bob"})
     told: queue.Queue[Change] = queue.Queue()
     with secrets.watch(told.put, since=seen):
-        assert told.get(timeout=30).names == {"user", "tls/key"}
+        assert told.get(timeout=PATIENCE).names == {"user", "tls/key"}
 
 
 def test_an_empty_snapshot_is_one(secrets: SecretFiles) -> None:
@@ -96,7 +97,7 @@ def test_a_folder_that_comes_later_is_a_change(tmp_path: Path) -> None:
     with secrets.watch(told.put):
         (tmp_path / "later").mkdir()
         publish(tmp_path / "later", {"a": "1"})
-        assert told.get(timeout=30) == Change(added=frozenset({"a"}))
+        assert told.get(timeout=PATIENCE) == Change(added=frozenset({"a"}))
 
 
 def test_a_folder_that_is_a_file_is_an_error(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from keyferry.files import notices, watching
 from keyferry.files.snapshot import Change, Snapshot
 from keyferry.files.watching import AsyncChanges, Looker, Watch
+from tests.fakes.patience import PATIENCE
 
 
 class Clock:
@@ -63,9 +64,9 @@ def test_what_a_callback_raises_is_logged_without_its_text(tmp_path: Path, caplo
 
     (tmp_path / "a").write_text("1")
     with caplog.at_level(logging.ERROR), Watch(tmp_path, fails, Snapshot({}), notices.of(tmp_path)):
-        told.get(timeout=30)
+        told.get(timeout=PATIENCE)
         put(tmp_path / "b", "1")
-        told.get(timeout=30)
+        told.get(timeout=PATIENCE)
     assert "ValueError" in caplog.text
     assert "hunter2" not in caplog.text
 
@@ -75,13 +76,13 @@ def test_a_callback_may_close_its_own_watch(tmp_path: Path) -> None:
     watches: queue.Queue[Watch] = queue.Queue()
 
     def once(change: Change) -> None:
-        watches.get(timeout=30).close()
+        watches.get(timeout=PATIENCE).close()
         told.put(change)
 
     (tmp_path / "a").write_text("1")
     watch = Watch(tmp_path, once, Snapshot({}), notices.of(tmp_path))
     watches.put(watch)
-    assert told.get(timeout=30).added == {"a"}
+    assert told.get(timeout=PATIENCE).added == {"a"}
     watch.close()
     watch.close()
 

@@ -3,7 +3,6 @@
 import asyncio
 from contextlib import suppress
 from datetime import timedelta
-from time import perf_counter
 
 import pytest
 
@@ -153,17 +152,14 @@ async def test_a_crowd_does_not_wait_for_a_vault_that_was_dead_a_moment_ago(worl
 
 
 async def test_a_crowd_does_not_wait_long_for_the_first_answer_of_all(world: World, clients: Clients) -> None:
-    world.azure.latency = 30
+    world.azure.latency = 3600  # who waited for that would hang here
     asked = clients.of(VAULT, world.identity())
     first = asyncio.create_task(asked.get(REF, Priority.FIRST_READ))
     await world.proxy.connected.wait()
-    started = perf_counter()
     with pytest.raises(Unavailable, match="has not answered yet"):
         await asked.get(REF, Priority.FIRST_READ)
-    assert perf_counter() - started < client.FIRST_SECONDS + 1
-    with pytest.raises(Unavailable, match="reading secret db failed"):
+    with pytest.raises(Unavailable, match="reading secret db failed"):  # who comes later does not wait at all
         await asked.get(REF, Priority.FIRST_READ)
-    assert perf_counter() - started < client.FIRST_SECONDS + 1, "who comes later does not wait at all"
     first.cancel()
     await asyncio.gather(first, return_exceptions=True)
 

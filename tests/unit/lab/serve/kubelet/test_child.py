@@ -3,11 +3,12 @@ import sys
 from pathlib import Path
 
 from keyferry.lab.serve.kubelet import child
+from tests.fakes.patience import PATIENCE
 
 
 def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-I", "-S", child.__file__, str(folder), *words]
-    return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
 
 def test_becomes_the_program_in_its_folder(tmp_path: Path) -> None:
