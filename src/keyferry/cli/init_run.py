@@ -11,7 +11,7 @@ from keyferry.cli import init_text
 from keyferry.cli.init_answers import QUESTIONS, Answers, Question
 from keyferry.kube import yaml_documents
 from keyferry.model.errors import SpecError
-from keyferry.provision import writing
+from keyferry.provision import staging
 from keyferry.spec.estate import parsing
 
 STDOUT: Final = "-"
@@ -44,7 +44,7 @@ def run(given: Given, wish: Wish, ask: Ask | None) -> None:
     if wish.out == STDOUT:
         typer.echo(text, nl=False)
         return
-    writing.put(path, text.encode())
+    staging.put(path, text.encode())
     typer.echo(f"wrote {wish.out}; now: keyferry provision render --estate {wish.out}", err=True)
 
 

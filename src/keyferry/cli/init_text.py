@@ -63,9 +63,10 @@ _REST: Final = """\
 {sites}
   # siteFiles: [sites/*.yaml] # more sites, in files of other teams
   # install: # keyferry itself, by Helm
-  #   namespace: keyferry
+  #   image: registry.example/keyferry
   # events: # Event Grid tells the operator of changes at once
   #   endpoint: https://events.example.com/events
+  #   application: api://keyferry
   # monitoring: # audit records of the vaults, and alerts on them
   #   emails: [team@example.com]
   # terraform:

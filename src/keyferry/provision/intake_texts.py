@@ -3,7 +3,6 @@
 Called by intake.
 """
 
-import glob
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -74,10 +73,13 @@ def of_glob(pattern: str, estate: Path) -> list[Path] | str:
 
     The estate's own file is none of them. A relative one leads to nothing outside of the estate's folder.
     """
-    folder, is_relative = estate.parent, not PurePath(pattern).is_absolute()
-    if is_relative and ".." in PurePath(pattern).parts:
+    glob, folder = PurePath(pattern), estate.parent
+    is_relative = not glob.is_absolute()
+    if is_relative and ".." in glob.parts:
         return "leads out of the estate's folder"
-    found = [path for path in sorted(_matches(pattern, folder)) if path.is_file() and not _is_same(path, estate)]
+    if not glob.name or any("**" in part and part != "**" for part in glob.parts):
+        return "is no glob: ** stands alone between two /, and something must be named"
+    found = [path for path in sorted(_matches(glob, folder)) if path.is_file() and not _is_same(path, estate)]
     if len(found) > MAX_FILES:
         return f"means more than {MAX_FILES} files"
     strayed = [path for path in found if is_relative and not path.resolve().is_relative_to(folder.resolve())]
@@ -96,9 +98,13 @@ def once(paths: Sequence[Path]) -> Iterator[Path]:
             yield path
 
 
-def _matches(pattern: str, folder: Path) -> Iterator[Path]:
-    for name in glob.iglob(pattern, root_dir=folder, recursive=True):  # noqa: PTH207  (Path.glob takes no absolute one)
-        yield folder / name
+def _matches(glob: PurePath, folder: Path) -> Iterator[Path]:
+    """Walk through no links, and find nothing hidden but by a name that begins with a dot itself."""
+    base = Path(glob.anchor) if glob.anchor else folder
+    shows_hidden = any(part.startswith(".") for part in glob.parts)
+    for path in base.glob(str(glob.relative_to(glob.anchor))):
+        if shows_hidden or not any(part.startswith(".") for part in path.relative_to(base).parts):
+            yield path
 
 
 def _is_same(path: Path, estate: Path) -> bool:

@@ -70,7 +70,11 @@ def folder(tmp_path: Path) -> Path:
     (estate / "sites" / "deep").mkdir(parents=True)
     for name in ("keyferry.yaml", "b.yaml", "sites/a.yaml", "sites/c.json", "sites/deep/d.yaml", "../out.yaml"):
         (estate / name).write_text("")
-    (estate / "links").mkdir()
+    for name in (".hidden", "links"):
+        (estate / name).mkdir()
+    (estate / ".hidden" / "a.yaml").write_text("")
+    (estate / "sites" / ".swap.yaml").write_text("")
+    (estate / "sites" / "deep" / "round").symlink_to(estate)
     (estate / "links" / "out.yaml").symlink_to(tmp_path / "out.yaml")
     (estate / "links" / "b.yaml").symlink_to(estate / "b.yaml")
     return estate
@@ -88,6 +92,12 @@ def folder(tmp_path: Path) -> Path:
         pytest.param("../*.yaml", "leads out of the estate's folder", id="out"),
         pytest.param("links/o*", 'means "out.yaml", a link out of the estate\'s folder', id="a-link-that-leads-out"),
         pytest.param("[z-a]*.yaml", "means no file", id="no-class"),
+        pytest.param(".", "is no glob: ** stands alone between two /, and something must be named", id="no-name"),
+        pytest.param("/", "is no glob: ** stands alone between two /, and something must be named", id="the-root"),
+        pytest.param(
+            "a**/b", "is no glob: ** stands alone between two /, and something must be named", id="stars-beside-a-name"
+        ),
+        pytest.param(".hidden/*.yaml", [".hidden/a.yaml"], id="hidden-by-name"),
     ],
 )
 def test_globs(folder: Path, pattern: str, expected: list[str] | str) -> None:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Final
 
 from keyferry.spec.estate import regions
 from keyferry.spec.estate.drafts import Draft, Notes
@@ -10,8 +11,10 @@ from keyferry.spec.estate.estate import Estate, Install, NewVault
 from keyferry.spec.estate.origins import Placed
 from keyferry.spec.estate.site_parts import Resolved
 from keyferry.spec.estate.site_rules import readers_of
-from keyferry.spec.estate.sites import RoleScope, Site
+from keyferry.spec.estate.sites import ObjectType, RoleScope, Site
 from keyferry.spec.problems import did_you_mean
+
+MAX_ROLE_ASSIGNMENTS: Final = 4000
 
 
 def of(estate: Estate, spec: Draft, found: Sequence[Resolved]) -> tuple[Placed, ...]:
@@ -24,6 +27,7 @@ def of(estate: Estate, spec: Draft, found: Sequence[Resolved]) -> tuple[Placed, 
     by_name = {site.name: site for site in estate.sites}
     for each in found:
         _of_site(by_name[each.site.name], each.draft, spec.part("defaults"), readers, notes)
+    _of_roles(estate, spec, notes)
     if not found:
         notes.add(spec, "sites", "are none", "add one, or name files by siteFiles")
     if estate.install is not None:
@@ -85,8 +89,23 @@ def _of_site(site: Site, draft: Draft, defaults: Draft, readers: dict[str, set[s
         notes.add(draft, "secrets", "are none: the site gets an identity alone", "add some, if any are read")
 
 
+def _of_roles(estate: Estate, spec: Draft, notes: Notes) -> None:
+    """https://learn.microsoft.com/azure/role-based-access-control/troubleshoot-limits."""
+    count = sum(len(_scopes(site)) for site in estate.sites)
+    if count > MAX_ROLE_ASSIGNMENTS:
+        message = f"need {count:,} role assignments, and a subscription has at most {MAX_ROLE_ASSIGNMENTS:,} in all"
+        notes.add(spec, "sites", message, "part the estate, or give sites vaults of their own with roleScope vault")
+
+
+def _scopes(site: Site) -> set[tuple[str, ...]]:
+    """Return what it needs a role on: objects, or vaults once for secrets and once for all else."""
+    if site.role_scope is RoleScope.SECRET:
+        return {(secret.vault, secret.type, secret.name) for secret in site.secrets}
+    return {(secret.vault, str(secret.type is ObjectType.SECRET)) for secret in site.secrets}
+
+
 def _of_install(install: Install, draft: Draft, notes: Notes) -> None:
-    if install.image and not install.digest:
+    if not install.digest:
         remedy = "add `digest` and remove the tag"
         notes.add(draft, "image", "is not pinned by a digest: a tag can be moved", remedy)
 

@@ -136,7 +136,7 @@ Identity: TypeAlias = NewIdentity | ExistingIdentity
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Install:
-    """How keyferry itself comes onto the cluster. `digest` is `sha256:…`; "" only where the tag must do."""
+    """How keyferry itself comes onto the cluster. `digest` is `sha256:…`; "" where a tag must do."""
 
     namespace: str
     chart: str
@@ -150,7 +150,7 @@ class Install:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Events:
-    """Event Grid → the operator. `application`: the Entra application that deliveries are signed for; "" is by key."""
+    """Event Grid → the operator. `application`: the Entra application that deliveries are signed for."""
 
     endpoint: str
     application: str

@@ -8,6 +8,7 @@ from tests.fakes.estate_documents import azure, warnings
 
 CLOSED = {"network": {"ipRules": ["203.0.113.7"]}}
 SECRETS = {"secrets": [{"name": "db"}]}
+OBJECTS = [{"name": "a"}, {"name": "b"}, {"name": "c"}, {"name": "c", "as": "d", "type": "key"}]
 WEB = {"name": "web"} | SECRETS
 
 
@@ -137,7 +138,20 @@ def test_a_good_estate_is_silent() -> None:
             ["spec.install.image: is not pinned by a digest: a tag can be moved (add `digest` and remove the tag)"],
             id="unpinned-image",
         ),
-        pytest.param({"install": {}}, [], id="the-charts-own-image"),
+        pytest.param(
+            {"install": {"image": "r.example/keyferry", "digest": f"sha256:{'0' * 64}"}}, [], id="pinned-image"
+        ),
+        pytest.param(
+            {"sites": [{"name": f"s{number}", "secrets": OBJECTS} for number in range(1001)]},
+            [
+                (
+                    "spec.sites: need 4,004 role assignments, and a subscription has at most 4,000 in all "
+                    "(part the estate, or give sites vaults of their own with roleScope vault)"
+                ),
+            ],
+            id="too-many-roles",
+        ),
+        pytest.param({"sites": [{"name": "web", "secrets": OBJECTS}]}, [], id="few-roles"),
     ],
 )
 def test_warns(spec: dict[str, Any], expected: list[str]) -> None:

@@ -19,3 +19,18 @@ from keyferry.spec.estate import intervals
 def test_intervals(text: str, message: str | None) -> None:
     complaint = intervals.interval(text)
     assert (complaint and complaint.message) == message
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param("15m", None, id="window"),
+        pytest.param("24h", None, id="longest"),
+        pytest.param("20m", "is no window that Azure has", id="no-window"),
+        pytest.param("0", "is no window that Azure has", id="nothing"),
+        pytest.param("x", "is no duration", id="a-word"),
+    ],
+)
+def test_windows(text: str, message: str | None) -> None:
+    complaint = intervals.window(text)
+    assert (complaint and complaint.message) == message

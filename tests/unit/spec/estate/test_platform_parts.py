@@ -8,6 +8,7 @@ import pytest
 from keyferry.spec.estate.estate import Backend, Events, Install, Monitoring
 from tests.fakes.estate_documents import WORKSPACE, estate, problems
 
+IMAGE = {"image": "r.example/keyferry"}
 DIGEST = f"sha256:{'0' * 64}"
 
 
@@ -20,12 +21,12 @@ def test_what_is_left_out_is_none() -> None:
     ("written", "expected"),
     [
         pytest.param(
-            {},
+            {"image": "r.example/keyferry"},
             Install(
                 namespace="keyferry",
                 chart="./helm/keyferry",
                 chart_version="",
-                image="",
+                image="r.example/keyferry",
                 digest="",
                 has_operator=True,
                 has_webhook=True,
@@ -115,21 +116,27 @@ def test_backend() -> None:
     ("spec", "expected"),
     [
         pytest.param(
-            {"install": {"chart": "oci://r.example/keyferry"}},
+            {"install": IMAGE | {"chart": "oci://r.example/keyferry"}},
             [
                 "spec.install.chartVersion: is missing, which a chart in a registry needs (write its exact version)",
             ],
             id="unpinned-chart",
         ),
         pytest.param(
-            {"install": {"chartVersion": "1.0.0"}},
+            {"install": IMAGE | {"chartVersion": "1.0.0"}},
             ["spec.install.chartVersion: does not go with a chart in a folder (remove it)"],
             id="version-of-a-folder",
         ),
+        pytest.param({"install": {}}, ["spec.install.image: is missing (add it)"], id="no-image"),
         pytest.param(
-            {"install": {"digest": DIGEST}},
-            ["spec.install.image: is missing, whose digest is given (name the image)"],
-            id="digest-of-nothing",
+            {"events": {"endpoint": "https://e.example"}},
+            ["spec.events.application: is missing (add it)"],
+            id="no-application",
+        ),
+        pytest.param(
+            {"monitoring": {}, "vaults": None, "sites": None},
+            ["spec.monitoring: has no vault to watch (add one to spec.vaults, or remove it)"],
+            id="nothing-to-watch",
         ),
         pytest.param(
             {"install": {"image": "r.example:5000/keyferry:1.0", "digest": DIGEST}},
@@ -138,19 +145,21 @@ def test_backend() -> None:
         ),
         pytest.param({"install": {"image": "r.example:5000/keyferry", "digest": DIGEST}}, [], id="a-port-is-no-tag"),
         pytest.param(
-            {"install": {"components": ["node", "node"]}},
+            {"install": IMAGE | {"components": ["node", "node"]}},
             ["spec.install.components: names one of them twice (name each once)"],
             id="component-twice",
         ),
         pytest.param(
-            {"install": {"components": []}},
+            {"install": IMAGE | {"components": []}},
             ["spec.install.components: needs at least 1 entry (add one, or remove the list)"],
             id="no-component",
         ),
-        pytest.param({"events": {}}, ["spec.events.endpoint: is missing (add it)"], id="no-endpoint"),
+        pytest.param(
+            {"events": {"application": "api://a"}}, ["spec.events.endpoint: is missing (add it)"], id="no-endpoint"
+        ),
         pytest.param(
             {"monitoring": {"window": "1m"}},
-            ["spec.monitoring.window: is not from 5m to 24h (write such as 15m)"],
+            ["spec.monitoring.window: is no window that Azure has (write 5m, 10m, 15m, 30m, 45m, 1h to 6h, or 24h)"],
             id="short-window",
         ),
         pytest.param(

@@ -9,6 +9,7 @@ COMPONENTS: Final = ("operator", "webhook", "node")
 
 INSTALL: Final = Table(
     doc="How keyferry itself comes onto the cluster. Left out, Terraform does not install it.",
+    required=("image",),
     fields={
         "namespace": cluster_names.NAMESPACE.node("Namespace that it is installed in.", default="keyferry"),
         "chart": Text(
@@ -21,7 +22,7 @@ INSTALL: Final = Table(
             rule=platform_names.version,
         ),
         "image": Text(
-            doc="Image of all processes, without a tag where `digest` is given. The chart's unless given.",
+            doc="Image of all processes in your registry, without a tag where `digest` is given.",
             rule=platform_names.image,
         ),
         "digest": Text(
@@ -37,7 +38,7 @@ INSTALL: Final = Table(
 
 EVENTS: Final = Table(
     doc="Event Grid tells the operator of changes in vaults. Left out, it looks at intervals alone.",
-    required=("endpoint",),
+    required=("endpoint", "application"),
     fields={
         "endpoint": Text(
             doc="Where the operator takes events in, as Event Grid reaches it.",
@@ -45,7 +46,7 @@ EVENTS: Final = Table(
             rule=addresses.endpoint,
         ),
         "application": Text(
-            doc="Entra application that deliveries are signed for: its id or its api:// URI. A key unless given.",
+            doc="Entra application that deliveries are signed for: its id or its api:// URI.",
             rule=platform_names.application,
         ),
     },
@@ -61,7 +62,11 @@ MONITORING: Final = Table(
         "emails": Items(doc="Who is told of alerts.", of=Text(rule=addresses.mail)),
         "forbiddenPerWindow": Integer(doc="More refusals (403) than this in a window alert.", default=5, least=0),
         "throttledPerWindow": Integer(doc="More throttled calls (429) than this do.", default=50, least=0),
-        "window": Text(doc="The window, from 5m to 24h.", default="15m", rule=intervals.interval),
+        "window": Text(
+            doc="The window: 5m, 10m, 15m, 30m, 45m, from 1h to 6h by the hour, or 24h.",
+            default="15m",
+            rule=intervals.window,
+        ),
     },
 )
 
