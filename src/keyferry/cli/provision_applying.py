@@ -87,7 +87,7 @@ def apply(source: Source, target: Target, tool: Tool, output: Output, *, is_agre
         written = provisioning.document(standing, left_out, target.out)
         _print({**provision_changes.document(found), "applied": has_changes, "manifests": written})
         return
-    typer.echo(f"applied: {provision_changes.total(found)}" if has_changes else "everything is as the estate says")
+    typer.echo(f"applied: {provision_changes.done(found)}" if has_changes else "everything is as the estate says")
     for line in provisioning.summary(standing, left_out, target.out):
         typer.echo(line)
 

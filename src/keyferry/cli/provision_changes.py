@@ -8,6 +8,12 @@ from keyferry.provision.terraform import changes
 from keyferry.provision.terraform.changes import Action, Change
 
 _TOLD: Final = (Action.CHANGE, Action.REPLACE, Action.REMOVE)  # one by one: what is made hurts nobody
+_DONE: Final = {
+    Action.MAKE: "made",
+    Action.CHANGE: "changed",
+    Action.REPLACE: "replaced",
+    Action.REMOVE: "removed",
+}
 _NONE: Final = "-"
 
 
@@ -29,6 +35,13 @@ def total(found: Sequence[Change]) -> str:
     """Return one line about all of them."""
     counts = Counter(change.action for change in found)
     return ", ".join(f"{counts[action]:,} to {action}" for action in Action if counts[action]) or "nothing to do"
+
+
+def done(found: Sequence[Change]) -> str:
+    """Return one line about all of them, once they were carried out."""
+    counts = Counter(change.action for change in found)
+    told = ", ".join(f"{counts[action]:,} {word}" for action, word in _DONE.items() if counts[action])
+    return told or "outputs alone"
 
 
 def document(found: Sequence[Change]) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def test_an_estate_is_made_and_its_manifests_follow(estate: Path, tool: FakeTerr
     ended = provision("apply", estate, "--yes")
     assert ended.code == 0, ended.errors
     assert "[13/13] vault site-c-kv: " in ended.errors
-    assert "applied: 13 to make" in ended.output
+    assert "applied: 13 made" in ended.output
     assert (estate.parent / "build/manifests/plain/site-a.yaml").is_file()
     assert len(made(estate)) == 13
     again = provision("apply", estate, "--yes")

@@ -24,6 +24,11 @@ def test_nothing_is_one_line() -> None:
     assert list(provision_changes.lines([])) == ["nothing to do"]
 
 
+def test_what_was_done_is_one_line() -> None:
+    assert provision_changes.done([MADE, MADE, REMOVED]) == "2 made, 1 removed"
+    assert provision_changes.done([]) == "outputs alone"
+
+
 def test_programs_get_all_of_it() -> None:
     told = provision_changes.document([MADE, CHANGED])
     assert told["summary"] == {"make": 1, "change": 1, "replace": 0, "remove": 0}
