@@ -28,6 +28,7 @@ VERSIONS = {
     "microsoft.containerservice": "2026-08-01",
     "microsoft.insights": "2021-05-01-preview",
     "microsoft.eventgrid": "2025-02-15",
+    "microsoft.operationalinsights": "2025-02-01",
 }
 Call = Callable[..., Response]
 

@@ -52,12 +52,9 @@ def of(estate: Estate, beside: Mapping[str, Any] | None = None) -> World:
         vaults=tuple(_vault(vault, estate, notes) for vault in estate.vaults),
         sites=tuple(_site(site, notes) for site in estate.sites),
         events=None,
-        monitoring=None if estate.monitoring is None or not estate.monitoring.workspace_id else estate.monitoring,
     )
     if estate.events is not None:
         notes.append("events are left out: nothing of the lab answers at their endpoint; values are polled for")
-    if estate.monitoring is not None and played.monitoring is None:
-        notes.append("monitoring is left out: the lab has no Log Analytics workspaces")
     return World(seed=_seed(played, beside or {}), estate=played, notes=tuple(notes))
 
 

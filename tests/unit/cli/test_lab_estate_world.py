@@ -78,7 +78,6 @@ CLOSED = Network(is_open=False, ip_rules=("203.0.113.7",), subnet_ids=())
     [
         pytest.param(small(vaults=(vault(network=CLOSED),)), "lets in 127.0.0.1", id="a-closed-vault"),
         pytest.param(small(events=Events(endpoint="https://e/", application="")), "events are left out", id="events"),
-        pytest.param(replace(small(), monitoring=wide().monitoring), "monitoring is left out", id="monitoring"),
         pytest.param(
             small(site(secrets=(secret(version="0" * 32),))),
             "site site-a gets the newest version of db",
@@ -102,13 +101,6 @@ def test_a_closed_vault_stays_closed_for_others() -> None:
     (found,) = lab_estate_world.of(small(vaults=(vault(network=CLOSED),))).estate.vaults
     assert isinstance(found, NewVault)
     assert found.network == Network(is_open=False, ip_rules=("203.0.113.7", "127.0.0.1"), subnet_ids=())
-
-
-def test_a_workspace_that_is_named_stays() -> None:
-    monitoring = wide().monitoring
-    assert monitoring is not None
-    estate = replace(small(), monitoring=replace(monitoring, workspace_id="/w"))
-    assert lab_estate_world.of(estate).estate.monitoring is not None
 
 
 BESIDE: Mapping[str, Any] = {

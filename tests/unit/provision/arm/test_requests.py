@@ -191,15 +191,11 @@ def test_sends_audit_logs_to_the_workspace() -> None:
 def test_makes_a_workspace_where_none_is_named() -> None:
     lab = carrier()
     path = WORKSPACE.replace("/rg/", "/rg-shops/").replace("/logs", "/shops-audit")
-    lab.answers["GET", path] = Response(status=200, content={"id": path, **_workspace()})
-    lab.provision(replace(THREE, monitoring=replace(MONITORING, workspace_id="")))
+    wanted = replace(THREE, monitoring=replace(MONITORING, workspace_id=""))
+    lab.provision(wanted)
     setting = f"{VAULTS}/one-kv/providers/Microsoft.Insights/diagnosticSettings/shops-audit"
     assert lab.properties(setting, "2021-05-01-preview")["workspaceId"] == path
-
-
-def _workspace() -> dict[str, object]:
-    placed = {"location": "westeurope", "tags": {}}
-    return {**placed, "properties": {"sku": {"name": "PerGB2018"}, "retentionInDays": 30}}
+    assert lab.provision(wanted).changed == ()
 
 
 def test_subscribes_to_each_vaults_events() -> None:

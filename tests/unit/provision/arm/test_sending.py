@@ -96,6 +96,7 @@ def test_asks_with_token_version_and_proxy() -> None:
         pytest.param([Answer(200)], [0], id="at-once"),
         pytest.param([Answer(429, Retry_After="7"), Answer(200)], [0, 7], id="as-long-as-it-says"),
         pytest.param([Answer(503), Answer(0), Answer(200)], [0, 1, 3], id="down-and-unreachable"),
+        pytest.param([*(Answer(503) for _ in range(4)), Answer(200)], [0, 1, 3, 7, 15], id="until-the-last-try"),
     ],
 )
 def test_has_patience(answers: list[Answer], asked: list[float]) -> None:

@@ -56,7 +56,7 @@ def remove_group(estate: Estate, group_id: str, now: datetime) -> None:
         if vault.resource_id.lower().startswith(start):
             estate.vaults.delete(vault, now)
     state = estate.state
-    for kept in (state.clusters, state.bindings, state.diagnostics, state.identities):
+    for kept in (state.clusters, state.bindings, state.diagnostics, state.workspaces, state.identities):
         for key in [key for key in kept if key.startswith(start)]:
             del kept[key]
     estate.assignments.delete_within(group_id, now)
@@ -88,4 +88,12 @@ def _all(estate: Estate) -> Iterator[Resource]:
             type="Microsoft.ContainerService/managedClusters",
             location=cluster.location,
             tags=cluster.tags,
+        )
+    for workspace in estate.state.workspaces.values():
+        yield Resource(
+            id=workspace.id,
+            name=workspace.name,
+            type="Microsoft.OperationalInsights/workspaces",
+            location=workspace.location,
+            tags=workspace.tags,
         )

@@ -34,6 +34,7 @@ TYPES: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "userAssignedIdentities": versions.IDENTITIES,
         "userAssignedIdentities/federatedIdentityCredentials": versions.FEDERATED_CREDENTIALS,
     },
+    "Microsoft.OperationalInsights": {"workspaces": versions.WORKSPACES},
     "Microsoft.Resources": {"resourceGroups": versions.RESOURCES, "subscriptions": versions.SUBSCRIPTIONS},
 }
 # Others that provisioning tools look for at their start, whether they use them or not. The lab has no types of theirs.
@@ -42,7 +43,7 @@ _ELSEWHERE: Final = (
     "CostManagement CustomProviders DBforMySQL DBforPostgreSQL DataFactory DataMigration DataProtection Databricks "
     "DesktopVirtualization DevTestLab Devices DocumentDB EventHub GuestConfiguration HDInsight HealthcareApis Kusto "
     "Logic MachineLearningServices Maintenance ManagedServices Management Maps MarketplaceOrdering Network "
-    "NotificationHubs OperationalInsights OperationsManagement PolicyInsights PowerBIDedicated RecoveryServices Relay "
+    "NotificationHubs OperationsManagement PolicyInsights PowerBIDedicated RecoveryServices Relay "
     "Search Security SecurityInsights ServiceBus ServiceFabric SignalRService Sql Storage StreamAnalytics Web"
 )
 KNOWN: Final = (*TYPES, *(f"Microsoft.{name}" for name in _ELSEWHERE.split()))

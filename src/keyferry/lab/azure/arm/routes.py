@@ -20,6 +20,7 @@ from keyferry.lab.azure.arm import (
     role_definitions,
     subscriptions,
     vaults,
+    workspaces,
 )
 from keyferry.lab.azure.arm.routing import Route
 
@@ -35,6 +36,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *managed_hsms.ROUTES,
     *identity_bindings.ROUTES,
     *clusters.ROUTES,
+    *workspaces.ROUTES,
     *event_grid.ROUTES,
     *operations.ROUTES,
     *providers.ROUTES,

@@ -55,6 +55,19 @@ class DiagnosticSetting:
 
 
 @dataclass(slots=True, kw_only=True)
+class Workspace:
+    """A Log Analytics workspace. `customer_id` is what queries call it."""
+
+    id: str
+    name: str
+    location: str
+    customer_id: str
+    sku: str
+    retention_days: int
+    tags: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True, kw_only=True)
 class IdentityNotes:
     """What ARM keeps of a managed identity beside what Entra knows."""
 
@@ -81,6 +94,7 @@ class ArmState:
     clusters: dict[str, Cluster] = field(default_factory=dict)
     bindings: dict[str, IdentityBinding] = field(default_factory=dict)
     diagnostics: dict[str, DiagnosticSetting] = field(default_factory=dict)
+    workspaces: dict[str, Workspace] = field(default_factory=dict)
     identities: dict[str, IdentityNotes] = field(default_factory=dict)
     deleted_identities: dict[str, int] = field(default_factory=dict)  # how often one of this ARM id was deleted
     unregistered: dict[str, bool] = field(default_factory=dict)

@@ -56,6 +56,10 @@ CLUSTERS: Final = (
     *("2026-04-01", "2026-05-01", "2026-06-01", "2026-07-01", "2026-08-01"),
 )
 IDENTITY_BINDINGS: Final = tuple(each for each in CLUSTERS if each >= "2026-04-01")
+WORKSPACES: Final = (
+    *("2020-03-01-preview", "2020-08-01", "2020-10-01", "2021-06-01", "2021-12-01-preview", "2022-10-01"),
+    *("2023-09-01", "2025-02-01", "2025-07-01"),
+)
 DIAGNOSTIC_SETTINGS: Final = ("2017-05-01-preview", "2021-05-01-preview")
 EVENT_GRID: Final = (
     *("2020-06-01", "2020-10-15-preview", "2021-06-01-preview", "2021-10-15-preview", "2021-12-01", "2022-06-15"),

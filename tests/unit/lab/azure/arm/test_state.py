@@ -15,6 +15,7 @@ def _lived_in() -> Azure:
         (f"{lab_arm.IDENTITIES}/new-one/federatedIdentityCredentials/one", FEDERATED),
         (f"{lab_arm.CLUSTERS}/aks", CLUSTER),
         (f"{lab_arm.CLUSTERS}/aks/identityBindings/one", BINDING),
+        (f"{lab_arm.GROUP}/providers/Microsoft.OperationalInsights/workspaces/logs", {"location": "westeurope"}),
         (f"{lab_arm.VAULTS}/kv-one/providers/Microsoft.Insights/diagnosticSettings/one", DIAGNOSTICS),
     ):
         assert call("PUT", path, body=body).status in (200, 201)
