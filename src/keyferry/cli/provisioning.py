@@ -12,12 +12,14 @@ import typer
 
 from keyferry.cli.output import Output
 from keyferry.cli.provision_options import Format
-from keyferry.provision import difference, intake, kept_outputs, rendering, writing
+from keyferry.provision import difference, intake, kept_outputs, rendering, shipped_files, writing
+from keyferry.provision.manifests import helm
 from keyferry.provision.manifests.state import Form, LeftOut
 from keyferry.provision.outputs import Outputs
 from keyferry.provision.record import Standing
-from keyferry.provision.rendering import Rendering
+from keyferry.provision.rendering import Rendering, Shipped
 from keyferry.provision.terraform import root, shipped_hcl
+from keyferry.provision.tree import Files
 from keyferry.spec.estate.estate import Estate
 
 WOULD_CHANGE: Final = 1
@@ -70,7 +72,8 @@ def estate_of(source: Source) -> Estate:
 
 def rendered(estate: Estate, target: Target) -> Rendering:
     """Return all that the estate is rendered to, by what the last apply answered."""
-    shipped = shipped_hcl.read(with_chart=root.takes_shipped_chart(estate))
+    terraform = shipped_hcl.read(with_chart=root.takes_shipped_chart(estate))
+    shipped = Shipped(terraform=terraform, sites_chart=_sites_chart(target))
     return rendering.whole(estate, kept_outputs.read(target.out), Form(target.format), shipped)
 
 
@@ -132,7 +135,11 @@ def _warn(text: str) -> None:
 
 
 def _manifests(estate: Estate, made: Outputs, target: Target) -> Rendering:
-    return rendering.manifests(estate, made, Form(target.format))
+    return rendering.manifests(estate, made, Form(target.format), _sites_chart(target))
+
+
+def _sites_chart(target: Target) -> Files:
+    return shipped_files.below(helm.CHART) if target.format is Format.HELM else {}
 
 
 def _finish(found: Rendering, target: Target, told: Told) -> int:

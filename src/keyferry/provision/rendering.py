@@ -29,15 +29,24 @@ class Rendering:
     within: Sequence[str]
 
 
-def whole(estate: Estate, made: Outputs, form: Form, shipped: Files) -> Rendering:
-    """Return the root module and the manifests; `shipped` is what `shipped_hcl.read` returns."""
-    rest = manifests(estate, made, form)
-    files = {**root.files(estate, shipped), **rest.files}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shipped:
+    """What comes with keyferry and goes along: the root module (`shipped_hcl.read`) and the chart of the sites."""
+
+    terraform: Files
+    sites_chart: Files
+
+
+def whole(estate: Estate, made: Outputs, form: Form, shipped: Shipped) -> Rendering:
+    """Return the root module and the manifests."""
+    rest = manifests(estate, made, form, shipped.sites_chart)
+    files = {**root.files(estate, shipped.terraform), **rest.files}
     return replace(rest, files=files, within=(TERRAFORM, *rest.within))
 
 
-def manifests(estate: Estate, made: Outputs, form: Form) -> Rendering:
+def manifests(estate: Estate, made: Outputs, form: Form, sites_chart: Files) -> Rendering:
     """Return the manifests alone."""
-    found = render.render(estate, made, form)
+    found = render.render(estate, made, form, sites_chart)
     within = () if made == NOTHING else (MANIFESTS,)
-    return Rendering(estate=estate.name, files=found.files, left_out=found.left_out, within=within)
+    files = {} if made == NOTHING else found.files
+    return Rendering(estate=estate.name, files=files, left_out=found.left_out, within=within)

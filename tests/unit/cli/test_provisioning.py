@@ -122,6 +122,7 @@ def test_a_stale_file_that_was_edited_is_told(estate: Path, out: Path) -> None:
     (out / "manifests" / "plain" / "site-a.yaml").write_text("mine")
     ended = provision("render", estate, out, "--format", "helm")
     assert "site-a.yaml: no longer part of the estate, but edited by hand" in ended.output
+    assert (out / "manifests" / "helm" / "keyferry-sites" / "Chart.yaml").is_file()
 
 
 def test_colours_of_a_diff_can_be_unwanted(estate: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
