@@ -9,6 +9,7 @@ from keyferry.advice.rules import (
     credential_secrets,
     elsewhere,
     environments,
+    estates,
     injection,
     keys,
     labels,
@@ -41,4 +42,5 @@ CHECKS: Final[tuple[Check, ...]] = (
     elsewhere.CHECK,
     shared_identities.CHECK,
     machine_identities.CHECK,
+    estates.CHECK,
 )

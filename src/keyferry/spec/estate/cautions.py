@@ -17,19 +17,22 @@ from keyferry.spec.problems import did_you_mean
 MAX_ROLE_ASSIGNMENTS: Final = 4000
 
 
-def of(estate: Estate, spec: Draft, found: Sequence[Resolved]) -> tuple[Placed, ...]:
-    """Return the warnings: of Azure, the vaults, identities, the sites in the order of their files, the install."""
+def of(estate: Estate, spec: Draft, found: Sequence[Resolved], *, is_whole: bool) -> tuple[Placed, ...]:
+    """Return the warnings: of Azure, the vaults, identities, the sites in the order of their files, the install.
+
+    Unless these are all sites (`is_whole`), nothing is said to be unused.
+    """
     notes = Notes()
     _of_location(spec.part("azure"), notes)
     readers = readers_of(estate.sites)
-    _of_vaults(estate, spec.parts("vaults"), readers, notes)
+    _of_vaults(estate, spec.parts("vaults"), notes)
     _of_identities(estate, spec.parts("identities"), notes)
     by_name = {site.name: site for site in estate.sites}
     for each in found:
         _of_site(by_name[each.site.name], each.draft, spec.part("defaults"), readers, notes)
     _of_roles(estate, spec, notes)
-    if not found:
-        notes.add(spec, "sites", "are none", "add one, or name files by siteFiles")
+    if is_whole:
+        _of_unused(estate, spec, readers, notes)
     if estate.install is not None:
         _of_install(estate.install, spec.part("install"), notes)
     return notes.found
@@ -42,12 +45,10 @@ def _of_location(azure: Draft, notes: Notes) -> None:
         notes.add(azure, "location", "is no region that this version of keyferry knows", remedy)
 
 
-def _of_vaults(estate: Estate, drafts: Sequence[Draft], readers: dict[str, set[str]], notes: Notes) -> None:
+def _of_vaults(estate: Estate, drafts: Sequence[Draft], notes: Notes) -> None:
     vaults = {vault.name: vault for vault in estate.vaults}
     for draft in drafts:
         vault = vaults[draft.text("name")]
-        if vault.name not in readers:
-            notes.add(draft, "name", f'no site reads from "{vault.name}"', "remove it, or name it in a site")
         if not isinstance(vault, NewVault):
             continue
         if vault.network.is_open:
@@ -67,8 +68,6 @@ def _of_identities(estate: Estate, drafts: Sequence[Draft], notes: Notes) -> Non
         if len(users[name]) > 1:
             message = f'"{name}" is shared by {len(users[name])} sites: each may read what any of them may'
             notes.add(draft, "name", message, "let each site have its own: remove `identity` from the sites")
-        if not users[name]:
-            notes.add(draft, "name", f'no site is "{name}"', "remove it, or name it in a site")
 
 
 def _of_site(site: Site, draft: Draft, defaults: Draft, readers: dict[str, set[str]], notes: Notes) -> None:
@@ -102,6 +101,20 @@ def _scopes(site: Site) -> set[tuple[str, ...]]:
     if site.role_scope is RoleScope.SECRET:
         return {(secret.vault, secret.type, secret.name) for secret in site.secrets}
     return {(secret.vault, str(secret.type is ObjectType.SECRET)) for secret in site.secrets}
+
+
+def _of_unused(estate: Estate, spec: Draft, readers: dict[str, set[str]], notes: Notes) -> None:
+    if not estate.sites:
+        notes.add(spec, "sites", "are none", "add one, or name files by siteFiles")
+        return
+    remedy = "remove it, or name it in a site"
+    for vault in spec.parts("vaults"):
+        if (name := vault.text("name")) not in readers:
+            notes.add(vault, "name", f'no site reads from "{name}"', remedy)
+    taken = {site.identity for site in estate.sites}
+    for identity in spec.parts("identities"):
+        if (name := identity.text("name")) not in taken:
+            notes.add(identity, "name", f'no site is "{name}"', remedy)
 
 
 def _of_install(install: Install, draft: Draft, notes: Notes) -> None:

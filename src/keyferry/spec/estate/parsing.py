@@ -26,8 +26,11 @@ def parse(document: Mapping[str, object], extra_sites: Sequence[SiteSource] = ()
     return read(document, extra_sites).estate
 
 
-def read(document: Mapping[str, object], extra_sites: Sequence[SiteSource] = ()) -> Reading:
-    """Return what `parse` does, with warnings."""
+def read(document: Mapping[str, object], extra_sites: Sequence[SiteSource] = (), *, is_whole: bool = True) -> Reading:
+    """Return what `parse` does, with warnings.
+
+    Unless these are all sites (`is_whole`), nothing is said to be unused.
+    """
     notes = Notes()
     whole = drafts.of_document(document, notes)
     spec = whole.part("spec")
@@ -35,7 +38,7 @@ def read(document: Mapping[str, object], extra_sites: Sequence[SiteSource] = ())
     estate, found = _estate(whole, sites, notes)
     if notes:
         raise InvalidEstate(name=estate.name, placed=notes.found)
-    return Reading(estate=estate, warnings=cautions.of(estate, spec, found))
+    return Reading(estate=estate, warnings=cautions.of(estate, spec, found, is_whole=is_whole))
 
 
 def _estate(whole: Draft, sites: Sequence[Draft], notes: Notes) -> tuple[Estate, list[site_parts.Resolved]]:
@@ -49,6 +52,8 @@ def _estate(whole: Draft, sites: Sequence[Draft], notes: Notes) -> tuple[Estate,
         identities=frozenset(identities),
         taken=frozenset(map(str.lower, identities)),
         defaults=spec.part("defaults"),
+        has_all_vaults=all(draft.has("name") for draft in spec.parts("vaults")),
+        has_all_identities=all(draft.has("name") for draft in spec.parts("identities")),
     )
     found = [site_parts.resolve(draft, known, notes) for draft in sites]
     site_rules.check(found, notes)

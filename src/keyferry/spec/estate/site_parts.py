@@ -19,7 +19,8 @@ _OF_EVERY_CLUSTER: Final = frozenset({"default", "kube-system", "kube-public", "
 class Known:
     """What sites may name: vaults and identities, each by name; and what holds where they say nothing.
 
-    `taken` are the names of identities in lower case, as Azure does not tell them by case.
+    `taken` are the names of identities in lower case, as Azure does not tell them by case. Where a name was wrong, not
+    all are here, and of what is missing nothing more is said.
     """
 
     estate: str
@@ -27,6 +28,8 @@ class Known:
     identities: frozenset[str]
     taken: frozenset[str]
     defaults: Draft
+    has_all_vaults: bool
+    has_all_identities: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +88,7 @@ def _identity(draft: Draft, known: Known, notes: Notes) -> str:
             notes.add(draft, "name", message, "rename one, or name it in `identity`")
         return own
     name = draft.text("identity")
-    if name not in known.identities:
+    if name not in known.identities and known.has_all_identities:
         remedy = (
             did_you_mean(name, known.identities) or "add it to spec.identities, or remove it: each site gets its own"
         )
@@ -104,7 +107,7 @@ def _vault(draft: Draft, known: Known, notes: Notes) -> str:
 
 def _check_vault(part: Draft, known: Known, notes: Notes) -> None:
     name = part.text("vault")
-    if name not in known.vaults:
+    if name not in known.vaults and known.has_all_vaults:
         remedy = did_you_mean(name, known.vaults) or "add it to spec.vaults, with `existing` where it is there already"
         notes.add(part, "vault", f'"{name}" is not among spec.vaults', remedy)
 
@@ -113,7 +116,7 @@ def _check_vaults(draft: Draft, drafts: list[Draft], site: Site, known: Known, n
     for part in drafts:
         if part.has("vault"):
             _check_vault(part, known, notes)
-    if all(secret.vault for secret in site.secrets):
+    if all(secret.vault for secret in site.secrets) or not known.has_all_vaults:
         return
     if known.vaults:
         message = f"names no vault, and the estate has {len(known.vaults)}"

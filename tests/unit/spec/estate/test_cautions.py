@@ -4,12 +4,19 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.estate_documents import azure, warnings
+from keyferry.spec.estate import parsing
+from tests.fakes.estate_documents import azure, document, warnings
 
 CLOSED = {"network": {"ipRules": ["203.0.113.7"]}}
 SECRETS = {"secrets": [{"name": "db"}]}
 OBJECTS = [{"name": "a"}, {"name": "b"}, {"name": "c"}, {"name": "c", "as": "d", "type": "key"}]
 WEB = {"name": "web"} | SECRETS
+
+
+def test_nothing_is_unused_while_more_sites_may_come() -> None:
+    vaults = [CLOSED | {"name": "kv-a"}, CLOSED | {"name": "kv-b"}]
+    written = document(vaults=vaults, identities=[{"name": "id-a"}], sites=None)
+    assert parsing.read(written, is_whole=False).warnings == ()
 
 
 def test_a_good_estate_is_silent() -> None:

@@ -8,6 +8,7 @@ import pytest
 from keyferry.spec.estate.sites import Consumption, Delivery, RoleScope
 from tests.fakes.estate_documents import estate, problems, site
 
+WITH_BOTH = {"name": "web", "identity": "id-a", "vault": "kv-a", "secrets": [{"name": "x", "vault": "kv-b"}]}
 VAULTS = [{"name": "kv-a"}, {"name": "kv-b"}]
 
 
@@ -105,6 +106,20 @@ def test_an_interval_of_nothing_reads_once() -> None:
             {"defaults": {"vault": "KV-A"}, "sites": [{"name": "a"}, {"name": "b"}]},
             ['spec.defaults.vault: "KV-A" is not among spec.vaults (did you mean "kv-a"?)'],
             id="vault-of-the-defaults-told-once",
+        ),
+        pytest.param(
+            {"vaults": [{"name": "k"}], "identities": [{"name": "i"}], "sites": [WITH_BOTH]},
+            [
+                (
+                    "spec.vaults[0].name: is 1 character long, and the name of a vault has 3 to 24 (use 3 to 24 "
+                    "letters, digits and -, a letter first, a letter or digit last, no two - in a row)"
+                ),
+                (
+                    "spec.identities[0].name: is 1 character long, and the name of a managed identity has 3 to 128 "
+                    "(use 3 to 128 letters, digits, _ and -, a letter or digit first)"
+                ),
+            ],
+            id="a-wrong-name-is-told-once",
         ),
         pytest.param(
             {"vaults": VAULTS},
