@@ -11,10 +11,3 @@ namespace: {{ .site.namespace | quote }}
 labels:
   {{- include "keyferry-sites.labels" . | nindent 2 }}
 {{- end -}}
-
-{{- /* A rule of a Role that only looks. Takes {group, resource}. */ -}}
-{{- define "keyferry-sites.looks" -}}
-- apiGroups: [{{ .group }}]
-  resources: [{{ .resource }}]
-  verbs: [get, list, watch]
-{{- end -}}

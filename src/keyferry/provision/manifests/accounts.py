@@ -40,12 +40,11 @@ def role(placement: Placement) -> Document:
     """
     rules: list[Document] = []
     if placement.site.delivered(Delivery.SECRET):
-        names = [placement.site.name]
-        rules.append(_rule(ES_GROUP, "externalsecrets", ["get", "patch"], names))
-        rules.append(_rule(ES_GROUP, "secretstores", ["get", "list", "watch"]))
+        rules.append(_looks(ES_GROUP, "externalsecrets", "secretstores"))
+        named = {"resourceNames": [placement.site.name], "verbs": ["patch"]}
+        rules.append({"apiGroups": [ES_GROUP], "resources": ["externalsecrets"], **named})
     if placement.site.delivered(Delivery.FILES):
-        kinds = ("secretproviderclasses", "secretproviderclasspodstatuses")
-        rules.extend(_rule(SECRETS_STORE_GROUP, kind, ["get", "list", "watch"]) for kind in kinds)
+        rules.append(_looks(SECRETS_STORE_GROUP, "secretproviderclasses", "secretproviderclasspodstatuses"))
     return {
         "apiVersion": "rbac.authorization.k8s.io/v1",
         "kind": "Role",
@@ -54,8 +53,5 @@ def role(placement: Placement) -> Document:
     }
 
 
-def _rule(group: str, resource: str, verbs: list[str], names: list[str] | None = None) -> Document:
-    rule: Document = {"apiGroups": [group], "resources": [resource]}
-    if names:
-        rule["resourceNames"] = names
-    return {**rule, "verbs": verbs}
+def _looks(group: str, *resources: str) -> Document:
+    return {"apiGroups": [group], "resources": list(resources), "verbs": ["get", "list", "watch"]}
