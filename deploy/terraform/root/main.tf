@@ -87,6 +87,12 @@ module "identity" {
   tags           = var.estate.tags
 }
 
+# Looked up by each site. Terraform would put together all instances of a module anew for each of them.
+locals {
+  identities = { for name, identity in module.identity : name => identity }
+  vaults     = { for name, vault in module.vault : name => vault }
+}
+
 module "site" {
   source   = "./modules/site"
   for_each = var.sites
@@ -95,11 +101,11 @@ module "site" {
   issuer          = module.cluster.issuer
   namespace       = each.value.namespace
   service_account = each.value.service_account
-  identity_id     = module.identity[each.value.identity].id
-  principal_id    = module.identity[each.value.identity].principal_id
+  identity_id     = local.identities[each.value.identity].id
+  principal_id    = local.identities[each.value.identity].principal_id
   grants = {
     for key, grant in each.value.grants : key => {
-      vault_id    = module.vault[grant.vault].id
+      vault_id    = local.vaults[grant.vault].id
       role        = grant.role
       object_type = grant.object_type
       object      = grant.object
@@ -135,8 +141,8 @@ module "events" {
   makes_topic    = !each.value.existing
   name           = "${var.estate.name}-${each.key}"
   resource_group = local.group.name
-  location       = module.vault[each.key].location
-  vault_id       = module.vault[each.key].id
+  location       = local.vaults[each.key].location
+  vault_id       = local.vaults[each.key].id
   endpoint       = var.events.endpoint
   tenant_id      = var.estate.tenant_id
   application    = var.events.application
@@ -153,13 +159,13 @@ module "monitoring" {
   name                 = var.estate.name
   resource_group       = local.group.name
   location             = local.group.location
-  vault_ids            = { for name, vault in module.vault : name => vault.id }
+  vault_ids            = { for name, vault in local.vaults : name => vault.id }
   workspace_id         = var.monitoring.workspace_id
   retention_days       = var.monitoring.retention_days
   emails               = var.monitoring.emails
   forbidden_per_window = var.monitoring.forbidden_per_window
   throttled_per_window = var.monitoring.throttled_per_window
   window_minutes       = var.monitoring.window_minutes
-  known_principals     = concat([for identity in module.identity : identity.principal_id], var.monitoring.known_principals)
+  known_principals     = concat([for identity in local.identities : identity.principal_id], var.monitoring.known_principals)
   tags                 = var.estate.tags
 }
