@@ -4,6 +4,9 @@ import os
 import signal
 import stat
 import sys
+from collections import UserDict
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -77,6 +80,24 @@ def test_whoever_stops_it_waits_for_its_end(program: Program, number: signal.Sig
         process.run(program, ["-c", PATIENT], each, lambda: warnings.append("told"))
     assert (lines, warnings) == ([b"True", b"ready", b"told"], ["told"])
     assert handlers == (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM))
+
+
+class Stopping(UserDict[str, str]):
+    """An environment during whose reading somebody stops the process."""
+
+    def __iter__(self) -> Iterator[str]:
+        os.kill(os.getpid(), signal.SIGINT)
+        return super().__iter__()
+
+
+def test_what_was_heard_before_it_was_there_is_passed_on(program: Program) -> None:
+    with pytest.raises(Interrupted):
+        process.run(
+            replace(program, environment=Stopping(os.environ)),
+            ["-c", "import signal; signal.pause()"],
+            ignore,
+            lambda: None,
+        )
 
 
 def test_a_second_time_is_not_passed_on(program: Program) -> None:
