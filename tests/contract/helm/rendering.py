@@ -1,5 +1,6 @@
 """The chart as Helm's own engine renders it, offline."""
 
+import json
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -32,9 +33,17 @@ def texts(values: Mapping[str, Any] = USUAL, *, release: str = RELEASE, namespac
 
 
 def objects(values: Mapping[str, Any] = USUAL, *, release: str = RELEASE, namespace: str = NAMESPACE) -> list[Json]:
-    """Return the objects that a release has with these values."""
-    rendered = texts(values, release=release, namespace=namespace)
-    return [document for path, text in rendered.items() if path.endswith(".yaml") for document in _documents(text)]
+    """Return the objects that a release has with these values, which nobody may change: all who ask share them.
+
+    The definitions, which are most of the text, are among them where the values say something of `crds`.
+    """
+    return list(_objects(json.dumps({"crds": {"install": False}, **values}), release, namespace))
+
+
+@cache
+def _objects(values: str, release: str, namespace: str) -> tuple[Json, ...]:
+    rendered = texts(json.loads(values), release=release, namespace=namespace)
+    return tuple(document for path, text in rendered.items() if path.endswith(".yaml") for document in _documents(text))
 
 
 def of_kind(documents: list[Json], *kinds: str) -> list[Json]:
@@ -55,4 +64,4 @@ def container(documents: list[Json], component: str) -> Json:
 
 
 def _documents(text: str) -> Iterator[Json]:
-    yield from (document for document in yaml.safe_load_all(text) if document is not None)
+    yield from (document for document in yaml.load_all(text, Loader=yaml.CSafeLoader) if document is not None)

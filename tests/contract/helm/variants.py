@@ -40,6 +40,7 @@ _SPREAD: Final = {
 EVERYTHING: Final[Mapping[str, Any]] = {
     "fullnameOverride": "ferry",
     "commonLabels": {"cost-centre": "42"},
+    "crds": {"keep": True},
     "image": {"digest": DIGEST, "tag": "1.2.3", "pullPolicy": "Always", "pullSecrets": [{"name": "registry"}]},
     "azure": {"tenantId": TENANT, "cloud": "ChinaCloud"},
     "logs": {"level": "debug", "format": "console"},
@@ -80,7 +81,7 @@ EVERYTHING: Final[Mapping[str, Any]] = {
         **_PLACED,
         "topologySpreadConstraints": [_SPREAD],
         "extraArgs": ["--audience=api://AzureADTokenExchangeChina"],
-        "enforce": ["unknown-field"],
+        "enforce": ["unknown-rule"],
         "subjects": ["system:serviceaccount:shop:orders"],
         "injection": {
             "namespaceSelector": {"matchLabels": {"team": "blue"}},
