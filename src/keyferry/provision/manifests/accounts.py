@@ -1,4 +1,4 @@
-"""A site's Namespace, ServiceAccount, and the Role for who deploys into it. Pure. Called by manifests.site."""
+"""A site's Namespace, ServiceAccount, and the Role for who deploys into it. Pure. Called by manifests.sites."""
 
 from typing import Final
 
