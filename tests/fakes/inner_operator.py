@@ -14,6 +14,7 @@ from keyferry.runtime.clock import SystemClock
 from keyferry.sync.run import Operator
 from keyferry.sync.settings import Settings
 from keyferry.vault.reader import Reader
+from tests.fakes.patience import PATIENCE
 
 
 class InnerOperator(Process):
@@ -52,7 +53,7 @@ class InnerOperator(Process):
         clock = SystemClock()
         async with Client(config.load(self._kubeconfig)) as client, open_session() as session:
             credentials = Credentials(client, session, clock)
-            reader = Reader(credentials, session, clock)
+            reader = Reader(credentials, session, clock, first_seconds=PATIENCE)
             try:
                 await Operator(self._settings, client, reader, clock).work(self._end)
             finally:

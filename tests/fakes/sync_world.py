@@ -37,6 +37,7 @@ from keyferry.vault.reader import Reader
 from tests.fakes import external_secrets, vault_world
 from tests.fakes.kube_api import FakeKubeApi
 from tests.fakes.kube_world import Json, KubeWorld, Write
+from tests.fakes.patience import PATIENCE
 from tests.fakes.token_source import ISSUER
 from tests.fakes.vault_world import CLIENT, TENANT, VAULT_HOST
 
@@ -163,7 +164,7 @@ async def sync_world(folder: Path, environment: pytest.MonkeyPatch) -> AsyncIter
     async with vault_world.vault_world(folder, environment) as azure, FakeKubeApi(cluster) as api:
         azure.grant()
         async with Client(api.config(), clock=azure.clock, jitter=lambda: 0.0) as client:
-            reader = Reader(azure.credentials, azure.session, azure.clock)
+            reader = Reader(azure.credentials, azure.session, azure.clock, first_seconds=PATIENCE)
             caches = empty_caches()
             identities = Identities(caches.accounts, StoredSecrets(client, azure.clock), OwnIdentity())
             directory = Directory(caches.stores, caches.namespaces, identities)

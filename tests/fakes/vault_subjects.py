@@ -20,6 +20,7 @@ from keyferry.runtime.clock import SystemClock
 from keyferry.vault.client import Clients
 from keyferry.vault.reader import Reader
 from tests.fakes import azure_http, azure_world, lab_azure, vault_world
+from tests.fakes.patience import PATIENCE
 from tests.fakes.token_source import FakeToken
 
 SETTLING_SECONDS = 5
@@ -151,7 +152,7 @@ async def on_fake(folder: Path, environment: pytest.MonkeyPatch) -> AsyncIterato
         world.grant()
         untrusted = world.identity("loner", client="dddddddd-0000-0000-0000-000000000004", trusted=False)
         world.azure.identities[vault_world.TENANT][untrusted.client_id] = []
-        reader = Reader(world.credentials, world.session, world.clock)
+        reader = Reader(world.credentials, world.session, world.clock, first_seconds=PATIENCE)
         yield OnFake(
             world=world,
             reader=reader,
@@ -173,7 +174,7 @@ async def on_lab(folder: Path, environment: pytest.MonkeyPatch) -> AsyncIterator
         async with open_session(extra_ca=Path(world.ca_file)) as session:
             clock = SystemClock()
             credentials = Credentials(LabTokens(world), session, clock)
-            reader = Reader(credentials, session, clock)
+            reader = Reader(credentials, session, clock, first_seconds=PATIENCE)
             yield OnLab(
                 world=world,
                 reader=reader,

@@ -16,12 +16,13 @@ from keyferry.vault import probe
 from keyferry.vault.reader import Reader
 from keyferry.vault.throttle import Budget
 from tests.fakes.azure_http import Fault
+from tests.fakes.patience import PATIENCE
 from tests.fakes.vault_world import OTHER_HOST, OTHER_TENANT, OTHER_VAULT, VAULT, VAULT_HOST, World
 
 
 @pytest.fixture
 async def reader(world: World) -> AsyncIterator[Reader]:
-    reader = Reader(world.credentials, world.session, world.clock)
+    reader = Reader(world.credentials, world.session, world.clock, first_seconds=PATIENCE)
     yield reader
     await reader.aclose()
 
