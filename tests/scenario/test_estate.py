@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import secrets
 import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
@@ -17,7 +18,7 @@ from azure.core.exceptions import HttpResponseError
 from azure.keyvault.secrets._shared import http_challenge_cache
 from azure.keyvault.secrets.aio import SecretClient
 
-from keyferry.cli import lab_estate
+from keyferry.cli import lab_estate, looking
 from keyferry.cli.engineer import AUTHORITY, Engineer, read_facts
 from keyferry.cli.lab_estate_making import Making
 from keyferry.identity.http import Proxies, SharedTransport, open_session
@@ -26,9 +27,10 @@ from keyferry.kube.client import Client
 from keyferry.kube.wire.objects import Key
 from keyferry.kube.wire.resources import SERVICE_ACCOUNTS
 from keyferry.model.identity import ClientId, ServiceAccountRef, TenantId, WorkloadIdentity
+from keyferry.model.secrets import SecretValue
 from keyferry.model.wellknown import CLIENT_ID_ANNOTATION, TOKEN_AUDIENCE
 from tests.fakes import programs
-from tests.fakes.patience import patient
+from tests.fakes.patience import PATIENCE, patient
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "estate.yaml"
 TENANT = "99999999-9999-4999-8999-999999999999"
@@ -51,6 +53,8 @@ spec:
   identities:
     - {{name: old-reader, existing: {{resourceGroup: rg-old}}}}
   defaults: {{vault: mixed-shared-kv}}
+  monitoring: {{}}
+  events: {{endpoint: "https://events.example.org/events", application: "api://keyferry-events"}}
   sites:
     - name: one
       secrets: [{{name: one-db, as: DB}}, {{name: one-tls, as: tls.pem, type: certificate}}]
@@ -152,6 +156,7 @@ async def test_a_mixed_estate_arrives_and_each_site_reads_its_own_alone(
             try:
                 await _reads_its_own_alone(client, owner, http)
                 await _changes_nothing_a_second_time(path, Making(client, owner, http))
+                await _hears_of_a_rotation(client, owner)
             finally:
                 await owner.credentials.aclose()
         await lab.interrupted()
@@ -178,6 +183,20 @@ async def _reads_its_own_alone(client: Client, owner: Engineer, http: aiohttp.Cl
 
 
 async def _changes_nothing_a_second_time(path: Path, making: Making) -> None:
-    made = await making.make(lab_estate.read(path).estate, lambda _step: None)
+    world = lab_estate.read(path, events_port=1)  # the operator has it already; only the estate counts
+    made = await making.make(world.estate, lambda _step: None)
     assert made.provisioned.changed == ()
     assert made.values == ()
+
+
+async def _hears_of_a_rotation(client: Client, owner: Engineer) -> None:
+    """By Event Grid: the site's refreshInterval is an hour."""
+    value = secrets.token_urlsafe(24)
+    await owner.set_secret(VAULT, "two-api", value)
+    expected = SecretValue(value.encode()).digest()
+
+    async def is_there() -> bool | None:
+        seen = await looking.secret(client, Key(namespace="two", name="two-secrets"))
+        return True if seen is not None and seen.digests["API"] == expected else None
+
+    await looking.until(is_there, seconds=PATIENCE, what="the new value")

@@ -70,13 +70,14 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
         lab = lab_run.open_lab(seed, folder.absolute(), ports, nodes)
         asyncio.run(lab_run.run(lab, apply or [], lab_serving.ALL if operator else lab_serving.NOTHING))
         return
-    from keyferry.cli import lab_estate  # noqa: PLC0415  (as above)
+    from keyferry.cli import lab_estate, webhook_plugin  # noqa: PLC0415  (as above)
 
     if seed is not None:
         raise SpecError(what="--seed and --estate contradict each other", remedy="name one of them")
-    world = lab_estate.read(estate, sites=sites, sites_variable=sites_from_env)
+    events_port = webhook_plugin.free_port() if operator else 0
+    world = lab_estate.read(estate, sites=sites, sites_variable=sites_from_env, events_port=events_port)
     lab = lab_estate.open_lab(world, folder.absolute(), ports, nodes)
     patience = lab_estate.PATIENCE if operator else None
     telling = lab_estate.Telling(world, Console(highlight=False, soft_wrap=True), patience)
-    parts = lab_estate.parts(world.estate) if operator else lab_serving.NOTHING
+    parts = lab_estate.parts(world) if operator else lab_serving.NOTHING
     asyncio.run(lab_run.run(lab, apply or [], parts, telling.begin))

@@ -12,7 +12,7 @@ from typing import Any, Final
 from rich.console import Console
 from rich.markup import escape
 
-from keyferry.cli import lab_estate_world, lab_serving
+from keyferry.cli import lab_estate_world, looking
 from keyferry.cli.engineer import Engineer, read_facts
 from keyferry.cli.lab_complaints import translated
 from keyferry.cli.lab_estate_arrival import Arrivals, Arrived
@@ -22,10 +22,11 @@ from keyferry.cli.lab_serving import Parts
 from keyferry.cli.session import Session
 from keyferry.identity.http import open_session as open_http
 from keyferry.lab.azure.seed import parse
+from keyferry.lab.serve.ingress import Way
 from keyferry.lab.serve.lab import Lab
+from keyferry.lab.serve.listener import LOOPBACK
 from keyferry.lab.serve.options import Options, Ports
 from keyferry.provision import intake
-from keyferry.spec.estate.estate import Estate
 from keyferry.spec.estate.sites import Site
 
 PATIENCE: Final = timedelta(seconds=90)  # for all sites, on a machine that is busy with other things
@@ -37,27 +38,40 @@ def read(
     sites: str | None = None,
     sites_variable: str | None = None,
     beside: Mapping[str, Any] | None = None,
+    events_port: int = 0,
 ) -> World:
     """Return the world that the estate's files ask for. SpecError tells everything that is wrong with them.
 
-    `beside` is a seed that goes along.
+    `beside` is a seed that goes along, `events_port` where the operator may take events.
     """
     estate = intake.load(path, sites=sites, sites_variable=sites_variable, stdin=sys.stdin.buffer, environ=os.environ)
-    return lab_estate_world.of(estate, beside)
+    return lab_estate_world.of(estate, beside, events_port)
 
 
 def open_lab(world: World, folder: Path, ports: Ports | None = None, nodes: int = 1) -> Lab:
-    """Return the lab of a world; it is not started yet."""
+    """Return the lab of a world; it is not started yet. Its Event Grid reaches the operator through an ingress."""
+    events = world.estate.events
+    ways = (Way(url=events.endpoint, port=world.events_port),) if events is not None and world.events_port else ()
     with translated():
-        return Lab(parse(world.seed), folder, Options(ports=ports or Ports(), nodes=nodes))
+        return Lab(parse(world.seed), folder, Options(ports=ports or Ports(), nodes=nodes, ways=ways))
 
 
-def parts(estate: Estate) -> Parts:
+def parts(world: World) -> Parts:
     """Return what of keyferry runs: what the estate installs, and all of it where it does not say."""
-    install = estate.install
-    if install is None:
-        return lab_serving.ALL
-    return Parts(operator=install.has_operator, webhook=install.has_webhook, node=install.has_node)
+    install, events = world.estate.install, world.estate.events
+    takes_events = events is not None and bool(world.events_port)
+    flags = (
+        "--events-addr",
+        f"{LOOPBACK}:{world.events_port}",
+        "--events-audience",
+        events.application if events else "",
+    )
+    return Parts(
+        operator=install is None or install.has_operator,
+        webhook=install is None or install.has_webhook,
+        node=install is None or install.has_node,
+        flags=flags if takes_events else (),
+    )
 
 
 class Telling:
@@ -79,10 +93,25 @@ class Telling:
             owner = Engineer(read_facts(session.lab.folder), session.client, http)
             stack.push_async_callback(owner.credentials.aclose)
             with self._console.status("making the estate") as status:
+                await self._until_heard()
                 made = await Making(session.client, owner, http).make(self._world.estate, status.update)
         self._tell_made(made)
         if self._patience is not None:
             await self._tell_arrivals(session, self._world.estate.sites, self._patience)
+
+    async def _until_heard(self) -> None:
+        """A subscription is only made if its endpoint answers, so the operator must take events before."""
+
+        async def takes_events() -> bool | None:
+            try:
+                _, writer = await asyncio.open_connection(LOOPBACK, self._world.events_port)
+            except OSError:
+                return None
+            writer.close()
+            return True
+
+        if self._world.events_port:
+            await looking.until(takes_events, seconds=PATIENCE.total_seconds(), what="the operator's ear for events")
 
     def _tell_made(self, made: Made) -> None:
         done = made.provisioned

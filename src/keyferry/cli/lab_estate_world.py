@@ -6,6 +6,7 @@ Called by lab_estate and demo_run, before anything starts.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from keyferry.cli import engineer
 from keyferry.lab.azure.arm import clusters, locations
@@ -14,6 +15,7 @@ from keyferry.provision.arm import addresses
 from keyferry.spec.estate.estate import (
     Cloud,
     Estate,
+    Events,
     ExistingAks,
     ExistingIdentity,
     ExistingVault,
@@ -24,6 +26,7 @@ from keyferry.spec.estate.estate import (
 from keyferry.spec.estate.sites import Site
 
 LOOPBACK: Final = "127.0.0.1"  # where the lab's clients come from
+EVENTS_PATH: Final = "/events"
 _CLOUDS: Final = {  # as the lab's seed calls them
     Cloud.PUBLIC: "AzurePublicCloud",
     Cloud.US_GOVERNMENT: "AzureUSGovernmentCloud",
@@ -36,26 +39,34 @@ _ROLES: Final = ("Owner", "Key Vault Administrator")
 class World:
     """The seed that a lab starts with, and the estate that is then made in it.
 
-    `notes` say in what it differs from the file.
+    `notes` say in what it differs from the file. `events_port` is where the operator takes events, 0 for nowhere.
     """
 
     seed: Mapping[str, Any]
     estate: Estate
     notes: tuple[str, ...]
+    events_port: int = 0
 
 
-def of(estate: Estate, beside: Mapping[str, Any] | None = None) -> World:
-    """Return the world for an estate. `beside` is a seed whose things are there too, but those that it makes itself."""
+def of(estate: Estate, beside: Mapping[str, Any] | None = None, events_port: int = 0) -> World:
+    """Return the world for an estate. `beside` is a seed whose things are there too, but those that it makes itself.
+
+    `events_port` is where an operator may take events, 0 where none does.
+    """
     notes: list[str] = []
     played = replace(
         estate,
         vaults=tuple(_vault(vault, estate, notes) for vault in estate.vaults),
         sites=tuple(_site(site, notes) for site in estate.sites),
-        events=None,
+        events=_events(estate, events_port, notes),
     )
-    if estate.events is not None:
-        notes.append("events are left out: nothing of the lab answers at their endpoint; values are polled for")
-    return World(seed=_seed(played, beside or {}), estate=played, notes=tuple(notes))
+    is_heard = played.events is not None and bool(played.events.application)
+    return World(
+        seed=_seed(played, beside or {}),
+        estate=played,
+        notes=tuple(notes),
+        events_port=events_port if is_heard else 0,
+    )
 
 
 def _vault(vault: Vault, estate: Estate, notes: list[str]) -> Vault:
@@ -73,6 +84,20 @@ def _opened(vault: NewVault, notes: list[str]) -> NewVault:
         return vault
     notes.append(f"vault {vault.name} is closed, and lets in {LOOPBACK} in place of the cluster's network")
     return replace(vault, network=replace(network, ip_rules=(*network.ip_rules, LOOPBACK)))
+
+
+def _events(estate: Estate, port: int, notes: list[str]) -> Events | None:
+    """Without an `application` no subscription is made, as whoever makes the estate then says."""
+    events, install = estate.events, estate.install
+    if events is None or not events.application:
+        return events
+    if urlsplit(events.endpoint).path != EVENTS_PATH:
+        notes.append(f"events are left out: the operator takes them at {EVENTS_PATH}, and nothing here rewrites paths")
+        return None
+    if not port or (install is not None and not install.has_operator):
+        notes.append("events are left out: no operator runs that would take them")
+        return None
+    return events
 
 
 def _site(site: Site, notes: list[str]) -> Site:

@@ -11,7 +11,8 @@ from keyferry.cli import examples, lab_estate, lab_serving
 from keyferry.cli.lab_estate_world import of
 from keyferry.cli.lab_serving import Parts
 from keyferry.lab.azure.seed import parse
-from keyferry.spec.estate.estate import Estate, Network, PrivateEndpoint
+from keyferry.lab.serve.ingress import Way
+from keyferry.spec.estate.estate import Estate, Events, Network, PrivateEndpoint
 from tests.fakes import command_line
 from tests.fakes.estates import site, small, vault, wide
 from tests.fakes.running_lab import running_session
@@ -38,7 +39,15 @@ def test_opens_a_lab_of_the_world(folder: Path) -> None:
     ],
 )
 def test_runs_what_the_estate_installs(estate: Estate, parts: Parts) -> None:
-    assert lab_estate.parts(estate) == parts
+    assert lab_estate.parts(of(estate)) == parts
+
+
+def test_events_reach_the_operator_by_an_ingress(folder: Path) -> None:
+    events = Events(endpoint="https://events.example.org/events", application="api://events")
+    world = of(small(events=events), events_port=4321)
+    flags = ("--events-addr", "127.0.0.1:4321", "--events-audience", "api://events")
+    assert lab_estate.parts(world) == Parts(flags=flags)
+    assert lab_estate.open_lab(world, folder).options.ways == (Way(url=events.endpoint, port=4321),)
 
 
 def test_an_estate_that_is_wrong_stops_it_before_it_starts(tmp_path: Path) -> None:

@@ -27,6 +27,9 @@ from tests.fakes.estates import ISSUER, SUBSCRIPTION, TENANT, secret, site, smal
 OTHER = "00000000-0000-4000-8000-000000000002"
 
 
+EVENTS = Events(endpoint="https://e.example/events", application="api://e")
+
+
 def changed(**azure: Any) -> Estate:
     return replace(small(), azure=replace(small().azure, **azure))
 
@@ -77,7 +80,12 @@ CLOSED = Network(is_open=False, ip_rules=("203.0.113.7",), subnet_ids=())
     ("estate", "note"),
     [
         pytest.param(small(vaults=(vault(network=CLOSED),)), "lets in 127.0.0.1", id="a-closed-vault"),
-        pytest.param(small(events=Events(endpoint="https://e/", application="")), "events are left out", id="events"),
+        pytest.param(
+            small(events=Events(endpoint="https://e/hooks", application="api://e")),
+            "nothing here rewrites",
+            id="a-path",
+        ),
+        pytest.param(small(events=EVENTS), "no operator runs that would take them", id="no-operator"),
         pytest.param(
             small(site(secrets=(secret(version="0" * 32),))),
             "site site-a gets the newest version of db",
@@ -95,6 +103,26 @@ def test_says_what_the_labs_world_cannot_have(estate: Estate, note: str) -> None
     assert note in " ".join(world.notes)
     assert lab_estate_world.of(world.estate).notes == () or estate.vaults != small().vaults, "it is said once"
     parse(world.seed)
+
+
+@pytest.mark.parametrize(
+    ("estate", "port"),
+    [
+        pytest.param(small(events=EVENTS), 4321, id="to-the-operator"),
+        pytest.param(small(events=replace(EVENTS, application="")), 0, id="by-a-key-that-nobody-has"),
+        pytest.param(small(), 0, id="none-asked-for"),
+    ],
+)
+def test_events_go_where_the_operator_takes_them(estate: Estate, port: int) -> None:
+    world = lab_estate_world.of(estate, events_port=4321)
+    assert (world.events_port, world.estate.events, world.notes) == (port, estate.events, ())
+
+
+def test_without_an_operator_that_is_installed_nobody_hears_of_events() -> None:
+    install = wide().install
+    assert install is not None
+    world = lab_estate_world.of(small(events=EVENTS, install=replace(install, has_operator=False)), events_port=4321)
+    assert (world.events_port, world.estate.events) == (0, None)
 
 
 def test_a_closed_vault_stays_closed_for_others() -> None:

@@ -72,12 +72,13 @@ class AzureLab:
         self._imds = ImdsServer(self.azure, now=self.now, faults=self.faults)
         admin = Admin(azure=self.azure, faults=self.faults, clock=self.clock)
         self._admin = AdminServer(admin, self.now, self._turned)
+        self.endpoints = Issuers(self.options.endpoints)  # of events; may be added to
         self._deliverer = Deliverer(
             self.azure.grid,
             now=self.now,
             faults=self.faults,
             trust=self._endpoint_trust(),
-            where=Issuers(self.options.endpoints).find,
+            where=self.endpoints.find,
             dead_letters=self.folder / "dead-letters.jsonl",
         )
         self._stack = AsyncExitStack()

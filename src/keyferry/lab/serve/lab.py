@@ -8,12 +8,14 @@ from contextlib import AsyncExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from keyferry.lab.azure.seed import Seed
 from keyferry.lab.kubernetes import kubelets
 from keyferry.lab.kubernetes.kubelet import nodes
 from keyferry.lab.kubernetes.kubelets import LogQuery
 from keyferry.lab.serve.azure_lab import AzureLab
+from keyferry.lab.serve.ingress import Ingress, Way
 from keyferry.lab.serve.issuers import Address, Entry
 from keyferry.lab.serve.kubelet import folders
 from keyferry.lab.serve.kubelet.kubelet import Kubelet
@@ -52,11 +54,19 @@ class Lab(AzureLab):
         await self.kubernetes.open(self.options.ports.kubernetes)
         stack.push_async_callback(self.kubernetes.close)
         self.issuers.add(Entry(url=self.issuer, address=Address(host=LOOPBACK, port=self.kubernetes.port)))
+        for way in self.options.ways:
+            await self._lead(way, stack)
         await super()._open(stack)
         stack.callback(folders.remove, self._nodes_folder)
         for kubelet in self.kubelets:
             stack.push_async_callback(kubelet.close)
             await kubelet.open()
+
+    async def _lead(self, way: Way, stack: AsyncExitStack) -> None:
+        ingress = Ingress(way.port)
+        await ingress.open(self.authority.server_context(urlsplit(way.url).hostname or ""))
+        stack.push_async_callback(ingress.close)
+        self.endpoints.add(Entry(url=way.url, address=Address(host=LOOPBACK, port=ingress.port)))
 
     def _kubelet(self, index: int) -> Kubelet:
         name = nodes.name(index)

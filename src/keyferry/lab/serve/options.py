@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from keyferry.lab.serve.ingress import Way
 from keyferry.lab.serve.issuers import Entry
 from keyferry.lab.serve.listener import LOOPBACK
 
@@ -45,11 +46,12 @@ class Options:
 
     `bind` is the address of Azure, the proxy and IMDS; the cluster and the admin socket stay on this machine. `issuers`
     say where OIDC issuers outside the lab listen, `issuer_ca` is the PEM that verifies them; `endpoints` and
-    `endpoint_ca` say the same of Event Grid's webhooks, beside those that this machine finds and trusts. `ca_file` is a
-    second place for the lab's own authority. `state` is the file in which the lab's Azure outlives its process,
-    `audit_file` the one to which the vaults' audit records are appended. `nodes` is how many kubelets the cluster has;
-    without one its pods stay Pending. `republish_seconds` are the least and the most between two calls for a volume
-    whose CSI driver wants them repeated; the defaults are a real node's.
+    `endpoint_ca` say the same of Event Grid's webhooks, beside those that this machine finds and trusts; `ways` lead
+    such webhooks into the lab's own cluster. `ca_file` is a second place for the lab's own authority. `state` is the
+    file in which the lab's Azure outlives its process, `audit_file` the one to which the vaults' audit records are
+    appended. `nodes` is how many kubelets the cluster has; without one its pods stay Pending. `republish_seconds` are
+    the least and the most between two calls for a volume whose CSI driver wants them repeated; the defaults are a real
+    node's.
     """
 
     ports: Ports = Ports()
@@ -58,6 +60,7 @@ class Options:
     issuer_ca: str = ""
     endpoints: tuple[Entry, ...] = ()
     endpoint_ca: str = ""
+    ways: tuple[Way, ...] = ()
     ca_file: Path | None = None
     state: Path | None = None
     audit_file: Path | None = None

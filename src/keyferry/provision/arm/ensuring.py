@@ -106,6 +106,7 @@ def _compared(body: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _settled(resource: Resource, answer: Response) -> Dialogue[Mapping[str, Any]]:
     """Look until the provisioning has ended. https://learn.microsoft.com/azure/azure-resource-manager/management/async-operations"""
+    after = LOOK_AGAIN
     for _ in range(LOOKS):
         state = str((answer.content.get("properties") or {}).get("provisioningState") or "Succeeded")
         if state == "Succeeded":
@@ -116,7 +117,7 @@ def _settled(resource: Resource, answer: Response) -> Dialogue[Mapping[str, Any]
                 cause=f"its provisioningState is {state}",
                 remedy="look at its activity log in the portal, delete what is left of it, and try again",
             )
-        after = LOOK_AGAIN if answer.wait is None else answer.wait
+        after = after if answer.wait is None else answer.wait
         answer = yield Request(
             method="GET", path=resource.id, version=resource.version, about=resource.about, after=after
         )
