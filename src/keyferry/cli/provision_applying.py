@@ -58,7 +58,11 @@ def plan(source: Source, target: Target, tool: Tool, output: Output) -> bool:
     """Tell what would be changed; return whether anything would be."""
     with _ready(source, target, tool) as ready:
         found, has_changes = _planned(ready, tool)
-    _tell(output, found, ready.standing, ready.rendering, target)
+    if output is Output.JSON:
+        written = provisioning.document(ready.standing, ready.rendering.left_out, target.out)
+        _print({**provision_changes.document(found, has_changes=has_changes), "rendered": written})
+    else:
+        _show(found, output)
     return has_changes
 
 
@@ -85,7 +89,8 @@ def apply(source: Source, target: Target, tool: Tool, output: Output, *, is_agre
     standing, left_out = provisioning.put_manifests(ready.estate, made, target)
     if output is Output.JSON:
         written = provisioning.document(standing, left_out, target.out)
-        _print({**provision_changes.document(found), "applied": has_changes, "manifests": written})
+        told = provision_changes.document(found, has_changes=has_changes)
+        _print({**told, "applied": has_changes, "manifests": written})
         return
     typer.echo(f"applied: {provision_changes.done(found)}" if has_changes else "everything is as the estate says")
     for line in provisioning.summary(standing, left_out, target.out):
@@ -99,6 +104,8 @@ def _ready(source: Source, target: Target, tool: Tool) -> Iterator[_Ready]:
     program = steps.opened(steps.find(tool.named, os.environ), target.out, os.environ)
     steps.check_version(program)
     prerequisites.check(estate, os.environ, _has_program)
+    for caution in prerequisites.cautions(os.environ):
+        provisioning.warn(caution)
     rendering = provisioning.rendered(estate, target)
     standing = provisioning.put(rendering, target)
     progress = Progress(sys.stderr, owning.owners(estate))
@@ -125,14 +132,6 @@ def _ending(doing: Steps, progress: Progress) -> Iterator[None]:
 def _planned(ready: _Ready, tool: Tool) -> tuple[tuple[Change, ...], bool]:
     ready.progress.step("planning")
     return ready.steps.plan(owning.owners(ready.estate), tool.flags)
-
-
-def _tell(output: Output, found: Sequence[Change], standing: Standing, rendering: Rendering, target: Target) -> None:
-    if output is Output.JSON:
-        written = provisioning.document(standing, rendering.left_out, target.out)
-        _print({**provision_changes.document(found), "rendered": written})
-        return
-    _show(found, output)
 
 
 def _show(found: Sequence[Change], output: Output) -> None:

@@ -34,20 +34,21 @@ def lines(found: Sequence[Change]) -> Iterator[str]:
 def total(found: Sequence[Change]) -> str:
     """Return one line about all of them."""
     counts = Counter(change.action for change in found)
-    return ", ".join(f"{counts[action]:,} to {action}" for action in Action if counts[action]) or "nothing to do"
+    return ", ".join(f"{counts[action]:,} to {action}" for action in Action if counts[action]) or "no resource changes"
 
 
 def done(found: Sequence[Change]) -> str:
     """Return one line about all of them, once they were carried out."""
     counts = Counter(change.action for change in found)
     told = ", ".join(f"{counts[action]:,} {word}" for action, word in _DONE.items() if counts[action])
-    return told or "outputs alone"
+    return told or "no resource, outputs alone"
 
 
-def document(found: Sequence[Change]) -> dict[str, Any]:
-    """Return the same for programs."""
+def document(found: Sequence[Change], *, has_changes: bool) -> dict[str, Any]:
+    """Return the same for programs. Outputs may change where no resource does."""
     counts = Counter(change.action for change in found)
     return {
+        "hasChanges": has_changes,
         "summary": {action.value: counts[action] for action in Action},
         "parts": [
             {

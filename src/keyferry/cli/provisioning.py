@@ -64,10 +64,15 @@ def estate_of(source: Source) -> Estate:
         environ=os.environ,
     )
     for warning in loaded.warnings[:_WARNINGS]:
-        _warn(warning)
+        warn(warning)
     if (more := len(loaded.warnings) - _WARNINGS) > 0:
-        _warn(f"{more:,} more of these")
+        warn(f"{more:,} more of these")
     return loaded.estate
+
+
+def warn(text: str) -> None:
+    """Say something that does not stop the command."""
+    typer.echo(f"{typer.style('warning:', fg=typer.colors.YELLOW, bold=True)} {text}", err=True)
 
 
 def rendered(estate: Estate, target: Target) -> Rendering:
@@ -128,10 +133,6 @@ def document(standing: Standing, left_out: Sequence[LeftOut], out: Path) -> dict
         "kept": standing.kept,
         "leftOut": [{"site": each.site, "reason": each.reason} for each in left_out],
     }
-
-
-def _warn(text: str) -> None:
-    typer.echo(f"{typer.style('warning:', fg=typer.colors.YELLOW, bold=True)} {text}", err=True)
 
 
 def _manifests(estate: Estate, made: Outputs, target: Target) -> Rendering:

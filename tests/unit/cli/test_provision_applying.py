@@ -75,6 +75,22 @@ def test_programs_are_told(estate: Path, tool: FakeTerraform) -> None:
     assert "manifests/plain/site-a.yaml" in applied["manifests"]["new"]
 
 
+def test_outputs_alone_may_change(estate: Path, tool: FakeTerraform) -> None:
+    provision("apply", estate, "--yes")
+    state = estate.parent / "build/terraform/terraform.tfstate"
+    state.write_text(json.dumps({**json.loads(state.read_text()), "outputs": {}}))
+    told = json.loads(provision("plan", estate, "-o", "json").output)
+    assert (told["hasChanges"], told["parts"]) == (True, [])
+    assert "applied: no resource, outputs alone" in provision("apply", estate, "--yes").output
+
+
+def test_a_stored_credential_is_flagged(estate: Path, tool: FakeTerraform, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ARM_CLIENT_SECRET", "hunter2")
+    ended = provision("plan", estate)
+    assert "ARM_CLIENT_SECRET is a stored credential" in ended.errors
+    assert "hunter2" not in ended.errors + ended.output
+
+
 def test_nobody_can_be_asked(estate: Path, tool: FakeTerraform) -> None:
     ended = provision("apply", estate)
     assert (ended.code, "give --yes" in ended.errors, tool.calls) == (2, True, [])

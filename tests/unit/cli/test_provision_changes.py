@@ -21,16 +21,17 @@ def test_people_get_a_table() -> None:
 
 
 def test_nothing_is_one_line() -> None:
-    assert list(provision_changes.lines([])) == ["nothing to do"]
+    assert list(provision_changes.lines([])) == ["no resource changes"]
 
 
 def test_what_was_done_is_one_line() -> None:
     assert provision_changes.done([MADE, MADE, REMOVED]) == "2 made, 1 removed"
-    assert provision_changes.done([]) == "outputs alone"
+    assert provision_changes.done([]) == "no resource, outputs alone"
 
 
 def test_programs_get_all_of_it() -> None:
-    told = provision_changes.document([MADE, CHANGED])
+    told = provision_changes.document([MADE, CHANGED], has_changes=True)
+    assert told["hasChanges"] is True
     assert told["summary"] == {"make": 1, "change": 1, "replace": 0, "remove": 0}
     assert told["parts"][1] == {
         "kind": "site",

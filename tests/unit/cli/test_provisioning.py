@@ -130,6 +130,16 @@ def test_colours_of_a_diff_can_be_unwanted(estate: Path, out: Path, monkeypatch:
     assert "+++ b/terraform/main.tf" in provision("render", estate, out, "--diff").output
 
 
+def test_sites_from_elsewhere(estate: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    more = estate.with_name("more.json")
+    more.write_text('{"sites": [{"name": "site-d", "vault": "site-a-kv"}]}')
+    monkeypatch.setenv("SITES", "[{name: site-e, vault: site-a-kv}]")
+    ended = provision("render", estate, out, "--sites", str(more), "--sites-from-env", "SITES")
+    assert ended.code == 0, ended.errors
+    sites = json.loads((out / "terraform" / "sites.auto.tfvars.json").read_text())["sites"]
+    assert sorted(sites) == [f"site-{name}" for name in "abcde"]
+
+
 def test_a_flood_of_warnings_is_cut(estate: Path, out: Path) -> None:
     vaults = "".join(f"    - name: more-{number}-kv\n" for number in range(30))
     estate.write_text(estate.read_text().replace("    - name: site-b-kv\n", f"    - name: site-b-kv\n{vaults}"))

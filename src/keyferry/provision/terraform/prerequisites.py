@@ -20,6 +20,7 @@ _SIGNED_IN: Final = (
     "ARM_USE_MSI",
     "ARM_USE_AKS_WORKLOAD_IDENTITY",
 )
+_STORED: Final = ("ARM_CLIENT_SECRET", "ARM_CLIENT_SECRET_FILE_PATH", "ARM_CLIENT_CERTIFICATE_PATH")
 # How its provider finds a cluster. https://registry.terraform.io/providers/hashicorp/helm/latest/docs#authentication
 _CLUSTER: Final = ("KUBE_CONFIG_PATH", "KUBE_CONFIG_PATHS", "KUBE_HOST")
 _VERSION: Final = re.compile(r"(\d+)\.(\d+)\.")
@@ -77,3 +78,12 @@ def check(estate: Estate, environment: Mapping[str, str], has_program: HasProgra
             cause="nothing says how the cluster is reached",
             remedy="set KUBE_CONFIG_PATH to its kubeconfig and KUBE_CTX to the context, or leave spec.install out",
         )
+
+
+def cautions(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what works though somebody should look at it."""
+    return tuple(
+        f"{name} is a stored credential: a pipeline's own identity needs none (ARM_CLIENT_ID and ARM_USE_OIDC=true)"
+        for name in _STORED
+        if environment.get(name)
+    )

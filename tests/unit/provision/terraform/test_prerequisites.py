@@ -61,3 +61,10 @@ def test_what_is_missing(
 ) -> None:
     with pytest.raises(kind, match=what):
         prerequisites.check(estate, environment, programs.__contains__)
+
+
+def test_a_stored_credential_is_flagged_without_its_value() -> None:
+    (caution,) = prerequisites.cautions({"ARM_CLIENT_SECRET": "hunter2", "ARM_CLIENT_ID": "x"})
+    assert caution.startswith("ARM_CLIENT_SECRET is a stored credential")
+    assert "hunter2" not in caution
+    assert prerequisites.cautions({"ARM_CLIENT_ID": "x", "ARM_USE_OIDC": "true"}) == ()
