@@ -68,12 +68,15 @@ def _sections(path: str, node: Node) -> Iterator[str]:
 def _section(path: str, doc: str, table: Table) -> str:
     if table.min_properties == 1:
         doc = f"{doc} Exactly one of them."
-    rows = "\n".join(
-        f"| `{name}` | {_type(field)} | {_default(field, is_required=name in table.required)} | {_cell(field.doc)} |"
-        for name, field in table.fields.items()
-    )
+    rows = "\n".join(_row(name, field, is_required=name in table.required) for name, field in table.fields.items())
     heading = f"## `{path}`" if path else "## The document"
     return f"{heading}\n\n{doc}\n\n| Field | Type | Default | What it says |\n|---|---|---|---|\n{rows}\n"
+
+
+def _row(name: str, node: Node, *, is_required: bool) -> str:
+    doc, _, told = node.doc.replace("|", "\\|").partition(" Default: ")
+    default = "required" if is_required else _default(node) or _code(told.removesuffix("."))
+    return f"| `{name}` | {_type(node)} | {default} | {doc} |"
 
 
 def _type(node: Node) -> str:
@@ -103,12 +106,11 @@ def _bounds(node: Integer) -> str:
     return ""
 
 
-def _default(node: Node, *, is_required: bool) -> str:
-    if is_required:
-        return "required"
+def _default(node: Node) -> str:
     default = node.default if isinstance(node, Text | Flag | Integer) else None
     return "" if default is None else f"`{str(default).lower() if isinstance(default, bool) else default}`"
 
 
-def _cell(doc: str) -> str:
-    return doc.replace("|", "\\|")
+def _code(told: str) -> str:
+    """What is one word is what stands in the file."""
+    return f"`{told}`" if told and " " not in told else told

@@ -47,7 +47,7 @@ CLUSTER: Final = Table(
                     doc="Make the cluster, with OIDC issuer and workload identity. `{}` takes all defaults.",
                     fields={
                         "kubernetesVersion": azure_names.KUBERNETES_VERSION.node(
-                            "Version of Kubernetes, in quotes. Azure's default where it is left out."
+                            "Version of Kubernetes, in quotes. Default: Azure's own."
                         ),
                         "vmSize": azure_names.MACHINE_SIZE.node("Size of the nodes.", default="Standard_D2s_v5"),
                         "nodeCount": Integer(doc="Number of nodes.", default=3, least=1, most=1000),

@@ -29,7 +29,7 @@ INSTALL: Final = Table(
             doc="Digest of the image, which pins it.", pattern="^sha256:[0-9a-f]{64}$", rule=platform_names.digest
         ),
         "components": Items(
-            doc="Which processes run: operator, webhook, node. All of them unless given.",
+            doc="Which processes run: operator, webhook, node. Default: all of them.",
             of=Text(enum=COMPONENTS, quiet=True),
             min_items=1,
         ),
@@ -56,7 +56,7 @@ MONITORING: Final = Table(
     doc="Audit records of vaults, and alerts on them. Left out, none are kept.",
     fields={
         "workspaceId": resource_ids.node(
-            "Log Analytics workspace that is there. One is made unless given.", resource_ids.WORKSPACE
+            "Log Analytics workspace that is there. Default: one that is made.", resource_ids.WORKSPACE
         ),
         "retentionDays": Integer(doc="Days that a workspace made keeps records.", default=30, least=30, most=730),
         "emails": Items(doc="Who is told of alerts.", of=Text(rule=addresses.mail)),
@@ -74,7 +74,7 @@ TERRAFORM: Final = Table(
     doc="Terraform itself.",
     fields={
         "backend": Table(
-            doc="Where it keeps its state. A file beside the module unless given.",
+            doc="Where it keeps its state. Default: a file beside the module.",
             required=("type",),
             fields={
                 "type": Text(doc="Name of the backend, such as azurerm.", rule=platform_names.backend),

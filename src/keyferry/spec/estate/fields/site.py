@@ -27,7 +27,7 @@ SECRET: Final = Table(
     fields={
         "name": azure_names.OBJECT.node("Name of the object in the vault."),
         "as": Text(
-            doc="What the application sees: the file's name, the key in the Secret. The name unless given.",
+            doc="What the application sees: the file's name, the key in the Secret. Default: its name.",
             rule=seen_names.alias,
         ),
         "type": Text(
@@ -36,40 +36,42 @@ SECRET: Final = Table(
             default="secret",
             quiet=True,
         ),
-        "version": azure_names.VERSION.node("Version of the object. The newest unless given."),
-        "vault": _vault("Vault that it is in. The site's unless given."),
-        "consume": _consume("How the application takes it. The site's unless given."),
-        "deliver": _deliver("In which way it comes. The site's unless given."),
+        "version": azure_names.VERSION.node("Version of the object. Default: the newest."),
+        "vault": _vault("Vault that it is in. Default: the site's."),
+        "consume": _consume("How the application takes it. Default: the site's."),
+        "deliver": _deliver("In which way it comes. Default: the site's."),
     },
 )
 
 SECRETS: Final = Items(doc="What the site gets from vaults.", of=SECRET)
 
 _BOTH: Final[dict[str, Node]] = {
-    "vault": _vault("Vault that secrets are in unless they say otherwise. The only one where there is one alone."),
+    "vault": _vault(
+        "Vault that secrets are in unless they say otherwise. Default: the only one, where there is one alone."
+    ),
     "consume": _consume(
         "How the application takes values: `files`, also where it can be told where to look; `env`; or `secretRef`, a "
-        "Secret by name, as imagePullSecrets are. files unless given."
+        "Secret by name, as imagePullSecrets are. Default: files."
     ),
     "deliver": _deliver(
-        "`auto` is files unless the application can only read its environment or a Secret. auto unless given."
+        "`auto` is files unless the application can only read its environment or a Secret. Default: auto."
     ),
     "refreshInterval": Text(
-        doc="How old a value may be, such as 1h or 30m; 0 reads it once. 1h unless given.", rule=intervals.interval
+        doc="How old a value may be, such as 1h or 30m; 0 reads it once. Default: 1h.", rule=intervals.interval
     ),
     "roleScope": Text(
         doc=(
-            "What roles are assigned on: `vault`, or `secret`, each object alone. secret where identities share the "
-            "vault, else vault."
+            "What roles are assigned on: `vault`, or `secret`, each object alone. Default: secret where identities "
+            "share the vault, else vault."
         ),
         enum=_SCOPES,
         quiet=True,
     ),
     "mountPath": Text(
-        doc="Where files are mounted. /mnt/secrets unless given.", pattern="^/[^:]*$", rule=seen_names.mount_path
+        doc="Where files are mounted. Default: /mnt/secrets.", pattern="^/[^:]*$", rule=seen_names.mount_path
     ),
     "createNamespace": Flag(
-        doc="Whether manifests have the Namespace. true unless given, but for those that every cluster has."
+        doc="Whether manifests have the Namespace. Default: true, but for those that every cluster has."
     ),
 }
 
@@ -85,14 +87,14 @@ SITE: Final = Table(
     required=("name",),
     fields={
         "name": cluster_names.SITE.node("Name of the site, once in the estate."),
-        "namespace": cluster_names.NAMESPACE.node("Its namespace. The site's name unless given."),
-        "serviceAccount": cluster_names.OBJECT.node("Its ServiceAccount. The site's name unless given."),
+        "namespace": cluster_names.NAMESPACE.node("Its namespace. Default: the site's name."),
+        "serviceAccount": cluster_names.OBJECT.node("Its ServiceAccount. Default: the site's name."),
         "identity": azure_names.IDENTITY.node(
-            "One of `identities`. Unless given, the site has one of its own, named ESTATE-SITE."
+            "One of `identities`. Default: one of the site's own, named ESTATE-SITE."
         ),
-        "workload": cluster_names.OBJECT.node("Its Deployment, for the example patch. The site's name unless given."),
+        "workload": cluster_names.OBJECT.node("Its Deployment, for the example patch. Default: the site's name."),
         "secretName": cluster_names.OBJECT.node(
-            "Secret that its application knows, which keeps its name. SITE-secrets unless given."
+            "Secret that its application knows, which keeps its name. Default: SITE-secrets."
         ),
         **_BOTH,
         "secrets": SECRETS,

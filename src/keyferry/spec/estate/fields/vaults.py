@@ -11,7 +11,9 @@ _NETWORK: Final = Table(
         "let in, and open where there is none of them."
     ),
     fields={
-        "open": Flag(doc="Whether everybody's network may try. Identity and role still decide."),
+        "open": Flag(
+            doc="Whether everybody's network may try; identity and role still decide. Default: false beside rules."
+        ),
         "ipRules": Items(
             doc="Public addresses and ranges of IPv4 that may, such as those of whoever writes values.",
             of=Text(rule=addresses.ip_rule, pattern=r"^[0-9.]+(/[0-9]{1,2})?$"),
@@ -29,12 +31,10 @@ _PRIVATE_ENDPOINT: Final = Table(
     fields={
         "subnetId": resource_ids.node("Subnet that the endpoint gets its address in.", resource_ids.SUBNET),
         "networkId": resource_ids.node(
-            "Network that a DNS zone made for it is linked to. The subnet's where it is left out.",
+            "Network that a DNS zone made for it is linked to. Default: the subnet's.",
             resource_ids.NETWORK,
         ),
-        "dnsZoneId": resource_ids.node(
-            "A DNS zone that is there. One is made where it is left out.", resource_ids.DNS_ZONE
-        ),
+        "dnsZoneId": resource_ids.node("A DNS zone that is there. Default: one that is made.", resource_ids.DNS_ZONE),
     },
 )
 
@@ -47,18 +47,16 @@ VAULT: Final = Table(
             required=("resourceGroup",),
             fields={
                 "resourceGroup": azure_names.RESOURCE_GROUP.node("Its resource group."),
-                "subscriptionId": azure_names.GUID.node("Its subscription. The estate's where it is left out."),
+                "subscriptionId": azure_names.GUID.node("Its subscription. Default: the estate's."),
             },
         ),
         "sku": Text(
-            doc="Tier; premium keeps keys in hardware. standard unless given.", enum=("standard", "premium"), quiet=True
+            doc="Tier; premium keeps keys in hardware. Default: standard.", enum=("standard", "premium"), quiet=True
         ),
         "retentionDays": Integer(
-            doc="How many days deleted objects can be recovered. 90 unless given; it never changes.", least=7, most=90
+            doc="How many days deleted objects can be recovered, which never changes. Default: 90.", least=7, most=90
         ),
-        "purgeProtection": Flag(
-            doc="Whether nobody may purge before that. true unless given; it cannot be taken back."
-        ),
+        "purgeProtection": Flag(doc="Whether nobody may purge before that, which cannot be taken back. Default: true."),
         "network": _NETWORK,
         "privateEndpoint": _PRIVATE_ENDPOINT,
     },
