@@ -6,6 +6,7 @@ out, and said.
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,20 @@ def test_an_estate_is_made_and_then_it_is_as_it_should_be(folder: Path, tool: st
     again = document("apply", folder, tool, "--yes")
     assert (again["applied"], parts(again)) == (False, set())
     assert provision("plan", folder, tool, "--detailed-exitcode").code == 0
+
+
+@pytest.mark.parametrize("name", ["estate-new.yaml", "estate-shared.yaml"])
+def test_every_example_is_made(tmp_path: Path, tool: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "kubelogin").write_text("#!/bin/sh\n")
+    (tmp_path / "kubelogin").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("KUBE_CONFIG_PATH", str(tmp_path / "kubeconfig"))
+    shutil.copytree(examples.find(name).with_name("sites"), tmp_path / "sites")
+    estate = yaml.safe_load(examples.find(name).read_text())
+    estate["spec"].pop("terraform", None)  # whose state would be in the cloud
+    (tmp_path / "keyferry.yaml").write_text(yaml.safe_dump(estate))
+    told = document("apply", tmp_path, tool, "--yes")
+    assert (told["applied"], told["manifests"]["leftOut"]) == (True, [])
 
 
 def test_a_site_comes_changes_and_goes(folder: Path, tool: str) -> None:
