@@ -13,6 +13,7 @@ from keyferry.spec.estate.sites import Consumption, Delivery, SiteSecret
 
 DRIVER: Final = "secrets-store.csi.k8s.io"
 RESTART_ANNOTATION: Final = "keyferry.io/restart-on-change"  # docs/how-to/restart-on-change.md
+_VOLUME: Final = "keyferry"  # what begins the volumes' names: a Deployment may have one called "secrets"
 _IN_ENV: Final = "secret-in-env"  # the rule of `keyferry check` that the estate has already answered
 
 
@@ -68,21 +69,23 @@ def _container(placement: Placement, mounts: tuple[_Mount, ...]) -> Document:
 
 
 def _mounts(placement: Placement) -> Iterator[_Mount]:
-    """Yield a volume for each class, that of the site's own vault at its mount path, and one of the Secret's keys."""
+    """Yield a volume for each class, that of the site's own vault at its mount path, and one of the Secret's keys.
+
+    No two have one name or path, whatever vaults are called: their names have no dots.
+    """
     site = placement.site
-    paths: set[str] = set()
-    for vault in placement.by_vault(Delivery.FILES):
+    root = site.mount_path.rstrip("/")
+    vaults = placement.by_vault(Delivery.FILES)
+    for vault in vaults:
         is_own = vault == site.vault
-        path = site.mount_path if is_own else f"{site.mount_path}-{vault.lower()}"
-        paths.add(path)
-        name = "secrets" if is_own else f"secrets-{vault.lower()}"
+        path, name = (root, _VOLUME) if is_own else (f"{root}-{vault.lower()}", f"{_VOLUME}-kv-{vault.lower()}")
         attributes = {"secretProviderClass": placement.name_for(vault)}
         yield _Mount(name, path, {"csi": {"driver": DRIVER, "readOnly": True, "volumeAttributes": attributes}})
     files = [secret for secret in site.delivered(Delivery.SECRET) if secret.consume is Consumption.FILES]
     if files:
-        path = f"{site.mount_path}-of-secret" if site.mount_path in paths else site.mount_path
+        path = f"{root}.secret" if site.vault in vaults else root
         items = [{"key": secret.alias, "path": secret.alias} for secret in files]
-        yield _Mount("secrets-of-secret", path, {"secret": {"secretName": site.secret_name, "items": items}})
+        yield _Mount(f"{_VOLUME}-secret", path, {"secret": {"secretName": site.secret_name, "items": items}})
 
 
 def _is_in_environment(secret: SiteSecret) -> bool:

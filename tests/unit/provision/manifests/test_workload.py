@@ -28,10 +28,12 @@ def test_the_pods_are_the_sites_and_ask_for_its_identity() -> None:
 
 def test_files_come_by_a_volume_that_is_read_only() -> None:
     spec = pods(placements.as_file("db"))["spec"]
-    assert spec["containers"][0]["volumeMounts"] == [{"name": "secrets", "mountPath": "/mnt/secrets", "readOnly": True}]
+    assert spec["containers"][0]["volumeMounts"] == [
+        {"name": "keyferry", "mountPath": "/mnt/secrets", "readOnly": True}
+    ]
     assert spec["volumes"] == [
         {
-            "name": "secrets",
+            "name": "keyferry",
             "csi": {
                 "driver": "secrets-store.csi.k8s.io",
                 "readOnly": True,
@@ -71,7 +73,7 @@ def test_a_secret_taken_by_name_comes_whole_and_once() -> None:
         pytest.param((placements.file_of_secret("a"),), ["/mnt/secrets"], id="files-of-a-secret"),
         pytest.param(
             (placements.file_of_secret("a"), placements.as_file("b")),
-            ["/mnt/secrets", "/mnt/secrets-of-secret"],
+            ["/mnt/secrets", "/mnt/secrets.secret"],
             id="both-kinds-of-files",
         ),
         pytest.param((), [], id="nothing"),
@@ -84,10 +86,15 @@ def test_each_source_is_mounted_at_a_path_of_its_own(secrets: tuple[SiteSecret, 
     assert [mount["name"] for mount in mounts] == [volume["name"] for volume in spec.get("volumes", [])]
 
 
+def test_a_slash_at_the_end_of_the_mount_path_is_none() -> None:
+    mounts = pods(placements.as_file("a", vault="b-kv"), mount_path="/mnt/secrets/")["spec"]["containers"][0]
+    assert mounts["volumeMounts"] == [{"name": "keyferry-kv-b-kv", "mountPath": "/mnt/secrets-b-kv", "readOnly": True}]
+
+
 def test_a_volume_of_the_secret_shows_only_its_files() -> None:
     spec = pods(placements.file_of_secret("a", alias="a.conf"), placements.in_env("b"), secret_name="app")["spec"]
     items = [{"key": "a.conf", "path": "a.conf"}]
-    assert spec["volumes"] == [{"name": "secrets-of-secret", "secret": {"secretName": "app", "items": items}}]
+    assert spec["volumes"] == [{"name": "keyferry-secret", "secret": {"secretName": "app", "items": items}}]
 
 
 @pytest.mark.parametrize(
