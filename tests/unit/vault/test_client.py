@@ -12,7 +12,7 @@ from keyferry.vault import client
 from keyferry.vault.client import Clients
 from keyferry.vault.throttle import Budget, Priority
 from tests.fakes.azure_http import Fault
-from tests.fakes.patience import patient
+from tests.fakes.patience import PATIENCE, patient
 from tests.fakes.vault_world import OTHER_TENANT, OTHER_VAULT, TENANT, VAULT, VAULT_HOST, World
 
 REF = SecretRef(vault_url=VAULT, name=SecretName("db"))
@@ -21,7 +21,7 @@ REF = SecretRef(vault_url=VAULT, name=SecretName("db"))
 @pytest.fixture
 def clients(world: World) -> Clients:
     world.azure.put(VAULT_HOST, "db", "v")
-    return Clients(world.credentials, world.session, world.clock)
+    return Clients(world.credentials, world.session, world.clock, first_seconds=PATIENCE)
 
 
 async def test_the_same_vault_and_identity_share_a_client(world: World, clients: Clients) -> None:
@@ -151,7 +151,8 @@ async def test_a_crowd_does_not_wait_for_a_vault_that_was_dead_a_moment_ago(worl
     assert [type(answer).__name__ for answer in answers] == ["SecretBundle"] + ["Unavailable"] * 4
 
 
-async def test_a_crowd_does_not_wait_long_for_the_first_answer_of_all(world: World, clients: Clients) -> None:
+async def test_a_crowd_does_not_wait_long_for_the_first_answer_of_all(world: World) -> None:
+    clients = Clients(world.credentials, world.session, world.clock, first_seconds=0.01)
     world.azure.latency = 3600  # who waited for that would hang here
     asked = clients.of(VAULT, world.identity())
     first = asyncio.create_task(asked.get(REF, Priority.FIRST_READ))
