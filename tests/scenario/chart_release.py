@@ -48,6 +48,11 @@ class Release:
         """`helm upgrade`."""
         return await self._run(self._config.upgrade, CHART, RELEASE, dict(values))
 
+    async def rendered(self, values: Mapping[str, Any] = USUAL) -> str:
+        """`helm template`: the manifest in the order in which it is applied."""
+        made = await self._run(self._config.install, CHART, RELEASE, dict(values), dry_run="client")
+        return str(made["manifest"])
+
     async def rollback(self, revision: int) -> None:
         """`helm rollback`."""
         await asyncio.to_thread(self._config.rollback, RELEASE, version=revision)

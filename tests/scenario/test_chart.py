@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 import pytest
 import pytest_asyncio
+import yaml
 
 from keyferry.admit.certificates import registrations
 from keyferry.admit.certificates.registrations import MUTATING, VALIDATING
@@ -29,6 +30,7 @@ from keyferry.sync.kinds import EXTERNAL_SECRETS
 from tests.fakes.patience import PATIENCE
 from tests.scenario import mount_manifests
 from tests.scenario.chart_release import USUAL, Part, Release
+from tests.scenario.commands import Kubectl
 from tests.scenario.mount_manifests import secret_class, secret_object
 from tests.scenario.mount_stage import digests, is_ready
 from tests.scenario.stage import CANARY, READER, TENANT
@@ -94,10 +96,11 @@ class House:
         spec = {"provider": {"azurekv": azure}}
         await self.put("external-secrets.io/v1", "SecretStore", f"{namespace}/kv", spec=spec)
 
-    async def order(self, namespace: str, name: str = "db") -> Key:
-        """Ask for a Secret."""
+    async def order(self, namespace: str, name: str = "db", **target: str) -> Key:
+        """Ask for a Secret, with these fields of its target."""
         data = [{"secretKey": "PASSWORD", "remoteRef": {"key": "db-password"}}]
-        spec = {"refreshInterval": "1h", "secretStoreRef": {"name": "kv", "kind": "SecretStore"}, "data": data}
+        store = {"name": "kv", "kind": "SecretStore"}
+        spec = {"refreshInterval": "1h", "secretStoreRef": store, "target": target, "data": data}
         await self.put("external-secrets.io/v1", "ExternalSecret", f"{namespace}/{name}", spec=spec)
         return Key(namespace=namespace, name=name)
 
@@ -264,8 +267,17 @@ async def test_installed_again_it_takes_its_definitions_over(house: House) -> No
     await house.delivered(await house.order("one", "again"), SECRET)
 
 
-async def test_without_keep_an_uninstall_takes_every_secret_along(house: House) -> None:
-    """Why `crds.keep` is true: this is what NOTES.txt warns of."""
+async def test_without_keep_an_uninstall_takes_every_secret_along_but_orphans(house: House) -> None:
+    """Why `crds.keep` is true: this is what NOTES.txt warns of. An orphan was let go of before."""
+    orphan = await house.order("one", "orphan")
+    await house.delivered(orphan, SECRET)
+    await house.order("one", "orphan", creationPolicy="Orphan")
+
+    async def let_go() -> bool | None:
+        found = await house.read(SECRETS, orphan)
+        return None if found is None or found["metadata"].get("ownerReferences") else True
+
+    await house.until(let_go, "a Secret without owner")
     await house.release.upgrade({**house.values, "crds": {"keep": False}})
     await house.stop("operator")
     await house.release.uninstall()
@@ -275,6 +287,15 @@ async def test_without_keep_an_uninstall_takes_every_secret_along(house: House) 
 
     await house.until(gone, "the end of an owned Secret")
     assert await house.read(CRDS, Key(name="externalsecrets.external-secrets.io")) is None
+    await house.delivered(orphan, SECRET)
+
+
+async def test_kubectl_applies_all_that_helm_renders(house: House, kubectl: str) -> None:
+    rendered = await house.release.rendered(house.values)
+    said = await Kubectl(kubectl, house.session.environment).apply(*yaml.load_all(rendered, Loader=yaml.CSafeLoader))
+    assert (said.code, said.err) == (0, "")
+    assert len(said.out.splitlines()) > len(CONFIGURATIONS)
+    assert await house.read(CRDS, Key(name="externalsecrets.external-secrets.io")) is not None
 
 
 async def test_no_value_and_no_token_reaches_a_log(house: House) -> None:

@@ -40,7 +40,7 @@ _SPREAD: Final = {
 EVERYTHING: Final[Mapping[str, Any]] = {
     "fullnameOverride": "ferry",
     "commonLabels": {"cost-centre": "42"},
-    "crds": {"keep": True},
+    "crds": {"annotations": {"argocd.argoproj.io/sync-options": "Prune=false,Delete=false"}},
     "image": {"digest": DIGEST, "tag": "1.2.3", "pullPolicy": "Always", "pullSecrets": [{"name": "registry"}]},
     "azure": {"tenantId": TENANT, "cloud": "ChinaCloud"},
     "logs": {"level": "debug", "format": "console"},
