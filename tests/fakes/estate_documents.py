@@ -31,7 +31,7 @@ def document(**spec: Any) -> dict[str, Any]:
     """An estate with one vault and one site; fields of `spec` take the place of others, None leaves one out."""
     fields: dict[str, Any] = {
         "azure": azure(),
-        "cluster": {"aks": {"name": "aks", "resourceGroup": "rg"}},
+        "cluster": {"aks": {"name": "aks", "resourceGroup": "rg-aks"}},
         "vaults": [{"name": "kv-a", "network": {"ipRules": ["203.0.113.7"]}}],
         "sites": [{"name": "web", "secrets": [{"name": "db"}]}],
     }

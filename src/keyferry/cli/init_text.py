@@ -26,7 +26,7 @@ spec:
     tenantId: {tenant}
     subscriptionId: {subscription}
     location: {location}
-    resourceGroup: {{name: {group}}} # is made; with `existing: true` it is there already
+    resourceGroup: {group}
     # tags: {{team: payments}}
   cluster:
 {cluster}
@@ -80,10 +80,18 @@ def render(answers: Answers) -> str:
     """Return the file."""
     kind = ClusterKind(answers["cluster"])
     words = {name.replace("-", "_"): _scalar(answer) for name, answer in answers.items()}
-    words["group"] = words.pop("resource_group")
+    words["group"] = _group(answers)
     sites = "\n".join(f"    - name: {_scalar(name)}" for name in names_of(answers["site"]))
     cluster = _CLUSTERS[kind].format(**words).rstrip("\n")
     return _HEAD.format(**words | {"cluster": cluster}) + _REST.format(**words | {"sites": sites})
+
+
+def _group(answers: Answers) -> str:
+    """The group of a cluster that is there is there, too."""
+    name = answers["resource-group"]
+    if name.lower() == answers.get("cluster-group", "").lower():
+        return f"{{name: {_scalar(name)}, existing: true}} # holds what is made"
+    return f"{{name: {_scalar(name)}}} # is made; with `existing: true` it is there already"
 
 
 def _scalar(text: str) -> str:

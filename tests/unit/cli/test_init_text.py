@@ -53,6 +53,11 @@ def test_says_what_was_answered(kind: str, cluster: object) -> None:
     ]
 
 
+def test_the_group_of_a_cluster_that_is_there_is_there() -> None:
+    text = init_text.render(ANSWERS | {"resource-group": "RG-clusters"})
+    assert parsing.parse(yaml_documents.documents(text)[0]).azure.resource_group.is_existing
+
+
 def test_what_is_commented_out_can_be_taken_in() -> None:
     text = init_text.render(ANSWERS)
     taken = re.sub(r"^( +)# ((?:  )*(?:[a-zA-Z]+:(?= |$)))", r"\1\2", text, flags=re.MULTILINE)

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from keyferry.spec.estate import regions
 from keyferry.spec.estate.drafts import Draft, Notes
 from keyferry.spec.estate.estate import Azure, Cloud, Cluster, ExistingAks, NewAks, OidcCluster, ResourceGroup
 
@@ -18,12 +19,15 @@ def azure(draft: Draft, notes: Notes) -> Azure:
         if draft.text(field) == _NOBODY:
             notes.add(draft, field, "is nobody's id", "copy it from `az account show`")
     _check_tags(draft, notes)
+    cloud, location = Cloud(draft.text("cloud", Cloud.PUBLIC)), draft.text("location")
+    if not regions.is_of(location, cloud):
+        notes.add(draft, "location", f"is no region of {cloud}", "correct it, or `cloud`")
     group = draft.part("resourceGroup")
     return Azure(
-        cloud=Cloud(draft.text("cloud", Cloud.PUBLIC)),
+        cloud=cloud,
         tenant_id=draft.text("tenantId").lower(),
         subscription_id=draft.text("subscriptionId").lower(),
-        location=draft.text("location"),
+        location=location,
         resource_group=ResourceGroup(name=group.text("name"), is_existing=group.flag("existing")),
         tags=dict(draft.part("tags").content),
     )

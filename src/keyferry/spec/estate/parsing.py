@@ -6,7 +6,16 @@ Called by provision.intake, which reads the files.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from keyferry.spec.estate import azure_parts, cautions, drafts, platform_parts, site_parts, site_rules, vault_parts
+from keyferry.spec.estate import (
+    azure_parts,
+    cautions,
+    drafts,
+    platform_parts,
+    resource_groups,
+    site_parts,
+    site_rules,
+    vault_parts,
+)
 from keyferry.spec.estate.drafts import Draft, Notes
 from keyferry.spec.estate.estate import Estate, Identity, NewIdentity
 from keyferry.spec.estate.origins import InvalidEstate, Placed, SiteSource
@@ -44,7 +53,8 @@ def read(document: Mapping[str, object], extra_sites: Sequence[SiteSource] = (),
 def _estate(whole: Draft, sites: Sequence[Draft], notes: Notes) -> tuple[Estate, list[site_parts.Resolved]]:
     spec, name = whole.part("spec"), whole.part("metadata").text("name")
     azure = azure_parts.azure(spec.part("azure"), notes)
-    vaults = vault_parts.vaults(spec.parts("vaults"), azure.subscription_id, notes)
+    resource_groups.check(spec, azure, notes)
+    vaults = vault_parts.vaults(spec.parts("vaults"), azure, notes)
     identities = vault_parts.identities(spec.parts("identities"), notes)
     known = site_parts.Known(
         estate=name,

@@ -6,6 +6,7 @@ https://learn.microsoft.com/azure/reliability/regions-list
 import re
 from typing import Final
 
+from keyferry.spec.estate.estate import Cloud
 from keyferry.spec.estate.naming import Naming
 from keyferry.spec.schema import Complaint, Text
 
@@ -26,6 +27,7 @@ _ELSEWHERE: Final = (
     "southeastasia southindia taiwannorth uaecentral uaenorth westindia"
 )
 REGIONS: Final = frozenset(f"{_AMERICAS} {_EUROPE} {_ELSEWHERE}".split())
+_OF_OTHERS: Final = {Cloud.US_GOVERNMENT: ("usgov", "usdod"), Cloud.CHINA: ("china",)}
 _NAMING: Final = Naming(
     of="the name of a region",
     pattern="^[a-z]+[a-z0-9]*$",
@@ -43,6 +45,12 @@ def location(text: str) -> Complaint | None:
     if complaint is None or short not in REGIONS:
         return complaint
     return Complaint(message="is not the short name of a region", remedy=f'write "{short}"')
+
+
+def is_of(location: str, cloud: Cloud) -> bool:
+    """Whether a region may be of a cloud; of one that is not known, nobody can tell."""
+    own = next((other for other, begin in _OF_OTHERS.items() if location.startswith(begin)), Cloud.PUBLIC)
+    return location not in REGIONS or own is cloud
 
 
 def node(doc: str) -> Text:

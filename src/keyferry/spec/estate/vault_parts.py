@@ -6,6 +6,8 @@ from typing import Final
 from keyferry.spec.estate import resource_ids
 from keyferry.spec.estate.drafts import Draft, Notes
 from keyferry.spec.estate.estate import (
+    Azure,
+    Cloud,
     ExistingIdentity,
     ExistingVault,
     Identity,
@@ -18,14 +20,20 @@ from keyferry.spec.estate.estate import (
 
 MAX_RANGES: Final = 1000  # https://learn.microsoft.com/azure/key-vault/general/network-security
 MAX_SUBNETS: Final = 200
+# https://learn.microsoft.com/azure/private-link/private-endpoint-dns
+_ZONES: Final = {
+    Cloud.PUBLIC: "vaultcore.azure.net",
+    Cloud.US_GOVERNMENT: "vaultcore.usgovcloudapi.net",
+    Cloud.CHINA: "vaultcore.azure.cn",
+}
 _OF_NEW: Final = ("sku", "retentionDays", "purgeProtection", "network", "privateEndpoint")
 
 
-def vaults(drafts: Iterable[Draft], subscription_id: str, notes: Notes) -> dict[str, Vault]:
+def vaults(drafts: Iterable[Draft], azure: Azure, notes: Notes) -> dict[str, Vault]:
     """Return the vaults by name, in the order of the file."""
     found: dict[str, Vault] = {}
     for draft in _unique(drafts, "vault", notes):
-        found[draft.text("name")] = _vault(draft, subscription_id, notes)
+        found[draft.text("name")] = _vault(draft, azure, notes)
     return found
 
 
@@ -44,7 +52,7 @@ def _unique(drafts: Iterable[Draft], noun: str, notes: Notes) -> list[Draft]:
     return list(seen.values())
 
 
-def _vault(draft: Draft, subscription_id: str, notes: Notes) -> Vault:
+def _vault(draft: Draft, azure: Azure, notes: Notes) -> Vault:
     name = draft.text("name")
     if draft.has("existing"):
         for field in _OF_NEW:
@@ -54,7 +62,7 @@ def _vault(draft: Draft, subscription_id: str, notes: Notes) -> Vault:
         return ExistingVault(
             name=name,
             resource_group=existing.text("resourceGroup"),
-            subscription_id=existing.text("subscriptionId", subscription_id).lower(),
+            subscription_id=existing.text("subscriptionId", azure.subscription_id).lower(),
         )
     return NewVault(
         name=name,
@@ -62,7 +70,7 @@ def _vault(draft: Draft, subscription_id: str, notes: Notes) -> Vault:
         retention_days=draft.number("retentionDays", 90),
         has_purge_protection=draft.flag("purgeProtection", default=True),
         network=_network(draft, notes),
-        private_endpoint=_private_endpoint(draft.part("privateEndpoint")) if draft.has("privateEndpoint") else None,
+        private_endpoint=_private_endpoint(draft, azure.cloud, notes),
     )
 
 
@@ -81,8 +89,13 @@ def _network(vault: Draft, notes: Notes) -> Network:
     return network
 
 
-def _private_endpoint(draft: Draft) -> PrivateEndpoint:
-    subnet = draft.text("subnetId")
+def _private_endpoint(vault: Draft, cloud: Cloud, notes: Notes) -> PrivateEndpoint | None:
+    if not vault.has("privateEndpoint"):
+        return None
+    draft = vault.part("privateEndpoint")
+    subnet, zone = draft.text("subnetId"), f"privatelink.{_ZONES[cloud]}"
+    if draft.has("dnsZoneId") and not draft.text("dnsZoneId").lower().endswith(f"/{zone}"):
+        notes.add(draft, "dnsZoneId", f"is not the zone {zone}, in which vaults are looked up", "name that zone")
     return PrivateEndpoint(
         subnet_id=subnet,
         network_id=draft.text("networkId", resource_ids.network_of(subnet)),

@@ -21,7 +21,9 @@ def test_azure_with_defaults() -> None:
 
 def test_azure_with_everything() -> None:
     group = {"name": "rg", "existing": True}
-    found = estate(azure=azure(cloud="ChinaCloud", resourceGroup=group, tags={"team": "a"})).azure
+    found = estate(
+        azure=azure(cloud="ChinaCloud", location="chinanorth3", resourceGroup=group, tags={"team": "a"})
+    ).azure
     assert (found.cloud, found.resource_group.is_existing, found.tags) == (Cloud.CHINA, True, {"team": "a"})
 
 
@@ -64,6 +66,11 @@ def test_clusters(written: dict[str, Any], expected: Cluster) -> None:
             {"azure": azure(tenantId="00000000-0000-0000-0000-000000000000")},
             ["spec.azure.tenantId: is nobody's id (copy it from `az account show`)"],
             id="nobodys-id",
+        ),
+        pytest.param(
+            {"azure": azure(location="usgovvirginia")},
+            ["spec.azure.location: is no region of PublicCloud (correct it, or `cloud`)"],
+            id="region-of-another-cloud",
         ),
         pytest.param({"azure": azure(location=None)}, ["spec.azure.location: is missing (add it)"], id="no-location"),
         pytest.param(

@@ -3,6 +3,7 @@
 import pytest
 
 from keyferry.spec.estate import regions
+from keyferry.spec.estate.estate import Cloud
 
 
 @pytest.mark.parametrize(
@@ -27,3 +28,18 @@ def test_the_field() -> None:
 
 def test_every_known_one_is_a_name() -> None:
     assert [region for region in regions.REGIONS if regions.location(region)] == []
+
+
+@pytest.mark.parametrize(
+    ("location", "cloud", "is_of"),
+    [
+        pytest.param("westeurope", Cloud.PUBLIC, True, id="public"),
+        pytest.param("westeurope", Cloud.CHINA, False, id="public-and-not-china"),
+        pytest.param("chinanorth3", Cloud.CHINA, True, id="china"),
+        pytest.param("usdodeast", Cloud.US_GOVERNMENT, True, id="defence"),
+        pytest.param("usgovtexas", Cloud.PUBLIC, False, id="government-and-not-public"),
+        pytest.param("marscentral", Cloud.CHINA, True, id="unknown"),
+    ],
+)
+def test_regions_are_of_a_cloud(location: str, cloud: Cloud, is_of: bool) -> None:
+    assert regions.is_of(location, cloud) is is_of

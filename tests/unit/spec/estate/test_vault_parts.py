@@ -136,6 +136,16 @@ def test_identities(written: dict[str, Any], expected: Identity) -> None:
             id="too-many-subnets",
         ),
         pytest.param(
+            {"privateEndpoint": {"subnetId": SUBNET, "dnsZoneId": ZONE.replace("vaultcore", "vault")}},
+            [
+                (
+                    "spec.vaults[0].privateEndpoint.dnsZoneId: is not the zone privatelink.vaultcore.azure.net, in "
+                    "which vaults are looked up (name that zone)"
+                )
+            ],
+            id="another-zone",
+        ),
+        pytest.param(
             {"retentionDays": 6},
             ["spec.vaults[0].retentionDays: must be at least 7 and at most 90 (change the number)"],
             id="retention",
