@@ -73,6 +73,14 @@ def run(program: Program, arguments: Sequence[str], each: EachLine, warn: Callab
     return Ended(code=child.returncode, tail=tail)
 
 
+def new_log(program: Program) -> None:
+    """Remove what earlier runs said. SpecError where that cannot be."""
+    try:
+        program.log.unlink(missing_ok=True)
+    except OSError as refusal:
+        raise _no_log(program.log, refusal) from refusal
+
+
 def answer(program: Program, arguments: Sequence[str]) -> bytes:
     """Return what a command that changes nothing prints. Unavailable where it fails."""
     try:
@@ -99,11 +107,15 @@ def _opened_log(path: Path) -> int:
     try:
         return os.open(path, os.O_CREAT | os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW, 0o600)
     except OSError as refusal:
-        raise SpecError(
-            what=f"{path} cannot be written",
-            cause=refusal.strerror or type(refusal).__name__,
-            remedy="remove it, or take another folder by --out",
-        ) from refusal
+        raise _no_log(path, refusal) from refusal
+
+
+def _no_log(path: Path, refusal: OSError) -> SpecError:
+    return SpecError(
+        what=f"{path} cannot be written",
+        cause=refusal.strerror or type(refusal).__name__,
+        remedy="remove it, or take another folder by --out",
+    )
 
 
 @contextmanager

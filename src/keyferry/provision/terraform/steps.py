@@ -63,7 +63,7 @@ class Steps:
 
     def init(self) -> None:
         """Fetch the providers, and open the state. A new log begins."""
-        self._program.log.unlink(missing_ok=True)
+        process.new_log(self._program)
         self._run("init", ["-input=false", "-no-color"])
 
     def plan(self, owners: Mapping[str, str], extra: Sequence[str] = ()) -> tuple[tuple[Change, ...], bool]:

@@ -130,6 +130,16 @@ def test_an_answer(program: Program) -> None:
         process.answer(program, ["-c", "exit(3)"])
 
 
+def test_a_new_log_begins(program: Program) -> None:
+    process.run(program, ["-c", "print('old')"], ignore, no_warning)
+    process.new_log(program)
+    process.new_log(program)
+    assert not program.log.exists()
+    program.log.mkdir()
+    with pytest.raises(SpecError, match="log cannot be written"):
+        process.new_log(program)
+
+
 def test_a_link_in_place_of_the_log_is_not_followed(program: Program, tmp_path: Path) -> None:
     (tmp_path / "log").symlink_to(tmp_path / "mine")
     with pytest.raises(SpecError, match="log cannot be written"):
