@@ -26,9 +26,10 @@ from keyferry.lab.serve.ingress import Way
 from keyferry.lab.serve.lab import Lab
 from keyferry.lab.serve.listener import LOOPBACK
 from keyferry.lab.serve.options import Options, Ports
-from keyferry.provision import intake
+from keyferry.provision import intake, outputs
 from keyferry.spec.estate.sites import Site
 
+OUTPUTS: Final = "outputs.json"  # as `keyferry provision apply` calls it
 PATIENCE: Final = timedelta(seconds=90)  # for all sites, on a machine that is busy with other things
 
 
@@ -95,6 +96,7 @@ class Telling:
             with self._console.status("making the estate") as status:
                 await self._until_heard()
                 made = await Making(session.client, owner, http).make(self._world.estate, status.update)
+        session.lab.publish(OUTPUTS, outputs.document(made.provisioned.outputs).decode())
         self._tell_made(made)
         if self._patience is not None:
             await self._tell_arrivals(session, self._world.estate.sites, self._patience)

@@ -12,6 +12,7 @@ from keyferry.cli.lab_estate_world import of
 from keyferry.cli.lab_serving import Parts
 from keyferry.lab.azure.seed import parse
 from keyferry.lab.serve.ingress import Way
+from keyferry.provision import outputs
 from keyferry.spec.estate.estate import Estate, Events, Network, PrivateEndpoint
 from tests.fakes import command_line
 from tests.fakes.estates import site, small, vault, wide
@@ -74,6 +75,8 @@ async def told(estate: Estate, patience: timedelta | None = None) -> str:
         async with running_session(environment, parse(world.seed)) as session:
             await session.install()
             await lab_estate.Telling(world, Console(file=page, width=1000), patience).begin(session)
+            answered = outputs.parse((session.lab.folder / "outputs.json").read_bytes())
+            assert answered.identities.keys() == {identity.name for identity in estate.identities}
     return page.getvalue()
 
 

@@ -118,6 +118,11 @@ class AzureLab:
         """Return for each issuer outside why Entra cannot read its discovery document, "" where it can."""
         return {entry.url: await self._azure_server.issuer_problem(entry.url) for entry in self.options.issuers}
 
+    def publish(self, name: str, text: str) -> None:
+        """Write one more file into the folder of a lab that runs; it goes with the lab."""
+        self._stack.callback((self.folder / name).unlink, missing_ok=True)
+        choices.write(self.folder / name, text)
+
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
             if self._keeper is not None:
