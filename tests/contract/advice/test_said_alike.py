@@ -29,7 +29,7 @@ def test_the_webhook_says_the_same(text: str, rules: list[str]) -> None:
     known, counsellor = Documents(documents, SUBJECTS).around(), Counsellor(())
     for document in documents:
         question = asked(document)
-        validated = plan(question) if question.kind.group == ES_GROUP else None
+        validated = plan(question, known) if question.kind.group == ES_GROUP else None
         verdicts = [counsellor.counsel(document, None, known).verdict, *([validated] if validated else [])]
         said = [*(text for verdict in verdicts for text in (verdict.refusal, *verdict.warnings) if text)]
         for finding in judge(document, known):
