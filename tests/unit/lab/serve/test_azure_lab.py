@@ -54,6 +54,8 @@ async def test_what_programs_need_lies_in_its_folder(folder: Path, tmp_path: Pat
         assert elsewhere.read_text() == (folder / "ca.pem").read_text()
         assert lab.environment["SSL_CERT_FILE"] == str(folder / "ca.pem")
         assert Path(lab.environment["AZURE_CONFIG_DIR"]).parent == folder
+        lab.publish("more.json", "{}")
+        assert (folder / "more.json").read_text() == "{}"
     assert names(folder) == set()
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from keyferry.lab.serve.ingress import Way
 from keyferry.lab.serve.kubelet.cluster import Cluster
 from keyferry.lab.serve.lab import DEFAULT_ISSUER, Lab
 from keyferry.lab.serve.listener import PortInUseError
@@ -202,3 +203,13 @@ def test_nodes_of_a_deep_folder_live_elsewhere_and_leave_nothing() -> None:
                 return lab.kubelets[0].root
 
     assert not asyncio.run(visit()).exists()
+
+
+async def test_leads_events_into_its_cluster(folder: Path) -> None:
+    way = Way(url="https://events.example/events", port=4321)
+    async with Lab(seed(), folder, Options(ways=(way,))) as lab:
+        found = lab.endpoints.find("https://events.example/events")
+        assert found is not None
+        with socket.create_connection((found.host, found.port)):
+            pass
+        assert lab.endpoints.find("https://elsewhere.example/events") is None
