@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from keyferry.provision import intake_documents, intake_lines, intake_texts
+from keyferry.provision import collecting, intake_documents, intake_lines, intake_texts
 from keyferry.provision.intake_documents import Document
 from keyferry.provision.intake_lines import InvalidFiles, Line
 from keyferry.provision.intake_texts import STDIN, Text, Unreadable
@@ -44,6 +44,13 @@ def read(
     path: Path, *, sites: str | None, sites_variable: str | None, stdin: BinaryIO, environ: Mapping[str, str]
 ) -> Loaded:
     """Return what `load` does, with warnings."""
+    with collecting.paused():
+        return _read(path, sites, sites_variable, stdin, environ)
+
+
+def _read(
+    path: Path, sites: str | None, sites_variable: str | None, stdin: BinaryIO, environ: Mapping[str, str]
+) -> Loaded:
     gathered = _Gathered(path)
     document = gathered.open_estate()
     for file in gathered.files_of(document):
