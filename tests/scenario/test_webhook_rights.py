@@ -61,8 +61,12 @@ async def replicas(session: Session) -> AsyncIterator[tuple[Webhook, Webhook]]:
         for webhook in (one, two):
             stack.push_async_callback(webhook.stop)
         await asyncio.gather(one.start(), two.start())
-        await session.admit_by(one)
-        await looking.until(two.is_ready, seconds=PATIENCE, what="the second replica")
+        try:
+            await session.admit_by(one)
+            await looking.until(two.is_ready, seconds=PATIENCE, what="the second replica")
+        except Exception as error:
+            error.add_note("".join((folder / f"webhook-{name}.log").read_text()[-3000:] for name in ("one", "two")))
+            raise
         for name in ("one", "two"):
             await session.put({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
         yield one, two
