@@ -1,6 +1,7 @@
 """A release of the chart, made by Helm's own engine, and its containers as processes with their accounts' rights."""
 
 import asyncio
+import base64
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +14,7 @@ from keyferry.cli.processes import Process
 from keyferry.cli.session import Session
 from keyferry.cli.webhook_plugin import free_port
 from keyferry.kube.wire.objects import Key
-from keyferry.kube.wire.resources import Resource
+from keyferry.kube.wire.resources import SECRETS, Resource
 from keyferry.lab.serve.kubernetes import kubeconfig
 from keyferry.model.identity import ServiceAccountRef
 from tests.contract.helm.rendering import CHART, NAMESPACE, RELEASE, helm
@@ -103,7 +104,8 @@ class Part:
         spec = workload["spec"]["template"]["spec"]
         (container,) = spec["containers"]
         self.account = ServiceAccountRef(namespace=namespace, name=spec["serviceAccountName"])
-        arguments = [*self._flags(container, spec.get("volumes", ())), *await self._own_flags()]
+        places = await self._mounted(container, spec.get("volumes", ()))
+        arguments = [*self._flags(container, places), *await self._own_flags()]
         environment = {**self._session.environment, **self._variables(container, namespace)}
         self._process = Process(arguments, environment, self.log_path)
         await self._process.start()
@@ -132,21 +134,29 @@ class Part:
             error.add_note(self.log[-3000:])
             raise
 
-    def _flags(self, container: Json, volumes: Sequence[Json]) -> list[str]:
-        """Return the container's arguments, with the folders of the host where its pod has mounts."""
-        hosts = {volume["name"]: volume["hostPath"]["path"] for volume in volumes if "hostPath" in volume}
-        mounts = [one for one in container.get("volumeMounts", ()) if one["name"] in hosts]
-        places = {one["mountPath"]: hosts[one["name"]] for one in mounts}
-        return [self._on_host(flag.replace("$(NODE_NAME)", NODE), places) for flag in container["args"]]
+    def _flags(self, container: Json, places: Mapping[str, Path]) -> list[str]:
+        """Return the container's arguments, with the folders of this machine where its pod has mounts."""
+        return [_on_host(flag.replace("$(NODE_NAME)", NODE), places) for flag in container["args"]]
 
-    def _on_host(self, flag: str, places: Mapping[str, str]) -> str:
-        name, _, value = flag.partition("=")
-        scheme = SOCKET if value.startswith(SOCKET) else ""
-        path = value.removeprefix(scheme)
-        for inside, host in places.items():
-            if path == inside or path.startswith(f"{inside}/"):
-                return f"{name}={scheme}{self._folder(Path(host))}{path.removeprefix(inside)}"
-        return flag
+    async def _mounted(self, container: Json, volumes: Sequence[Json]) -> dict[str, Path]:
+        """Return where on this machine is what the pod has mounted: folders of the host, and Secrets."""
+        found: dict[str, Path] = {}
+        sources = {volume["name"]: volume for volume in volumes}
+        for mount in container.get("volumeMounts", ()):
+            source = sources[mount["name"]]
+            if "hostPath" in source:
+                found[mount["mountPath"]] = self._folder(Path(source["hostPath"]["path"]))
+            elif "secret" in source:
+                folder = found[mount["mountPath"]] = self._session.lab.folder / self._name / mount["name"]
+                folder.mkdir(parents=True)
+                await self._write_secret(source["secret"]["secretName"], folder)
+        return found
+
+    async def _write_secret(self, name: str, folder: Path) -> None:
+        key = Key(namespace=self.account.namespace, name=name)
+        secret = await self._session.client.get(SECRETS, key, msgspec.json.decode)
+        for file, content in secret["data"].items():
+            (folder / file).write_bytes(base64.b64decode(content))
 
     def _folder(self, host: Path) -> Path:
         """Return a folder of the node; one outside of kubelet's is a folder of the test's."""
@@ -173,3 +183,14 @@ class Part:
         if self.component == "node" and node_plugin.why_plain():
             own += ["--without-tmpfs"]
         return own
+
+
+def _on_host(flag: str, places: Mapping[str, Path]) -> str:
+    """Return a flag with the folder of this machine in place of one that the pod has mounted."""
+    name, _, value = flag.partition("=")
+    scheme = SOCKET if value.startswith(SOCKET) else ""
+    path = value.removeprefix(scheme)
+    for inside, host in places.items():
+        if path == inside or path.startswith(f"{inside}/"):
+            return f"{name}={scheme}{host}{path.removeprefix(inside)}"
+    return flag

@@ -4,6 +4,7 @@ The stories follow one another, as the life of a release does.
 """
 
 import asyncio
+import base64
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
@@ -136,10 +137,11 @@ class House:
             for resource, name in CONFIGURATIONS
         ]
 
-    def refused(self) -> dict[str, frozenset[tuple[str, str]]]:
-        """Return what each process was refused."""
+    def refused(self, *names: str) -> dict[str, frozenset[tuple[str, str]]]:
+        """Return what each process was refused, or each of these."""
         usage = self.session.lab.kubernetes.api.cluster.usage
-        found = {part.user: usage.of(part.user, allowed=False) for part in self.parts.values()}
+        asked = [part for name, part in self.parts.items() if not names or name in names]
+        found = {part.user: usage.of(part.user, allowed=False) for part in asked}
         return {user: uses for user, uses in found.items() if uses}
 
 
@@ -250,7 +252,8 @@ async def test_an_operator_of_one_namespace_has_the_rights_for_it(house: House) 
 
 
 async def test_an_uninstall_leaves_secrets_definitions_and_files(house: House) -> None:
-    await house.stop("operator")
+    for name in ("operator", "webhook"):
+        await house.stop(name)
     await house.release.uninstall()
     for resource, name in CONFIGURATIONS:
         assert await house.read(resource, Key(name=name)) is None, "an API server would ask nobody"
@@ -261,10 +264,20 @@ async def test_an_uninstall_leaves_secrets_definitions_and_files(house: House) -
     assert await house.read(SECRETS, CERTIFICATE) is not None
 
 
-async def test_installed_again_it_takes_its_definitions_over(house: House) -> None:
-    await house.release.install(house.values)
+async def test_installed_again_it_takes_its_definitions_over_and_a_given_certificate(house: House) -> None:
+    authority = house.session.lab.authority
+    certificate, key = authority.server_pair(f"{SERVICE.name}.{SERVICE.namespace}.svc")
+    data = {"tls.crt": base64.b64encode(certificate).decode(), "tls.key": base64.b64encode(key).decode()}
+    await house.put("v1", "Secret", "keyferry/given", type="kubernetes.io/tls", data=data)
+    trusted = base64.b64encode(authority.certificate_pem).decode()
+    given = {"source": "secret", "secretName": "given", "caBundle": trusted}
+    await house.release.install({**house.values, "webhook": {"certificate": given}})
     await house.start("operator")
+    webhook = await house.start("webhook", "webhook-given")
+    house.session.lab.kubernetes.lead(SERVICE.namespace, SERVICE.name, webhook.port)
+    await webhook.is_ready()
     await house.delivered(await house.order("one", "again"), SECRET)
+    assert house.refused("operator", "webhook-given") == {}
 
 
 async def test_without_keep_an_uninstall_takes_every_secret_along_but_orphans(house: House) -> None:
@@ -299,7 +312,7 @@ async def test_kubectl_applies_all_that_helm_renders(house: House, kubectl: str)
 
 
 async def test_no_value_and_no_token_reaches_a_log(house: House) -> None:
-    for name in ("operator", "webhook", "node", "operator-a", "operator-b"):
+    for name in ("operator", "webhook", "node", "operator-a", "operator-b", "webhook-given"):
         log = (house.session.lab.folder / f"{name}.log").read_text()
         assert log
         assert [sign for sign in (CANARY, "eyJ", "PRIVATE KEY") if sign in log] == []
