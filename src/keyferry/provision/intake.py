@@ -69,6 +69,7 @@ class _Gathered:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._budget = intake_texts.Budget()
         self._opened: dict[str, Sequence[Document]] = {}
         self._sources: list[SiteSource] = []
         self._wrong: list[Line] = []
@@ -101,7 +102,7 @@ class _Gathered:
     def take(self, read: Callable[[], Text]) -> None:
         """Take the sites of a text; note why it cannot be read."""
         try:
-            text = read()
+            text = self._budget.spend(read())
             found = self._opened[text.name] = intake_documents.documents(text)
             self._sources += intake_documents.sites(text.name, found)
         except Unreadable as refusal:

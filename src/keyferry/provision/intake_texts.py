@@ -11,6 +11,7 @@ from typing import BinaryIO, Final
 from keyferry.model.errors import foreign
 
 MAX_BYTES: Final = 32 * 1024 * 1024  # of one file
+MAX_CHARACTERS: Final = 128 * 1024 * 1024  # of all of them together
 MAX_FILES: Final = 10_000
 STDIN: Final = "-"
 _PIECE: Final = 256 * 1024
@@ -34,6 +35,20 @@ class Unreadable(Exception):
         self.message = message
         self.remedy = remedy
         self.line = line
+
+
+class Budget:
+    """What all texts of an estate may have together, in characters."""
+
+    def __init__(self, left: int = MAX_CHARACTERS) -> None:
+        self._left = left
+
+    def spend(self, text: Text) -> Text:
+        """Return a text that there is still room for; Unreadable where there is not."""
+        self._left -= len(text.text)
+        if self._left < 0:
+            raise Unreadable(text.name, "is more than an estate can have", "part the estate into several")
+        return text
 
 
 def of_file(path: Path) -> Text:

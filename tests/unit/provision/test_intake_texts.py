@@ -52,6 +52,15 @@ def test_a_file_without_an_end_is_left(tmp_path: Path) -> None:
     assert caught.value.message == "is larger than 32 MiB"
 
 
+def test_all_texts_together_are_bounded() -> None:
+    budget = intake_texts.Budget(5)
+    first, second = Text(name="a", text="123"), Text(name="b", text="456")
+    assert budget.spend(first) is first
+    with pytest.raises(Unreadable) as caught:
+        budget.spend(second)
+    assert (caught.value.name, caught.value.message) == ("b", "is more than an estate can have")
+
+
 def test_variables_hold_texts() -> None:
     assert intake_texts.of_variable("SITES", {"SITES": "[]"}) == Text(name="$SITES", text="[]")
 
