@@ -5,6 +5,7 @@ Called by intake.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path, PurePath
 from typing import BinaryIO, Final
 
@@ -94,9 +95,11 @@ def of_glob(pattern: str, estate: Path) -> list[Path] | str:
         return "leads out of the estate's folder"
     if not glob.name or any("**" in part and part != "**" for part in glob.parts):
         return "is no glob: ** stands alone between two /, and something must be named"
-    found = [path for path in sorted(_matches(glob, folder)) if path.is_file() and not _is_same(path, estate)]
-    if len(found) > MAX_FILES:
+    matches = list(islice(_matches(glob, folder), MAX_FILES + 1))
+    if len(matches) > MAX_FILES:
         return f"means more than {MAX_FILES} files"
+    own = estate.resolve()
+    found = [path for path in sorted(matches) if path.is_file() and path.resolve() != own]
     strayed = [path for path in found if is_relative and not path.resolve().is_relative_to(folder.resolve())]
     if strayed:
         return f'means "{foreign(strayed[0].name)}", a link out of the estate\'s folder'
@@ -120,10 +123,6 @@ def _matches(glob: PurePath, folder: Path) -> Iterator[Path]:
     for path in base.glob(str(glob.relative_to(glob.anchor))):
         if shows_hidden or not any(part.startswith(".") for part in path.relative_to(base).parts):
             yield path
-
-
-def _is_same(path: Path, estate: Path) -> bool:
-    return path.resolve() == estate.resolve()
 
 
 def _why(refusal: OSError) -> str:
