@@ -14,7 +14,7 @@ from tests.fakes.node_cluster import node_cluster
 # Kinds of others, which the lab does not serve, and definitions, which test_values holds against the product's own.
 FOREIGN = {"Certificate", "Issuer", "Ingress", "ServiceMonitor", "CustomResourceDefinition"}
 RELEASE = "second"  # beside the manifests, which the cluster has already
-NAMESPACES = ("platform", "node-plugins", "shop", "billing")
+NAMESPACES = ("platform", "node-plugins", "shop", "billing", "11")
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

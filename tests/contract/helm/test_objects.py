@@ -110,6 +110,34 @@ def test_the_commands_know_every_flag(values: Mapping[str, Any]) -> None:
             assert context.params
 
 
+def test_what_a_process_reads_or_writes_is_mounted(values: Mapping[str, Any]) -> None:
+    """Flags and variables that name a place; kubelet's own folders lie outside."""
+    for component, template in pods(objects(values)):
+        container = template["spec"]["containers"][0]
+        mounts = {mount["mountPath"] for mount in container.get("volumeMounts", ())}
+        flags = dict(flag.split("=", 1) for flag in container["args"] if "=" in flag)
+        told = {name: place for name, place in flags.items() if not name.startswith("--kubelet")}
+        told |= {one["name"]: str(one.get("value", "")) for one in container["env"]}
+        for name, place in told.items():
+            path = place.removeprefix("unix://")
+            if path.startswith("/"):
+                assert any(path == mount or path.startswith(f"{mount}/") for mount in mounts), (component, name)
+
+
+def test_prometheus_finds_every_component(values: Mapping[str, Any]) -> None:
+    documents = objects(values)
+    for monitor in of_kind(documents, "ServiceMonitor"):
+        labels = monitor["spec"]["selector"]["matchLabels"]
+        chosen = [one for one in of_kind(documents, "Service") if is_chosen(one["metadata"]["labels"], labels)]
+        assert len(chosen) == len(workloads(documents))
+        assert {one["metadata"]["namespace"] for one in chosen} == set(
+            monitor["spec"]["namespaceSelector"]["matchNames"]
+        )
+        for service in chosen:
+            ports = {port["name"] for port in service["spec"]["ports"]}
+            assert {endpoint["port"] for endpoint in monitor["spec"]["endpoints"]} == ports
+
+
 def test_operator_and_webhook_are_restricted(values: Mapping[str, Any]) -> None:
     """The level `restricted`: https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted"""
     for component, template in pods(objects(values)):

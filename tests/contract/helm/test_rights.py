@@ -19,7 +19,7 @@ Grant = tuple[str, str, frozenset[Rule]]  # where ("" is everywhere), to whom, w
 # What differs from the manifests, which have one leader, serve every namespace, and may create every token.
 LEASES = {(verb, "coordination.k8s.io", "leases", "") for verb in ("get", "list", "create", "patch", "delete")}
 RESTART_KEY = {("get", "", "secrets", "keyferry-restart-key"), ("create", "", "secrets", "")}
-TOKENS = {("create", "", "serviceaccounts/token", name) for name in ("orders", "pay")}
+TOKENS = {("create", "", "serviceaccounts/token", name) for name in ("orders", "pay", "12")}
 
 
 def grants(documents: list[Json]) -> frozenset[Grant]:

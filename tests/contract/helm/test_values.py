@@ -158,6 +158,13 @@ def test_definitions_that_others_installed_are_left_to_them(kinds: str, group: s
     assert {definition["spec"]["group"].removeprefix("generators.") for definition in found} == {group}
 
 
+def test_a_packed_chart_is_the_same(tmp_path: Path) -> None:
+    archive = Path(rendering.chart().save(tmp_path))
+    with helm.Chart.load_archive(archive.read_bytes()) as packed:
+        rendered = packed.render(azure(), name=rendering.RELEASE, namespace=rendering.NAMESPACE)
+    assert {path.partition("/templates/")[2]: text for path, text in rendered.items()} == texts()
+
+
 def test_a_release_fits_into_a_secret() -> None:
     """Helm keeps chart, values and manifest in one, packed: https://helm.sh/docs/topics/advanced/#storage-backends"""
     files = [path.read_text() for path in CHART.rglob("*") if path.is_file()]

@@ -90,10 +90,35 @@ EVERYTHING: Final[Mapping[str, Any]] = {
     },
     "node": {
         **_PLACED,
-        "extraArgs": ["--cloud-file-folders=/etc/kubernetes"],
+        "extraArgs": ["--cloud-file-folders=/more"],
         "tokensInSecrets": True,
         "syncSecret": {"enabled": True, "namespaces": ["shop", "billing"]},
         "requestTokens": True,
+    },
+}
+
+# What YAML takes for numbers where it is not quoted, and a number that Go writes as 1.00066e+09.
+NUMBERS: Final[Mapping[str, Any]] = {
+    **AZURE,
+    "securityContext": {"runAsUser": 1000660000, "runAsGroup": 1000660000},
+    "trustedAuthorities": {"configMap": "9"},
+    "operator": {
+        "namespace": "11",
+        "controllerClass": "1e3",
+        "priorityClassName": "7",
+        "serviceAccount": {"name": "1e3"},
+        "events": {
+            "enabled": True,
+            "keysSecret": "8",
+            "ingress": {"enabled": True, "className": "13", "tlsSecret": "14"},
+        },
+        "serviceAccountTokens": {"everywhere": False, "allowed": [{"namespace": "11", "names": ["12"]}]},
+    },
+    "webhook": {"serviceAccount": {"name": "2e3"}, "certificate": {"source": "secret", "secretName": "12"}},
+    "node": {
+        "namespace": "42",
+        "serviceAccount": {"name": "3e3"},
+        "syncSecret": {"enabled": True, "namespaces": ["11"]},
     },
 }
 
@@ -168,6 +193,7 @@ VARIANTS: Final = (
         },
         id="beside-upstream-on-the-nodes-network",
     ),
+    pytest.param(NUMBERS, id="names-like-numbers"),
     pytest.param({**AZURE, "securityContext": {"runAsUser": None, "runAsGroup": None}}, id="the-platforms-user"),
     pytest.param({**AZURE, "crds": {"install": False}, "rbac": {"create": False}}, id="rights-by-somebody-else"),
 )

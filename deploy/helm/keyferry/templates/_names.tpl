@@ -58,7 +58,7 @@ helm.sh/chart: {{ printf "%s-%s" .top.Chart.Name .top.Chart.Version | replace "+
 {{/* Name, labels and, of what is in a namespace, the namespace of an object. Takes (top, component), and a suffix. */}}
 {{- define "keyferry.metadata" -}}
 name: {{ include "keyferry.component" . }}{{ .suffix }}
-namespace: {{ include "keyferry.namespace" . }}
+namespace: {{ include "keyferry.namespace" . | quote }}
 labels:
   {{- include "keyferry.labels" . | nindent 2 }}
 {{- end -}}

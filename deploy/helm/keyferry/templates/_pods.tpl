@@ -1,14 +1,14 @@
 {{/* The beginning of a pod's spec: who it is, and where it may run. Takes (top, component). */}}
 {{- define "keyferry.pod" -}}
 {{- $own := index .top.Values .component -}}
-serviceAccountName: {{ include "keyferry.account" . }}
+serviceAccountName: {{ include "keyferry.account" . | quote }}
 automountServiceAccountToken: true
 {{- with .top.Values.image.pullSecrets }}
 imagePullSecrets:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with $own.priorityClassName }}
-priorityClassName: {{ . }}
+priorityClassName: {{ . | quote }}
 {{- end }}
 {{- with $own.nodeSelector }}
 nodeSelector:
@@ -65,10 +65,10 @@ annotations:
 securityContext:
   runAsNonRoot: true
   {{- with .Values.securityContext.runAsUser }}
-  runAsUser: {{ . }}
+  runAsUser: {{ int64 . }}
   {{- end }}
   {{- with .Values.securityContext.runAsGroup }}
-  runAsGroup: {{ . }}
+  runAsGroup: {{ int64 . }}
   {{- end }}
   seccompProfile: {type: RuntimeDefault}
 {{- end -}}
@@ -136,7 +136,7 @@ imagePullPolicy: {{ .Values.image.pullPolicy }}
 {{- define "keyferry.volumes" -}}
 {{- with .top.Values.trustedAuthorities.configMap }}
 - name: trust
-  configMap: {name: {{ . }}}
+  configMap: {name: {{ . | quote }}}
 {{- end }}
 {{- with (index .top.Values .component).extraVolumes }}
 {{ toYaml . }}

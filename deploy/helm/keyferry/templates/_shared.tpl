@@ -6,8 +6,8 @@
 apiVersion: v1
 kind: ServiceAccount
 metadata:
-  name: {{ include "keyferry.account" . }}
-  namespace: {{ include "keyferry.namespace" . }}
+  name: {{ include "keyferry.account" . | quote }}
+  namespace: {{ include "keyferry.namespace" . | quote }}
   labels:
     {{- include "keyferry.labels" . | nindent 4 }}
   {{- with $own.serviceAccount.annotations }}
@@ -22,8 +22,8 @@ automountServiceAccountToken: false
 {{- define "keyferry.subjects" -}}
 subjects:
   - kind: ServiceAccount
-    name: {{ include "keyferry.account" . }}
-    namespace: {{ include "keyferry.namespace" . }}
+    name: {{ include "keyferry.account" . | quote }}
+    namespace: {{ include "keyferry.namespace" . | quote }}
 {{- end -}}
 
 {{/* A binding of the role of the same name. Takes kind (Role or ClusterRole) and suffix besides. */}}

@@ -11,7 +11,7 @@
 {{- with $own.namespace }}
 - --namespace={{ . }}
 {{- end }}
-- --controller-class={{ $own.controllerClass }}
+- {{ printf "--controller-class=%s" $own.controllerClass | quote }}
 - --concurrent={{ $own.concurrent }}
 - --feed-interval={{ $own.feedInterval }}
 - --own-identity-usable-from={{ $own.ownIdentity.usableFrom | join "," }}
@@ -37,13 +37,13 @@
 {{- if $own.events.enabled }}
 - --events-addr=:8443
 {{- with $own.events.audience }}
-- --events-audience={{ . }}
+- {{ printf "--events-audience=%s" . | quote }}
 {{- end }}
 {{- with $own.events.application }}
 - --events-application={{ . }}
 {{- end }}
 {{- if $own.events.keysSecret }}
-- --events-key-file=/etc/keyferry/events/{{ $own.events.keysSecretKey }}
+- {{ printf "--events-key-file=/etc/keyferry/events/%s" $own.events.keysSecretKey | quote }}
 {{- end }}
 {{- end }}
 {{ include "keyferry.flags" (dict "top" . "component" "operator") }}

@@ -16,7 +16,7 @@
 {{- if $own.advise }}
 - --advise
 {{- with $own.enforce }}
-- --enforce={{ join "," . }}
+- {{ printf "--enforce=%s" (join "," .) | quote }}
 {{- end }}
 {{- if $own.subjects }}
 - --subjects=/etc/keyferry/subjects/subjects

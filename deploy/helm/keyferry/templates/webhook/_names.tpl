@@ -43,7 +43,7 @@ annotations:
 clientConfig:
   service:
     name: {{ include "keyferry.component" (dict "top" .top "component" "webhook") }}
-    namespace: {{ .top.Release.Namespace }}
+    namespace: {{ .top.Release.Namespace | quote }}
     path: {{ .path }}
   {{- $certificate := .top.Values.webhook.certificate }}
   {{- if and (eq $certificate.source "secret") $certificate.caBundle }}
