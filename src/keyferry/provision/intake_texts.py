@@ -84,7 +84,7 @@ def of_variable(name: str, environ: Mapping[str, str]) -> Text:
     return Text(name=f"${name}", text=text)
 
 
-def of_glob(pattern: str, estate: Path) -> list[Path] | str:
+def of_glob(pattern: str, estate: Path, most: int = MAX_FILES) -> list[Path] | str:
     """Return the files that a glob beside the estate's file means, in order of name; or why there are none.
 
     The estate's own file is none of them. A relative one leads to nothing outside of the estate's folder.
@@ -95,9 +95,9 @@ def of_glob(pattern: str, estate: Path) -> list[Path] | str:
         return "leads out of the estate's folder"
     if not glob.name or any("**" in part and part != "**" for part in glob.parts):
         return "is no glob: ** stands alone between two /, and something must be named"
-    matches = list(islice(_matches(glob, folder), MAX_FILES + 1))
-    if len(matches) > MAX_FILES:
-        return f"means more than {MAX_FILES} files"
+    matches = list(islice(_matches(glob, folder), most + 1))
+    if len(matches) > most:
+        return f"means more than {most} files"
     own = estate.resolve()
     found = [path for path in sorted(matches) if path.is_file() and path.resolve() != own]
     strayed = [path for path in found if is_relative and not path.resolve().is_relative_to(folder.resolve())]
