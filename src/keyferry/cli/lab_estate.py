@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from keyferry.cli import lab_estate_world, looking
 from keyferry.cli.engineer import Engineer, read_facts
 from keyferry.cli.lab_complaints import translated
 from keyferry.cli.lab_estate_arrival import Arrivals, Arrived
-from keyferry.cli.lab_estate_making import Made, Making
+from keyferry.cli.lab_estate_making import Making
 from keyferry.cli.lab_estate_world import World
 from keyferry.cli.lab_serving import Parts
 from keyferry.cli.session import Session
@@ -95,9 +95,7 @@ class Telling:
             stack.push_async_callback(owner.credentials.aclose)
             with self._console.status("making the estate") as status:
                 await self._until_heard()
-                made = await Making(session.client, owner, http).make(self._world.estate, status.update)
-        session.lab.publish(OUTPUTS, outputs.document(made.provisioned.outputs).decode())
-        self._tell_made(made)
+                await self._make(session, Making(session.client, owner, http), status.update)
         if self._patience is not None:
             await self._tell_arrivals(session, self._world.estate.sites, self._patience)
 
@@ -115,13 +113,18 @@ class Telling:
         if self._world.events_port:
             await looking.until(takes_events, seconds=PATIENCE.total_seconds(), what="the operator's ear for events")
 
-    def _tell_made(self, made: Made) -> None:
-        done = made.provisioned
+    async def _make(self, session: Session, making: Making, tell: Callable[[str], None]) -> None:
+        """Tell of each step once it is done."""
+        estate = self._world.estate
+        done = await making.azure(estate, tell)
+        session.lab.publish(OUTPUTS, outputs.document(done.outputs).decode())
         self._line("Azure", f"{len(done.changed)} resources made, {len(done.steps) - len(done.changed)} there already")
         for text in done.left_out:
             self._console.print(f"  [yellow]left out[/] {escape(text)}")
-        self._line("vaults", f"{len(made.values)} objects, with values made up here")
-        self._line("cluster", f"{made.objects} objects applied")
+        values = await making.values(estate, done.outputs, tell)
+        self._line("vaults", f"{len(values)} objects, with values made up here")
+        _, objects = await making.cluster(estate, done.outputs, tell)
+        self._line("cluster", f"{objects} objects applied")
 
     async def _tell_arrivals(self, session: Session, sites: Sequence[Site], patience: timedelta) -> None:
         """The patience is for all sites together, so that an estate of which nothing works is soon told of."""

@@ -22,6 +22,7 @@ from keyferry.provision.arm.requests import Provisioned, provision
 from keyferry.provision.arm.sending import ResourceManager
 from keyferry.provision.manifests import render
 from keyferry.provision.manifests.state import Form, Rendered
+from keyferry.provision.outputs import Outputs
 from keyferry.spec.estate.estate import Estate
 
 _PLAIN: Final = "manifests/plain/"
@@ -52,29 +53,40 @@ class Making:
         self._http = http
 
     async def make(self, estate: Estate, tell: Tell) -> Made:
-        """Return once all has been said to Azure and to the cluster; `tell` hears of each step before it is done.
+        """Do all three steps. `tell` hears of each thing before it is done.
 
         Raises what ARM, a vault or the API server refuses.
         """
-        await self._owner.arrive()
-        cloud = cloud_of(estate.azure.cloud)
-        credential = self._credential(cloud.authority_host)
-        manager = ResourceManager(cloud.management, credential, self._http, Proxies())
-        provisioned = await manager.carry_out(provision(estate), tell)
-        tell("values for what the sites name")
-        transport = SharedTransport(self._http, Proxies())
-        values = await Values(credential, transport, provisioned.outputs.vault_urls).put(wanted(estate))
-        rendered = render.render(estate, provisioned.outputs, Form.PLAIN)
-        objects = 0
-        for document in _documents(estate, rendered):
-            tell(f"{document['kind']} {document['metadata']['name']}")
-            await self._manifests.apply(document)
-            objects += 1
+        provisioned = await self.azure(estate, tell)
+        values = await self.values(estate, provisioned.outputs, tell)
+        rendered, objects = await self.cluster(estate, provisioned.outputs, tell)
         return Made(provisioned=provisioned, values=values, rendered=rendered, objects=objects)
 
-    def _credential(self, authority_host: str) -> Credential:
+    async def azure(self, estate: Estate, tell: Tell) -> Provisioned:
+        """Have all resources made, by ARM."""
+        await self._owner.arrive()
+        cloud = cloud_of(estate.azure.cloud)
+        manager = ResourceManager(cloud.management, self._credential(estate), self._http, Proxies())
+        return await manager.carry_out(provision(estate), tell)
+
+    async def values(self, estate: Estate, made: Outputs, tell: Tell) -> tuple[Wanted, ...]:
+        """Put something into the vaults for what sites name; return what was not there."""
+        tell("values for what the sites name")
+        transport = SharedTransport(self._http, Proxies())
+        return await Values(self._credential(estate), transport, made.vault_urls).put(wanted(estate))
+
+    async def cluster(self, estate: Estate, made: Outputs, tell: Tell) -> tuple[Rendered, int]:
+        """Apply the manifests and the workloads; return what was rendered, and how many objects were applied."""
+        rendered = render.render(estate, made, Form.PLAIN)
+        documents = list(_documents(estate, rendered))
+        for document in documents:
+            tell(f"{document['kind']} {document['metadata']['name']}")
+            await self._manifests.apply(document)
+        return rendered, len(documents)
+
+    def _credential(self, estate: Estate) -> Credential:
         identity = self._owner.identity_of(engineer.NAME, engineer.ACCOUNT)
-        return self._owner.credentials.of(replace(identity, authority_host=authority_host))
+        return self._owner.credentials.of(replace(identity, authority_host=cloud_of(estate.azure.cloud).authority_host))
 
 
 def _documents(estate: Estate, rendered: Rendered) -> Iterator[Mapping[str, Any]]:
