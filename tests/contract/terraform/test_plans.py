@@ -41,46 +41,35 @@ def test_each_site_is_an_identity_a_subject_and_the_roles_it_needs(roots: Roots)
     assert credential["issuer"] == ISSUER
 
 
-@pytest.mark.parametrize(
-    ("granted", "role", "scope"),
-    [
-        pytest.param(grant("old-kv", "secrets_user"), "Key Vault Secrets User", OLD_VAULT, id="vault"),
-        pytest.param(
-            grant("old-kv", "secrets_user", "secrets", "db"),
-            "Key Vault Secrets User",
-            f"{OLD_VAULT}/secrets/db",
-            id="secret",
-        ),
-        pytest.param(
-            grant("old-kv", "reader", "certificates", "tls"),
-            "Key Vault Reader",
-            f"{OLD_VAULT}/certificates/tls",
-            id="certificate",
-        ),
-        pytest.param(grant("old-kv", "reader", "keys", "sign"), "Key Vault Reader", f"{OLD_VAULT}/keys/sign", id="key"),
-        pytest.param(grant("far-kv", "reader"), "Key Vault Reader", FAR_VAULT, id="vault-of-another-subscription"),
-    ],
-)
-def test_a_grant_is_a_role_at_its_scope(
-    roots: Roots, granted: tuple[str, dict[str, Any]], role: str, scope: str
-) -> None:
+GRANTS = [
+    (grant("old-kv", "secrets_user"), "Key Vault Secrets User", OLD_VAULT),
+    (grant("old-kv", "secrets_user", "secrets", "db"), "Key Vault Secrets User", f"{OLD_VAULT}/secrets/db"),
+    (grant("old-kv", "reader", "certificates", "tls"), "Key Vault Reader", f"{OLD_VAULT}/certificates/tls"),
+    (grant("old-kv", "reader", "keys", "sign"), "Key Vault Reader", f"{OLD_VAULT}/keys/sign"),
+    (grant("far-kv", "reader"), "Key Vault Reader", FAR_VAULT),
+]
+
+
+def test_a_grant_is_a_role_at_its_scope_even_in_another_subscription(roots: Roots) -> None:
     values = values_of(
         vaults={
             "old-kv": {"existing": True, "resource_group": "rg-old"},
             "far-kv": {"existing": True, "resource_group": "rg-far", "subscription_id": ELSEWHERE},
         },
         identities={"shops-site-a": {"existing": True, "resource_group": "rg-old"}},
-        sites={"site-a": site("a", grants=dict([granted]))},
+        sites={"site-a": site("a", grants=dict(granted for granted, _, _ in GRANTS))},
     )
-    planned = roots("root").plan(values)
-    assignment = planned.resources[f'module.site["site-a"].azurerm_role_assignment.this["{granted[0]}"]']
-    assert assignment["role_definition_name"] == role
-    assert assignment["scope"] == scope
-    assert assignment["principal_type"] == "ServicePrincipal"
-    assert (
-        assignment["principal_id"]
-        == facts_of("azurerm_user_assigned_identity", {"name": "shops-site-a"})["principal_id"]
-    )
+    planned = roots("root").plan(values).resources
+    assigned = {address: made for address, made in planned.items() if "azurerm_role_assignment" in address}
+    assert {address: (made["role_definition_name"], made["scope"]) for address, made in assigned.items()} == {
+        f'module.site["site-a"].azurerm_role_assignment.this["{key}"]': (role, scope)
+        for (key, _), role, scope in GRANTS
+    }
+    principal = facts_of("azurerm_user_assigned_identity", {"name": "shops-site-a"})["principal_id"]
+    assert {(made["principal_type"], made["principal_id"]) for made in assigned.values()} == {
+        ("ServicePrincipal", principal)
+    }
+    assert len({made["name"] for made in assigned.values()}) == len(GRANTS)
 
 
 @pytest.mark.parametrize(
