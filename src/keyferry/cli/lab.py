@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from keyferry.cli import lab_azure, lab_clock, lab_commands, lab_fault, lab_knobs, lab_records
 from keyferry.cli.logging import LogFormatOption, LogLevelOption
@@ -78,6 +77,6 @@ def command(  # noqa: PLR0913  (each parameter is a flag)
     world = lab_estate.read(estate, sites=sites, sites_variable=sites_from_env, events_port=events_port)
     lab = lab_estate.open_lab(world, folder.absolute(), ports, nodes)
     patience = lab_estate.PATIENCE if operator else None
-    telling = lab_estate.Telling(world, Console(highlight=False, soft_wrap=True), patience)
+    telling = lab_estate.Telling(world, lab_run.console(), patience)
     parts = lab_estate.parts(world) if operator else lab_serving.NOTHING
     asyncio.run(lab_run.run(lab, apply or [], parts, telling.begin))

@@ -28,6 +28,11 @@ async def run(lab: Lab, manifests: list[Path], parts: Parts, first: First | None
         await _run(lab, manifests, parts, first or _nothing)
 
 
+def console() -> Console:
+    """Return where the lab tells what it does: nothing in it is emphasised, and lines are as long as they are."""
+    return Console(highlight=False, soft_wrap=True)
+
+
 def ports(kubernetes: int, azure: int, proxy: int) -> Ports:
     """Return where the lab shall listen; 0 takes a free port."""
     return Ports(kubernetes=kubernetes, azure=azure, proxy=proxy)
@@ -44,28 +49,28 @@ def open_lab(seed: Path | None, folder: Path, where: Ports | None = None, nodes:
 
 
 async def _run(lab: Lab, manifests: list[Path], parts: Parts, first: First) -> None:
-    console = Console(highlight=False, soft_wrap=True)
+    page = console()
     with stop_signal() as stop:
         async with open_session(lab) as session:
             await session.install()
             plain = node_plugin.why_plain() if parts.node and lab.kubelets else ""
             if plain:
-                console.print(f"[yellow]nothing can be mounted here ({plain}): secrets go into plain directories[/]")
+                page.print(f"[yellow]nothing can be mounted here ({plain}): secrets go into plain directories[/]")
             async with lab_serving.serving(session, stop, parts):
-                await unless(stop, _begin(session, first, manifests, console))
+                await unless(stop, _begin(session, first, manifests, page))
                 await stop.wait()
-    console.print("the lab has stopped")
+    page.print("the lab has stopped")
 
 
 async def _nothing(_session: Session) -> None:
     """A lab that is as its seed says."""
 
 
-async def _begin(session: Session, first: First, manifests: Sequence[Path], console: Console) -> None:
+async def _begin(session: Session, first: First, manifests: Sequence[Path], page: Console) -> None:
     await first(session)
     for applied in await session.apply(manifests):
-        console.print(f"applied {applied}")
-    console.print(how_to_go_on(session.lab))
+        page.print(f"applied {applied}")
+    page.print(how_to_go_on(session.lab))
 
 
 def how_to_go_on(lab: Lab) -> str:
