@@ -67,6 +67,12 @@ def leaves(values: Json, path: str = "") -> Iterator[str]:
             yield place
 
 
+def test_every_value_is_read() -> None:
+    templates = "".join(path.read_text() for path in (CHART / "templates").rglob("*") if path.is_file())
+    words = {path.rpartition(".")[2] for path in leaves(yaml.safe_load((CHART / "values.yaml").read_text()))}
+    assert {word for word in words if f".{word}" not in templates} == set()
+
+
 @pytest.mark.parametrize(
     ("values", "words"),
     [
