@@ -16,7 +16,7 @@ from keyferry.cli.session import Session
 from keyferry.model.errors import Unavailable
 from keyferry.model.secrets import SecretValue, VaultUrl
 from keyferry.spec.estate.estate import Estate
-from keyferry.spec.estate.sites import Site
+from keyferry.spec.estate.sites import Delivery, Site
 
 PATIENCE: Final = timedelta(seconds=90)
 INTERVAL: Final = "5s"
@@ -54,7 +54,9 @@ class MountStory:
         self._line(
             "Azure", f"{len(made.provisioned.changed)} resources: vaults, identities, federated credentials, roles"
         )
-        self._line("manifests", f"{made.objects} objects, and no Secret among them: nothing is stored in etcd")
+        stored = any(site.delivered(Delivery.SECRET) for site in estate.sites)
+        words = "" if stored else ", and no Secret among them: nothing is stored in etcd"
+        self._line("manifests", f"{made.objects} objects{words}")
         for site in estate.sites:
             with self._console.status(f"waiting for kubelet to mount the files of {site.name}"):
                 arrived = await self._arrivals.wait(site, PATIENCE)
