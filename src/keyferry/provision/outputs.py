@@ -64,7 +64,7 @@ def parse(document: bytes) -> Outputs:
     """
     try:
         value = msgspec.json.decode(document, type=_Document).keyferry.value
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise SpecError(
             what="these are not the outputs of an estate",
             cause=f"the JSON has not the shape of `terraform output -json`: {error}",

@@ -99,7 +99,7 @@ def parse(content: bytes) -> Record:
     """Return the record. SpecError where it is none, or names files outside of its folder."""
     try:
         found = msgspec.json.decode(content, type=_Document)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise _refused("it is damaged") from None
     if found.version != _VERSION:
         raise _refused("another version of keyferry wrote it")

@@ -27,6 +27,8 @@ def test_a_url_has_no_slash_at_the_end() -> None:
     [
         pytest.param(b"", id="nothing"),
         pytest.param(b"{}", id="no-output-of-the-name"),
+        pytest.param(b'{"keyferry": {"value": {"issuer": "\xff"}}}', id="no-text"),
+        pytest.param(b"[" * 100_000, id="deep"),
         pytest.param(b'{"keyferry": {"value": {"issuer": 1}}}', id="another-shape"),
     ],
 )

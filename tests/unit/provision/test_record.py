@@ -86,6 +86,8 @@ def test_what_was_kept_is_no_longer_ours() -> None:
     [
         pytest.param(b"", "damaged", id="empty"),
         pytest.param(b"[]", "damaged", id="no-object"),
+        pytest.param(b'{"version": 1, "estate": "\xff"}', "damaged", id="no-text"),
+        pytest.param(b"[" * 100_000, "damaged", id="deep"),
         pytest.param(b'{"version": 2}', "another version", id="newer"),
         pytest.param(b'{"version": 1, "files": {"/etc/passwd": "x"}}', "outside", id="absolute"),
         pytest.param(b'{"version": 1, "files": {"a/../../b": "x"}}', "outside", id="upwards"),

@@ -80,7 +80,7 @@ def read(document: bytes, owners: Mapping[str, str]) -> tuple[Change, ...]:
     """
     try:
         plan = msgspec.json.decode(document, type=_Plan)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         cause = f"its JSON has another shape than format version 1 has: {error}"
         raise Bug(
             what="the plan cannot be read", cause=cause, remedy="tell the project which version of Terraform"
@@ -102,7 +102,11 @@ def part_of(address: str, owners: Mapping[str, str]) -> Part:
     found = _MODULE.match(address)
     if found is None:
         return ESTATE
-    kind, name = found.group(1), str(json.loads(found.group(2)))
+    kind = found.group(1)
+    try:
+        name = str(json.loads(found.group(2)))
+    except ValueError:  # an escape that HCL knows alone: no name of ours needs one
+        return ESTATE
     if kind == "identity" and name in owners:
         return Part(kind="site", name=owners[name])
     return Part(kind=kind, name=name)

@@ -83,10 +83,10 @@ _LINE: Final = msgspec.json.Decoder(_Line)
 
 
 def read(line: bytes) -> Message | None:
-    """Return what a line says, None where nobody acts on it or it is no JSON."""
+    """Return what a line says, None where nobody acts on it or it is no JSON, or no text."""
     try:
         found = _LINE.decode(line)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
     address, action = found.hook.resource.addr, found.hook.action
     match found.type:

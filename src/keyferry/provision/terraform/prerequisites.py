@@ -23,7 +23,7 @@ _SIGNED_IN: Final = (
 _STORED: Final = ("ARM_CLIENT_SECRET", "ARM_CLIENT_SECRET_FILE_PATH", "ARM_CLIENT_CERTIFICATE_PATH")
 # How its provider finds a cluster. https://registry.terraform.io/providers/hashicorp/helm/latest/docs#authentication
 _CLUSTER: Final = ("KUBE_CONFIG_PATH", "KUBE_CONFIG_PATHS", "KUBE_HOST")
-_VERSION: Final = re.compile(r"(\d+)\.(\d+)\.")
+_VERSION: Final = re.compile(r"(\d{1,9})\.(\d{1,9})\.")
 
 HasProgram = Callable[[str], bool]
 
@@ -36,7 +36,7 @@ def version(program: str, printed: bytes) -> str:
     """Return the version from what `version -json` printed. SpecError where it is too old or none."""
     try:
         text = msgspec.json.decode(printed, type=_Version).terraform_version
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         text = ""
     found = _VERSION.match(text)
     if found is None:

@@ -30,6 +30,7 @@ def plan(*resources: tuple[str, list[str]], **change: Any) -> bytes:
         pytest.param("azurerm_resource_group.estate[0]", ESTATE, id="the-estates-own"),
         pytest.param("module.cluster.azurerm_kubernetes_cluster.this[0]", ESTATE, id="of-a-module-of-one"),
         pytest.param('module.site["a\\"]b"].x.y', Part(kind="site", name='a"]b'), id="quotes"),
+        pytest.param('module.site["\\x"].x.y', ESTATE, id="an-escape-that-is-none"),
     ],
 )
 def test_whose_a_resource_is(address: str, part: Part) -> None:
@@ -89,6 +90,14 @@ def test_changes_come_part_by_part() -> None:
     assert list(parts) == ["estate", "site a", "site b"]
 
 
-def test_another_format_is_told() -> None:
+@pytest.mark.parametrize(
+    "document",
+    [
+        pytest.param(b'{"resource_changes": {}}', id="another-shape"),
+        pytest.param(b'{"resource_changes": [{"address": "\xff"}]}', id="no-text"),
+        pytest.param(b"[" * 100_000, id="deep"),
+    ],
+)
+def test_another_format_is_told(document: bytes) -> None:
     with pytest.raises(Bug, match="the plan cannot be read"):
-        changes.read(b'{"resource_changes": {}}', {})
+        changes.read(document, {})

@@ -57,6 +57,8 @@ def line(kind: str, **more: Any) -> bytes:
         pytest.param(b"$ terraform plan", None, id="no-json"),
         pytest.param(b"", None, id="empty"),
         pytest.param(b"[]", None, id="no-object"),
+        pytest.param(b'{"type": "apply_start\xff"}', None, id="no-text"),
+        pytest.param(b'{"type": ' + b"[" * 100_000, None, id="deep"),
     ],
 )
 def test_a_line(text: bytes, message: Message | None) -> None:

@@ -26,6 +26,9 @@ def test_a_version_that_will_do(version: str) -> None:
         pytest.param(b'{"terraform_version": "new"}', "does not tell its version", id="odd"),
         pytest.param(b"{}", "does not tell its version", id="none"),
         pytest.param(b"Terraform v0.11", "does not tell its version", id="no-json"),
+        pytest.param(b'{"terraform_version": "\xff"}', "does not tell its version", id="no-text"),
+        pytest.param(b"[" * 100_000, "does not tell its version", id="deep"),
+        pytest.param(b'{"terraform_version": "' + b"1" * 5000 + b'.0.0"}', "does not tell its version", id="long"),
     ],
 )
 def test_a_version_that_will_not(printed: bytes, cause: str) -> None:
