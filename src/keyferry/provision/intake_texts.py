@@ -95,11 +95,14 @@ def of_glob(pattern: str, estate: Path, most: int = MAX_FILES) -> list[Path] | s
         return "leads out of the estate's folder"
     if not glob.name or any("**" in part and part != "**" for part in glob.parts):
         return "is no glob: ** stands alone between two /, and something must be named"
-    matches = list(islice(_matches(glob, folder), most + 1))
+    try:
+        matches = list(islice(_matches(glob, folder), most + 1))
+        own = estate.resolve()
+        found = [path for path in sorted(matches) if path.is_file() and path.resolve() != own]
+    except OSError as refusal:  # a name that is too long, a folder that may not be entered
+        return f"cannot be looked for: {_why(refusal)}"
     if len(matches) > most:
         return f"means more than {most} files"
-    own = estate.resolve()
-    found = [path for path in sorted(matches) if path.is_file() and path.resolve() != own]
     strayed = [path for path in found if is_relative and not path.resolve().is_relative_to(folder.resolve())]
     if strayed:
         return f'means "{foreign(strayed[0].name)}", a link out of the estate\'s folder'

@@ -107,6 +107,7 @@ def folder(tmp_path: Path) -> Path:
             "a**/b", "is no glob: ** stands alone between two /, and something must be named", id="stars-beside-a-name"
         ),
         pytest.param(".hidden/*.yaml", [".hidden/a.yaml"], id="hidden-by-name"),
+        pytest.param("x" * 1000, "cannot be looked for: File name too long", id="too-long"),
     ],
 )
 def test_globs(folder: Path, pattern: str, expected: list[str] | str) -> None:
