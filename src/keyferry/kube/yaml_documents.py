@@ -21,7 +21,7 @@ class _Constructor(SafeConstructor):
         """Return the value of a node; the library leaves it to Python what a wrong tag brings."""
         try:
             return super().construct_object(node, deep=deep)
-        except (ValueError, KeyError, AttributeError):
+        except (ValueError, LookupError, AttributeError):
             raise _mistake("the value is not of the type that it claims to be", node) from None
 
 
