@@ -67,7 +67,7 @@ def _estate(whole: Draft, sites: Sequence[Draft], notes: Notes) -> tuple[Estate,
     )
     found = [site_parts.resolve(draft, known, notes) for draft in sites]
     site_rules.check(found, notes)
-    scoped = site_rules.with_scopes(found)
+    scoped = site_rules.with_scopes(found, vaults)
     return Estate(
         name=name,
         azure=azure,

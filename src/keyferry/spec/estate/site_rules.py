@@ -4,12 +4,13 @@ Called by parsing, on sites that were resolved one by one.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
 from keyferry.model.wellknown import MAX_FEDERATED_CREDENTIALS
 from keyferry.spec.estate.drafts import Notes
+from keyferry.spec.estate.estate import ExistingVault, Vault
 from keyferry.spec.estate.site_parts import Resolved
 from keyferry.spec.estate.sites import Delivery, RoleScope, Site
 
@@ -33,10 +34,15 @@ def check(found: Sequence[Resolved], notes: Notes) -> None:
     _check_counts(found, notes)
 
 
-def with_scopes(found: Sequence[Resolved]) -> list[Site]:
-    """Return the sites with what roles are assigned on: single objects where identities share a vault."""
+def with_scopes(found: Sequence[Resolved], vaults: Mapping[str, Vault]) -> list[Site]:
+    """Return the sites with what roles are assigned on: single objects, or a vault whose every secret is the site's.
+
+    Several identities may share a vault, and one that was there already may hold anything.
+    """
     readers = readers_of([each.site for each in found])
-    return [_scoped(each, readers) for each in found]
+    foreign = {name for name, vault in vaults.items() if isinstance(vault, ExistingVault)}
+    shared = foreign | {name for name, identities in readers.items() if len(identities) > 1}
+    return [_scoped(each, shared) for each in found]
 
 
 def readers_of(sites: Sequence[Site]) -> dict[str, set[str]]:
@@ -48,9 +54,9 @@ def readers_of(sites: Sequence[Site]) -> dict[str, set[str]]:
     return readers
 
 
-def _scoped(each: Resolved, readers: dict[str, set[str]]) -> Site:
-    is_shared = any(len(readers[vault]) > 1 for vault in each.site.vaults)
-    return replace(each.site, role_scope=RoleScope.SECRET) if each.is_scope_open and is_shared else each.site
+def _scoped(each: Resolved, shared: set[str]) -> Site:
+    is_narrow = each.is_scope_open and not shared.isdisjoint(each.site.vaults)
+    return replace(each.site, role_scope=RoleScope.SECRET) if is_narrow else each.site
 
 
 def _once(found: Sequence[Resolved], notes: Notes, field: str, key_of: _KeyOf) -> None:

@@ -141,6 +141,29 @@ def test_roles_are_for_single_secrets_where_a_vault_is_shared(
     assert [site.role_scope for site in estate(identities=SHARED, sites=sites).sites] == expected
 
 
+@pytest.mark.parametrize(
+    ("sites", "expected"),
+    [
+        pytest.param([FILES | {"name": "a", "vault": "kv-old"}], [RoleScope.SECRET], id="alone"),
+        pytest.param([FILES | {"name": "a", "vault": "KV-new"}], [RoleScope.VAULT], id="not-in-a-vault-that-is-made"),
+        pytest.param(
+            [{"name": "a", "vault": "KV-new", "secrets": [{"name": "db"}, {"name": "api", "vault": "kv-old"}]}],
+            [RoleScope.SECRET],
+            id="beside-a-vault-that-is-made",
+        ),
+        pytest.param([{"name": "a", "vault": "kv-old"}], [RoleScope.VAULT], id="nothing-is-read"),
+        pytest.param(
+            [FILES | {"name": "a", "vault": "kv-old", "roleScope": "vault"}], [RoleScope.VAULT], id="as-written"
+        ),
+    ],
+)
+def test_roles_are_for_single_secrets_in_a_vault_that_others_made(
+    sites: list[dict[str, Any]], expected: list[RoleScope]
+) -> None:
+    vaults = [{"name": "kv-old", "existing": {"resourceGroup": "g"}}, {"name": "KV-new"}]
+    assert [site.role_scope for site in estate(vaults=vaults, sites=sites).sites] == expected
+
+
 def test_a_scope_of_the_defaults_holds() -> None:
     sites = [FILES | {"name": "a"}, FILES | {"name": "b"}]
     found = estate(defaults={"roleScope": "vault"}, sites=sites).sites

@@ -62,7 +62,7 @@ _BOTH: Final[dict[str, Node]] = {
     "roleScope": Text(
         doc=(
             "What roles are assigned on: `vault`, or `secret`, each object alone. Default: secret where identities "
-            "share the vault, else vault."
+            "share the vault or it was there already, else vault."
         ),
         enum=_SCOPES,
         quiet=True,
