@@ -1,5 +1,6 @@
 """Values for what sites name, put into vaults of a lab that runs."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ from keyferry.cli.engineer import ACCOUNT, NAME
 from keyferry.cli.lab_estate_values import Values, wanted
 from keyferry.identity.http import Proxies, SharedTransport
 from keyferry.model.errors import GrantError
-from keyferry.spec.estate.sites import ObjectType
+from keyferry.spec.estate.sites import Consumption, Delivery, ObjectType
 from tests.fakes.estate_lab import EstateLab, estate_lab
 from tests.fakes.estates import secret, site, small
 
@@ -55,6 +56,14 @@ async def test_the_vendors_clients_find_them(lab: EstateLab) -> None:
     assert "BEGIN CERTIFICATE" in (backing.value or "")
     assert (await CertificateClient(URL, credential, transport=transport).get_certificate("tls")).name == "tls"
     assert (await KeyClient(URL, credential, transport=transport).get_key("signing")).name == "signing"
+
+
+async def test_a_login_for_images_is_one_that_an_api_server_takes(lab: EstateLab) -> None:
+    login = secret("login", alias=".dockerconfigjson", consume=Consumption.SECRET_REF, delivery=Delivery.SECRET)
+    await values(lab).put(wanted(small(site("c", secrets=(login, secret("LOGIN", alias="file"))))))
+    credential = lab.owner.credentials.of(lab.owner.identity_of(NAME, ACCOUNT))
+    stored = await SecretClient(URL, credential, transport=SharedTransport(lab.http, Proxies())).get_secret("login")
+    assert list(json.loads(stored.value or "")) == ["auths"]
 
 
 async def test_says_that_a_vault_refuses(lab: EstateLab) -> None:

@@ -7,8 +7,10 @@ from keyferry.model.wellknown import ES_GROUP, ES_VERSION
 from keyferry.provision.manifests.placement import Document, Placement
 from keyferry.spec import durations
 from keyferry.spec.estate.estate import Cloud
-from keyferry.spec.estate.sites import Delivery, ObjectType, Site, SiteSecret
+from keyferry.spec.estate.sites import Consumption, Delivery, ObjectType, Site, SiteSecret
 
+PULL_KEY: Final = ".dockerconfigjson"  # https://kubernetes.io/docs/concepts/configuration/secret/#docker-config-secrets
+_PULL_TYPE: Final = "kubernetes.io/dockerconfigjson"
 _API: Final = f"{ES_GROUP}/{ES_VERSION}"
 _PREFIX: Final = {ObjectType.SECRET: "", ObjectType.CERTIFICATE: "cert/", ObjectType.KEY: "key/"}
 
@@ -32,7 +34,7 @@ def external_secret(placement: Placement) -> Document | None:
         "spec": {
             "refreshInterval": interval(site.refresh_interval),
             "secretStoreRef": _reference(placement, vault),
-            "target": {"name": site.secret_name, "creationPolicy": creation_policy(site)},
+            "target": _target(site),
             "data": [_entry(placement, secret, vault) for secret in site.delivered(Delivery.SECRET)],
         },
     }
@@ -52,6 +54,11 @@ def interval(duration: timedelta) -> str:
     text = durations.render(duration)
     text = text.removesuffix("0s") if text.endswith("m0s") else text
     return text.removesuffix("0m") if text.endswith("h0m") else text
+
+
+def is_pull_login(secret: SiteSecret) -> bool:
+    """Tell whether kubelet pulls images with it: it looks at Secrets of one type alone, and in them for one key."""
+    return secret.consume is Consumption.SECRET_REF and secret.alias == PULL_KEY
 
 
 def key_of(secret: SiteSecret) -> str:
@@ -74,6 +81,13 @@ def _store(placement: Placement, vault: str) -> Document:
         "metadata": placement.metadata(placement.name_for(vault)),
         "spec": {"provider": {"azurekv": provider}},
     }
+
+
+def _target(site: Site) -> Document:
+    target: Document = {"name": site.secret_name, "creationPolicy": creation_policy(site)}
+    if any(map(is_pull_login, site.delivered(Delivery.SECRET))):
+        target["template"] = {"type": _PULL_TYPE}
+    return target
 
 
 def _entry(placement: Placement, secret: SiteSecret, vault: str) -> Document:

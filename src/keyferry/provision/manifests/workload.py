@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from keyferry.model.wellknown import IGNORE_ANNOTATION, USE_LABEL
+from keyferry.provision.manifests import secrets
 from keyferry.provision.manifests.placement import Document, Placement
 from keyferry.spec.estate.sites import Consumption, Delivery, SiteSecret
 
@@ -34,6 +35,8 @@ def patch(placement: Placement) -> Document:
         metadata["annotations"] = {RESTART_ANNOTATION: restart, IGNORE_ANNOTATION: _IN_ENV}
     mounts = tuple(_mounts(placement))
     spec: Document = {"serviceAccountName": site.service_account, "containers": [_container(placement, mounts)]}
+    if any(map(secrets.is_pull_login, site.secrets)):
+        spec["imagePullSecrets"] = [{"name": site.secret_name}]
     if mounts:
         spec["volumes"] = [{"name": mount.name, **mount.source} for mount in mounts]
     return {
@@ -50,7 +53,7 @@ def notes(placement: Placement) -> Iterator[str]:
     deployment = f"deployment {site.workload} -n {site.namespace}"
     yield f"An example for Deployment {site.workload}: write your container's name for its own, and then"
     yield f"  kubectl patch {deployment} --patch-file FILE"
-    if any(secret.consume is Consumption.SECRET_REF for secret in site.secrets):
+    if any(map(_is_whole, site.secrets)):
         yield "A patch replaces envFrom as a whole: add what the container takes from elsewhere."
 
 
@@ -59,7 +62,7 @@ def _container(placement: Placement, mounts: tuple[_Mount, ...]) -> Document:
     container: Document = {"name": site.workload}
     if variables := [_variable(site.secret_name, secret) for secret in site.secrets if _is_variable(secret)]:
         container["env"] = variables
-    if any(secret.consume is Consumption.SECRET_REF for secret in site.secrets):
+    if any(map(_is_whole, site.secrets)):
         container["envFrom"] = [{"secretRef": {"name": site.secret_name}}]
     if mounts:
         container["volumeMounts"] = [
@@ -89,7 +92,11 @@ def _mounts(placement: Placement) -> Iterator[_Mount]:
 
 
 def _is_in_environment(secret: SiteSecret) -> bool:
-    return secret.consume is not Consumption.FILES
+    return _is_variable(secret) or _is_whole(secret)
+
+
+def _is_whole(secret: SiteSecret) -> bool:
+    return secret.consume is Consumption.SECRET_REF and not secrets.is_pull_login(secret)
 
 
 def _is_variable(secret: SiteSecret) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from keyferry.provision.manifests import secrets
 from keyferry.spec.estate.estate import Cloud
-from keyferry.spec.estate.sites import ObjectType
+from keyferry.spec.estate.sites import ObjectType, SiteSecret
 from tests.fakes import estates, placements
 
 
@@ -102,3 +102,23 @@ def test_whose_the_secret_is(name: str, expected: str) -> None:
 )
 def test_writes_durations_as_people_do(duration: timedelta, expected: str) -> None:
     assert secrets.interval(duration) == expected
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        pytest.param(
+            placements.by_name("login", alias=".dockerconfigjson"),
+            {"type": "kubernetes.io/dockerconfigjson"},
+            id="a-login-for-images",
+        ),
+        pytest.param(placements.by_name("login"), None, id="another-key"),
+        pytest.param(placements.in_env("login", alias=".dockerconfigjson"), None, id="for-the-application-itself"),
+    ],
+)
+def test_a_secret_that_images_are_pulled_with_has_the_type_that_kubelet_looks_for(
+    wanted: SiteSecret, expected: dict[str, str] | None
+) -> None:
+    external = secrets.external_secret(placements.placement(estates.site(secrets=(wanted,))))
+    assert external is not None
+    assert external["spec"]["target"].get("template") == expected

@@ -54,6 +54,14 @@ def test_a_variable_comes_out_of_the_secret_and_a_change_restarts() -> None:
     assert "volumes" not in found["spec"]["template"]["spec"]
 
 
+def test_images_are_pulled_with_a_login_that_no_container_sees() -> None:
+    found = patched(placements.by_name("login", alias=".dockerconfigjson"), secret_name="app")
+    spec = found["spec"]["template"]["spec"]
+    assert spec["imagePullSecrets"] == [{"name": "app"}]
+    assert "envFrom" not in spec["containers"][0]
+    assert "annotations" not in found["metadata"], "a pull reads it anew: nothing has to restart"
+
+
 def test_a_secret_taken_by_name_comes_whole_and_once() -> None:
     spec = pods(placements.by_name("db"), placements.by_name("api"), secret_name="app")["spec"]
     assert spec["containers"][0]["envFrom"] == [{"secretRef": {"name": "app"}}]
