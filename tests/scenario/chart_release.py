@@ -30,6 +30,7 @@ WORKLOADS: Final = {
 }
 NODE: Final = "node-1"
 SOCKET: Final = "unix://"
+KUBELET: Final = Path("/var/lib/kubelet")  # what pods on the lab's nodes call kubelet's folder
 
 Json = dict[str, Any]
 
@@ -42,8 +43,9 @@ class Release:
         self._config = helm.Config(kubeconfig_path=str(session.lab.kubeconfig), namespace=NAMESPACE)
 
     async def install(self, values: Mapping[str, Any] = USUAL) -> Json:
-        """`helm install --create-namespace`."""
-        return await self._run(self._config.install, CHART, RELEASE, dict(values), create_namespace=True)
+        """`helm install --create-namespace --wait`: everything is there, and kubelet finds the pods ready."""
+        options = {"create_namespace": True, "wait": "watcher", "timeout": int(PATIENCE)}
+        return await self._run(self._config.install, CHART, RELEASE, dict(values), **options)
 
     async def upgrade(self, values: Mapping[str, Any] = USUAL) -> Json:
         """`helm upgrade`."""
@@ -59,8 +61,8 @@ class Release:
         await asyncio.to_thread(self._config.rollback, RELEASE, version=revision)
 
     async def uninstall(self) -> None:
-        """`helm uninstall`."""
-        await asyncio.to_thread(self._config.uninstall, RELEASE)
+        """`helm uninstall --wait`: what goes is gone, with the node plugin's namespace."""
+        await asyncio.to_thread(self._config.uninstall, RELEASE, wait="watcher", timeout=int(PATIENCE))
 
     async def close(self) -> None:
         """Let go of the cluster."""
@@ -139,8 +141,8 @@ class Part:
         return [_on_host(flag.replace("$(NODE_NAME)", NODE), places) for flag in container["args"]]
 
     async def _mounted(self, container: Json, volumes: Sequence[Json]) -> dict[str, Path]:
-        """Return where on this machine is what the pod has mounted: folders of the host, and Secrets."""
-        found: dict[str, Path] = {}
+        """Return where on this machine is what the pod has mounted: folders of the node, and Secrets."""
+        found = {str(KUBELET): self._session.lab.kubelets[0].root}
         sources = {volume["name"]: volume for volume in volumes}
         for mount in container.get("volumeMounts", ()):
             source = sources[mount["name"]]
@@ -159,9 +161,11 @@ class Part:
             (folder / file).write_bytes(base64.b64decode(content))
 
     def _folder(self, host: Path) -> Path:
-        """Return a folder of the node; one outside of kubelet's is a folder of the test's."""
-        root = self._session.lab.kubelets[0].root
-        folder = host if host.is_relative_to(root) else self._session.lab.folder / "host" / host.relative_to("/")
+        """Return a folder of the node: kubelet's own are the lab's, all others the test's."""
+        if host.is_relative_to(KUBELET):
+            folder = self._session.lab.kubelets[0].root / host.relative_to(KUBELET)
+        else:
+            folder = self._session.lab.folder / "host" / host.relative_to("/")
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 

@@ -62,10 +62,7 @@ class House:
         self.client: Client = session.client
         self.release = Release(session)
         self.parts: dict[str, Part] = {}
-        self.values: Json = {
-            **USUAL,
-            "node": {"kubeletDir": str(session.lab.kubelets[0].root), "syncSecret": {"enabled": True}},
-        }
+        self.values: Json = {**USUAL, "node": {"syncSecret": {"enabled": True}}}
 
     async def start(self, component: str, name: str = "") -> Part:
         """Start a container of the release."""
