@@ -183,4 +183,11 @@ variable "monitoring" {
     known_principals     = optional(list(string), [])
   })
   default = null
+
+  validation {
+    condition = alltrue([
+      for id in try(var.monitoring.known_principals, []) : can(regex("^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$", id))
+    ])
+    error_message = "monitoring.known_principals must be object ids, GUIDs: az ad signed-in-user show --query id prints one."
+  }
 }

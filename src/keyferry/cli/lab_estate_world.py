@@ -168,7 +168,7 @@ def _clusters(estate: Estate, placed: Mapping[str, str]) -> list[Mapping[str, st
 def _issuer(estate: Estate) -> str:
     """The lab's cluster is the estate's, so it signs as that one does or will."""
     cluster, azure = estate.cluster, estate.azure
-    if isinstance(cluster, OidcCluster):
+    if isinstance(cluster, OidcCluster) or (isinstance(cluster, ExistingAks) and cluster.issuer):
         return cluster.issuer
     return clusters.issuer_of(addresses.cluster(azure, cluster), locations.normalised(azure.location), azure.tenant_id)
 

@@ -114,13 +114,26 @@ ROWS = {
     "root-one-subject-twice": row(
         "root", {"sites": {"one": site("a"), "two": site("a")}}, "Two sites of one identity have the same namespace"
     ),
+    "root-people-by-name": row(
+        "root",
+        {"monitoring": {"known_principals": ["ann@example.net"]}},
+        "monitoring.known_principals must be object ids",
+    ),
     "root-21-sites-of-one-identity": row("root", many(21), "More than 20 sites share an identity"),
     "cluster-words": row(
         "cluster",
-        {"kind": "new_aks", "issuer": "", "name": "-", "kubernetes_version": "latest", "node_count": 1.5},
+        {
+            "kind": "new_aks",
+            "issuer": "",
+            "name": "-",
+            "kubernetes_version": "latest",
+            "node_count": 1.5,
+            "admin_group_ids": ["admins"],
+        },
         "name must be 1 to 63",
         "kubernetes_version must look like",
         "node_count must be",
+        "admin_group_ids must be object ids",
     ),
     "cluster-kind": row("cluster", {"kind": "eks"}, "kind must be"),
     "cluster-issuer-in-plain-http": row("cluster", {"issuer": "http://example.net"}, "issuer must be an https://"),

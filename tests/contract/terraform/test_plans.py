@@ -171,6 +171,9 @@ def test_keyferry_is_installed_by_the_digest_of_its_image(roots: Roots) -> None:
     assert '"enabled": false' in release["values"][1]
 
 
+PERSON = "6f0c9a52-3b8e-4d17-a6f4-2c1d7e9b8a30"
+
+
 def test_alerts_know_the_identities_and_look_at_the_estates_vaults_alone(roots: Roots) -> None:
     values = values_of(
         vaults={"old-kv": {"existing": True, "resource_group": "rg-old"}},
@@ -179,7 +182,7 @@ def test_alerts_know_the_identities_and_look_at_the_estates_vaults_alone(roots: 
         monitoring={
             "workspace_id": WORKSPACE,
             "emails": ["a@example.net"],
-            "known_principals": [TENANT],
+            "known_principals": [PERSON.upper()],
             "window_minutes": 60,
         },
     )
@@ -187,7 +190,7 @@ def test_alerts_know_the_identities_and_look_at_the_estates_vaults_alone(roots: 
     alerts = {name: planned[AUDIT.format(name)] for name in ("unknown", "forbidden", "throttled")}
     queries = {name: alert["criteria"][0]["query"] for name, alert in alerts.items()}
     principal = facts_of("azurerm_user_assigned_identity", {"name": "shops-site-a"})["principal_id"]
-    assert f"'{','.join(sorted([principal[-12:], TENANT[-12:]]))}'" in queries["unknown"]
+    assert f"'{','.join(sorted([principal[-12:], PERSON[-12:]]))}'" in queries["unknown"]
     assert all("OperationName != 'Authentication'" in query and "'old-kv'" in query for query in queries.values())
     assert {name: alert["criteria"][0]["threshold"] for name, alert in alerts.items()} == {
         "unknown": 0,

@@ -67,6 +67,11 @@ def test_the_labs_cluster_signs_as_the_estates(cluster: Cluster) -> None:
     assert parse(lab_estate_world.of(estate).seed).cluster_issuer == clusters.issuer_of(where, "westeurope", TENANT)
 
 
+def test_the_labs_cluster_signs_as_the_file_says() -> None:
+    seed = parse(lab_estate_world.of(small(cluster=ExistingAks(name="aks", resource_group="rg", issuer=ISSUER))).seed)
+    assert (seed.cluster_issuer, seed.arm.clusters[0].issuer_url) == (ISSUER, ISSUER)
+
+
 @pytest.mark.parametrize("cloud", list(Cloud))
 def test_every_cloud_is_one_of_the_labs(cloud: Cloud) -> None:
     suffix = parse(lab_estate_world.of(changed(cloud=cloud)).seed).tenants[0].cloud.vault_suffix

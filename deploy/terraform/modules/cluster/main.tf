@@ -29,7 +29,7 @@ data "azurerm_kubernetes_cluster" "existing" {
       ])
       error_message = <<-EOT
         Azure hands out a kubeconfig with a key for the AKS cluster ${var.name}, and Terraform would keep it in its state.
-        Give the cluster's issuer, so that nothing is asked:
+        Give the cluster's issuer (cluster.aks.issuer of keyferry.yaml), so that nothing is asked:
         az aks show --resource-group ${var.existing_resource_group} --name ${var.name} --query oidcIssuerProfile.issuerUrl -o tsv
         Or disable its local accounts, or apply as an identity without the action listClusterUserCredential.
       EOT

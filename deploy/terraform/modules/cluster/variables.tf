@@ -100,6 +100,13 @@ variable "admin_group_ids" {
   description = "Object ids of the Entra groups that administrate a new AKS cluster. Without any, whoever makes it does."
   type        = list(string)
   default     = []
+
+  validation {
+    condition = alltrue([
+      for id in var.admin_group_ids : can(regex("^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$", id))
+    ])
+    error_message = "admin_group_ids must be object ids, GUIDs: az ad group show --group NAME --query id prints one."
+  }
 }
 
 variable "tags" {

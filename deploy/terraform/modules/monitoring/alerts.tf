@@ -11,7 +11,8 @@ locals {
     "AZKVAuditLogs",
     var.workspace_id == "" ? "" : local.only_ours,
     "| where OperationName != 'Authentication' and OperationName !endswith 'EventGridNotification'",
-    "| extend claims = todynamic(Identity).claim",
+    "| extend identity = todynamic(tostring(Identity))",
+    "| extend claims = coalesce(identity.claim, identity)",
     "| extend oid = tostring(claims['http://schemas.microsoft.com/identity/claims/objectidentifier'])",
     "| extend principal = tolower(coalesce(oid, tostring(claims.oid), tostring(claims.appid)))",
   ]))

@@ -16,7 +16,10 @@ def placed(azure: Azure) -> dict[str, Any]:
 
 
 def cluster(azure: Azure, wanted: NewAks) -> dict[str, Any]:
-    """Return the body of a cluster whose issuer Entra can trust."""
+    """Return the body of a cluster whose issuer Entra can trust, and that has no accounts but Entra's.
+
+    https://learn.microsoft.com/azure/aks/manage-local-accounts-managed-azure-ad
+    """
     size = {"vmSize": wanted.vm_size} if wanted.vm_size else {}
     pool = {
         "name": "system",
@@ -33,6 +36,13 @@ def cluster(azure: Azure, wanted: NewAks) -> dict[str, Any]:
         "agentPoolProfiles": [pool],
         "oidcIssuerProfile": {"enabled": True},
         "securityProfile": {"workloadIdentity": {"enabled": True}},
+        "disableLocalAccounts": True,
+        "aadProfile": {
+            "managed": True,
+            "enableAzureRBAC": True,
+            "tenantID": azure.tenant_id,
+            "adminGroupObjectIDs": list(wanted.admin_group_ids),
+        },
     }
     return {**placed(azure), "identity": {"type": "SystemAssigned"}, "properties": properties}
 

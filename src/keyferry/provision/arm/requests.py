@@ -21,6 +21,7 @@ from keyferry.spec.estate.estate import (
     ExistingVault,
     Identity,
     Monitoring,
+    NewAks,
     NewVault,
     OidcCluster,
     Vault,
@@ -105,7 +106,7 @@ class _Making:
         yield from self._ensure(Resource(id=path, version=version, about=about, body=bodies.placed(self._azure)))
 
     def _issuer(self, cluster: Cluster) -> Dialogue[str]:
-        if isinstance(cluster, OidcCluster):
+        if isinstance(cluster, OidcCluster) or (isinstance(cluster, ExistingAks) and cluster.issuer):
             return cluster.issuer
         path, version = addresses.cluster(self._azure, cluster), addresses.CLUSTERS_VERSION
         about = f"cluster {cluster.name}"
@@ -193,6 +194,8 @@ def _left_out(estate: Estate) -> list[str]:
         for vault in estate.vaults
         if isinstance(vault, NewVault) and vault.private_endpoint is not None
     ]
+    if isinstance(estate.cluster, NewAks) and not estate.cluster.admin_group_ids:
+        told.append(f"the role by which whoever makes cluster {estate.cluster.name} administrates it")
     if estate.events is not None and not estate.events.application:
         told.append("event subscriptions: without an `application` they need a key, which no estate holds")
     if estate.monitoring is not None:

@@ -69,14 +69,17 @@ def _estate(estate: Estate) -> dict[str, Any]:
 def _cluster(cluster: estates.Cluster) -> dict[str, Any]:
     match cluster:
         case estates.ExistingAks():
-            return {"kind": "existing_aks", "name": cluster.name, "resource_group": cluster.resource_group}
+            given = {"issuer": cluster.issuer} if cluster.issuer else {}
+            return {"kind": "existing_aks", "name": cluster.name, "resource_group": cluster.resource_group, **given}
         case estates.NewAks():
+            groups = {"admin_group_ids": list(cluster.admin_group_ids)} if cluster.admin_group_ids else {}
             return {
                 "kind": "new_aks",
                 "name": cluster.name,
                 "kubernetes_version": cluster.kubernetes_version,
                 "vm_size": cluster.vm_size,
                 "node_count": cluster.node_count,
+                **groups,
             }
         case estates.OidcCluster():
             return {"kind": "oidc", "name": cluster.name, "issuer": cluster.issuer}
@@ -155,6 +158,7 @@ def _events(events: estates.Events | None) -> dict[str, Any] | None:
 def _monitoring(monitoring: estates.Monitoring | None) -> dict[str, Any] | None:
     if monitoring is None:
         return None
+    known = {"known_principals": list(monitoring.known_principals)} if monitoring.known_principals else {}
     return {
         "workspace_id": monitoring.workspace_id,
         "retention_days": monitoring.retention_days,
@@ -162,4 +166,5 @@ def _monitoring(monitoring: estates.Monitoring | None) -> dict[str, Any] | None:
         "forbidden_per_window": monitoring.forbidden_per_window,
         "throttled_per_window": monitoring.throttled_per_window,
         "window_minutes": monitoring.window // timedelta(minutes=1),
+        **known,
     }

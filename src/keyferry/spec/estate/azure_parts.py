@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from keyferry.spec.estate import regions
+from keyferry.spec.estate import directory_ids, regions
 from keyferry.spec.estate.drafts import Draft, Notes
 from keyferry.spec.estate.estate import Azure, Cloud, Cluster, ExistingAks, NewAks, OidcCluster, ResourceGroup
 
@@ -10,13 +10,16 @@ MAX_TAGS: Final = 50
 MAX_TAG_NAME: Final = 512
 _FORBIDDEN_IN_TAGS: Final = frozenset("<>%&\\?/")
 _RESERVED_TAGS: Final = ("azure", "microsoft", "windows")
-_NOBODY: Final = "00000000-0000-0000-0000-000000000000"
+_OF_EXISTING: Final = {
+    "resourceGroup": "remove it: azure.resourceGroup is where it is made",
+    "issuer": "remove it: Azure gives the cluster one",
+}
 
 
 def azure(draft: Draft, notes: Notes) -> Azure:
     """Return what `azure` says."""
     for field in ("tenantId", "subscriptionId"):
-        if draft.text(field) == _NOBODY:
+        if draft.text(field) == directory_ids.NOBODY:
             notes.add(draft, field, "is nobody's id", "copy it from `az account show`")
     _check_tags(draft, notes)
     cloud, location = Cloud(draft.text("cloud", Cloud.PUBLIC)), draft.text("location")
@@ -42,17 +45,21 @@ def cluster(draft: Draft, notes: Notes) -> Cluster:
     if not aks.has("create"):
         if draft.has("aks") and not aks.has("resourceGroup"):
             notes.add(aks, "resourceGroup", "is missing", "name the cluster's resource group, or write `create: {}`")
-        return ExistingAks(name=aks.text("name"), resource_group=aks.text("resourceGroup"))
-    if aks.has("resourceGroup"):
-        notes.add(
-            aks, "resourceGroup", "does not go with `create`", "remove it: azure.resourceGroup is where it is made"
-        )
+        return ExistingAks(name=aks.text("name"), resource_group=aks.text("resourceGroup"), issuer=aks.text("issuer"))
+    return _made(aks, notes)
+
+
+def _made(aks: Draft, notes: Notes) -> NewAks:
+    for field, remedy in _OF_EXISTING.items():
+        if aks.has(field):
+            notes.add(aks, field, "does not go with `create`", remedy)
     create = aks.part("create")
     return NewAks(
         name=aks.text("name"),
         kubernetes_version=create.text("kubernetesVersion"),
         vm_size=create.text("vmSize"),
         node_count=create.number("nodeCount"),
+        admin_group_ids=directory_ids.read(create, "adminGroupIds", notes),
     )
 
 

@@ -44,20 +44,25 @@ class Azure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExistingAks:
-    """An AKS cluster that is there, with its OIDC issuer enabled; its issuer is read from Azure."""
+    """An AKS cluster that is there, with its OIDC issuer enabled. `issuer` "" is read from Azure."""
 
     name: str
     resource_group: str
+    issuer: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAks:
-    """An AKS cluster that is made, with OIDC issuer and workload identity. `kubernetes_version` "": Azure's default."""
+    """An AKS cluster that is made, with OIDC issuer and workload identity. `kubernetes_version` "": Azure's default.
+
+    `admin_group_ids` are Entra's groups that administrate it; where there are none, whoever makes it does.
+    """
 
     name: str
     kubernetes_version: str
     vm_size: str
     node_count: int
+    admin_group_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +163,10 @@ class Events:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Monitoring:
-    """Diagnostic settings and alerts. `workspace_id` "" makes a Log Analytics workspace, kept for `retention_days`."""
+    """Diagnostic settings and alerts. `workspace_id` "" makes a Log Analytics workspace, kept for `retention_days`.
+
+    `known_principals` are object ids of those who may use the vaults besides the estate's identities.
+    """
 
     workspace_id: str
     retention_days: int
@@ -166,6 +174,7 @@ class Monitoring:
     forbidden_per_window: int
     throttled_per_window: int
     window: timedelta
+    known_principals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

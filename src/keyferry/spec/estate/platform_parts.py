@@ -3,7 +3,7 @@
 from typing import Final
 
 from keyferry.spec import durations
-from keyferry.spec.estate import platform_names
+from keyferry.spec.estate import directory_ids, platform_names
 from keyferry.spec.estate.drafts import Draft, Notes
 from keyferry.spec.estate.estate import Backend, Events, Install, Monitoring
 from keyferry.spec.estate.fields.platform import COMPONENTS
@@ -52,6 +52,7 @@ def monitoring(spec: Draft, notes: Notes) -> Monitoring | None:
         forbidden_per_window=draft.number("forbiddenPerWindow"),
         throttled_per_window=draft.number("throttledPerWindow"),
         window=durations.parse(draft.text("window", _QUARTER)),
+        known_principals=directory_ids.read(draft, "knownPrincipals", notes),
     )
 
 

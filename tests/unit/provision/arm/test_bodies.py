@@ -5,7 +5,7 @@ import pytest
 
 from keyferry.provision.arm import bodies
 from keyferry.spec.estate.estate import Network, NewAks
-from tests.fakes.estates import small, vault
+from tests.fakes.estates import TENANT, small, vault
 
 AZURE = replace(small().azure, tags={"team": "shops"})
 PLACED = {"location": "westeurope", "tags": {"team": "shops"}}
@@ -22,7 +22,10 @@ def test_a_group_or_identity_is_only_somewhere() -> None:
             NewAks(name="a", kubernetes_version="", vm_size="", node_count=2), None, None, id="as-azure-likes"
         ),
         pytest.param(
-            NewAks(name="a", kubernetes_version="1.35", vm_size="D2", node_count=2), "1.35", "D2", id="as-told"
+            NewAks(name="a", kubernetes_version="1.35", vm_size="D2", node_count=2, admin_group_ids=(TENANT,)),
+            "1.35",
+            "D2",
+            id="as-told",
         ),
     ],
 )
@@ -32,6 +35,8 @@ def test_a_cluster_has_an_issuer_and_workload_identity(wanted: NewAks, version: 
     assert properties["oidcIssuerProfile"] == {"enabled": True}
     assert properties["securityProfile"]["workloadIdentity"] == {"enabled": True}
     assert properties.get("kubernetesVersion") == version
+    assert properties["disableLocalAccounts"] is True
+    assert properties["aadProfile"]["adminGroupObjectIDs"] == list(wanted.admin_group_ids)
     (pool,) = properties["agentPoolProfiles"]
     assert (pool["count"], pool.get("vmSize")) == (2, size)
 

@@ -159,12 +159,24 @@ def test_reads_the_issuer_of_a_cluster_that_is_there() -> None:
     assert lab.provision(existing(cluster=ExistingAks(name="aks", resource_group="rg"))).outputs.issuer == "https://i/"
 
 
+def test_asks_nothing_of_a_cluster_whose_issuer_is_given() -> None:
+    lab = carrier()
+    made = lab.provision(existing(cluster=ExistingAks(name="aks", resource_group="rg", issuer="https://i/")))
+    assert made.outputs.issuer == "https://i/"
+    assert not [request for request in lab.sent if "managedClusters" in request.path]
+
+
 def test_makes_a_cluster_with_an_issuer() -> None:
     lab = carrier()
     aks = NewAks(name="shops", kubernetes_version="", vm_size="Standard_D2s_v5", node_count=3)
     made = lab.provision(replace(THREE, cluster=aks))
     assert made.outputs.issuer.startswith(f"https://westeurope.oic.prod-aks.azure.com/{TENANT}/")
     assert lab.provision(replace(THREE, cluster=aks)).changed == ()
+    assert made.left_out == ("the role by which whoever makes cluster shops administrates it",)
+    with_groups = replace(THREE, cluster=replace(aks, admin_group_ids=(TENANT,)))
+    changed = lab.provision(with_groups)
+    assert ([step.about for step in changed.changed], changed.left_out) == (["cluster shops"], ())
+    assert lab.provision(with_groups).changed == ()
 
 
 WORKSPACE = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/logs"

@@ -10,7 +10,7 @@ import pytest
 
 from keyferry.provision import shipped
 from keyferry.provision.terraform import inputs
-from keyferry.spec.estate.estate import Cloud, NewAks
+from keyferry.spec.estate.estate import Cloud, Cluster, ExistingAks, NewAks
 from tests.fakes import estates
 
 VARIABLES = (shipped.find("terraform/root") / "variables.tf").read_text()
@@ -81,6 +81,41 @@ def test_the_rest_of_an_estate() -> None:
     assert found["monitoring"]["window_minutes"] == 15
     assert found["install"]["values"]["node"] == {"enabled": False}
     assert found["events"] == {"endpoint": "https://events.example.org/events", "application": "api://events"}
+
+
+@pytest.mark.parametrize(
+    ("cluster", "expected"),
+    [
+        pytest.param(
+            ExistingAks(name="aks", resource_group="rg-aks", issuer=estates.ISSUER),
+            {"kind": "existing_aks", "name": "aks", "resource_group": "rg-aks", "issuer": estates.ISSUER},
+            id="there",
+        ),
+        pytest.param(
+            NewAks(name="aks", kubernetes_version="", vm_size="", node_count=3, admin_group_ids=(estates.TENANT,)),
+            {
+                "kind": "new_aks",
+                "name": "aks",
+                "kubernetes_version": "",
+                "vm_size": "",
+                "node_count": 3,
+                "admin_group_ids": [estates.TENANT],
+            },
+            id="made",
+        ),
+    ],
+)
+def test_what_only_some_clusters_say(cluster: Cluster, expected: dict[str, Any]) -> None:
+    assert values(estates.small(cluster=cluster))["cluster"] == expected
+
+
+def test_people_who_are_known_are_told() -> None:
+    wide = estates.wide()
+    assert wide.monitoring is not None
+    assert "known_principals" not in values(wide)["monitoring"]
+    known = replace(wide, monitoring=replace(wide.monitoring, known_principals=(estates.TENANT,)))
+    assert values(known)["monitoring"]["known_principals"] == [estates.TENANT]
+    assert fields(values(known)) <= set(re.findall(r"^ +(\w+) += ", VARIABLES, re.MULTILINE))
 
 
 @pytest.mark.parametrize("cloud", list(Cloud))

@@ -7,6 +7,8 @@ import pytest
 from keyferry.spec.estate.estate import Azure, Cloud, Cluster, ExistingAks, NewAks, OidcCluster, ResourceGroup
 from tests.fakes.estate_documents import SUBSCRIPTION, TENANT, azure, estate, problems
 
+CREATE = {"kubernetesVersion": "1.33", "vmSize": "Standard_B2ms", "nodeCount": 1, "adminGroupIds": [TENANT]}
+
 
 def test_azure_with_defaults() -> None:
     assert estate(azure=azure(tenantId=TENANT.upper())).azure == Azure(
@@ -34,13 +36,20 @@ def test_azure_with_everything() -> None:
             {"aks": {"name": "a", "resourceGroup": "g"}}, ExistingAks(name="a", resource_group="g"), id="existing"
         ),
         pytest.param(
+            {"aks": {"name": "a", "resourceGroup": "g", "issuer": "https://i.example/"}},
+            ExistingAks(name="a", resource_group="g", issuer="https://i.example/"),
+            id="existing-whose-issuer-is-known",
+        ),
+        pytest.param(
             {"aks": {"name": "a", "create": {}}},
             NewAks(name="a", kubernetes_version="", vm_size="Standard_D2s_v5", node_count=3),
             id="new",
         ),
         pytest.param(
-            {"aks": {"name": "a", "create": {"kubernetesVersion": "1.33", "vmSize": "Standard_B2ms", "nodeCount": 1}}},
-            NewAks(name="a", kubernetes_version="1.33", vm_size="Standard_B2ms", node_count=1),
+            {"aks": {"name": "a", "create": CREATE}},
+            NewAks(
+                name="a", kubernetes_version="1.33", vm_size="Standard_B2ms", node_count=1, admin_group_ids=(TENANT,)
+            ),
             id="new-in-detail",
         ),
         pytest.param(
@@ -97,6 +106,16 @@ def test_clusters(written: dict[str, Any], expected: Cluster) -> None:
                 )
             ],
             id="group-and-create",
+        ),
+        pytest.param(
+            {"cluster": {"aks": {"name": "a", "issuer": "https://i.example/", "create": {}}}},
+            ["spec.cluster.aks.issuer: does not go with `create` (remove it: Azure gives the cluster one)"],
+            id="issuer-and-create",
+        ),
+        pytest.param(
+            {"cluster": {"aks": {"name": "a", "create": {"adminGroupIds": [TENANT, TENANT.upper()]}}}},
+            ["spec.cluster.aks.create.adminGroupIds[1]: is there twice (remove one of them)"],
+            id="a-group-twice",
         ),
         pytest.param(
             {"cluster": {"aks": {"name": "a", "create": {"nodeCount": 0}}}},

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from keyferry.spec.estate.estate import Backend, Events, Install, Monitoring
-from tests.fakes.estate_documents import WORKSPACE, estate, problems
+from tests.fakes.estate_documents import TENANT, WORKSPACE, estate, problems
 
 IMAGE = {"image": "r.example/keyferry"}
 DIGEST = f"sha256:{'0' * 64}"
@@ -89,6 +89,7 @@ def test_events() -> None:
                 "forbiddenPerWindow": 0,
                 "throttledPerWindow": 1,
                 "window": "1h",
+                "knownPrincipals": [TENANT],
             },
             Monitoring(
                 workspace_id=WORKSPACE,
@@ -97,6 +98,7 @@ def test_events() -> None:
                 forbidden_per_window=0,
                 throttled_per_window=1,
                 window=timedelta(hours=1),
+                known_principals=(TENANT,),
             ),
             id="everything",
         ),

@@ -3,7 +3,7 @@
 from typing import Final
 
 from keyferry.spec.estate import addresses, azure_names, cluster_names, regions
-from keyferry.spec.schema import Flag, Integer, Table, Text, Texts
+from keyferry.spec.schema import Flag, Integer, Items, Table, Text, Texts
 
 AZURE: Final = Table(
     doc="The subscription that everything new is made in.",
@@ -30,6 +30,26 @@ AZURE: Final = Table(
     },
 )
 
+_MADE: Final = Table(
+    doc="Make the cluster, with OIDC issuer and workload identity. `{}` takes all defaults.",
+    fields={
+        "kubernetesVersion": azure_names.KUBERNETES_VERSION.node(
+            "Version of Kubernetes, in quotes. Default: Azure's own."
+        ),
+        "vmSize": azure_names.MACHINE_SIZE.node("Size of the nodes.", default="Standard_D2s_v5"),
+        "nodeCount": Integer(doc="Number of nodes.", default=3, least=1, most=1000),
+        "adminGroupIds": Items(
+            doc="Object ids of the Entra groups that administrate it. Default: whoever makes it does.",
+            of=azure_names.GUID.node(""),
+        ),
+    },
+)
+
+
+def _issuer(doc: str) -> Text:
+    return Text(doc=doc, pattern=addresses.HTTPS, max_length=addresses.MAX_ISSUER, rule=addresses.issuer)
+
+
 CLUSTER: Final = Table(
     doc="The one cluster whose ServiceAccounts get identities: an AKS cluster, or any other by its issuer.",
     min_properties=1,
@@ -43,16 +63,11 @@ CLUSTER: Final = Table(
                 "resourceGroup": azure_names.RESOURCE_GROUP.node(
                     "Its resource group. A cluster that is made is always in that of the estate."
                 ),
-                "create": Table(
-                    doc="Make the cluster, with OIDC issuer and workload identity. `{}` takes all defaults.",
-                    fields={
-                        "kubernetesVersion": azure_names.KUBERNETES_VERSION.node(
-                            "Version of Kubernetes, in quotes. Default: Azure's own."
-                        ),
-                        "vmSize": azure_names.MACHINE_SIZE.node("Size of the nodes.", default="Standard_D2s_v5"),
-                        "nodeCount": Integer(doc="Number of nodes.", default=3, least=1, most=1000),
-                    },
+                "issuer": _issuer(
+                    "Issuer of its ServiceAccount tokens, if Azure shall not be asked for it, as where it has local "
+                    "accounts, whose kubeconfig Terraform would keep. Default: what Azure says."
                 ),
+                "create": _MADE,
             },
         ),
         "oidc": Table(
@@ -60,12 +75,7 @@ CLUSTER: Final = Table(
             required=("name", "issuer"),
             fields={
                 "name": cluster_names.SITE.node("A name for it, for people."),
-                "issuer": Text(
-                    doc="Issuer of its ServiceAccount tokens exactly as in their `iss`, last slash and all.",
-                    pattern=addresses.HTTPS,
-                    max_length=addresses.MAX_ISSUER,
-                    rule=addresses.issuer,
-                ),
+                "issuer": _issuer("Issuer of its ServiceAccount tokens exactly as in their `iss`, last slash and all."),
             },
         ),
     },

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from keyferry.spec.estate import addresses, cluster_names, intervals, platform_names, resource_ids
+from keyferry.spec.estate import addresses, azure_names, cluster_names, intervals, platform_names, resource_ids
 from keyferry.spec.schema import Integer, Items, Table, Text, Texts
 
 COMPONENTS: Final = ("operator", "webhook", "node")
@@ -60,6 +60,13 @@ MONITORING: Final = Table(
         ),
         "retentionDays": Integer(doc="Days that a workspace made keeps records.", default=30, least=30, most=730),
         "emails": Items(doc="Who is told of alerts.", of=Text(rule=addresses.mail)),
+        "knownPrincipals": Items(
+            doc=(
+                "Object ids of those who may use the vaults besides the estate's identities, such as whoever writes "
+                "values: `az ad signed-in-user show --query id`. The alert on unknown readers names everybody else."
+            ),
+            of=azure_names.GUID.node(""),
+        ),
         "forbiddenPerWindow": Integer(doc="More refusals (403) than this in a window alert.", default=5, least=0),
         "throttledPerWindow": Integer(doc="More throttled calls (429) than this do.", default=50, least=0),
         "window": Text(
