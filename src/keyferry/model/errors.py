@@ -107,6 +107,11 @@ class Bug(KeyferryError):
 
 
 def foreign(text: str) -> str:
-    """Text of another system, on one line and at most `FOREIGN_TEXT_LIMIT` characters long."""
-    line = " ".join(text.split())
+    """Text of another system, on one line and at most `FOREIGN_TEXT_LIMIT` characters long. It steers no terminal."""
+    line = printable(" ".join(text.split()))
     return line if len(line) <= FOREIGN_TEXT_LIMIT else line[: FOREIGN_TEXT_LIMIT - 1] + "…"
+
+
+def printable(text: str) -> str:
+    """Return the text with a sign in the place of each character that is none to be read, such as an escape."""
+    return text if text.isprintable() else "".join(each if each.isprintable() else "\ufffd" for each in text)

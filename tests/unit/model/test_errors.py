@@ -34,6 +34,7 @@ def test_one_line_says_what_why_where_and_what_to_do(error: KeyferryError, text:
     ("text", "shown"),
     [
         pytest.param("  two\n lines ", "two lines", id="one-line"),
+        pytest.param("\x1b[2Jred\x07 \u202eé", "�[2Jred� �é", id="steers-no-terminal"),
         pytest.param("x" * 256, "x" * 256, id="just-fits"),
         pytest.param("x" * 257, "x" * 255 + "…", id="is-cut"),
     ],

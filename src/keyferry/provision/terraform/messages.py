@@ -8,6 +8,8 @@ from typing import Final, TypeAlias
 
 import msgspec
 
+from keyferry.model.errors import printable
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Begun:
@@ -88,7 +90,7 @@ def read(line: bytes) -> Message | None:
         found = _LINE.decode(line)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
-    address, action = found.hook.resource.addr, found.hook.action
+    address, action = printable(found.hook.resource.addr), printable(found.hook.action)
     match found.type:
         case "apply_start":
             return Begun(address=address, action=action)
@@ -107,6 +109,6 @@ def _diagnostic(found: _Diagnostic) -> Diagnostic:
         is_error=found.severity == "error",
         summary=found.summary,
         detail=found.detail,
-        address=found.address,
-        place=f"{found.range.filename}:{found.range.start.line}" if found.range is not None else "",
+        address=printable(found.address),
+        place=printable(f"{found.range.filename}:{found.range.start.line}") if found.range is not None else "",
     )

@@ -32,6 +32,11 @@ def line(kind: str, **more: Any) -> bytes:
         ),
         pytest.param(line("refresh_complete", hook=HOOK), Looked(address=ADDRESS), id="looked"),
         pytest.param(
+            line("refresh_complete", hook={"resource": {"addr": "a\x1b[2J"}}),
+            Looked(address="a�[2J"),
+            id="steers-no-terminal",
+        ),
+        pytest.param(
             line("diagnostic", diagnostic={"severity": "error", "summary": "bad", "detail": "why"}),
             Diagnostic(is_error=True, summary="bad", detail="why"),
             id="error",
