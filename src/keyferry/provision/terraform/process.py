@@ -20,6 +20,7 @@ from keyferry.model.errors import KeyferryError, SpecError, Unavailable
 _LOOK_SECONDS: Final = 0.1
 _PIECE: Final = 256 * 1024
 _TAIL_BYTES: Final = 16 * 1024
+_LINE_BYTES: Final = 1024 * 1024  # what is longer is no message: its end is not looked at
 _STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
 
 EachLine = Callable[[bytes], None]
@@ -179,6 +180,7 @@ def _follow(child: "subprocess.Popen[bytes]", log: int, begin: int, each: EachLi
         *lines, rest = (rest + piece).split(b"\n")
         for line in lines:
             each(line)
+        rest = rest[:_LINE_BYTES]
         if piece:
             continue
         if has_ended:

@@ -60,6 +60,14 @@ def test_long_output_arrives_whole(program: Program) -> None:
     assert [len(line) for line in lines] == [1000] * 2000
 
 
+def test_a_line_without_end_is_cut(program: Program) -> None:
+    lines: list[bytes] = []
+    program_text = "import os; [os.write(1, b'x' * 1_000_000) for _ in range(30)]; print(); print('next')"
+    process.run(program, ["-c", program_text], lines.append, no_warning)
+    assert len(lines[0]) < 2_000_000
+    assert lines[1:] == [b"next"]
+
+
 def test_files_that_it_makes_are_for_nobody_else(program: Program) -> None:
     process.run(program, ["-c", "open('made', 'w')"], ignore, no_warning)
     assert stat.S_IMODE((program.folder / "made").stat().st_mode) == 0o600
