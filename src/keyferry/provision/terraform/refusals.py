@@ -88,9 +88,12 @@ _PLAIN: Final = re.compile(r"^[╷│|\s]*Error: (.+)$", re.MULTILINE)
 _FRAME: Final = re.compile(r"^[╷│╵|]\s?", re.MULTILINE)
 
 
-def failed(step: Step, errors: Sequence[Diagnostic], tail: str) -> KeyferryError:
-    """Return the error for a command that did not end well; `tail` is the end of what it said in no form."""
-    first = errors[0] if errors else _from_text(tail)
+def failed(step: Step, errors: Sequence[Diagnostic], tail: str, code: int = 1) -> KeyferryError:
+    """Return the error for a command that did not end well; `tail` is the end of what it said in no form.
+
+    `code` is what it ended with, below 0 the signal that ended it.
+    """
+    first = errors[0] if errors else _from_text(tail, code)
     text = f"{first.summary} {first.detail}"
     known = next((each for each in _KNOWN if each.pattern.search(text)), None)
     more = f" (and {len(errors) - 1} more errors)" if len(errors) > 1 else ""
@@ -103,11 +106,12 @@ def failed(step: Step, errors: Sequence[Diagnostic], tail: str) -> KeyferryError
     return known.kind(what=what, cause=foreign(first.detail), remedy="; ".join(part for part in (remedy, log) if part))
 
 
-def _from_text(tail: str) -> Diagnostic:
+def _from_text(tail: str, code: int) -> Diagnostic:
     """Read what `init` prints for people: `Error: summary`, a blank line, the detail; a frame around it."""
     found = _PLAIN.search(tail)
     if found is None:
-        return Diagnostic(is_error=True, summary="it says no reason", detail=_FRAME.sub("", tail))
+        summary = f"signal {-code} ended it" if code < 0 else f"it ended with code {code}, and says no reason"
+        return Diagnostic(is_error=True, summary=summary, detail=_FRAME.sub("", tail))
     return Diagnostic(is_error=True, summary=found.group(1).strip(), detail=_FRAME.sub("", tail[found.end() :]))
 
 

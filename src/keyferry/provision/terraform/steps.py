@@ -100,5 +100,5 @@ class Steps:
         if ended.code not in good:
             program = self._program
             step = Step(tool=program.name, command=command, folder=str(program.folder), log=str(program.log))
-            raise refusals.failed(step, errors, ended.tail)
+            raise refusals.failed(step, errors, ended.tail, ended.code)
         return ended.code

@@ -111,9 +111,16 @@ def test_what_init_prints_for_people_is_read() -> None:
     assert "Failed to query available provider packages" in failure.what
 
 
-def test_nothing_at_all_is_said() -> None:
-    failure = refusals.failed(STEP, [], "signal: killed")
-    assert (failure.what, failure.cause) == ("tofu plan failed: it says no reason", "signal: killed")
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        pytest.param(7, "it ended with code 7, and says no reason", id="code"),
+        pytest.param(-9, "signal 9 ended it", id="signal"),
+    ],
+)
+def test_nothing_at_all_is_said(code: int, told: str) -> None:
+    failure = refusals.failed(STEP, [], "half a word", code)
+    assert (failure.what, failure.cause) == (f"tofu plan failed: {told}", "half a word")
 
 
 def test_foreign_words_are_cut() -> None:
