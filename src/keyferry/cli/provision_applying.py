@@ -28,19 +28,24 @@ from keyferry.spec.estate.estate import Estate
 
 CHANGES: Final = 3  # the exit code that `--detailed-exitcode` gives where there are changes
 INTERRUPTED: Final = 130  # 128 and SIGINT, as shells say it
+_MANY_SITES: Final = 50
+_AT_ONCE: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tool:
-    """Which tool, and how much it may do at once; None leaves it to the tool."""
+    """Which tool, and how much it may do at once; None goes by the estate's size."""
 
     named: str | None = None
     parallelism: int | None = None
 
-    @property
-    def flags(self) -> Sequence[str]:
-        """The flags of `plan` and `apply`."""
-        return () if self.parallelism is None else (f"-parallelism={self.parallelism}",)
+    def flags(self, estate: Estate) -> Sequence[str]:
+        """Return the flags of `plan` and `apply`: more at once than the tool's ten where there are many sites.
+
+        azurerm waits about twenty seconds for each role, until it can read it back.
+        """
+        at_once = self.parallelism or (_AT_ONCE if len(estate.sites) > _MANY_SITES else None)
+        return () if at_once is None else (f"-parallelism={at_once}",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +88,7 @@ def apply(source: Source, target: Target, tool: Tool, output: Output, *, is_agre
             raise typer.Exit(FAILED)
         if has_changes:
             ready.progress.step("applying", found)
-            ready.steps.apply(tool.flags)
+            ready.steps.apply(tool.flags(ready.estate))
         made = ready.steps.outputs()
     kept_outputs.write(target.out, made)
     standing, left_out = provisioning.put_manifests(ready.estate, made, target)
@@ -131,7 +136,7 @@ def _ending(doing: Steps, progress: Progress) -> Iterator[None]:
 
 def _planned(ready: _Ready, tool: Tool) -> tuple[tuple[Change, ...], bool]:
     ready.progress.step("planning")
-    return ready.steps.plan(owning.owners(ready.estate), tool.flags)
+    return ready.steps.plan(owning.owners(ready.estate), tool.flags(ready.estate))
 
 
 def _show(found: Sequence[Change], output: Output) -> None:

@@ -41,5 +41,11 @@ TerraformOption: TypeAlias = Annotated[
     typer.Option("--terraform", metavar="PROGRAM", help="The tool.", show_default="terraform or tofu on PATH"),
 ]
 ParallelismOption: TypeAlias = Annotated[
-    int | None, typer.Option("--parallelism", min=1, help="How many resources at once.", show_default="the tool's: 10")
+    int | None,
+    typer.Option(
+        "--parallelism",
+        min=1,
+        help="How many resources at once.",
+        show_default="the tool's: 10; with more than 50 sites: 50",
+    ),
 ]

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from keyferry.cli import examples, looking
+from keyferry.cli.provision_applying import Tool
 from keyferry.provision import writing
-from tests.fakes import command_line, programs, terraform
+from tests.fakes import command_line, estates, programs, terraform
 from tests.fakes.command_line import Ended
 from tests.fakes.patience import PATIENCE, patient
 from tests.fakes.terraform import FakeTerraform
@@ -101,6 +102,20 @@ def test_flags_go_to_the_tool(estate: Path, tool: FakeTerraform, tmp_path: Path)
     assert provision("apply", estate, "-y", "--terraform", str(other.path), "--parallelism", "3").code == 0
     assert tool.calls == []
     assert "apply -json -input=false -parallelism=3 keyferry.tfplan" in other.calls
+
+
+@pytest.mark.parametrize(
+    ("sites", "told", "flags"),
+    [
+        pytest.param(50, None, (), id="as-the-tool-does"),
+        pytest.param(51, None, ("-parallelism=50",), id="more-at-once-for-many-sites"),
+        pytest.param(51, 10, ("-parallelism=10",), id="as-told"),
+        pytest.param(1, 3, ("-parallelism=3",), id="as-told-for-few"),
+    ],
+)
+def test_how_much_is_done_at_once(sites: int, told: int | None, flags: tuple[str, ...]) -> None:
+    estate = estates.small(*(estates.site(f"site-{number}") for number in range(sites)))
+    assert Tool(parallelism=told).flags(estate) == flags
 
 
 def test_a_missing_tool_is_told_before_anything_is_written(estate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
