@@ -2,8 +2,8 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-# What failed beside others, as servers and processes may, is played once more alone: a defect fails again.
-AGAIN  := $(BIN)/pytest -n 0 --last-failed --last-failed-no-failures none
+# The files in which something failed are played once more, alone, as others may have been in the way: a defect fails again.
+AGAIN  := $(BIN)/python -m tests.again
 COVERED := --cov=keyferry --cov-branch --cov-report=
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-keep test test-all wheel check unit contract scenario generate lock bench soak clean
