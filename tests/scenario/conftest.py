@@ -24,6 +24,8 @@ from tests.scenario.stage import SEED, Stage
 # The modules that take longest, the longest first: what begins last is what the other worker waits for.
 LONGEST: Final = (
     "test_soak",
+    "test_chart",
+    "test_estate",
     "test_examples",
     "test_trouble",
     "test_lab_azure",
