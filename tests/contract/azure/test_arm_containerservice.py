@@ -43,6 +43,8 @@ async def test_a_cluster_tells_its_issuer(world: World) -> None:
         assert made.properties.security_profile.workload_identity.enabled is True
         off = arm_clients.refused(lambda: clusters.begin_create_or_update("rg", "aks-one", _cluster(False)).result())
         assert off == (400, "BadRequest")
+        (config,) = clusters.list_cluster_user_credentials("rg", "aks-one").kubeconfigs
+        assert (config.name, b"current-context: aks-one" in config.value) == ("clusterUser", True)
         tagged = clusters.begin_update_tags("rg", "aks-one", TagsObject(tags={"a": "b"})).result()
         assert tagged.tags == {"a": "b"}
         assert [each.name for each in clusters.list()] == ["aks-one"]

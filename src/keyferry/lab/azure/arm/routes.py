@@ -3,6 +3,7 @@
 from typing import Final
 
 from keyferry.lab.azure.arm import (
+    cluster_credentials,
     clusters,
     deleted_vaults,
     diagnostic_settings,
@@ -35,6 +36,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *deleted_vaults.ROUTES,
     *managed_hsms.ROUTES,
     *identity_bindings.ROUTES,
+    *cluster_credentials.ROUTES,
     *clusters.ROUTES,
     *workspaces.ROUTES,
     *event_grid.ROUTES,

@@ -103,8 +103,11 @@ def _retry(fields: Fields) -> RetryPolicy:
     )
 
 
-def _expires(fields: Fields, now: datetime) -> datetime:
-    written = fields.text("expirationTimeUtc", most=64)
+def _expires(fields: Fields, now: datetime) -> datetime | None:
+    """An empty text is as good as none, as Terraform's provider sends it where nothing expires."""
+    written = fields.text("expirationTimeUtc", "", most=64)
+    if not written:
+        return None
     try:
         instant = datetime.fromisoformat(written)
         instant = instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)

@@ -55,6 +55,7 @@ def _identity(kind: str, **more: str) -> dict[str, Any]:
         pytest.param(
             {"expirationTimeUtc": "2027-01-01T00:00:00"}, {"expires": datetime(2027, 1, 1, tzinfo=UTC)}, id="is-utc"
         ),
+        pytest.param({"expirationTimeUtc": ""}, {}, id="an-empty-instant-is-none"),
         pytest.param({"deadLetterDestination": BLOB}, {"dead_letter": KEPT}, id="dead-letters"),
         pytest.param(
             _identity("UserAssigned", userAssignedIdentity="/me"),
