@@ -10,7 +10,6 @@ from keyferry.provision.arm import addresses, bodies
 from keyferry.provision.arm.ensuring import Resource
 from keyferry.spec.estate.estate import Estate, Events, Monitoring
 
-NAME: Final = "keyferry"
 EVENT_TYPES: Final = tuple(f"Microsoft.KeyVault.{kind}NewVersionCreated" for kind in ("Secret", "Certificate", "Key"))
 
 
@@ -29,6 +28,7 @@ def topic(estate: Estate, vault_name: str, vault_id: str, location: str) -> Reso
 def subscription(estate: Estate, events: Events, topic_id: str, about: str) -> Resource:
     """Return the subscription that tells `events.endpoint` of new versions; its deliveries are signed by Entra.
 
+    It is called as its topic is, the same as in deploy/terraform.
     An address may hold a key, so Azure shows it only without what comes after its path.
     """
 
@@ -47,7 +47,7 @@ def subscription(estate: Estate, events: Events, topic_id: str, about: str) -> R
         }
 
     return Resource(
-        id=f"{topic_id}/eventSubscriptions/{NAME}",
+        id=f"{topic_id}/eventSubscriptions/{topic_id.rpartition('/')[2]}",
         version=addresses.EVENTS_VERSION,
         about=about,
         body=body("endpointUrl"),

@@ -215,7 +215,7 @@ def test_subscribes_to_each_vaults_events() -> None:
     events = Events(endpoint="https://events.example.net/events", application="api://events")
     topic = f"{ROOT}/resourceGroups/rg-shops/providers/Microsoft.EventGrid/systemTopics/shops-one-kv"
     answer = Response(status=201, content={"properties": {"provisioningState": "Succeeded"}})
-    lab.answers["PUT", f"{topic}/eventSubscriptions/keyferry"] = answer  # of an endpoint that answers
+    lab.answers["PUT", f"{topic}/eventSubscriptions/shops-one-kv"] = answer  # of an endpoint that answers
     made = lab.provision(replace(THREE, sites=THREE.sites[:1], vaults=THREE.vaults[:1], events=events))
     assert [step.about for step in made.changed][-2:] == ["events of vault one-kv", "event subscription of one-kv"]
     assert lab.properties(topic, "2025-02-15")["source"].endswith("/vaults/one-kv")

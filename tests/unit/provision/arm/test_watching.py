@@ -17,8 +17,8 @@ def test_a_topic_is_where_its_vault_is() -> None:
 
 
 def test_a_subscription_hears_of_new_versions_and_is_signed_by_entra() -> None:
-    found = watching.subscription(small(), EVENTS, "/topic", "events of kv")
-    assert found.id == "/topic/eventSubscriptions/keyferry"
+    found = watching.subscription(small(), EVENTS, "/topics/shops-kv", "events of kv")
+    assert found.id == "/topics/shops-kv/eventSubscriptions/shops-kv"
     assert found.shown is not None
     written, shown = (body["properties"]["destination"]["properties"] for body in (found.body, found.shown))
     assert written["endpointUrl"] == shown["endpointBaseUrl"] == EVENTS.endpoint
