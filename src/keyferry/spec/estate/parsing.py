@@ -45,6 +45,7 @@ def read(document: Mapping[str, object], extra_sites: Sequence[SiteSource] = (),
     spec = whole.part("spec")
     sites = [*spec.parts("sites"), *(drafts.of_site(source, notes) for source in extra_sites)]
     estate, found = _estate(whole, sites, notes)
+    platform_parts.check_alerts(estate, spec, notes)
     if notes:
         raise InvalidEstate(name=estate.name, placed=notes.found)
     return Reading(estate=estate, warnings=cautions.of(estate, spec, found, is_whole=is_whole))

@@ -5,10 +5,14 @@ from typing import Final
 from keyferry.spec import durations
 from keyferry.spec.estate import directory_ids, platform_names
 from keyferry.spec.estate.drafts import Draft, Notes
-from keyferry.spec.estate.estate import Backend, Events, Install, Monitoring
+from keyferry.spec.estate.estate import Backend, Estate, Events, Install, Monitoring
 from keyferry.spec.estate.fields.platform import COMPONENTS
 
 _QUARTER: Final = "15m"  # where what was written is wrong
+# As deploy/terraform/modules/monitoring counts them, so that it is told before anything is planned.
+_BYTES_OF_ONE: Final = 13
+_BYTES_OF_VAULT: Final = 25
+_BYTES_OF_QUERY: Final = 60_000
 
 
 def install(spec: Draft, notes: Notes) -> Install | None:
@@ -54,6 +58,17 @@ def monitoring(spec: Draft, notes: Notes) -> Monitoring | None:
         window=durations.parse(draft.text("window", _QUARTER)),
         known_principals=directory_ids.read(draft, "knownPrincipals", notes),
     )
+
+
+def check_alerts(estate: Estate, spec: Draft, notes: Notes) -> None:
+    """Note alerts whose query is too long: it names everybody known, and the vaults in a workspace of others."""
+    if (watching := estate.monitoring) is None:
+        return
+    known = len(estate.identities) + len(watching.known_principals)
+    vaults = len(estate.vaults) if watching.workspace_id else 0
+    if known * _BYTES_OF_ONE + vaults * _BYTES_OF_VAULT > _BYTES_OF_QUERY:
+        message = f"would have alerts on all but {known:,} identities and people, more than a query of Azure's takes"
+        notes.add(spec, "monitoring", message, "part the estate, let sites share identities, or leave it out")
 
 
 def backend(spec: Draft, notes: Notes) -> Backend | None:

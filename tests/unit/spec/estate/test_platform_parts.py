@@ -1,13 +1,21 @@
 """keyferry.spec.estate.platform_parts"""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from keyferry.spec.estate.estate import Backend, Events, Install, Monitoring
-from tests.fakes.estate_documents import TENANT, WORKSPACE, estate, problems
+from keyferry.spec.estate import platform_parts
+from keyferry.spec.estate.drafts import Draft, Notes
+from keyferry.spec.estate.estate import Backend, Events, Install, Monitoring, NewIdentity
+from keyferry.spec.estate.origins import Origin
+from tests.fakes.estate_documents import TENANT, WORKSPACE, estate, problems, told
 
+TOO_MANY = (
+    "spec.monitoring: would have alerts on all but 4,616 identities and people, more than a query of Azure's takes "
+    "(part the estate, let sites share identities, or leave it out)"
+)
 IMAGE = {"image": "r.example/keyferry"}
 DIGEST = f"sha256:{'0' * 64}"
 
@@ -106,6 +114,28 @@ def test_events() -> None:
 )
 def test_monitoring(written: dict[str, Any], expected: Monitoring) -> None:
     assert estate(monitoring=written).monitoring == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "identities", "expected"),
+    [
+        pytest.param(None, 5000, [], id="nobody-is-told"),
+        pytest.param({}, 4615, [], id="as-many-as-fit"),
+        pytest.param({"knownPrincipals": [TENANT]}, 4615, [TOO_MANY], id="and-one-more"),
+        pytest.param({"workspaceId": WORKSPACE}, 4615, [TOO_MANY.replace("4,616", "4,615")], id="and-a-vault"),
+    ],
+)
+def test_alerts_know_some_thousands(written: dict[str, Any] | None, identities: int, expected: list[str]) -> None:
+    whole = estate(monitoring=written)
+    many = replace(whole, identities=tuple(NewIdentity(name=f"i-{number}") for number in range(identities)))
+    notes = Notes()
+    platform_parts.check_alerts(many, Draft(content={}, origin=Origin(), path="spec"), notes)
+    assert told(notes.found) == expected
+
+
+def test_alerts_are_counted_when_an_estate_is_read() -> None:
+    ids = [f"99999999-9999-4999-8999-{number:012}" for number in range(4615)]
+    assert problems(monitoring={"knownPrincipals": ids}) == [TOO_MANY]
 
 
 def test_backend() -> None:
