@@ -1,5 +1,6 @@
 """What the last apply answered, kept beside what was rendered: manifests can be rendered anew without a cloud."""
 
+import stat
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +14,13 @@ NAME: Final = "outputs.json"
 def read(out: Path) -> Outputs:
     """Return what is kept below `out`, NOTHING where nothing is. SpecError where it cannot be read."""
     path = out / NAME
-    return read_file(path) if path.exists() else NOTHING
+    try:
+        mode = path.stat().st_mode
+    except OSError:  # of a folder that cannot be, whoever writes there tells
+        return NOTHING
+    if not stat.S_ISREG(mode):  # a pipe would be waited for
+        raise _unreadable(path, "it is no file")
+    return read_file(path)
 
 
 def read_file(path: Path) -> Outputs:
@@ -21,14 +28,16 @@ def read_file(path: Path) -> Outputs:
     try:
         content = path.read_bytes()
     except OSError as refusal:
-        raise SpecError(
-            what=f"{path} cannot be read",
-            cause=refusal.strerror or type(refusal).__name__,
-            remedy="name a file with what `terraform output -json` printed",
-        ) from refusal
+        raise _unreadable(path, refusal.strerror or type(refusal).__name__) from refusal
     return outputs.parse(content)
 
 
 def write(out: Path, made: Outputs) -> None:
     """Keep them."""
     staging.put(out / NAME, outputs.document(made) + b"\n")
+
+
+def _unreadable(path: Path, cause: str) -> SpecError:
+    return SpecError(
+        what=f"{path} cannot be read", cause=cause, remedy="name a file with what `terraform output -json` printed"
+    )

@@ -1,5 +1,6 @@
 """What was made is remembered beside what was rendered."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -21,3 +22,13 @@ def test_it_is_read_as_it_was_written(tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_told(tmp_path: Path, name: str) -> None:
     with pytest.raises(SpecError, match="cannot be read"):
         kept_outputs.read_file(tmp_path / name)
+
+
+def test_a_pipe_in_its_place_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "outputs.json")
+    with pytest.raises(SpecError, match="it is no file"):
+        kept_outputs.read(tmp_path)
+
+
+def test_nothing_is_kept_where_no_folder_can_be(tmp_path: Path) -> None:
+    assert kept_outputs.read(tmp_path / ("x" * 300)) == NOTHING
