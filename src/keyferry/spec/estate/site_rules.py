@@ -6,13 +6,15 @@ Called by parsing, on sites that were resolved one by one.
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from keyferry.model.wellknown import MAX_FEDERATED_CREDENTIALS
 from keyferry.spec.estate.drafts import Notes
 from keyferry.spec.estate.estate import ExistingVault, Vault
 from keyferry.spec.estate.site_parts import Resolved
 from keyferry.spec.estate.sites import Delivery, RoleScope, Site
+
+_ITS_FILE: Final = "the estate's file"  # whose name the command knows
 
 
 class _Key(NamedTuple):
@@ -72,7 +74,7 @@ def _once(found: Sequence[Resolved], notes: Notes, field: str, key_of: _KeyOf) -
 def _told(first: Resolved, each: Resolved) -> str:
     """Return which site stands elsewhere."""
     file = first.draft.origin.file
-    where = f" in {file or 'keyferry.yaml'}" if file != each.draft.origin.file else ""
+    where = f" in {file or _ITS_FILE}" if file != each.draft.origin.file else ""
     return f"{first.draft.path}{where}" if first.draft.path else f'"{first.site.name}"{where}'
 
 

@@ -92,7 +92,9 @@ def test_a_site_of_another_file_is_named_with_it(path: str, told: str) -> None:
 
 def test_a_site_of_the_estates_own_file_is_named_with_it() -> None:
     (line,) = problems_of(document(), [SiteSource(content={"name": "web"}, origin=Origin(file="b.yaml"))])
-    assert line == "b.yaml:name: is the name of another site, spec.sites[0] in keyferry.yaml (rename one of the sites)"
+    assert (
+        line == "b.yaml:name: is the name of another site, spec.sites[0] in the estate's file (rename one of the sites)"
+    )
 
 
 @pytest.mark.parametrize(
