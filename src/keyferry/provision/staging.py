@@ -31,7 +31,7 @@ def put(path: Path, content: bytes) -> None:
 
 
 def stage(folder: Path, contents: Files) -> None:
-    """Write everything beside its place. OSError where one cannot be written; then nothing of it is left."""
+    """Write everything beside its place. Where one cannot be (OSError) or Ctrl-C comes, nothing of it is left."""
     made: list[Path] = []
     try:
         for parent in _missing(folder, contents):
@@ -39,7 +39,7 @@ def stage(folder: Path, contents: Files) -> None:
             made.append(parent)
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             list(pool.map(lambda path: _stage(folder, path, contents[path]), contents))
-    except OSError:
+    except BaseException:  # Ctrl-C as well
         _unstage(folder, contents, made)
         raise
 

@@ -34,6 +34,21 @@ def test_nothing_is_left_of_what_cannot_be_staged(tmp_path: Path, small_files: N
     assert list(tmp_path.iterdir()) == []
 
 
+class _Interrupted(dict[str, bytes]):
+    """Ctrl-C is pressed when the file `b/c` is due."""
+
+    def __getitem__(self, path: str) -> bytes:
+        if path == "b/c":
+            raise KeyboardInterrupt
+        return super().__getitem__(path)
+
+
+def test_nothing_is_left_of_what_was_interrupted(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        staging.stage(tmp_path, _Interrupted({"a": b"1", "b/c": b"2", "d": b"3"}))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_single_file_that_does_not_fit_is_as_before(tmp_path: Path, small_files: None) -> None:
     staging.put(tmp_path / "a", b"1")
     with pytest.raises(SpecError, match="cannot be written: File too large"):
