@@ -1,6 +1,8 @@
 """The `keyferry` command: its sub-commands, and how every error ends: what, why, what to do, and an exit code."""
 
+import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -42,6 +44,8 @@ def _options(
 
 def main() -> None:
     """Run the command line; every expected error becomes three lines on standard error and an exit code."""
+    if sys.stdin is None:  # closed by who began us: an empty one takes its place, and its descriptor
+        sys.stdin = Path(os.devnull).open()  # noqa: SIM115  (it stays open as long as the process)
     try:
         app(prog_name="keyferry")
     except KeyferryError as error:

@@ -51,6 +51,12 @@ def test_misuse_is_2(arguments: list[str]) -> None:
     assert "Traceback" not in ended.errors
 
 
+def test_a_closed_standard_input_is_an_empty_one() -> None:
+    command = 'exec "$0" -m keyferry template - <&-'
+    ended = subprocess.run(["/bin/sh", "-c", command, sys.executable], capture_output=True, text=True, check=False)
+    assert "Traceback" not in ended.stderr
+
+
 def test_what_a_person_must_edit_is_2_and_says_what_why_and_the_way_out(tmp_path: Path) -> None:
     ended = command_line.run("lab", "--seed", str(tmp_path / "missing.yaml"))
     assert ended.code == 2
