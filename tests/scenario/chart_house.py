@@ -50,6 +50,11 @@ class House:
         """End it."""
         await self.parts.pop(name).stop()
 
+    async def stop_all(self) -> None:
+        """End whatever runs, in whichever story it was started."""
+        for name in reversed(tuple(self.parts)):
+            await self.stop(name)
+
     async def put(self, api_version: str, kind: str, place: str, **fields: Any) -> None:
         """Apply a document; `place` is NAMESPACE/NAME, or NAME."""
         namespace, _, name = place.rpartition("/")

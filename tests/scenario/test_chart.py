@@ -61,9 +61,9 @@ async def house(folder: Path, seed: Json, environment: Mapping[str, str]) -> Asy
         made = House(session)
         stack.push_async_callback(made.release.close)
         await made.release.install(made.values)
+        stack.push_async_callback(made.stop_all)
         for component in ("operator", "webhook", "node"):
-            part = await made.start(component)
-            stack.push_async_callback(part.stop)
+            await made.start(component)
         for kubelet in session.lab.kubelets:
             stack.push_async_callback(kubelet.close)
         webhook = made.parts["webhook"]

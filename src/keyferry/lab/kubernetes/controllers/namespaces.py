@@ -61,7 +61,7 @@ class NamespaceController:
 
     def _end(self, name: str, now: datetime) -> None:
         found = self._store.get(NAMESPACES, ("", name))
-        if found is not None and not self._empty(name, now):
+        if found is not None and not self._empty(name, now) and found.document.get("spec"):
             document = objects.copy(found.document)
             document["spec"] = {}
             lifecycle.put(self._store, NAMESPACES, document)

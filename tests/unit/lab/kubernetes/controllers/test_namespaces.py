@@ -50,3 +50,18 @@ def test_every_namespace_has_the_clusters_certificate_whatever_happens_to_it() -
     assert cluster.get(path).document["data"] == {"ca.crt": "PEM"}
     cluster.delete(path)
     assert cluster.get(path).document["data"] == {"ca.crt": "PEM"}
+
+
+def test_an_empty_one_that_a_finalizer_of_its_own_holds_stays_as_it_is() -> None:
+    cluster = FakeCluster()
+    cluster.post(SPACES, {"metadata": {"name": "n", "finalizers": ["x/y"]}})
+    cluster.delete(f"{SPACES}/n")
+    cluster.advance(seconds=1)
+    cluster.get("/version")
+    held = cluster.get(f"{SPACES}/n").document
+    assert (held["spec"], held["status"]["phase"]) == ({}, "Terminating")
+    cluster.advance(seconds=1)
+    cluster.get("/version")
+    assert cluster.get(f"{SPACES}/n").document["metadata"]["resourceVersion"] == held["metadata"]["resourceVersion"]
+    cluster.patch(f"{SPACES}/n", {"metadata": {"finalizers": None}})
+    assert cluster.get(f"{SPACES}/n").status == 404
