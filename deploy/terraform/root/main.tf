@@ -85,6 +85,14 @@ module "identity" {
   resource_group = local.group.name
   location       = local.group.location
   tags           = var.estate.tags
+  grants = {
+    for key, grant in each.value.grants : key => {
+      vault_id    = local.vaults[grant.vault].id
+      role        = grant.role
+      object_type = grant.object_type
+      object      = grant.object
+    }
+  }
 }
 
 # Looked up by each site. Terraform would put together all instances of a module anew for each of them.
@@ -118,7 +126,9 @@ resource "time_sleep" "propagation" {
   create_duration = "120s"
 
   triggers = {
-    role_assignments = sha256(join("\n", sort(flatten([for site in module.site : site.role_assignment_ids]))))
+    role_assignments = sha256(join("\n", sort(flatten([
+      [for site in module.site : site.role_assignment_ids], [for identity in local.identities : identity.role_assignment_ids]
+    ]))))
   }
 }
 

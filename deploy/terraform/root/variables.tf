@@ -86,11 +86,27 @@ variable "vaults" {
 }
 
 variable "identities" {
-  description = "The user-assigned managed identities, by name. `existing`: it is there, in `resource_group`."
+  description = <<-EOT
+    The user-assigned managed identities, by name. `existing`: it is there, in `resource_group`. `grants`, as a site has
+    them, of an identity that sites may share: with one of the sites they would go when it goes.
+  EOT
   type = map(object({
     existing       = optional(bool, false)
     resource_group = optional(string, "")
+    grants = optional(map(object({
+      vault       = string
+      role        = string
+      object_type = optional(string, "")
+      object      = optional(string, "")
+    })), {})
   }))
+
+  validation {
+    condition = alltrue(flatten([
+      for identity in var.identities : [for grant in identity.grants : contains(keys(var.vaults), grant.vault)]
+    ]))
+    error_message = "Each grant of an identity must name a key of vaults."
+  }
 }
 
 variable "sites" {

@@ -111,6 +111,11 @@ ROWS = {
         "Each site's identity must be a key of identities",
         "Each grant's vault must be a key of vaults",
     ),
+    "root-a-role-of-an-identity-that-leads-nowhere": row(
+        "root",
+        {"identities": {"shared": {"grants": dict([grant("no-kv", "reader")])}}, "sites": {}},
+        "Each grant of an identity must name a key of vaults",
+    ),
     "root-one-subject-twice": row(
         "root", {"sites": {"one": site("a"), "two": site("a")}}, "Two sites of one identity have the same namespace"
     ),
@@ -154,9 +159,20 @@ ROWS = {
     ),
     "identity": row(
         "identity",
-        {"name": "a", "existing": {"resource_group": ""}},
+        {
+            "name": "a",
+            "existing": {"resource_group": ""},
+            "grants": {
+                "role": {"vault_id": VAULT, "role": "Owner"},
+                "object": {"vault_id": VAULT, "role": "reader", "object_type": "keys", "object": "a_b"},
+                "match": {"vault_id": VAULT, "role": "secrets_user", "object_type": "keys", "object": "k"},
+            },
+        },
         "name must be 3 to 128",
         "existing.resource_group must name the identity's",
+        "A grant's role must be",
+        "A grant's object_type must be",
+        "secrets_user is for secrets",
     ),
     "vault-words": row(
         "vault",

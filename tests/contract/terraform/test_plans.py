@@ -228,6 +228,20 @@ def test_what_was_made_stays_as_it_is_and_one_more_site_is_one_more_site(estate:
     }
 
 
+def test_roles_of_an_identity_that_sites_share_stay_when_the_first_of_them_comes(estate: Terraform) -> None:
+    shared = {"grants": dict([grant("shared-kv", "secrets_user", "secrets", "db")])}
+    sites = {f"site-{letter}": site(letter, identity="shared", grants={}) for letter in "abc"}
+    without = {name: each for name, each in sites.items() if name != "site-a"}
+    estate.plan(values_of(identities={"shared": shared}, sites=without))
+    estate.apply()
+    planned = estate.plan(values_of(identities={"shared": shared}, sites=sites))
+    role = 'module.identity["shared"].azurerm_role_assignment.this["shared-kv/secrets_user/secrets/db"]'
+    assert planned.actions[role] == ("no-op",)
+    assert {address for address, actions in planned.actions.items() if actions != ("no-op",)} == {
+        'module.site["site-a"].azurerm_federated_identity_credential.this'
+    }
+
+
 def test_a_whole_estate_is_made_at_once_and_its_outputs_are_what_manifests_need(estate: Terraform) -> None:
     values = values_of(
         cluster={"kind": "new_aks", "name": "prod"},

@@ -10,10 +10,15 @@ output "client_id" {
 
 output "principal_id" {
   description = "The object id, which role assignments name."
-  value       = var.existing != null ? data.azurerm_user_assigned_identity.existing[0].principal_id : azurerm_user_assigned_identity.new[0].principal_id
+  value       = local.principal_id
 }
 
 output "tenant_id" {
   description = "The tenant that it is in."
   value       = var.existing != null ? data.azurerm_user_assigned_identity.existing[0].tenant_id : azurerm_user_assigned_identity.new[0].tenant_id
+}
+
+output "role_assignment_ids" {
+  description = "What was granted. A role holds some minutes after it was: wait with a time_sleep that is triggered by these."
+  value       = [for assignment in azurerm_role_assignment.this : assignment.id]
 }

@@ -38,3 +38,39 @@ variable "tags" {
   type        = map(string)
   default     = {}
 }
+
+variable "grants" {
+  description = <<-EOT
+    What all who share the identity may read: it stays while sites come and go. `role` is secrets_user (values of secrets)
+    or reader (public halves of certificates and keys); `object_type` (secrets, certificates, keys) and `object` name one
+    object, and are empty for the whole vault.
+  EOT
+  type = map(object({
+    vault_id    = string
+    role        = string
+    object_type = optional(string, "")
+    object      = optional(string, "")
+  }))
+  default = {}
+
+  validation {
+    condition     = alltrue([for grant in var.grants : contains(["secrets_user", "reader"], grant.role)])
+    error_message = "A grant's role must be secrets_user or reader."
+  }
+
+  validation {
+    condition = alltrue([
+      for grant in var.grants : (grant.object_type == "" && grant.object == "") || (
+        contains(["secrets", "certificates", "keys"], grant.object_type) && can(regex("^[0-9a-zA-Z-]{1,127}$", grant.object))
+      )
+    ])
+    error_message = "A grant's object_type must be secrets, certificates or keys, with an object of 1 to 127 letters, digits and -; or both are empty."
+  }
+
+  validation {
+    condition = alltrue([
+      for grant in var.grants : grant.object_type == "" || (grant.role == "secrets_user") == (grant.object_type == "secrets")
+    ])
+    error_message = "secrets_user is for secrets, reader for certificates and keys."
+  }
+}

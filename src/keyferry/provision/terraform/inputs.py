@@ -41,7 +41,7 @@ def files(estate: Estate) -> Files:
         ),
         SITES_FILE: _text(
             {
-                "identities": {identity.name: _identity(identity) for identity in estate.identities},
+                "identities": _identities(estate),
                 "sites": _sites(estate),
             }
         ),
@@ -111,17 +111,32 @@ def _network(network: estates.Network) -> dict[str, Any]:
     return {"open": False, "ip_rules": list(network.ip_rules), "subnet_ids": list(network.subnet_ids)}
 
 
-def _identity(identity: estates.Identity) -> dict[str, Any]:
+def _identities(estate: Estate) -> dict[str, Any]:
+    shared: dict[str, list[Grant]] = defaultdict(list)
+    for grant in grants.grants(estate):
+        if not _is_of_site(estate, grant):
+            shared[grant.identity].append(grant)
+    return {identity.name: _identity(identity, shared[identity.name]) for identity in estate.identities}
+
+
+def _identity(identity: estates.Identity, granted: list[Grant]) -> dict[str, Any]:
+    given = {"grants": {grant.key: _grant(grant) for grant in granted}} if granted else {}
     if isinstance(identity, estates.ExistingIdentity):
-        return {"existing": True, "resource_group": identity.resource_group}
-    return {}
+        return {"existing": True, "resource_group": identity.resource_group, **given}
+    return given
 
 
 def _sites(estate: Estate) -> dict[str, Any]:
     of_site: dict[str, list[Grant]] = defaultdict(list)
     for grant in grants.grants(estate):
-        of_site[grant.site].append(grant)
+        if _is_of_site(estate, grant):
+            of_site[grant.site].append(grant)
     return {site.name: _site(site, of_site[site.name]) for site in estate.sites}
+
+
+def _is_of_site(estate: Estate, grant: Grant) -> bool:
+    """Tell whether a grant goes with its site. That of an identity of several stays when one of them comes or goes."""
+    return grant.identity == f"{estate.name}-{grant.site}"  # what one that a site names none of is called
 
 
 def _site(site: Site, granted: list[Grant]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 
 from keyferry.provision import shipped
 from keyferry.provision.terraform import inputs
-from keyferry.spec.estate.estate import Cloud, Cluster, ExistingAks, NewAks
+from keyferry.spec.estate.estate import Cloud, Cluster, ExistingAks, NewAks, NewIdentity
 from tests.fakes import estates
 
 VARIABLES = (shipped.find("terraform/root") / "variables.tf").read_text()
@@ -44,8 +44,19 @@ def test_a_site_is_who_it_is_and_what_it_may_read() -> None:
     }
 
 
+@pytest.mark.parametrize("joins", [pytest.param("aa", id="before"), pytest.param("zz", id="behind")])
+def test_what_sites_share_stays_when_one_of_them_comes(joins: str) -> None:
+    identity = NewIdentity(name="shared")
+    sites = [estates.site(name, identity="shared") for name in ("mm", "nn")]
+    before = values(estates.small(*sites, identities=(identity,)))
+    after = values(estates.small(*sites, estates.site(joins, identity="shared"), identities=(identity,)))
+    assert list(before["identities"]["shared"]["grants"]) == ["shops-kv/secrets_user/secrets/db"]
+    assert after["identities"] == before["identities"]
+    assert [site["grants"] for site in after["sites"].values()] == [{}, {}, {}]
+
+
 def test_a_role_on_a_vault_names_no_object() -> None:
-    grants = values(estates.wide())["sites"]["whole"]["grants"]
+    grants = values(estates.wide())["identities"]["old-identity"]["grants"]
     assert grants == {
         "closed-kv/reader": {"vault": "closed-kv", "role": "reader"},
         "old-kv/reader": {"vault": "old-kv", "role": "reader"},
@@ -69,7 +80,8 @@ def test_the_rest_of_an_estate() -> None:
         "tags": {"team": "shops"},
     }
     assert found["cluster"] == {"kind": "existing_aks", "name": "aks-shops", "resource_group": "rg-aks"}
-    assert found["identities"]["old-identity"] == {"existing": True, "resource_group": "rg-old"}
+    old = found["identities"]["old-identity"]
+    assert (old["existing"], old["resource_group"]) == (True, "rg-old")
     assert found["vaults"]["shops-kv"]["network"] == {"open": True}
     assert found["vaults"]["closed-kv"]["network"]["ip_rules"] == ["203.0.113.7"]
     assert found["vaults"]["closed-kv"]["private_endpoint"]["dns_zone_id"] == ""
