@@ -34,7 +34,7 @@ from keyferry.mount.copies.sealing import KEY_BYTES, NONCE_BYTES, Kept, Sealer, 
 
 SEALER = Sealer(SecretValue(b"m" * KEY_BYTES))
 NONCE = b"n" * NONCE_BYTES
-REF = SecretRef(vault_url=VaultUrl("https://kv.vault.azure.net"), name=SecretName("db"))
+REF = SecretRef(vault_url=VaultUrl("https://kv.vault.azure.net"), name=SecretName("orders-database"))
 PRINCIPAL = ServicePrincipal(
     tenant_id=TenantId("t"),
     client_id=ClientId("c"),
@@ -183,7 +183,7 @@ def test_a_sealed_copy_shows_neither_value_nor_identity_nor_object() -> None:
         SEALER.seal(PRINCIPAL, REF, a_copy(), NONCE) + SEALER.name_of(PRINCIPAL, REF).encode() + repr(SEALER).encode()
     )
 
-    for hidden in (b"swordfish", b"hunter2", b"azure", b"db", b"payments", b"m" * KEY_BYTES):
+    for hidden in (b"swordfish", b"hunter2", b"azure", b"orders-database", b"payments", b"m" * KEY_BYTES):
         assert hidden not in shown
 
 
